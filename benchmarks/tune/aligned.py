@@ -1,0 +1,135 @@
+"""Sets of OCR and page side by side: reading them, aligning them, and telling what each word read should have been."""
+
+from __future__ import annotations
+
+import json
+import lzma
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from rapidfuzz.distance import Levenshtein
+
+from pipeline.correct.channel import Confusion, middle
+from pipeline.correct.lexicon import lexicon
+from pipeline.correct.units import units
+
+FOLD = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "\u00ad": "", "ſ": "s", "ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl"})
+LOOSE = str.maketrans({"œ": "oe", "æ": "ae", "Æ": "Ae", "Œ": "Oe", "ß": "ss"})
+JOINED = re.compile(r"(\w+)([-¬\u00ad]\s*\n\s*)([a-zà-ÿ]\w*)")
+
+
+def join(text: str) -> str:
+    """The text with words broken by a visible hyphen joined, as the stage before correction leaves it: compounds keep theirs."""
+    words = lexicon("en")
+
+    def whole(found: re.Match[str]) -> str:
+        return found[1] + ("" if words.attested(found[1] + found[3]) else "-") + found[3]
+
+    return JOINED.sub(whole, text)
+
+
+def letters(text: str) -> str:
+    """What two readings must share to count as the same: letters and digits only, case folded."""
+    text = unicodedata.normalize("NFC", text).translate(FOLD).translate(LOOSE).lower()
+    return " ".join(re.findall(r"[^\W_]+", re.sub(r"(?<=\w)'(?=\w)", "", text)))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One text of a set."""
+
+    name: str
+    read: str
+    page: str
+
+
+def rows(path: Path) -> list[Row]:
+    """The texts of a set, words at line ends joined."""
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        return [
+            Row(f"{n}:{r['id']}", join(r["ocr"]), join(unicodedata.normalize("NFC", r["gold"]).translate(FOLD)))
+            for n, r in enumerate(map(json.loads, lines))
+            if r["gold"].strip() and r["ocr"].strip()
+        ]
+
+
+class Alignment:
+    """Where each stretch of the text read stands on the page."""
+
+    def __init__(self, read: str, page: str) -> None:
+        """Align letter by letter."""
+        self.page = page
+        read = read.translate(str.maketrans({"\n": " "}))
+        flat = page.translate(str.maketrans({"\n": " "}))
+        self._blocks = [(b.a, b.b, b.size) for b in Levenshtein.editops(read, flat).as_matching_blocks()]
+        self._starts = [a for a, _, _ in self._blocks]
+        cut = units(page)
+        self._words = list(zip(cut.starts, cut.ends, strict=True))
+        self._word_starts, self._word_ends = cut.starts, cut.ends
+
+    def _place(self, at: int, late: bool) -> int:
+        """The page's position for a position of the text read; inside a difference its start, or its end if `late`."""
+        k = bisect_right(self._starts, at) - 1
+        if k >= 0:
+            a, b, n = self._blocks[k]
+            if at <= a + n:
+                if late and at == a + n and k + 1 < len(self._blocks) and self._blocks[k + 1][0] == at:
+                    return self._blocks[k + 1][1]
+                return b + at - a
+            if late:
+                return self._blocks[k + 1][1] if k + 1 < len(self._blocks) else len(self.page)
+            return b + n
+        return 0 if not late or not self._blocks else self._blocks[0][1]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The stretch of the page for a stretch read, as far as the letters say."""
+        low, high = self._place(start, False), self._place(end, True)
+        return low, max(low, high)
+
+    def words(self, start: int, end: int) -> tuple[int, int]:
+        """The page's whole words that the stretch touches, as a range of their numbers."""
+        low, high = self.span(start, end)
+        if low == high:
+            k = bisect_right(self._word_starts, low) - 1
+            return (k, k + 1) if k >= 0 and self._words[k][0] < low < self._words[k][1] else (0, 0)
+        return bisect_right(self._word_ends, low), bisect_left(self._word_starts, high)
+
+    def text(self, words: tuple[int, int]) -> str:
+        """Those words as printed."""
+        return self.page[self._words[words[0]][0] : self._words[words[1] - 1][1]] if words[1] > words[0] else ""
+
+
+def confusions(page: str, read: str) -> list[Confusion]:
+    """What was read for what between two forms of one word: differences that touch are one, of three letters at most."""
+    found: list[Confusion] = []
+    if max(len(page), len(read)) > 40:
+        return found
+    for op in Levenshtein.opcodes(page, read):
+        if op.tag == "equal":
+            continue
+        a, b = page[op.src_start : op.src_end], read[op.dest_start : op.dest_end]
+        if found and (last := found[-1]) and op.src_start == end_a and op.dest_start == end_b:
+            found[-1] = (last[0] + a, last[1] + b)
+        else:
+            found.append((a, b))
+        end_a, end_b = op.src_end, op.dest_end
+    return [c for c in found if max(map(len, c)) <= 3]
+
+
+def count_confusions(pairs: list[tuple[str, str]], counts: Counter[Confusion], page_letters: Counter[str]) -> None:
+    """Add up over pairs (page, read) of words."""
+    for page, read in pairs:
+        for n in (1, 2, 3):
+            for k in range(len(page) - n + 1):
+                page_letters[page[k : k + n]] += 1
+        page_letters[""] += len(page) + 1
+        if page == read:
+            continue
+        a, b = middle(page, read)
+        if len(a) > max(3, 0.6 * len(page)) or len(b) > 5:
+            continue
+        counts.update(confusions(page, read))

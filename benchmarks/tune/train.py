@@ -1,0 +1,114 @@
+"""Tune the corrector: ``train.py DATA_FOLDER EVIDENCE_FOLDER LANGUAGE``. Counts confusions, learns the decision, leaves each set out in turn."""
+from __future__ import annotations
+import sys, time, pickle, json, math
+from collections import Counter
+from pathlib import Path
+import numpy as np
+sys.path.insert(0, str(Path(__file__).parent))
+from aligned import Alignment, Row, count_confusions, letters, rows
+from pipeline.correct.candidates import nearby
+from pipeline.correct.channel import Channel, LONGEST
+from pipeline.correct.confusable import confusable
+from pipeline.correct.evidence import COLUMNS, Evidence, Weigher
+from pipeline.correct.language_model import language_model
+from pipeline.correct.lexicon import lexicon, compiled_language, ATTESTED
+from pipeline.correct.spelling import Spelling
+from pipeline.correct.units import units
+
+ENGLISH = ["overproof-2", "mibio", "old-books", "overproof-3", "bln600", "icdar2017-en-periodical", "icdar2017-en-monograph", "icdar2019-en1"]
+
+
+def judge(ev: Evidence, al: Alignment):
+    """Per row: right (1/0). Per place: was what was read wrong (1/0)."""
+    cut = ev.units
+    n = len(cut)
+    spans = [al.words(cut.starts[k], cut.ends[k]) for k in range(n)]
+    right = np.zeros(len(ev.place), np.int8)
+    wrong = np.zeros(len(ev.first_unit), np.int8)
+    truth = []
+    for p, (a, b) in enumerate(zip(ev.first_unit, ev.last_unit)):
+        lo, hi = spans[a][0], spans[b][1]
+        shared = (a > 0 and spans[a - 1][1] > lo and spans[a - 1][1] > spans[a - 1][0] and hi > lo) or (b + 1 < n and spans[b + 1][1] > spans[b + 1][0] and spans[b + 1][0] < hi)
+        if a != b and not (spans[a][1] > spans[a][0] and spans[b][1] > spans[b][0]):
+            lo, hi = (spans[a] if spans[a][1] > spans[a][0] else spans[b])
+        gold = letters(al.text((lo, hi))) if hi > lo else ""
+        read = letters(" ".join(cut.cores[a:b + 1]))
+        if a == b and ev.kind[p] == "unit" and not shared and gold and hi - lo == 1:
+            pass
+        wrong[p] = gold != read
+        truth.append(None if shared else gold)
+    for r, p in enumerate(ev.place):
+        t = truth[p]
+        right[r] = t is not None and t != "" and letters(ev.reading[r]) == t
+    return right, wrong, spans
+
+
+def table_of(counted: list) -> dict:
+    counts, base = Counter(), Counter()
+    for c, b in counted:
+        counts.update(c); base.update(b)
+    return {(p, r): math.log10((n - 0.5) / (base[p] + 100)) for (p, r), n in counts.items() if n >= 2 and p != r and base.get(p, 0) > 0}
+
+
+def some(folder: Path, name: str) -> list[Row]:
+    """A set, or every second text of it: ``icdar2019-fr#0``."""
+    name, _, part = name.partition("#")
+    every = rows(folder / f"{name}.jsonl.xz")
+    return every[int(part) :: 2] if part else every
+
+
+def main(folder: Path, out: Path, language: str):
+    t0 = time.time()
+    sets = ENGLISH if language == "en" else [f"icdar2019-{language}#{k}" for k in (0, 1)]
+    words, model = lexicon(language), language_model(language)
+    near, spelling = nearby(language), Spelling(compiled_language(language))
+    data = {s: some(folder, s) for s in sets}
+    als = {s: {r.name: Alignment(r.read, r.page) for r in data[s]} for s in sets}
+    try:
+        raw = pickle.load(open(out / "counts.pkl", "rb"))
+    except OSError:
+        raw = {s: counts_of(data[s], als[s]) for s in sets}
+        pickle.dump(raw, open(out / "counts.pkl", "wb"))
+    pickle.dump(table_of(list(raw.values())), open(out / "all.channel.pkl", "wb"))
+    print("counted", time.time() - t0, flush=True)
+    for held in sets:
+        table = table_of([raw[s] for s in sets if s != held])
+        weigher = Weigher(near, model, spelling, Channel(table), confusable(words, table))
+        X, Y, W, P, meta = [], [], [], [], []
+        place0 = 0
+        for r in data[held]:
+            ev = weigher.gather(r.read, words)
+            right, wrong, spans = judge(ev, als[held][r.name])
+            X.append(ev.x); Y.append(right); W.append(wrong[ev.place] if len(ev.place) else np.zeros(0, np.int8))
+            P.append(ev.place + place0)
+            cut = ev.units
+            errors = sum(letters(als[held][r.name].text(w)) != letters(c) for w, c in zip(spans, cut.cores))
+            meta.append((r.name, place0, [cut.starts[i] for i in ev.first_unit], [cut.ends[i] for i in ev.last_unit], ev.kind, ev.reading, ev.consumed, ev.place, errors, len(cut) - errors))
+            place0 += len(ev.first_unit)
+        X, Y, W, P = map(np.concatenate, (X, Y, W, P))
+        print(held, X.shape, "right", Y.sum(), "errors", sum(m[-1] for m in meta), time.time() - t0, flush=True)
+        np.savez(out / f"{held}.npz", X=X, Y=Y, W=W, P=P)
+        pickle.dump(meta, open(out / f"{held}.meta.pkl", "wb"))
+
+
+def counts_of(texts, alignments):
+    counts, base = Counter(), Counter()
+    for row in texts:
+        al = alignments[row.name]
+        cut = units(row.read)
+        pairs = []
+        for k in range(len(cut)):
+            w = al.words(cut.starts[k], cut.ends[k])
+            if w[1] == w[0] or (k and al.words(cut.starts[k - 1], cut.ends[k - 1]) == w):
+                continue
+            pairs.append((al.text(w), cut.cores[k]))
+        for k in range(len(cut) - 1):
+            a, b = al.words(cut.starts[k], cut.ends[k]), al.words(cut.starts[k + 1], cut.ends[k + 1])
+            if a == b and a[1] - a[0] == 1 and letters(al.text(a)) == letters(cut.cores[k] + cut.cores[k + 1]):
+                counts["", " "] += 1
+        count_confusions(pairs, counts, base)
+    return counts, base
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])

@@ -1,0 +1,53 @@
+"""Writes the pages of the documentation that are made from the code: `python docs/write.py`. A test holds them current."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import typer
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+
+
+def commands() -> str:
+    """docs/commands.md: every command with its arguments and options, as --help tells them."""
+    from pipeline.cli import app
+
+    group: Any = typer.main.get_command(app)
+    out = ["# Commands", "", "Made from the program's own help by `python docs/write.py`.", ""]
+    for name, command in sorted(group.commands.items()):
+        out += [f"## emend {name}", "", command.help or "", ""]
+        rows = []
+        for param in command.params:
+            shown = param.metavar or param.name if param.param_type_name == "argument" else ", ".join(f"`{opt}`" for opt in param.opts)
+            told = getattr(param, "help", "") or ""
+            if told:
+                rows.append(f"| {shown.replace('|', '&#124;')} | {told.replace('|', '&#124;')} |")
+        out += ["| | |", "| --- | --- |", *rows, ""] if rows else []
+    return "\n".join(out).rstrip() + "\n"
+
+
+def stages() -> str:
+    """docs/stages.md: what each stage does, in the order of the flow: the docstrings of their files."""
+    from pipeline.flow import STAGES
+
+    out = ["# Stages", "", "What each stage treats and what it leaves alone, in the order in which they run. Made from the code by `python docs/write.py`.", ""]
+    for stage in STAGES:
+        module = sys.modules[stage.__module__]
+        title, _, rest = (module.__doc__ or "").strip().partition("\n")
+        out += [f"## {stage.__name__.replace('_', ' ').capitalize()}", "", title, rest.rstrip(), ""]
+    out += ["## Rules", "", "| rule | what it means |", "| --- | --- |"]
+    from pipeline.rules import RULES
+
+    out += [f"| `{rule}` | {told} |" for rule, told in RULES.items()]
+    return "\n".join(out).rstrip() + "\n"
+
+
+PAGES = {"commands.md": commands, "stages.md": stages}
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (HERE / name).write_text(page(), encoding="utf-8")

@@ -1,0 +1,559 @@
+"""The command line: `emend`. Thin over the library; the only place that prints or exits."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import sys
+import unicodedata
+import webbrowser
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from importlib import metadata
+from itertools import count
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text as Styled
+
+from pipeline import flow, ingest, measure
+from pipeline.correct.packs import packs
+from pipeline.errors import EmendError
+from pipeline.ingest.write import export
+from pipeline.ledger import entries, to_lines
+from pipeline.project import Project, add, init
+from pipeline.publish import publish
+from pipeline.review import diff, queue
+from pipeline.review.desk import Desk
+from pipeline.review.errata import errata
+from pipeline.review.git import editor
+from pipeline.review.server import Server
+from pipeline.review.typed import typed, undone
+from pipeline.rules import meaning
+from pipeline.tei.restore import restore
+from pipeline.tei.validate import check, schema
+
+app = typer.Typer(
+    name="emend",
+    help="From raw OCR to scholarly digital editions: every change on record, reviewed once, published as TEI.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="A text of the project: the name of its folder in raw/.")]
+Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="Texts of the project; all of them if none is named.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")]
+
+
+class Form(StrEnum):
+    """What corrections can be written back into."""
+
+    hocr = "hocr"
+    alto = "alto"
+    page = "page"
+    tei = "tei"
+
+
+class WhenOcr(StrEnum):
+    """When the pages of a PDF are recognised: where there is no text layer, always, never."""
+
+    auto = "auto"
+    always = "always"
+    never = "never"
+
+
+def main() -> None:
+    """Run the command line. Our own errors end with one sentence and their exit code."""
+    try:
+        app()
+    except EmendError as error:
+        err.print(Styled.assemble(("emend: ", "bold red"), str(error)))
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[Any]:
+    """Shows how far a long task is, on a terminal only. Gives a callable of (what, done, of)."""
+    if not err.is_terminal:
+        yield lambda *_: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda what, done, of: bar.update(task, description=f"{label}: {what}", completed=done, total=of)
+
+
+@app.command("init")
+def make_project(folder: Annotated[Path, typer.Argument(help="Where; here if not told.")] = Path()) -> None:
+    """Begin a project: a folder with raw/ and edition/."""
+    project = init(folder)
+    out.print(f"{project.root.resolve()} is an emend project now. Take in a text with: emend add FILE")
+
+
+@app.command("add")
+def add_text(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…|FOLDER", help="The source: text, images, PDF, hOCR, ALTO, PAGE.")],
+    name: Annotated[str, typer.Option("--id", help="The text's id; made from the file's name if not told.")] = "",
+    title: Annotated[str, typer.Option(help="The text's title.")] = "unknown",
+    author: Annotated[str, typer.Option(help="Its author.")] = "unknown",
+    date: Annotated[str, typer.Option(help="When the copy text was published.")] = "unknown",
+    language: Annotated[str, typer.Option(help="Its language, as a tag of BCP 47.")] = "en",
+    kind: Annotated[str, typer.Option(help="book, pamphlet, article, blog posts, newspaper …")] = "unknown",
+    project: Annotated[Path, typer.Option("--project", help="The project's folder.")] = Path(),
+) -> None:
+    """Take in a source, byte for byte, as a new text."""
+    opened = Project.open(project)
+    ingest.gather(files, language=language)  # what cannot be read is refused now, before anything is copied
+    facts = {"title": title, "author": author, "date": date, "language": language, "kind": kind}
+    text = add(opened, files, name=name or _id_from(files[0]), facts={**facts, "edited": datetime.now(UTC).date().isoformat()})
+    out.print(f"{text.folder} is there. Fill in {text.folder / 'meta.toml'}, then: emend build {text.id}")
+
+
+def _id_from(path: Path) -> str:
+    plain = unicodedata.normalize("NFKD", path.resolve().stem).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64] or "text"
+
+
+@app.command("build")
+def build_editions(
+    ids: Ids = None,
+    project: Annotated[Path, typer.Option("--project", help="The project's folder.")] = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Make the editions: edition/ID/ID.xml, changes.jsonl, queue.jsonl, report.md."""
+    opened = Project.open(project)
+    names = ids or opened.texts
+    if not names:
+        raise typer.BadParameter("There is no text in raw/ yet: emend add FILE.")
+    rows = []
+    with _progress("building") as show:
+        for n, name in enumerate(names):
+            show(name, n, len(names))
+            document, replay = flow.build(opened, name)
+            path = flow.write(opened, name, document, replay)
+            made = sum(change.verdict == "made" for change in document.ledger)
+            held = sum(change.verdict == "held" for change in document.ledger)
+            rows.append({"id": name, "edition": str(path / f"{name}.xml"), "made": made, "held": held, "stale": len(replay.stale)})
+            if not as_json:
+                stale = f", {len(replay.stale)} decisions lost their place (see emend review {name})" if replay.stale else ""
+                out.print(f"{path / name}.xml: {made} changes made, {held} held for an editor{stale}")
+            _say_pack(document.language)
+    if as_json:
+        out.print_json(json.dumps(rows))
+
+
+def _say_pack(language: str) -> None:
+    code = language.split("-", maxsplit=1)[0]
+    if code not in packs():
+        err.print(f"There is no language pack for {code!r}: only layout, form and line ends were treated, no spelling.")
+
+
+@app.command("clean")
+def clean_file(
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="A file of any kind that emend takes in, or - for standard input.")],
+    tei: Annotated[bool, typer.Option("--tei", help="Write TEI instead of the reading text.")] = False,
+    lines: Annotated[bool, typer.Option("--lines", help="Keep the source's lines and order, furniture and notes in place.")] = False,
+    changes: Annotated[Path | None, typer.Option("--changes", help="Write the ledger to this file as JSON lines.")] = None,
+    language: Annotated[str, typer.Option(help="The text's language.")] = "en",
+    ocr: Annotated[WhenOcr, typer.Option(help="When to recognise the pages of a PDF.")] = WhenOcr.auto,
+) -> None:
+    """Write the clean reading text of one file to standard output."""
+    if file == "-":
+        source = ingest.read(sys.stdin.buffer.read(), "standard input", ocr=ocr.value, language=language)
+    else:
+        with _progress("reading") as show:
+            source = ingest.gather([Path(file)], ocr=ocr.value, language=language, progress=show)
+    cleaned = flow.clean(source, language=language)
+    if changes:
+        changes.write_text(to_lines(cleaned.changes), encoding="utf-8")
+    text = cleaned.lines if lines else cleaned.text
+    sys.stdout.buffer.write(cleaned.tei() if tei else text.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
+    _say_pack(language)
+
+
+@app.command("check")
+def check_files(files: Annotated[list[Path], typer.Argument(help="TEI files.")], as_json: AsJson = False) -> None:
+    """Validate TEI files against the edition schema; exit code 1 where one fails."""
+    faults = [fault for file in files for fault in check(_bytes(file), str(file))]
+    if as_json:
+        out.print_json(json.dumps([{"file": f.file, "line": f.line, "column": f.column, "message": f.message} for f in faults]))
+    else:
+        for fault in faults:
+            out.print(Styled.assemble((f"{fault.file}:{fault.line}: ", "bold"), fault.message))
+        if not faults and out.is_terminal:
+            out.print(f"{len(files)} valid.")
+    if faults:
+        raise typer.Exit(1)
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise EmendError(f"{file} cannot be read: {error.strerror}.") from None
+
+
+@app.command("restore")
+def restore_raw(
+    file: Annotated[Path, typer.Argument(help="A TEI file of ours.")],
+    to: Annotated[Path | None, typer.Option("--out", help="Write to this file instead of standard output.")] = None,
+) -> None:
+    """Give back the raw file's bytes from the TEI alone, checked by SHA-256."""
+    data = restore(_bytes(file))
+    if to:
+        to.write_bytes(data)
+    else:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+
+@app.command("changes")
+def show_changes(
+    name: Id,
+    kind: Annotated[str, typer.Option(help="Only this kind: ocr, linebreak, print, form, furniture, structure.")] = "",
+    rule: Annotated[str, typer.Option(help="Only rules that begin so.")] = "",
+    held: Annotated[bool, typer.Option("--held", help="Only what waits for an editor.")] = False,
+    project: Annotated[Path, typer.Option("--project", help="The project's folder.")] = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Print the ledger as a readable diff."""
+    rows = [row for row in _ledger(Project.open(project), name) if _wanted(row, kind, rule, held=held)]
+    if as_json:
+        out.out(to_lines(rows), end="")
+        return
+    for row in rows:
+        out.print(_diff_line(row))
+    if err.is_terminal:
+        err.print(f"{len(rows)} changes")
+
+
+def _wanted(row: dict[str, Any], kind: str, rule: str, *, held: bool) -> bool:
+    return (not kind or row["kind"] == kind) and row["rule"].startswith(rule) and (not held or row["verdict"] == "held")
+
+
+def _ledger(project: Project, name: str) -> list[dict[str, Any]]:
+    """The ledger on disk. An edition that was never built is an error that says what to run."""
+    project.text(name)
+    path = project.edition(name) / "changes.jsonl"
+    if not path.is_file():
+        raise EmendError(f"There is no edition of {name} yet: run emend build {name}.")
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def _shown(text: str) -> str:
+    return text.replace("\n", "⏎").replace("\f", "␌").replace("\t", "→").replace("\u00a0", "⍽")
+
+
+def _diff_line(row: dict[str, Any]) -> Styled:
+    """One change: place, context with the change in it, rule, confidence."""
+    place = f"{row['page'] or '-':>6} {row['line']:>5}  "
+    sign = {"made": "", "held": "? ", "refused": "✗ "}[row["verdict"]]
+    return Styled.assemble(
+        (place, "dim"),
+        (sign, "yellow"),
+        (_shown(row["left"][-24:]), "dim"),
+        ("[-" + _shown(row["before"]) + "-]", "red"),
+        ("{+" + _shown(row["after"]) + "+}", "green"),
+        (_shown(row["right"][:24]), "dim"),
+        (f"  {row['rule']} {row['confidence']:.2f}", "cyan"),
+        ("" if row["by"] == "emend" else f" by {row['by']}", "magenta"),
+    )
+
+
+@app.command("explain")
+def explain_place(
+    name: Id,
+    place: Annotated[str, typer.Argument(help="A word, LINE, LINE:COLUMN, @OFFSET in the raw text, or #N of the ledger.")],
+    project: Annotated[Path, typer.Option("--project", help="The project's folder.")] = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Tell one word's whole life: what the OCR read, what changed it, by which rule and evidence."""
+    opened = Project.open(project)
+    document, _ = flow.build(opened, name)
+    rows = list(entries(document))
+    spans = flow.places(document, place)
+    if not spans:
+        raise EmendError(f"{place!r} is nowhere in {name}: give a word, LINE, LINE:COLUMN, @OFFSET or #N.")
+    told: list[dict[str, Any]] = [
+        {
+            "start": start,
+            "end": end,
+            "raw": document.raw[start:end],
+            "reading": document.reading_of(start, end),
+            "line": document.raw.count("\n", 0, start) + 1,
+            "changes": [row for row in rows if row["start"] < end and start < row["end"]],
+        }
+        for start, end in spans
+    ]
+    if as_json:
+        out.print_json(json.dumps(told, ensure_ascii=False))
+        return
+    for one in told:
+        out.print(Styled.assemble((f"line {one['line']}, raw {one['start']}-{one['end']}: ", "bold"), _shown(str(one["raw"]))))
+        for row in one["changes"]:
+            verb = {"made": "made", "held": "held for an editor", "refused": "refused"}[row["verdict"]]
+            out.print(_diff_line(row))
+            out.print(f"          {verb} by {row['by']}, stage {row['stage']}, confidence {row['confidence']:.2f}")
+            out.print(f"          {meaning(row['rule'])}: {row['why']}")
+            for other in row["alternatives"]:
+                out.print(f"          or {other['after']!r} ({other['confidence']:.2f})")
+        if one["changes"]:
+            out.print(Styled.assemble("   it reads: ", (_shown(str(one["reading"])), "bold")))
+        else:
+            out.print("   nothing was changed or proposed here: it reads as the OCR gave it.")
+
+
+@app.command("measure")
+def measure_quality(
+    given: Annotated[list[str], typer.Argument(metavar="OCR GOLD | SET.jsonl[.xz] | ID", help="A text and its ground truth, a test set, or a text.")],
+    edited: Annotated[Path | None, typer.Option("--out", help="Measure this corrected text instead of emend's own.")] = None,
+    report: Annotated[Path | None, typer.Option("--report", help="Write an HTML report: raw, edition and gold side by side.")] = None,
+    draw: Annotated[int, typer.Option("--sample", help="Draw this many made changes of a text for a person to judge.")] = 0,
+    judged: Annotated[Path | None, typer.Option("--judged", help="A sample with its verdicts filled in: estimate the precision.")] = None,
+    language: Annotated[str, typer.Option(help="The language of the texts.")] = "en",
+    project: Annotated[Path, typer.Option("--project", help="The project's folder.")] = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Measure error rates, precision, repair and harm against ground truth, or estimate precision from a judged sample."""
+    if draw or judged:
+        _measure_by_sample(given, draw, judged, project, as_json=as_json)
+        return
+    if len(given) == 2:
+        ocr, gold = (ingest.decode(_bytes(Path(path)), path).text for path in given)
+        rows: Iterable[measure.Row] = [measure.Row(given[0], ocr, gold, edited.read_text(encoding="utf-8") if edited else None)]
+    elif len(given) == 1 and Path(given[0]).is_file():
+        rows = measure.read_set(Path(given[0]))
+    else:
+        raise EmendError("Give a text and its ground truth, a test set (SET.jsonl.xz), or a text of the project with --sample.")
+    with _progress("measuring") as show:
+        done = measure.measure(_cleaned(row, language, show) for row in rows)
+    if report:
+        report.write_text(measure.page(done, title=" and ".join(Path(path).name for path in given)), encoding="utf-8")
+    figures = done.as_json()
+    if as_json:
+        out.print_json(json.dumps(figures, ensure_ascii=False))
+        return
+    for name in ("strict", "words"):
+        one = figures[name]
+        shown = ", ".join(f"{key} {one[key]}" for key in ("precision", "repaired", "harm", "wer_raw", "wer_out"))
+        out.print(Styled.assemble((f"{name:>7}  ", "bold"), shown))
+    out.print(f"  {figures['documents']} documents, CER {figures['cer_raw']} → {figures['cer_out']}, preference {figures['preference']}")
+    found = figures["proposals"]
+    out.print("  proposals: " + ", ".join(f"{key} {value}" for key, value in found.items()))
+    for rule, effect in figures["by_rule"].items():
+        out.print(f"  {rule:24} mended {effect['mended']}, neutral {effect['neutral']}, ruined {effect['ruined']}, held {effect['held']}")
+
+
+def _cleaned(row: measure.Row, language: str, show: Callable[..., None]) -> measure.Row:
+    """A row with what emend makes of it, unless it brings its corrected text along."""
+    show(row.id, 0, None)
+    if row.out is not None or not row.ocr.strip():
+        return row
+    cleaned = flow.clean(row.ocr, language=language)
+    return measure.Row(row.id, cleaned.document.raw, row.gold, cleaned.lines, cleaned.document.ledger)
+
+
+def _measure_by_sample(given: list[str], draw: int, judged: Path | None, project: Path, *, as_json: bool) -> None:
+    if judged:
+        estimate = measure.estimate(measure.read_sample(judged))
+        if as_json:
+            out.print_json(json.dumps(dataclasses.asdict(estimate)))
+            return
+        out.print(
+            f"precision {estimate.precision:.3f}, between {estimate.low:.3f} and {estimate.high:.3f} with {estimate.confidence:.0%} confidence; "
+            f"{estimate.judged} judged, {estimate.unsure} unsure, {estimate.left} left"
+        )
+        return
+    document, _ = flow.build(Project.open(project), given[0])
+    path = Path(f"{given[0]}-sample.tsv")
+    drawn = measure.sample(document.ledger, document.raw, draw)
+    measure.write_sample(path, drawn)
+    out.print(f"{path}: {len(drawn)} changes. Write right, wrong or unsure into its column verdict, then: emend measure {given[0]} --judged {path}")
+
+
+Folder = Annotated[Path, typer.Option("--project", help="The project's folder.")]
+Who = Annotated[str, typer.Option("--who", help="Who decides; the name git knows if not told.")]
+
+
+@app.command("review")
+def review_texts(
+    ids: Ids = None,
+    who: Who = "",
+    port: Annotated[int, typer.Option(help="The port on this machine; any free one if not told.")] = 0,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
+    project: Folder = Path(),
+) -> None:
+    """Review proposals and changes on a local page: accept, refuse, correct; every decision is kept and replayed."""
+    opened = Project.open(project)
+    server = Server([flow.subject(opened, name) for name in ids or opened.texts], who=who or editor(opened.root), port=port)
+    out.print(f"The review is at {server.address} (Ctrl-C ends it; what was decided is on disk).")
+    if browser:
+        webbrowser.open(server.address)
+    server.run()
+
+
+@app.command("diff")
+def show_difference(
+    name: Id,
+    since: Annotated[str, typer.Option(metavar="REV", help="Only what differs from the edition at this revision of git.")] = "",
+    html: Annotated[Path | None, typer.Option("--html", help="Write the diff to this file as a page of its own.")] = None,
+    most: Annotated[int, typer.Option(help="At most so many places of each group; all if 0.")] = 0,
+    project: Folder = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Print the correction diff: what was changed, grouped by form and replacement, with context."""
+    opened = Project.open(project)
+    opened.text(name)
+    edition = opened.edition(name)
+    groups = diff.compare(diff.ledger_at(edition, since) if since else [], diff.ledger_now(edition))
+    if html:
+        html.write_text(diff.to_html(groups, f"{name}: changes{f' since {since}' if since else ''}"), encoding="utf-8")
+    else:
+        sys.stdout.write(diff.to_json(groups) if as_json else diff.to_text(groups, colour=out.is_terminal, most=most))
+
+
+@app.command("queue")
+def show_queue(
+    name: Id,
+    tsv: Annotated[bool, typer.Option("--tsv", help="As tab-separated values, for a spreadsheet and then emend decide --tsv.")] = False,
+    places: Annotated[bool, typer.Option("--places", help="A row for every place, not for every group.")] = False,
+    made: Annotated[bool, typer.Option("--made", help="What was made too, not only what was held.")] = False,
+    project: Folder = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Print what waits for an editor, first what a decision is worth most on."""
+    view = Desk(flow.subject(Project.open(project), name)).view(wait=True)
+    if tsv:
+        sys.stdout.write(queue.to_tsv(view, places=places, made=made))
+    elif as_json:
+        out.print_json(json.dumps(list(queue.rows(view, places=places, made=made))))
+    else:
+        for row in queue.rows(view, places=places, made=made):
+            form, proposed = _shown(row["form"]), _shown(row["proposed"])
+            line = f"  ×{row['places']:<4} {row['kind']}, {row['sure']} sure  p. {row['page']}, l. {row['line']}  "
+            out.print(Styled.assemble((form, "red"), " → ", (proposed, "green"), line, (row["context"], "dim")))
+
+
+@app.command("decide")
+def decide_places(
+    name: Id,
+    form: Annotated[str, typer.Argument(help="The form in the raw text.")] = "",
+    reading: Annotated[str | None, typer.Argument(help="How it shall read; may be left out where one reading is proposed.")] = None,
+    refuse: Annotated[bool, typer.Option("--refuse", help="Refuse what is proposed for the form.")] = False,
+    right: Annotated[bool, typer.Option("--right", help="The form is right as it is.")] = False,
+    at: Annotated[int | None, typer.Option(metavar="OFFSET", help="Only at this position of the raw text.")] = None,
+    scope: Annotated[str, typer.Option(help="place, text or project; the text if not told.")] = "",
+    printed: Annotated[bool, typer.Option("--print", help="The printer erred, not the OCR.")] = False,
+    note: Annotated[str, typer.Option(help="A note to keep with the decision.")] = "",
+    tsv: Annotated[
+        Path | None, typer.Option("--tsv", help="Take the decisions from a table that emend queue --tsv wrote and somebody filled in.")
+    ] = None,
+    undo: Annotated[str, typer.Option("--undo", metavar="DECISION", help="Take back a decision, by its id, or the last one: last.")] = "",
+    who: Who = "",
+    project: Folder = Path(),
+) -> None:
+    """Decide from the command line, or from a table: accept, refuse, read otherwise, undo."""
+    opened = Project.open(project)
+    desk = Desk(flow.subject(opened, name))
+    view = desk.view(wait=True)
+    if tsv:
+        items = queue.from_tsv(view, _bytes(tsv).decode("utf-8-sig", "replace"))
+    elif undo:
+        items = undone(view, undo)
+    else:
+        if scope not in {"", "place", "text", "project"}:
+            raise typer.BadParameter("The scope is place, text or project.")
+        word: Any = "refuse" if refuse else "right" if right else "accept"
+        held: Any = scope or None
+        items = typed(view, form, reading, word=word, scope=held, at=at, kind="print" if printed else None, note=note)
+    if items:
+        desk.decide({"epoch": view.epoch, "version": view.version, "who": who or editor(opened.root), "items": items})
+    left = desk.view().state()["progress"]
+    out.print(
+        f"{len(items)} decided, on disk; {left['open']} places in {left['groups']} groups are left. emend build {name} puts it into the edition."
+    )
+
+
+@app.command("errata")
+def write_errata(
+    name: Id,
+    html: Annotated[bool, typer.Option("--html", help="As a section of HTML.")] = False,
+    tei: Annotated[bool, typer.Option("--tei", help="As a div for the TEI's back matter.")] = False,
+    project: Folder = Path(),
+) -> None:
+    """Print a transcriber's note: what was corrected, by kind, and the printer's errors with page and line."""
+    opened = Project.open(project)
+    document, _ = flow.build(opened, name)
+    note = errata(document, dict(document.facts)["title"])
+    sys.stdout.write(note.to_html() if html else note.to_tei() if tei else note.to_text())
+
+
+@app.command("export")
+def export_corrections(
+    name: Id,
+    form: Annotated[Form, typer.Option("--to", help="The format: the source's own is kept as it was but for the corrections.")],
+    to: Annotated[Path | None, typer.Option("--out", help="The folder to write to; edition/ID/export if not told.")] = None,
+    project: Folder = Path(),
+) -> None:
+    """Write the corrections back into hOCR, ALTO, PAGE or TEI, the original readings kept beside them."""
+    opened = Project.open(project)
+    document, _ = flow.build(opened, name)
+    folder = to or opened.edition(name) / "export"
+    for file, data in export(document, form.value, flow.originals(opened.text(name), document.source)).items():
+        path = folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        out.print(str(path))
+
+
+@app.command("publish")
+def publish_site(
+    ids: Ids = None,
+    to: Annotated[Path | None, typer.Option("--out", help="The site's folder; edition/site if not told.")] = None,
+    base_url: Annotated[str, typer.Option("--base-url", help="The address the site will have, for citations, feed and site map.")] = "",
+    project: Folder = Path(),
+) -> None:
+    """Publish editions as a static site, EPUB, text and data; a file that does not validate is not published."""
+    opened = Project.open(project)
+    names = ids or [name for name in opened.texts if (opened.edition(name) / f"{name}.xml").is_file()]
+    missing = [name for name in names if not (opened.edition(name) / f"{name}.xml").is_file()]
+    if missing or not names:
+        raise EmendError(f"There is no edition of {', '.join(missing) or 'any text'} yet: run emend build first.")
+    editions = [opened.edition(name) / f"{name}.xml" for name in names]
+    with _progress("publishing") as show:
+        counted = count(1)
+        done = publish(
+            editions,
+            to or opened.root / "edition" / "site",
+            base_url=base_url,
+            schema_check=check,
+            schema=schema("edition.rng"),
+            progress=lambda name: show(name, next(counted), len(editions)),
+            prune=not ids,
+        )
+    for sentence in done.told:
+        err.print(sentence)
+    for refused in done.refused:
+        err.print(refused.why)
+    out.print(f"{done.out / 'index.html'}: {len(done.written)} made anew, {len(done.unchanged)} as they were")
+    if done.refused:
+        raise typer.Exit(2)
+
+
+@app.command("version")
+def version() -> None:
+    """Print emend's version."""
+    out.print(metadata.version("emend"))

@@ -1,0 +1,237 @@
+"""The corrector: evidence, decision, and the reasons told so that an editor can judge them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.correct.cache import compiled
+from pipeline.correct.candidates import nearby
+from pipeline.correct.channel import Channel, Confusion
+from pipeline.correct.confusable import confusable
+from pipeline.correct.decision import Decision, Thresholds
+from pipeline.correct.evidence import COLUMNS, Evidence, Weigher
+from pipeline.correct.figures import shipped, unpack
+from pipeline.correct.language_model import language_model
+from pipeline.correct.lexicon import Lexicon, compiled_language, fold, lexicon
+from pipeline.correct.noise import soiled
+from pipeline.correct.packs import pack
+from pipeline.correct.spelling import Spelling
+
+_MARKS = ("spelling.numeral", "spelling.quote")  # these see more of the text than a word and its neighbours: they go first
+SHOWN = 5  # readings proposed for one place
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One ranked reading: what to put, how likely it is right (0 to 1), and why."""
+
+    after: str
+    confidence: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What the corrector thinks of one place: `[start, end)` in code points of the text given."""
+
+    start: int
+    end: int
+    before: str
+    candidates: tuple[Candidate, ...]  # best first
+    rule: str
+    why: str
+    confidence: float  # calibrated chance that the first candidate is right
+    verdict: str  # "made" or "held"
+
+
+@cache
+def _pack_of(language: str) -> tuple[Weigher | None, Decision | None]:
+    """What one language's correction needs, loaded once."""
+    code = pack(language).code
+    packed = shipped(f"{code}-decision")
+    if packed is None:  # a lexicon alone decides nothing: specks, quotation marks and numerals only
+        return None, None
+    figures = unpack(packed)
+    channel = {(a, b): c for a, b, c in json.loads(figures.pop("channel").tobytes())}
+    near = nearby(code)
+    content = f"1:{compiled_language(code).name}".encode() + hashlib.blake2b(json.dumps(sorted(channel.items())).encode()).digest()
+
+    def write(folder: Any) -> None:
+        (folder / "confusable.json").write_text(json.dumps(confusable(near.words, channel)), "utf-8")
+
+    pairs = json.loads((compiled(f"{code}-confusable", content, write) / "confusable.json").read_text("utf-8"))
+    weigher = Weigher(near, language_model(code), Spelling(compiled_language(code)), Channel(channel), pairs)
+    return weigher, Decision.of(figures)
+
+
+class Corrector:
+    """Corrects texts in one language. The same corrector may be called again; it learns nothing between calls."""
+
+    def __init__(
+        self,
+        language: str,
+        own: Iterable[str] = (),
+        accepted: Iterable[tuple[str, str]] = (),
+        refused: Iterable[tuple[str, str]] = (),
+        known: Iterable[str] = (),
+    ) -> None:
+        """For a language code (``en``, ``en-GB``, …).
+
+        `own` and `known` are words that are right whatever the lists say; `accepted` and `refused` are pairs (before, after) that an
+        editor has judged: the first are made wherever they recur as candidates, the second never proposed again.
+        Raises LanguageError where no pack stands for the language.
+        """
+        self.language = pack(language).code
+        self.lexicon: Lexicon = lexicon(self.language).with_words([*own, *known])
+        self.accepted, self.refused = frozenset(accepted), frozenset(refused)
+        self._weigher, self._decision = _pack_of(self.language)
+
+    def corrections(self, text: str, word_confidence: Callable[[int, int], float | None] | None = None) -> list[Correction]:
+        """All that is to be corrected or asked in `text`, in order, without overlaps.
+
+        `word_confidence(start, end)` gives the OCR engine's own confidence in [0, 1] where it is known; an engine that was sure (0.97
+        and more) turns a made correction into a held one, and that is all it can do.
+        """
+        found = self._noise(text)
+        if self._weigher:
+            found += self._spelling(text, self._weigher.gather(text, self.lexicon))
+        found.sort(key=lambda c: (c.verdict != "made", c.rule not in _MARKS, -c.confidence))
+        taken = np.zeros(len(text) + 1, bool)
+        chosen = []
+        for one in found:
+            if taken[one.start : one.end].any():
+                continue
+            taken[one.start : one.end] = True
+            if one.verdict == "made" and word_confidence and (word_confidence(one.start, one.end) or 0.0) >= 0.97:
+                one = Correction(one.start, one.end, one.before, one.candidates, one.rule, one.why + "; the engine was sure", one.confidence, "held")  # noqa: PLW2901
+            chosen.append(one)
+        return sorted(chosen, key=lambda c: c.start)
+
+    def _noise(self, text: str) -> list[Correction]:
+        corrections = []
+        for one in soiled(text, self.lexicon):
+            before = text[one.start : one.end]
+            readings = [(a, c) for a, c in one.readings if (before, a) not in self.refused]
+            if readings:
+                candidates = tuple(Candidate(a, c, one.why) for a, c in readings)
+                verdict = "made" if one.sure and len(readings) == len(one.readings) else "held"
+                corrections.append(Correction(one.start, one.end, before, candidates, one.rule, one.why, readings[0][1], verdict))
+        return corrections
+
+    def _spelling(self, text: str, evidence: Evidence) -> list[Correction]:
+        if not len(evidence.place) or self._decision is None:
+            return []
+        limits = self._decision.thresholds
+        old = _old_spelling(evidence) >= limits.old
+        right = self._decision.right.chance(evidence.x)
+        order = np.lexsort((-right, evidence.place))
+        ordered = evidence.place[order]
+        heads = np.flatnonzero(np.diff(ordered, prepend=-1))
+        tops = order[heads]
+        asked = right[tops] >= min(limits.held, 0.02)
+        tops, heads = tops[asked], heads[asked]
+        wrong = self._decision.wrong.chance(evidence.x[tops]) if len(tops) else np.zeros(0)
+        corrections = []
+        for head, top, chance_wrong in zip(heads.tolist(), tops.tolist(), wrong.tolist(), strict=True):
+            place = int(evidence.place[top])
+            start, end = evidence.span(place)
+            lead, trail = evidence.consumed[top]
+            start, end = start - lead, end + trail
+            before = text[start:end]
+            rows = [
+                row
+                for row in order[head : head + SHOWN].tolist()
+                if evidence.place[row] == place and evidence.consumed[row] == (lead, trail) and (before, evidence.reading[row]) not in self.refused
+            ]
+            if not rows:
+                continue
+            confidence = float(right[rows[0]])
+            accepted = (before, evidence.reading[rows[0]]) in self.accepted
+            if accepted:
+                confidence = max(confidence, 0.99)
+            elif confidence < limits.held and chance_wrong < 0.5:
+                continue
+            x = dict(zip(COLUMNS, evidence.x[rows[0]].tolist(), strict=True))
+            made = accepted or (rows[0] == top and _made(x, evidence.used[top], confidence, chance_wrong, limits))
+            if old and not accepted and not x["odd"] and not x["digits"]:
+                made = False  # in a text of old spelling (soe, meane, vnto) what is strange is seldom misread
+            reading = evidence.reading[rows[0]]
+            if x["is_real"] and "-" in text[max(0, start - 1) : start] + text[end : end + 1]:
+                made = accepted  # sore-footed: half a compound has no context of its own
+            if x["is_split"] and max(self.lexicon.frequency(w) for w in reading.split()) < 2000:
+                made = accepted  # wellmade may be the author's own compound; ofthe is nobody's
+            candidates = tuple(
+                Candidate(evidence.reading[r], confidence if r == rows[0] else float(right[r]), _because(evidence.x[r], evidence.used[r], None))
+                for r in rows
+            )
+            why = _because(evidence.x[rows[0]], evidence.used[rows[0]], (before, reading))
+            rule = _rule(evidence.kind[place], before, reading, x)
+            corrections.append(Correction(start, end, before, candidates, rule, why, confidence, "made" if made else "held"))
+        return corrections
+
+
+def _made(x: dict[str, float], used: tuple[Confusion, ...], right: float, wrong: float, limits: Thresholds) -> bool:
+    """Whether the evidence is enough to change the reading unasked."""
+    if x["variant"] or x["accents_only"] or x["plural_only"] or x["drops_sign"] > 1:
+        return False  # another spelling, or letters dropped without a trace, is a question for a person
+    if any(not page and read.isdigit() for page, read in used):
+        return False  # 2In: the figure may call a note
+    if x["is_real"]:
+        # An everyday word is only doubted in a text that shows elsewhere that its engine makes this very mistake.
+        habit = x["doc_confusion"] > 1.0 or x["log_freq_form"] < 0.5
+        return habit and right >= limits.real and wrong >= limits.wrong
+    if x["is_merge"]:
+        return right >= limits.real and wrong >= limits.wrong
+    if x["is_split"]:
+        return right >= limits.real and wrong >= limits.split
+    return (right >= limits.likely and wrong >= limits.surely) or (right >= limits.made and wrong >= limits.sure)
+
+
+def _old_spelling(evidence: Evidence) -> float:
+    """The share of strange forms that are but another spelling of their likeliest word: high where a text is older than the lexicon."""
+    x = evidence.x
+    first = (x[:, COLUMNS.index("rank")] == 0) & (x[:, COLUMNS.index("is_real")] == 0) & (x[:, COLUMNS.index("is_merge")] == 0)
+    # eight more strange forms than there are: a short text must not be judged by one or two
+    return float(x[first, COLUMNS.index("variant")].sum()) / (float(first.sum()) + 8)
+
+
+def _rule(kind: str, before: str, after: str, x: dict[str, float]) -> str:
+    if kind == "real":
+        return "spelling.realword"
+    if kind == "merge":
+        return "spelling.merge"
+    if x["is_split"]:
+        return "spelling.split"
+    if fold(before) == fold(after):
+        return "spelling.case"
+    return "spelling.noise" if "".join(c for c in before if c.isalpha()) == after else "spelling.confusion"
+
+
+def _because(row: NDArray[np.float32], used: tuple[Confusion, ...], change: tuple[str, str] | None) -> str:
+    """The evidence in words."""
+    x = dict(zip(COLUMNS, row.tolist(), strict=True))
+    told = []
+    if change:
+        told.append("every word is attested, but fits badly" if x["is_real"] else "not attested" if not x["is_merge"] else "two parts of one word")
+    shown = ", ".join(f"{a or 'nothing'} read as {b if b.strip() else 'a blank' if b else 'nothing'}" for a, b in used[:3])
+    if shown:
+        times = round(float(np.expm1(x["doc_confusion"])))
+        told.append(shown + (f" (so {times} times in this text)" if times > 1 else ""))
+    if x["lm_gain"] > 0.5:
+        told.append(f"{_times(x['lm_gain'])} likelier between its neighbours")
+    if x["doc_word"] >= 1:
+        told.append("the word stands elsewhere in this text")
+    return "; ".join(told)
+
+
+def _times(gain: float) -> str:
+    factor = 10 ** min(gain, 6)
+    return f"{factor:,.0f} times" if factor < 1e6 else "over a million times"

@@ -1,0 +1,433 @@
+"""The document: a raw text, the ledger of what was changed in it, and the marks of its structure.
+
+Everything here is frozen and does no I/O. Positions are code points. A *raw* position counts in `Source.text`, which is
+never altered; a *reading* position counts in `Document.text`, the present reading, which follows from the raw text and
+the ledger. Stages see and speak of the reading; the document turns what they say into raw spans.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal
+
+Kind = Literal["ocr", "linebreak", "print", "form", "furniture", "structure"]
+Verdict = Literal["made", "held", "refused"]
+
+PIPELINE = "emend"  # who made a change when no editor did
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page image, in its pixels: left, top, right, bottom."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """One page image. `url` is relative to the project folder, or absolute; sizes in pixels."""
+
+    url: str
+    width: int
+    height: int
+    n: str = ""  # the page's own number, where the source tells it
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """Where a raw span `[start, end)` lies on a page image, and how sure the OCR was of it (0 to 1, None if untold)."""
+
+    start: int
+    end: int
+    surface: int  # index into Layout.surfaces
+    box: Box
+    level: Literal["region", "line", "word"]
+    confidence: float | None = None
+    role: str = ""  # what the source says the region is: "header", "page-number", "footnote", "heading", "catch-word", …;
+    # of a word that is part of one broken over a line's end, the whole word, where the source tells it
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The page images of a source and the place of its text on them. Zones are sorted by start, wider ones first."""
+
+    surfaces: tuple[Surface, ...] = ()
+    zones: tuple[Zone, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A file as it was given: name, SHA-256 of its bytes, media type ("text/plain", "image/png", "text/vnd.hocr+html", …)."""
+
+    name: str
+    sha256: str
+    media: str
+
+
+@dataclass(frozen=True)
+class Source:
+    r"""A raw text as it was given, decoded.
+
+    `text` has its line ends as "\n" where the file has one kind throughout (`newline` remembers which); a file with
+    mixed line ends keeps its carriage returns in `text`. For sources with a text layer (hOCR, ALTO, PDF, images) the
+    text is that layer, encoded as UTF-8, with "\f" between pages, and `origins` names the files it came from.
+    `witnesses` are other readings of the same pages: a second engine's text, a second recognition.
+    """
+
+    text: str
+    name: str = "source.txt"
+    encoding: str = "utf-8"
+    newline: str = "\n"
+    bom: bool = False
+    origins: tuple[Origin, ...] = ()
+    layout: Layout | None = None
+    witnesses: tuple[Source, ...] = field(default=(), repr=False)
+
+    @property
+    def data(self) -> bytes:
+        """The bytes as given; for a text layer, its UTF-8."""
+        text = self.text if self.newline == "\n" else self.text.replace("\n", self.newline)
+        encoded = text.encode(self.encoding, "surrogateescape" if self.encoding == "utf-8" else "strict")
+        return (_BOMS[self.encoding] if self.bom else b"") + encoded
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 of `data`, in hexadecimal."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+_BOMS = {
+    "utf-8": codecs.BOM_UTF8,
+    "utf-16-le": codecs.BOM_UTF16_LE,
+    "utf-16-be": codecs.BOM_UTF16_BE,
+    "utf-32-le": codecs.BOM_UTF32_LE,
+    "utf-32-be": codecs.BOM_UTF32_BE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another reading that was considered, with the chance that it is right."""
+
+    after: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a stage proposes: put `after` in place of the reading's `[start, end)`."""
+
+    start: int
+    end: int
+    after: str
+    rule: str  # an id that the documentation explains, "line-end.lost"
+    why: str  # the evidence, in words
+    kind: Kind
+    confidence: float = 1.0
+    verdict: Verdict = "made"
+    alternatives: tuple[Alternative, ...] = ()
+    by: str = PIPELINE
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One reading put in place of another, or held, or refused: an entry of the ledger. `[start, end)` is a raw span.
+
+    `before` is what was read there until then: the raw text, or what an earlier change had made of it.
+    """
+
+    start: int
+    end: int
+    before: str
+    after: str
+    stage: str
+    rule: str
+    why: str
+    kind: Kind
+    confidence: float
+    verdict: Verdict
+    by: str = PIPELINE
+    alternatives: tuple[Alternative, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A role on a span: a page, a heading, a note. A stage gives a reading span; the document keeps the raw span.
+
+    `attributes` are pairs, such as ("n", "20"); what each role takes is listed in docs/marks.md.
+    """
+
+    role: str
+    start: int
+    end: int
+    attributes: tuple[tuple[str, str], ...] = ()
+
+    def get(self, name: str, default: str = "") -> str:
+        """The value of an attribute."""
+        return dict(self.attributes).get(name, default)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A raw span whose reading is not the raw text, and the ledger's entries (by index) that made it so."""
+
+    start: int
+    end: int
+    reading: str
+    changes: tuple[int, ...]
+
+
+Stage = Callable[["Document"], Iterable[Proposal | Mark]]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A source, its ledger and its marks. `text` is the present reading.
+
+    Law: `replay(source, ledger)` has the same text; `raw` with no change made is the text one began with.
+    """
+
+    source: Source
+    language: str = "en"
+    ledger: tuple[Change, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+    facts: tuple[tuple[str, str], ...] = field(default=())  # what the editors told of the text: meta.toml, flattened
+    lexicon: frozenset[str] = frozenset()  # words that the text's own lexicon.txt attests
+    accepted: tuple[tuple[str, str], ...] = ()  # (before, after) that an editor accepted: evidence for the corrector …
+    refused: tuple[tuple[str, str], ...] = ()  # … and that one refused
+
+    @property
+    def raw(self) -> str:
+        """The raw text, which nothing alters."""
+        return self.source.text
+
+    @cached_property
+    def text(self) -> str:
+        """The present reading."""
+        out: list[str] = []
+        at = 0
+        for piece in self.pieces:
+            out += (self.raw[at : piece.start], piece.reading)
+            at = piece.end
+        out.append(self.raw[at:])
+        return "".join(out)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each piece begins in the reading."""
+        starts, shift = [], 0
+        for piece in self.pieces:
+            starts.append(piece.start + shift)
+            shift += len(piece.reading) - (piece.end - piece.start)
+        return starts
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """Where each piece ends in the reading."""
+        return [start + len(piece.reading) for start, piece in zip(self._starts, self.pieces, strict=True)]
+
+    @cached_property
+    def _raw_starts(self) -> list[int]:
+        return [piece.start for piece in self.pieces]
+
+    def raw_span(self, start: int, end: int) -> tuple[int, int]:
+        """The raw span of the reading's `[start, end)`, as tight as it can be.
+
+        What was taken out right before `start` or right after `end` stays outside. A span that cuts through a
+        changed piece takes in the whole of it. An empty span is a point behind what was taken out there.
+        """
+        first = self._raw_behind(start)
+        return (first, first) if start == end else (first, self._raw_before(end))
+
+    def _raw_behind(self, at: int) -> int:
+        """The raw position of a reading position, behind whatever was taken out there."""
+        i = bisect_right(self._starts, at) - 1
+        if i < 0:
+            return at
+        return self.pieces[i].start if at < self._ends[i] else self.pieces[i].end + at - self._ends[i]
+
+    def _raw_before(self, at: int) -> int:
+        """The raw position of a reading position, before whatever was taken out there."""
+        i = bisect_left(self._ends, at)
+        if i < len(self.pieces) and self._starts[i] < at:
+            return self.pieces[i].end
+        return at if i == 0 else self.pieces[i - 1].end + at - self._ends[i - 1]
+
+    def reading_at(self, raw: int, *, end: bool = False) -> int:
+        """The reading position of a raw position; inside a changed piece, where its reading begins (or, with `end`, ends)."""
+        i = bisect_right(self._raw_starts, raw) - 1
+        if i < 0:
+            return raw
+        piece = self.pieces[i]
+        if raw >= piece.end:
+            return self._ends[i] + raw - piece.end
+        return self._ends[i] if end and raw > piece.start else self._starts[i]
+
+    def reading_span(self, start: int, end: int) -> tuple[int, int]:
+        """Where a raw span lies in the present reading."""
+        return self.reading_at(start), self.reading_at(end, end=True)
+
+    def reading_of(self, start: int, end: int) -> str:
+        """The reading of a raw span. A piece that the span cuts through counts whole."""
+        first, last = self.reading_span(start, end)
+        return self.text[first:last]
+
+    def pieces_in(self, start: int, end: int) -> tuple[Piece, ...]:
+        """The changed pieces that share a character with the raw span `[start, end)`."""
+        i = bisect_right(self._raw_starts, start) - 1
+        if i < 0 or self.pieces[i].end <= start:
+            i += 1
+        return self.pieces[i : bisect_left(self._raw_starts, end, lo=i)]
+
+    def marked(self, *roles: str) -> Iterator[Mark]:
+        """The marks of these roles, as raw spans, in the order of the raw text, wider ones first."""
+        return (mark for mark in self._sorted_marks if mark.role in roles)
+
+    @cached_property
+    def _sorted_marks(self) -> list[Mark]:
+        return sorted(self.marks, key=lambda mark: (mark.start, -mark.end))
+
+    def run(self, stage: Stage) -> Document:
+        """The document after a stage: what it proposes applied and entered, what it marks marked."""
+        return self.apply(getattr(stage, "__name__", "stage").replace("_", "-"), stage(self))
+
+    def apply(self, stage: str, proposals: Iterable[Proposal | Mark]) -> Document:
+        """The only way to change a reading: enters each proposal in the ledger and, if it is made, applies it.
+
+        Of two made proposals that overlap, the one that begins first is made and the other held.
+        """
+        changes: list[Change] = []
+        marks: list[Mark] = []
+        for one in proposals:
+            if isinstance(one, Mark):
+                first, last = self.raw_span(one.start, one.end)
+                marks.append(replace(one, start=first, end=last))
+            elif change := self._located(stage, one):
+                changes.append(change)
+        changes.sort(key=lambda change: (change.start, -change.end))
+        taken = 0  # raw position up to which this stage has changed the text
+        for i, change in enumerate(changes):
+            if change.verdict == "made" and change.start < taken:
+                changes[i] = replace(change, verdict="held")
+            elif change.verdict == "made":
+                taken = change.end
+        return self._entered(changes, marks)
+
+    def _located(self, stage: str, proposal: Proposal) -> Change | None:
+        """A proposal as a change of a raw span, which is never empty: an insertion takes in its neighbour."""
+        start, end, after, alternatives = proposal.start, proposal.end, proposal.after, proposal.alternatives
+        if "\n" in self.raw[slice(*self.raw_span(start, end))] and proposal.kind in {"ocr", "print"}:
+            # `direc-⏎⏎ !ion`, joined already, read as `direc!ion`: only `!` is wrong, the line end stays as it is.
+            head = proposal.start
+            start, end, after = _trimmed(self.text, start, end, after)
+            cut_head, cut_tail = self.text[head:start], self.text[end : proposal.end]
+            alternatives = tuple(
+                replace(other, after=other.after[len(cut_head) : len(other.after) - len(cut_tail)])
+                for other in alternatives
+                if len(other.after) >= len(cut_head) + len(cut_tail) and other.after.startswith(cut_head) and other.after.endswith(cut_tail)
+            )
+        if start == end:
+            if not self.text or not after:
+                return None
+            if end < len(self.text):
+                after, end = after + self.text[end], end + 1
+            else:
+                after, start = self.text[start - 1] + after, start - 1
+        first, last = self.raw_span(start, end)
+        before_first, behind_last = self.reading_span(first, last)
+        after = self.text[before_first:start] + after + self.text[end:behind_last]
+        before = self.text[before_first:behind_last]
+        if before == after:
+            return None
+        return Change(
+            start=first,
+            end=last,
+            before=before,
+            after=after,
+            stage=stage,
+            rule=proposal.rule,
+            why=proposal.why,
+            kind=proposal.kind,
+            confidence=proposal.confidence,
+            verdict=proposal.verdict,
+            by=proposal.by,
+            alternatives=alternatives,
+        )
+
+    def _entered(self, changes: Iterable[Change], marks: Iterable[Mark] = ()) -> Document:
+        """This document with more entries in its ledger; the made ones lie in order and apart."""
+        ledger = list(self.ledger)
+        pieces: list[Piece] = []
+        old = 0
+        for change in changes:
+            ledger.append(change)
+            if change.verdict != "made":
+                continue
+            history: tuple[int, ...] = ()
+            while old < len(self.pieces) and self.pieces[old].start < change.end:
+                piece = self.pieces[old]
+                if piece.end <= change.start:
+                    pieces.append(piece)
+                else:
+                    history += piece.changes
+                old += 1
+            pieces.append(Piece(change.start, change.end, change.after, (*history, len(ledger) - 1)))
+        pieces += self.pieces[old:]
+        return replace(self, ledger=tuple(ledger), pieces=tuple(pieces), marks=(*self.marks, *marks))
+
+    def settled(self, verdicts: Mapping[int, tuple[Verdict, str]], additions: Iterable[Change] = ()) -> Document:
+        """This document with an editor's word on entries of the ledger (index → verdict, by whom), and the editor's own readings.
+
+        A made change that rests on a refused one, or that overlaps what the editor decided, is held from now on.
+        """
+        ledger = [replace(change, verdict=verdicts[i][0], by=verdicts[i][1]) if i in verdicts else change for i, change in enumerate(self.ledger)]
+        # A word on what altered no reading and alters none now, a held entry refused or a made one confirmed, moves nothing else.
+        moved = [i for i in verdicts if (self.ledger[i].verdict == "made") != (verdicts[i][0] == "made")]
+        spans = [(self.ledger[i].start, self.ledger[i].end, i) for i in moved]
+        added = list(additions)
+        spans += [(change.start, change.end, len(ledger)) for change in added]
+        for start, end, i in spans:
+            for piece in self.pieces_in(start, end):
+                for j in piece.changes:
+                    if j != i and j not in verdicts and ledger[j].verdict == "made" and (j > i or ledger[j].start < start or ledger[j].end > end):
+                        ledger[j] = replace(ledger[j], verdict="held")
+        return replay(self.source, (*ledger, *added), self)
+
+
+def replay(source: Source, ledger: Iterable[Change], like: Document | None = None) -> Document:
+    """The document that a ledger makes of a source. Marks, language and facts are taken from `like`.
+
+    A made change replaces whatever stood in its raw span; an earlier change that it cuts through is undone.
+    """
+    entries = tuple(ledger)
+    starts: list[int] = []
+    pieces: list[Piece] = []
+    for n, change in enumerate(entries):
+        if change.verdict != "made":
+            continue
+        first = bisect_right(starts, change.start)
+        if first and pieces[first - 1].end > change.start:
+            first -= 1
+        last = bisect_left(starts, change.end, lo=first)
+        history = tuple(i for piece in pieces[first:last] for i in piece.changes)
+        starts[first:last] = [change.start]
+        pieces[first:last] = [Piece(change.start, change.end, change.after, (*history, n))]
+    return replace(like or Document(source), source=source, ledger=entries, pieces=tuple(pieces))
+
+
+def _trimmed(text: str, start: int, end: int, after: str) -> tuple[int, int, str]:
+    """A replacement without what its two sides begin and end with in common."""
+    while start < end and after and text[start] == after[0]:
+        start, after = start + 1, after[1:]
+    while start < end and after and text[end - 1] == after[-1]:
+        end, after = end - 1, after[:-1]
+    return start, end, after

@@ -1,0 +1,93 @@
+"""What a file is, by its content and never by its name."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import Literal
+
+from pipeline.errors import SourceError
+
+Kind = Literal["text", "xml", "html", "pdf", "image"]
+
+MOST_BYTES = 2_000_000_000 - 1  # of one file
+_MOST_UNPACKED = 400_000_000
+_IMAGES = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"II*\0": "image/tiff",
+    b"MM\0*": "image/tiff",
+    b"II+\0": "image/tiff",
+    b"MM\0+": "image/tiff",
+    b"\0\0\0\x0cjP  \r\n\x87\n": "image/jp2",
+    b"\xff\x4f\xff\x51": "image/jp2",
+    b"GIF87a": "image/gif",
+    b"GIF89a": "image/gif",
+}
+# What people take for a text and is none: refused by its name, with what to do.
+_STRANGERS = {
+    b"PK\x03\x04": "is a ZIP archive (or a Word, LibreOffice or EPUB file): unpack it, or save it as plain text",
+    b"PK\x05\x06": "is an empty ZIP archive",
+    b"AT&TFORM": "is DjVu: turn it into a PDF (ddjvu -format=pdf) or its text layer (djvutxt)",
+    b"{\\rtf": "is RTF: save it as plain text",
+    b"\xd0\xcf\x11\xe0": "is an old Word document: save it as plain text",
+    b"7z\xbc\xaf\x27\x1c": "is a 7-Zip archive: unpack it",
+    b"Rar!": "is a RAR archive: unpack it",
+    b"BZh": "is compressed with bzip2: unpack it",
+    b"\xfd7zXZ\0": "is compressed with xz: unpack it",
+    b"(\xb5/\xfd": "is compressed with zstd: unpack it",
+    b"%!PS": "is PostScript: turn it into a PDF (ps2pdf)",
+}
+_SPACE = b" \t\r\n\0"
+_TAG = re.compile(rb"<(?:\?xml[\s?]|!DOCTYPE\s|!--|[A-Za-z_][\w.\-]*(?::[\w.\-]+)?(?:\s[^<>]*)?/?>)", re.IGNORECASE)
+_HTML = re.compile(rb"<(?:!DOCTYPE\s+html|html)[\s>]", re.IGNORECASE)
+_XHTML = re.compile(rb"<\?xml\s", re.IGNORECASE)
+
+
+def kind_of(data: bytes, name: str) -> tuple[Kind, str]:
+    """A file's kind and media type. A text that only begins with `<` is a text.
+
+    Raises:
+        SourceError: It is in a format that emend does not read but knows by name.
+
+    """
+    for start, media in _IMAGES.items():
+        if data.startswith(start):
+            return "image", media
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image", "image/webp"
+    if data[:2] == b"BM" and len(data) > 26 and int.from_bytes(data[2:6], "little") == len(data):
+        return "image", "image/bmp"
+    for start, sentence in _STRANGERS.items():
+        if data.startswith(start):
+            raise SourceError(f"{name} {sentence}.")
+    if b"%PDF-" in data[:1024]:
+        return "pdf", "application/pdf"
+    head = data[:4096].removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
+    narrow = head.replace(b"\0", b"").lstrip(_SPACE)  # UTF-16 without its zeros
+    if not _TAG.match(narrow):
+        return "text", "text/plain"
+    if _HTML.search(narrow) and not _XHTML.match(narrow):
+        return "html", "text/html"
+    return "xml", "application/xml"
+
+
+def unpacked(data: bytes, name: str) -> bytes:
+    """What a gzipped file holds (the Internet Archive packs its XML); any other file as it is.
+
+    Raises:
+        SourceError: It is damaged, or unpacks to more than any book has.
+
+    """
+    if not data.startswith(b"\x1f\x8b"):
+        return data
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        out = unpacker.decompress(data, _MOST_UNPACKED)
+    except zlib.error as error:
+        raise SourceError(f"{name} is a damaged gzip file ({error}).") from None
+    if unpacker.unconsumed_tail:
+        raise SourceError(f"{name} unpacks to more than {_MOST_UNPACKED // 1_000_000} MB: unpack and split it.")
+    if not unpacker.eof:
+        raise SourceError(f"{name} is a gzip file cut short.")
+    return out

@@ -1,0 +1,230 @@
+r"""The text layer: pages of regions of lines of words, made into one text and the place of each word on its page.
+
+Words are joined by a blank, lines end with "\n", an empty line stands between regions and "\f" between pages, as in what
+Tesseract and pdftotext write.
+"""
+
+from __future__ import annotations
+
+import math
+import posixpath
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipeline.document import Box, Layout, Origin, Source, Surface, Zone
+
+_ILLEGAL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+LARGEST = 1_000_000  # pixels; a coordinate beyond is no place on a page
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What stands between two blanks. `element` is where a reader found it, so that a correction can be written there."""
+
+    text: str
+    box: Box | None = None
+    confidence: float | None = None  # 0 to 1
+    glued: bool = False  # no blank before it: ALTO's hyphen at a line's end
+    whole: str = ""  # the whole word of which this is the part before or behind a line end, where the source tells it
+    element: Any = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of print."""
+
+    words: tuple[Word, ...]
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A block of print. `role` is one of those in `pipeline.ingest.roles`, or "" for what runs on."""
+
+    lines: tuple[Line, ...]
+    box: Box | None = None
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a text layer."""
+
+    regions: tuple[Region, ...]
+    surface: Surface | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A word and the span that it takes in the text."""
+
+    start: int
+    end: int
+    word: Word
+    page: int
+
+
+def source_of(pages: Sequence[Page], name: str, origins: Iterable[Origin]) -> Source:
+    """The pages as one text, with the place of its words."""
+    text, zones, _ = composed(pages)
+    found = (page.surface or Surface("", 0, 0) for page in pages)
+    surfaces = tuple(replace(surface, url=legible(surface.url), n=legible(surface.n)) for surface in found)
+    return Source(text, name, origins=tuple(origins), layout=Layout(surfaces, tuple(zones)))
+
+
+def composed(pages: Sequence[Page]) -> tuple[str, list[Zone], list[Placed]]:
+    """The text of these pages, its zones (by start, wider ones first) and its words with their spans."""
+    out: list[str] = []
+    zones: list[Zone] = []
+    placed: list[Placed] = []
+    at = 0
+
+    def put(piece: str) -> None:
+        nonlocal at
+        out.append(piece)
+        at += len(piece)
+
+    for number, page in enumerate(pages):
+        if number:
+            put("\f")
+        first = True
+        for region in page.regions:
+            lines = [line for line in region.lines if any(legible(word.text) for word in line.words)]
+            if not lines:
+                continue
+            if not first:
+                put("\n")
+            first = False
+            region_at = len(zones)
+            start = end = at
+            for line in lines:
+                line_at, line_start = len(zones), at
+                for word in line.words:
+                    reading = legible(word.text)
+                    if not reading:
+                        continue
+                    if at > line_start and not word.glued:
+                        put(" ")
+                    placed.append(Placed(at, at + len(reading), word, number))
+                    if word.box:
+                        zones.append(Zone(at, at + len(reading), number, word.box, "word", word.confidence, legible(word.whole)))
+                    put(reading)
+                end = at
+                box = line.box or around(zone.box for zone in zones[line_at:])
+                if box:
+                    zones.insert(line_at, Zone(line_start, end, number, box, "line"))
+                put("\n")
+            box = region.box or around(zone.box for zone in zones[region_at:])
+            if box:
+                zones.insert(region_at, Zone(start, end, number, box, "region", role=region.role))
+    return "".join(out), zones, placed
+
+
+def legible(text: str) -> str:
+    """A word as it goes into the text: one blank for white space, without the characters that no XML can hold (broken HTML can)."""
+    return " ".join(_ILLEGAL.sub("", text).split())
+
+
+def joined(sources: Sequence[Source], name: str) -> Source:
+    r"""Several sources as one, "\f" between them; each keeps its places and its origins."""
+    if len(sources) == 1:
+        return sources[0]
+    zones: list[Zone] = []
+    surfaces: list[Surface] = []
+    pieces: list[str] = []
+    at = 0
+    for source in sources:
+        if pieces:
+            pieces.append("\f")
+            at += 1
+        if source.layout:
+            zones += [replace(zone, start=zone.start + at, end=zone.end + at, surface=zone.surface + len(surfaces)) for zone in source.layout.zones]
+            surfaces += source.layout.surfaces
+        pieces.append(source.text)
+        at += len(source.text)
+    layout = Layout(tuple(surfaces), tuple(zones)) if any(source.layout for source in sources) else None
+    origins = tuple(dict.fromkeys(origin for source in sources for origin in source.origins))
+    most = max(len(source.witnesses) for source in sources)
+    # Where a part has fewer witnesses than others, it stands for itself.
+    witnesses = tuple(
+        joined([source.witnesses[i] if i < len(source.witnesses) else replace(source, witnesses=()) for source in sources], name) for i in range(most)
+    )
+    return Source("".join(pieces), name, origins=origins, layout=layout, witnesses=witnesses)
+
+
+def confidence_at(source: Source) -> Callable[[int, int], float | None]:
+    """How sure the OCR was of a raw span: the lowest confidence of the words that share a character with it, None if untold."""
+    words = [zone for zone in (source.layout.zones if source.layout else ()) if zone.level == "word" and zone.confidence is not None]
+    starts = [zone.start for zone in words]
+    ends = list(accumulate((zone.end for zone in words), max))
+
+    def lowest(start: int, end: int) -> float | None:
+        first, last = bisect_right(ends, start), bisect_left(starts, end)
+        return min((zone.confidence for zone in words[first:last] if zone.confidence is not None), default=None)
+
+    return lowest
+
+
+def box_of(numbers: Iterable[float]) -> Box | None:
+    """Left, top, right and bottom as a box, or None where they are no place on a page."""
+    try:
+        x0, y0, x1, y1 = (round(number) for number in numbers)
+    except (ValueError, OverflowError, TypeError):
+        return None
+    if not (0 <= max(x0, 0) <= x1 <= LARGEST and 0 <= max(y0, 0) <= y1 <= LARGEST):
+        return None
+    return Box(max(x0, 0), max(y0, 0), x1, y1)
+
+
+def box_around(points: str) -> Box | None:
+    """The box around a polygon as PAGE writes it, `x,y x,y …`."""
+    try:
+        pairs = [(float(x), float(y)) for x, y in (point.split(",") for point in points.split())]
+    except ValueError:
+        return None
+    if not pairs or not all(math.isfinite(number) for pair in pairs for number in pair):
+        return None
+    xs, ys = zip(*pairs, strict=True)
+    return box_of((min(xs), min(ys), max(xs), max(ys)))
+
+
+def share(value: str | None, of: float = 1.0) -> float | None:
+    """A confidence between 0 and 1, of a number out of `of`; None where there is none."""
+    try:
+        number = float(value or "") / of
+    except ValueError:
+        return None
+    return number if 0 <= number <= 1 else None
+
+
+def size_of(width: str | float | None, height: str | float | None) -> tuple[int, int]:
+    """A page's width and height in pixels; 0 and 0 where they are not told."""
+    try:
+        box = box_of((0, 0, float(width or 0), float(height or 0)))
+    except ValueError:
+        return 0, 0
+    return (box.x1, box.y1) if box else (0, 0)
+
+
+def reference(url: str) -> str:
+    r"""An image's name as a source gives it, kept inside the folder: `/home/ann/scans/p1.png` and `..\..\p1.png` are `p1.png`."""
+    url = url.strip().strip("\"'")
+    if urlsplit(url).scheme in {"http", "https"} and "\n" not in url:
+        return url
+    path = posixpath.normpath(url.removeprefix("file://").replace("\\", "/")) if url else ""
+    if path.startswith(("/", "..")) or ":" in path or path == ".":
+        path = path.rsplit("/", 1)[-1].rsplit(":", 1)[-1].strip(".")
+    return path
+
+
+def around(boxes: Iterable[Box]) -> Box | None:
+    """The smallest box around these, None of none."""
+    every = list(boxes)
+    if not every:
+        return None
+    return Box(min(box.x0 for box in every), min(box.y0 for box in every), max(box.x1 for box in every), max(box.y1 for box in every))

@@ -1,0 +1,254 @@
+"""Recognition: page images through Tesseract, once; what it read is kept, by content and settings."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import math
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import groupby, pairwise
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import langcodes
+
+from pipeline.document import Box
+from pipeline.errors import MissingExtraError, SourceError
+from pipeline.ingest import images
+from pipeline.ingest.images import Prepared
+from pipeline.ingest.layer import Line, Region, Word, around
+
+_FORM = 3  # of what the cache keeps; raise it when a page would be read differently
+_LEAST_CONTRAST = 24  # of 255 greys; below, there is no print on the paper
+_SECONDS = 300  # for one page; a full newspaper page takes about 60
+# What Tesseract calls some languages is not their ISO 639-3 code.
+_PACKS = {"zho": "chi_sim", "zh-Hant": "chi_tra", "enm": "enm", "frm": "frm", "nor": "nor", "nob": "nor", "nno": "nor", "srp": "srp", "hbs": "srp"}
+
+Row = tuple[int, int, int, float, float, float, float, float, str]  # block, paragraph, line; left, top, width, height; confidence; text
+
+
+def languages(language: str) -> str:
+    """Tesseract's name of one or several languages: `en` is `eng`, `de+la` is `deu+lat`; what is no language tag stays (`frk`, `script/Latin`).
+
+    Raises:
+        SourceError: Tesseract, or one of these language packs, is not installed.
+
+    """
+    wanted = [_pack(tag) for tag in language.replace(",", "+").split("+") if tag]
+    installed = _installed()
+    if missing := [pack for pack in wanted if pack not in installed]:
+        package = missing[0].replace("_", "-").replace("script/", "script-").lower()
+        raise SourceError(f"Tesseract has no language pack {missing[0]}: install it (Debian and Ubuntu: apt-get install tesseract-ocr-{package}).")
+    return "+".join(dict.fromkeys(wanted))
+
+
+def recognised(page: Prepared, packs: str) -> tuple[list[Row], ...]:
+    """What Tesseract reads on a page, three times: as it is, smoothed, and made smaller; the first is the one to go by.
+
+    An engine errs in another place when the same letters come in other pixels, so the three are witnesses of one another.
+    Where the language data has Tesseract's older engine too (the packages' has not, that of tesseract-ocr/tessdata has), it
+    is a fourth.
+    """
+    if int(page.grey.max()) - int(page.grey.min()) < _LEAST_CONTRAST:
+        return ([],)  # a blank page
+    readings = [_words(one, packs) for one in images.renderings(page)]
+    if has_older_engine(packs):
+        readings.append(_words(page, packs, "--oem 0"))
+    return tuple(readings)
+
+
+def _words(page: Prepared, packs: str, engine: str = "--oem 1") -> list[Row]:
+    """The words on a page, in the page's order, with their places on the image as given.
+
+    Raises:
+        SourceError: Tesseract failed on this page, or took too long.
+
+    """
+    pytesseract = _pytesseract()
+    from PIL import Image  # noqa: PLC0415
+
+    # Pages run in parallel, so each Tesseract has one thread: four on two cores take twice the time of one.
+    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+    try:
+        table = pytesseract.image_to_data(
+            Image.fromarray(page.grey), lang=packs, config=f"--dpi {page.dpi} --psm 3 {engine}", output_type=pytesseract.Output.DICT, timeout=_SECONDS
+        )
+    except pytesseract.TesseractError as error:
+        raise SourceError(f"Tesseract cannot read it ({' '.join(str(error).split())[:200]}).") from None
+    except RuntimeError:
+        raise SourceError(f"Tesseract took more than {_SECONDS} seconds on it: give a smaller or cleaner image.") from None
+    rows: list[Row] = []
+    for i, text in enumerate(table["text"]):
+        if not str(text).strip():
+            continue
+        box = page.box(table["left"][i], table["top"][i], table["width"][i], table["height"][i]) or Box(0, 0, 0, 0)
+        rows.append(
+            (
+                int(table["block_num"][i]),
+                int(table["par_num"][i]),
+                int(table["line_num"][i]),
+                box.x0,
+                box.y0,
+                box.x1 - box.x0,
+                box.y1 - box.y0,
+                max(float(table["conf"][i]), 0.0),
+                str(text),
+            )
+        )
+    return rows
+
+
+def regions(rows: Iterable[Row]) -> tuple[Region, ...]:
+    """Rows as paragraphs of lines of words.
+
+    Tesseract parts paragraphs in mid-sentence, and takes the page number at the foot for a line of the last one: what goes
+    on is put together, what stands far apart is parted.
+    """
+    found = [
+        Region(tuple(_line(list(line)) for _, line in groupby(paragraph, key=lambda row: row[2])))
+        for _, paragraph in groupby(rows, key=lambda row: row[:2])
+    ]
+    boxes = [[around(word.box for word in line.words if word.box) for line in region.lines] for region in found]
+    steps = [below.y1 - above.y1 for lines in boxes for above, below in pairwise(lines) if above and below and below.y1 > above.y1]
+    step = median(steps) if steps else math.inf
+    whole: list[list[Line]] = []
+    for number, region in enumerate(found):
+        for n, line in enumerate(region.lines):
+            above, here = (boxes[number][n - 1] if n else None), boxes[number][n]
+            apart = above is not None and here is not None and here.y1 - above.y1 > 1.6 * step
+            if whole and ((n and not apart) or (not n and number and _goes_on(boxes, number, step))):
+                whole[-1].append(line)
+            else:
+                whole.append([line])
+    return tuple(Region(tuple(lines)) for lines in whole)
+
+
+def _goes_on(boxes: Sequence[Sequence[Box | None]], number: int, step: float) -> bool:
+    """Whether a paragraph goes on with the one before it.
+
+    The last line there is full, the first one here begins at the margin, and they stand at the usual distance.
+    """
+    last, first = boxes[number - 1][-1], boxes[number][0]
+    if math.isinf(step) or last is None or first is None:
+        return False
+    column = [
+        box for lines in boxes for box in lines if box and box.x1 - box.x0 > 0.8 * (last.x1 - last.x0) and box.x0 < first.x1 and box.x1 > first.x0
+    ]
+    if not column:
+        return False
+    left, right = sorted(box.x0 for box in column)[len(column) // 4], sorted(box.x1 for box in column)[-1 - len(column) // 4]
+    at_margins = abs(first.x0 - left) < 0.6 * step and abs(last.x1 - right) < 0.6 * step and abs(last.x0 - left) < 4 * step
+    return at_margins and first.y0 > last.y0 and first.y1 - last.y1 < 1.4 * step
+
+
+def _line(rows: Sequence[Row]) -> Line:
+    return Line(tuple(Word(text, _box(left, top, width, height), round(sure / 100, 4)) for _, _, _, left, top, width, height, sure, text in rows))
+
+
+def _box(left: float, top: float, width: float, height: float) -> Box | None:
+    return Box(round(left), round(top), round(left + width), round(top + height)) if width and height else None
+
+
+def cache_folder(given: Path | None = None) -> Path:
+    """Where recognised pages are kept: the folder given, `$EMEND_CACHE`, or the user's cache (`$XDG_CACHE_HOME/emend`)."""
+    if given:
+        return given
+    if told := os.environ.get("EMEND_CACHE"):
+        return Path(told)
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "emend"
+
+
+def key(content: str, page: int, packs: str) -> str:
+    """The name under which a page is kept: of the file's content (SHA-256), the page's number, and all that the reading depends on."""
+    return hashlib.sha256(
+        json.dumps([_FORM, content, page, packs, version(), has_older_engine(packs), os.environ.get("TESSDATA_PREFIX", "")]).encode()
+    ).hexdigest()
+
+
+def kept(name: str, cache: Path | None) -> dict[str, Any] | None:
+    """A page that was recognised before, or None. A damaged file counts as none."""
+    try:
+        entry = json.loads(_place(name, cache).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return entry if isinstance(entry, dict) and {"readings", "width", "height"} <= entry.keys() else None
+
+
+def keep(name: str, entry: dict[str, Any], cache: Path | None) -> None:
+    """Keep a recognised page. A cache that cannot be written is no reason to stop."""
+    place = _place(name, cache)
+    with contextlib.suppress(OSError):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=place.parent, suffix=".part", delete=False) as part:
+            json.dump(entry, part, ensure_ascii=False)
+        Path(part.name).replace(place)
+
+
+def _place(name: str, cache: Path | None) -> Path:
+    return cache_folder(cache) / "pages" / name[:2] / f"{name}.json"
+
+
+@lru_cache(maxsize=1)
+def version() -> str:
+    """Tesseract's version.
+
+    Raises:
+        SourceError: Tesseract is not installed.
+
+    """
+    pytesseract = _pytesseract()
+    try:
+        return str(pytesseract.get_tesseract_version())
+    except (pytesseract.TesseractNotFoundError, SystemExit):
+        raise SourceError(_NO_TESSERACT) from None
+
+
+@lru_cache(maxsize=8)
+def has_older_engine(packs: str) -> bool:
+    """Whether the language data has the engine of Tesseract 3 too, which errs in other places than the newer one."""
+    pytesseract = _pytesseract()
+    from PIL import Image  # noqa: PLC0415
+
+    try:
+        pytesseract.image_to_string(Image.new("L", (64, 32), 255), lang=packs, config="--oem 0 --psm 7 --dpi 300", timeout=_SECONDS)
+    except (pytesseract.TesseractError, RuntimeError, OSError):
+        return False
+    return True
+
+
+@lru_cache(maxsize=1)
+def _installed() -> frozenset[str]:
+    pytesseract = _pytesseract()
+    try:
+        return frozenset(pytesseract.get_languages())
+    except (pytesseract.TesseractNotFoundError, pytesseract.TesseractError):
+        raise SourceError(_NO_TESSERACT) from None
+
+
+_NO_TESSERACT = (
+    "To read page images emend needs Tesseract: install it (Debian and Ubuntu: apt-get install tesseract-ocr; macOS: brew install tesseract)."
+)
+
+
+def _pack(tag: str) -> str:
+    if tag in _PACKS:
+        return _PACKS[tag]
+    try:
+        three = langcodes.Language.get(tag).to_alpha3()
+    except (LookupError, ValueError):
+        return tag
+    return _PACKS.get(three, three) if len(tag) == 2 or "-" in tag else tag
+
+
+def _pytesseract() -> Any:
+    try:
+        import pytesseract  # noqa: PLC0415
+    except ImportError:
+        raise MissingExtraError("pytesseract", "ocr") from None
+    return pytesseract

@@ -1,0 +1,32 @@
+"""How good a correction is: against a gold text, or, where there is none, against a person's judgement of a sample.
+
+for row in read_set(Path("SET.jsonl.xz")): …          rows of raw and gold text
+report = measure(Row(id, ocr, gold, out, changes) …)   error rates, precision, repaired, harm, by kind and by rule
+page(report)                                           raw, edition and gold side by side, one HTML file
+write_sample(path, sample(changes, raw, 100, seed))    a table for a person to judge
+estimate(read_sample(path))                            precision with an interval
+"""
+
+from pipeline.measure.effects import Effect, Proposals
+from pipeline.measure.page import page
+from pipeline.measure.passages import Passage
+from pipeline.measure.report import Figures, Report, Row, measure, read_set
+from pipeline.measure.sample import Drawn, Estimate, estimate, read_sample, sample, write_sample
+
+__all__ = [
+    "Drawn",
+    "Effect",
+    "Estimate",
+    "Figures",
+    "Passage",
+    "Proposals",
+    "Report",
+    "Row",
+    "estimate",
+    "measure",
+    "page",
+    "read_sample",
+    "read_set",
+    "sample",
+    "write_sample",
+]

@@ -1,0 +1,91 @@
+r"""What is compared: texts cut into tokens or characters, with the differences that do not count taken out.
+
+Three ways, each with its convention:
+
+- *strict*: what stands between white space, with case and punctuation; curled and straight quotation marks, dashes and
+  hyphens, ligatures and long s count as the same, and a word broken over a line end counts as whole.
+- *words*: runs of letters and digits, in small letters, apostrophes inside words taken out.
+- *letters*: letters and digits in small letters with single blanks between words, as the HIPE-OCRepair shared task at ICDAR
+  2026 compares for its match error rate.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from dataclasses import dataclass
+
+_SAME = str.maketrans(
+    {"“": '"', "”": '"', "‘": "'", "’": "'", "—": "-", "–": "-", "\u00a0": " ", "\u00ad": "", "ſ": "s"}
+    | {"ﬁ": "fi", "ﬂ": "fl", "œ": "oe", "æ": "ae", "Æ": "Ae", "Œ": "Oe", "ß": "ss"}
+)
+_BROKEN = r"(?<=\w)[-¬\u00ad]\s*\n\s*(?=[a-zà-ÿ])"
+_BREAK = re.compile(_BROKEN)
+_TOKEN = re.compile(rf"(?:{_BROKEN}|\S)+")
+_DASHES = re.compile(r"-{2,}")
+_BLANKS = re.compile(r"\s+")
+_WORD = re.compile(r"[^\W_]+")
+_INNER_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A text cut into strict tokens: their forms, as they are compared, and their spans `[starts[i], ends[i])` in the text."""
+
+    text: str
+    forms: list[str]
+    starts: array[int]
+    ends: array[int]
+
+    def __len__(self) -> int:
+        """How many tokens there are."""
+        return len(self.forms)
+
+    def shown(self, i: int) -> str:
+        """A token as it stands in the text."""
+        return self.text[self.starts[i] : self.ends[i]]
+
+    def stretch(self, a: int, b: int) -> str:
+        """The text of the tokens `[a, b)`."""
+        return self.text[self.starts[a] : self.ends[b - 1]] if b > a else ""
+
+
+def flat(text: str) -> str:
+    """A text with what does not count made the same, and single blanks."""
+    text = unicodedata.normalize("NFC", _BREAK.sub("", text)).translate(_SAME)
+    return _BLANKS.sub(" ", _DASHES.sub("-", text)).strip()
+
+
+def strict(text: str) -> list[str]:
+    """What stands between white space."""
+    return flat(text).split()
+
+
+def words(text: str) -> list[str]:
+    """Runs of letters and digits, in small letters."""
+    same: dict[str, str] = {}
+    found = _WORD.finditer(_INNER_APOSTROPHE.sub("", flat(text).lower()))
+    return [same.setdefault(word, word) for word in (match[0] for match in found)]
+
+
+def letters(text: str) -> str:
+    """Letters and digits in small letters, single blanks between."""
+    text = re.sub(r"[¬—]\n", "", text).lower().translate(_SAME)
+    return _BLANKS.sub(" ", re.sub(r"[\W_]", " ", text)).strip()
+
+
+def cut(text: str) -> Cut:
+    """The text cut into strict tokens; their forms are those of `strict(text)`."""
+    forms: list[str] = []
+    starts, ends = array("l"), array("l")
+    known: dict[str, str] = {}  # one copy of each form: a long text repeats most
+    for found in _TOKEN.finditer(text):
+        form = known.get(found[0])
+        if form is None:
+            form = known[found[0]] = flat(found[0])
+        if form:
+            forms.append(form)
+            starts.append(found.start())
+            ends.append(found.end())
+    return Cut(text, forms, starts, ends)

@@ -1,0 +1,41 @@
+// How the reader likes the page, kept between visits; set before anything is drawn, so that nothing jumps.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const first = { view: "edited", lines: "flow", marks: "on", scan: innerWidth < 960 ? "off" : "on", theme: "auto" };
+  const kept = (name) => { try { return localStorage.getItem("emend-" + name); } catch { return null; } };
+  const keep = (name, value) => { try { localStorage.setItem("emend-" + name, value); } catch { /* a browser that keeps nothing */ } };
+  root.classList.add("js");
+  const asked = new URLSearchParams(location.search);
+  for (const name in first) root.dataset[name] = asked.get(name) || kept(name) || first[name];
+  addEventListener("DOMContentLoaded", () => {
+    for (const field of document.querySelectorAll("[data-switch]")) {
+      const name = field.dataset.switch;
+      const chosen = field.querySelector(`input[value="${CSS.escape(root.dataset[name])}"]`);
+      if (chosen) chosen.checked = true;
+      field.addEventListener("change", (event) => {
+        const at = inSight();
+        root.dataset[name] = event.target.value;
+        keep(name, event.target.value);
+        if (at) scrollBy(0, at.element.getBoundingClientRect().top - at.top);
+        dispatchEvent(new CustomEvent("display", { detail: name }));
+      });
+    }
+    const show = document.getElementById("ui-show"), controls = document.getElementById("ui-controls");
+    const open = (yes) => { controls.classList.toggle("open", yes); show.setAttribute("aria-expanded", yes); };
+    if (show) {
+      show.addEventListener("click", () => open(!controls.classList.contains("open")));
+      addEventListener("keydown", (event) => { if (event.key === "Escape" && controls.classList.contains("open")) { open(false); show.focus(); } });
+      addEventListener("pointerdown", (event) => { if (!controls.contains(event.target) && event.target !== show) open(false); });
+    }
+  });
+  // The paragraph at the top of the window stays where it is when the text around it changes its length.
+  const inSight = () => {
+    if (scrollY < 200) return null;
+    for (const element of document.elementsFromPoint(innerWidth / 2, 140)) {
+      const block = element.closest("p[id], h2, h3, li");
+      if (block) return { element: block, top: block.getBoundingClientRect().top };
+    }
+    return null;
+  };
+})();

@@ -1,0 +1,234 @@
+// The reading page: notes, the card that explains a correction, addresses, citations, the scan. Without it, the text is all there.
+"use strict";
+(() => {
+  const $ = (id) => document.getElementById(id);
+  const make = (tag, text, attributes) => { const element = document.createElement(tag); if (text) element.textContent = text; Object.assign(element, attributes || {}); return element; };
+  const root = document.documentElement, main = $("ui-main"), text = document.querySelector(".text");
+
+  // Notes: on tap where they do not stand at the side.
+  document.addEventListener("click", (event) => {
+    const sign = event.target.closest("button.na");
+    if (!sign) return;
+    const note = $(sign.getAttribute("aria-controls"));
+    const yes = note.classList.toggle("open");
+    sign.setAttribute("aria-expanded", yes);
+  });
+
+  // Contents: a drawer where there is no room beside the text.
+  const contents = $("ui-contents"), opener = $("ui-open-contents");
+  if (contents && opener) {
+    const open = (yes) => { contents.classList.toggle("open", yes); opener.setAttribute("aria-expanded", yes); if (yes) contents.querySelector("a, summary").focus(); };
+    opener.addEventListener("click", () => open(!contents.classList.contains("open")));
+    contents.addEventListener("click", (event) => { if (event.target.closest("a")) open(false); });
+    addEventListener("keydown", (event) => { if (event.key === "Escape" && contents.classList.contains("open")) { open(false); opener.focus(); } });
+    addEventListener("pointerdown", (event) => { if (!contents.contains(event.target) && event.target !== opener) open(false); });
+    const links = new Map([...contents.querySelectorAll("ol a")].map((link) => [decodeURIComponent(link.hash.slice(1)), link]));
+    let now = null;
+    const seen = new IntersectionObserver((entries) => {
+      for (const entry of entries) if (entry.isIntersecting) {
+        const link = links.get(entry.target.id);
+        if (!link) continue;
+        now?.removeAttribute("aria-current");
+        (now = link).setAttribute("aria-current", "true");
+      }
+    }, { rootMargin: "-20% 0px -70% 0px" });
+    for (const id of links.keys()) if ($(id)) seen.observe($(id));
+  }
+
+  // The card
+  const card = $("ui-card");
+  let ledger = null, owner = null, pinned = false, timer = 0;
+  const degrees = { high: 95, medium: 70, low: 35 };
+  const row = (n) => {
+    ledger ??= JSON.parse($("ui-ledger").textContent);
+    const r = ledger.rows[n];
+    if (!r) return null;
+    const w = (i) => ledger.words[r[i]];
+    return { n, before: r[0], after: r[1], kind: w(2), what: w(3), rule: w(4), says: w(5), confidence: w(6), evidence: w(7), by: w(8) };
+  };
+  const fill = (entry) => {
+    const readings = make("p", "", { className: "readings" });
+    readings.append(make("del", entry.before || "nothing"), make("span", "→", { className: "arrow" }), make("ins", entry.after || "nothing"));
+    const list = make("dl");
+    const say = (name, value) => { if (value) list.append(make("dt", name), value instanceof Node ? value : make("dd", value)); };
+    say("Kind", entry.what ? `${entry.what}` : entry.kind);
+    say("Rule", entry.says ? `${entry.rule}: ${entry.says}` : entry.rule);
+    say("Evidence", entry.evidence);
+    if (entry.confidence) {
+      const dd = make("dd"), share = degrees[entry.confidence] ?? Math.round(parseFloat(entry.confidence) * 100);
+      if (share >= 0) { const meter = make("span", "", { className: "meter" }), fillings = make("i"); fillings.style.width = share + "%"; meter.append(fillings); dd.append(meter); }
+      dd.append(entry.confidence in degrees ? entry.confidence : `${share} %`);
+      say("Confidence", dd);
+    }
+    say("By", entry.by);
+    const way = make("p", "", { className: "way" });
+    const link = make("a", "In the list of corrections", { href: `corrections.html#r${entry.n}` });
+    const address = make("a", "Address", { href: "#" + encodeURIComponent(owner.id) });
+    way.append(link, address);
+    card.replaceChildren(readings, list, way);
+  };
+  const show = (mark, pin) => {
+    const entry = row(mark.dataset.n);
+    if (!entry) return;
+    hide();
+    owner = mark; pinned = pin;
+    mark.classList.add("open");
+    fill(entry);
+    card.hidden = false;
+    const at = mark.getClientRects()[0] || mark.getBoundingClientRect(), width = card.offsetWidth, height = card.offsetHeight;
+    const below = at.bottom + height + 12 < innerHeight || at.top < height + 70;
+    card.style.left = Math.max(12, Math.min(at.left + at.width / 2 - width / 2, document.documentElement.clientWidth - width - 12)) + scrollX + "px";
+    card.style.top = (below ? at.bottom + 8 : at.top - height - 8) + scrollY + "px";
+    const over = at.bottom + 8 - card.getBoundingClientRect().top;
+    if (getComputedStyle(card).position === "fixed" && over > 0) scrollBy(0, over); // on a phone the card lies at the foot
+  };
+  const hide = () => { clearTimeout(timer); owner?.classList.remove("open"); card.hidden = true; owner = null; pinned = false; };
+  const markOf = (target) => target instanceof Element && root.dataset.marks !== "off" ? target.closest(".k[data-n]") : null;
+  document.addEventListener("pointerover", (event) => {
+    if (event.pointerType === "touch" || pinned) return;
+    clearTimeout(timer);
+    const mark = markOf(event.target);
+    if (mark && mark !== owner) timer = setTimeout(() => show(mark, false), 130);
+    else if (!mark && owner && !card.contains(event.target)) timer = setTimeout(hide, 260);
+  });
+  document.addEventListener("focusin", (event) => { const mark = markOf(event.target); if (mark?.matches(":focus-visible")) show(mark, false); else if (!mark && !card.contains(event.target)) hide(); });
+  document.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    const mark = markOf(event.target);
+    if (mark) { event.preventDefault(); show(mark, true); if (event.detail === 0) card.querySelector("a").focus(); return; }
+    if (event.target.closest?.(".k[data-n]")) { event.preventDefault(); return; }
+    if (!card.contains(event.target)) hide();
+  });
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && owner) { const back = owner, inside = card.contains(document.activeElement); hide(); if (inside) back.focus({ preventScroll: true }), hide(); return; }
+    if (event.target.closest("input, select, textarea, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key !== "n" && event.key !== "p") return; // the next correction, the one before
+    const marks = [...text.querySelectorAll("a.k-ocr, a.k-print")];
+    const from = owner ?? document.activeElement;
+    let at = marks.indexOf(from);
+    if (at < 0) at = marks.findIndex((mark) => mark.getBoundingClientRect().top > 80) - (event.key === "n" ? 1 : 0);
+    const next = marks[at + (event.key === "n" ? 1 : -1)];
+    if (next) { next.focus({ preventScroll: true }); next.scrollIntoView({ block: "center" }); show(next, false); }
+  });
+
+  // The address of each paragraph
+  const para = make("button", "¶", { className: "para", type: "button", title: "Copy this paragraph's address" });
+  para.setAttribute("aria-label", "Copy this paragraph's address");
+  para.hidden = true;
+  let beside = null;
+  document.body.append(para);
+  text.addEventListener("pointerover", (event) => {
+    if (event.pointerType === "touch") return;
+    const block = event.target.closest("[data-u]");
+    if (!block || block === beside) return;
+    beside = block;
+    const at = block.getBoundingClientRect();
+    para.hidden = false;
+    para.style.left = Math.max(0, at.left - 26) + scrollX + "px";
+    para.style.top = at.top + scrollY + "px";
+  });
+  const addressOf = (id) => location.href.split(/[?#]/)[0] + "#" + encodeURIComponent(id);
+  para.addEventListener("click", async () => {
+    history.replaceState(null, "", "#" + encodeURIComponent(beside.id));
+    try { await navigator.clipboard.writeText(addressOf(beside.id)); para.textContent = "✓"; setTimeout(() => (para.textContent = "¶"), 1200); } catch { /* the address bar has it */ }
+  });
+
+  // Cite this
+  const cite = $("ui-cite"), sentence = $("ui-cite-sentence"), whole = sentence.textContent;
+  const firstWord = (range) => {
+    const walker = document.createTreeWalker(range.commonAncestorContainer.parentNode, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) if (range.intersectsNode(node) && node.data.trim() && node.parentElement.closest(".text") && !node.parentElement.closest(".pb, .fw")) return node;
+    return null;
+  };
+  $("ui-open-cite").addEventListener("click", () => {
+    const selection = getSelection();
+    const node = selection.rangeCount && !selection.isCollapsed ? firstWord(selection.getRangeAt(0)) : null;
+    const block = node?.parentElement.closest("[data-u]");
+    let cited = whole;
+    if (block) {
+      const pages = [...text.querySelectorAll(".pb")].filter((pb) => pb.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING);
+      const page = pages.length ? `p. ${pages[pages.length - 1].textContent}, ` : "";
+      cited = whole.replace(/\.?( https?:\S+)?$/, "") + `, ${page}¶ ${block.dataset.u}. ${addressOf(block.id)}`;
+    }
+    sentence.textContent = cited;
+    cite.showModal();
+  });
+  cite.addEventListener("click", async (event) => {
+    if (event.target === cite) cite.close();
+    const copied = event.target.dataset?.copy;
+    if (!copied) return;
+    try { await navigator.clipboard.writeText($(copied).textContent); } catch {
+      const range = document.createRange(); range.selectNodeContents($(copied)); getSelection().removeAllRanges(); getSelection().addRange(range); document.execCommand("copy");
+    }
+    event.target.textContent = "Copied";
+    setTimeout(() => (event.target.textContent = "Copy"), 1500);
+  });
+
+  // Words that a search asked for, lit where the hit led to
+  const asked = new URLSearchParams(location.search).get("find");
+  if (asked && window.Highlight && CSS.highlights) {
+    const fold = (s) => s.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+    const words = fold(asked).split(/\s+/).filter(Boolean), ranges = [];
+    const target = $(decodeURIComponent(location.hash.slice(1)));
+    const block = target?.closest("p, li, .note, section") ?? target;
+    if (block) {
+      const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const folded = fold(node.data);
+        if (folded.length !== node.data.length) continue;
+        for (const word of words) for (let i = folded.indexOf(word); i >= 0; i = folded.indexOf(word, i + 1)) { const range = new Range(); range.setStart(node, i); range.setEnd(node, i + word.length); ranges.push(range); }
+      }
+      CSS.highlights.set("found", new Highlight(...ranges));
+    }
+  }
+
+  // A target inside a note that is closed: open it
+  const reveal = () => { const target = location.hash && $(decodeURIComponent(location.hash.slice(1))); target?.closest?.(".note")?.classList.add("open"); };
+  addEventListener("hashchange", reveal);
+  reveal();
+
+  // The scan
+  if ($("ui-scan")) {
+    const surfaces = JSON.parse($("ui-surfaces").textContent), image = $("ui-scan-image"), lines = $("ui-scan-lines"), number = $("ui-scan-n");
+    let now = -1;
+    const turn = (i) => {
+      const surface = surfaces[i];
+      if (!surface || i === now) return;
+      now = i;
+      image.src = surface.url;
+      image.alt = `Scan of page ${surface.n}`;
+      if (surface.w && surface.h) { image.width = surface.w; image.height = surface.h; lines.setAttribute("viewBox", `0 0 ${surface.w} ${surface.h}`); }
+      number.textContent = surface.n || i + 1;
+      lines.replaceChildren(...surface.zones.map(([z, x, y, w, h]) => {
+        const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+        for (const [name, value] of Object.entries({ x, y, width: w, height: h })) rect.setAttribute(name, value);
+        rect.dataset.zone = z;
+        return rect;
+      }));
+    };
+    const pageOf = new Map();
+    let current = null;
+    for (const pb of text.querySelectorAll("[data-s]")) { current ??= +pb.dataset.s; pageOf.set(pb, +pb.dataset.s); }
+    turn(current ?? 0);
+    const signs = [...pageOf.keys()];
+    const follow = () => { let at = signs[0]; for (const sign of signs) { if (sign.getBoundingClientRect().top > innerHeight * .4) break; at = sign; } if (at) turn(pageOf.get(at)); };
+    let waiting = false;
+    addEventListener("scroll", () => { if (!waiting) { waiting = true; requestAnimationFrame(() => { waiting = false; follow(); }); } }, { passive: true });
+    const light = (zone) => {
+      for (const lit of document.querySelectorAll(".lit[data-z], rect.lit")) lit.classList.remove("lit");
+      if (zone === undefined) return;
+      const at = surfaces.findIndex((surface) => surface.zones.some((one) => one[0] === +zone));
+      if (at >= 0) turn(at);
+      lines.querySelector(`[data-zone="${zone}"]`)?.classList.add("lit");
+      for (const part of text.querySelectorAll(`[data-z="${zone}"]`)) part.classList.add("lit");
+    };
+    text.addEventListener("pointerover", (event) => { const part = event.target.closest("[data-z]"); if (part) light(part.dataset.z); });
+    lines.addEventListener("pointerover", (event) => { if (event.target.dataset.zone) light(event.target.dataset.zone); });
+    lines.addEventListener("click", (event) => { const part = text.querySelector(`[data-z="${event.target.dataset.zone}"]`); part?.scrollIntoView({ block: "center" }); });
+    text.addEventListener("click", (event) => { const pb = event.target.closest("[data-s]"); if (pb && root.dataset.scan === "on") { event.preventDefault(); turn(+pb.dataset.s); history.replaceState(null, "", "#" + encodeURIComponent(pb.id)); } });
+    const step = (by) => { turn(now + by); const pb = text.querySelector(`[data-s="${now}"]`); pb?.scrollIntoView({ block: "start" }); };
+    $("ui-scan-back").addEventListener("click", () => step(-1));
+    $("ui-scan-on").addEventListener("click", () => step(1));
+    $("ui-scan-zoom").addEventListener("click", (event) => { const full = image.parentElement.classList.toggle("full"); event.target.setAttribute("aria-pressed", full); });
+  }
+})();

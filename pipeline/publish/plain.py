@@ -1,0 +1,181 @@
+"""An edition as plain text and as Markdown: the edited reading, a paragraph a line, notes at the end of their division."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from pipeline.publish.reading import Anchor, Block, Edit, Edition, Glyph, Inline, LineEnd, Note, Span, flatten
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
+_AT_START = re.compile(r"^(\s*)([#>+-](?=\s|$)|\d+(?=[.)](?:\s|$))|=+$|-+$)", re.MULTILINE)
+
+
+def plain_text(edition: Edition) -> str:
+    """The edition as plain text, for reading machines and counting ones."""
+    parts = [edition.title]
+    if edition.authors:
+        parts.append(", ".join(edition.authors))
+    written = _Plain(edition)
+    parts += written.blocks(edition.blocks)
+    return "\n\n".join(parts) + "\n"
+
+
+def markdown(edition: Edition) -> str:
+    """The edition as Markdown (CommonMark with footnotes)."""
+    written = _Markdown(edition)
+    parts = [f"# {written.escaped(edition.title)}"]
+    if edition.authors:
+        parts.append(written.escaped(", ".join(edition.authors)))
+    parts += written.blocks(edition.blocks)
+    parts += written.footnotes()
+    return "\n\n".join(parts) + "\n"
+
+
+class _Plain:
+    """Blocks as paragraphs of plain text."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
+        self.called: list[tuple[Note, str]] = []
+        self.known: dict[str, str] = {}
+
+    def escaped(self, text: str) -> str:
+        return text
+
+    def wrapped(self, role: str, text: str) -> str:  # noqa: ARG002
+        return text
+
+    def sign(self, note: Note | None, sign: str) -> str:
+        if note is not None and note.id not in self.known:
+            self.known[note.id] = sign
+            self.called.append((note, sign))
+        return f"[{sign}]" if note is not None else sign
+
+    def inlines(self, content: Iterable[Inline]) -> str:
+        return re.sub(r"[^\S\n]+", " ", "".join(self._inlines(content, "\n" if self.lines_stay else " "))).strip()
+
+    lines_stay = False
+
+    def _inlines(self, content: Iterable[Inline], line_end: str) -> Iterable[str]:
+        for one in content:
+            if isinstance(one, str):
+                yield self.escaped(one)
+            elif isinstance(one, Edit):
+                yield from self._inlines(one.edited, line_end)
+            elif isinstance(one, Glyph):
+                yield self.escaped(one.ocr if one.edited in "“”‘’" else one.edited)
+            elif isinstance(one, LineEnd):
+                yield "" if one.joined else line_end
+            elif isinstance(one, Anchor):
+                yield self.sign(self.edition.notes.get(one.note), one.sign)
+            elif isinstance(one, Span):
+                inner = "".join(self._inlines(one.content, line_end))
+                yield self.link(inner, one.target) if one.role == "link" else self.wrapped(one.role, inner)
+
+    def link(self, text: str, target: str) -> str:
+        return text if target in text or target.startswith("#") else f"{text} <{target}>"
+
+    def blocks(self, blocks: Iterable[Block], level: int = 1, lead: str = "") -> list[str]:
+        out: list[str] = []
+        for block in blocks:
+            out += self.block(block, level, lead)
+        return out
+
+    def block(self, block: Block, level: int, lead: str) -> list[str]:
+        role = block.role
+        if role == "division":
+            return [*self.blocks(block.children, block.level), *self.notes()]
+        if role == "heading":
+            return [self.heading(self.inlines(block.content), level)]
+        if role == "verse":
+            return ["\n".join(lead + self.verse_line(self.inlines(child.content)) for child in block.children if child.content)]
+        if role == "list":
+            return ["\n".join(f"{lead}- {item}" for child in block.children if (item := " ".join(self.block(child, level, ""))))]
+        if role == "speech":
+            parts = self.blocks(block.children, level, lead)
+            speaker = block.children[0].role == "speaker" if block.children else False
+            return [f"{parts[0]} {parts[1]}", *parts[2:]] if speaker and len(parts) > 1 else parts
+        if role == "table":
+            return ["\n".join(" · ".join(self.inlines(cell.content) for cell in row.children) for row in block.children)]
+        if role == "blockquote":
+            return self.blocks(block.children, level, lead + self.quoted)
+        if role == "note":
+            parts = self.blocks(block.children, level, lead)
+            return [f"{self.escaped(block.n)} {parts[0]}", *parts[1:]] if block.n and parts else parts
+        if block.children:
+            return self.blocks(block.children, level, lead)
+        if role == "separator":
+            return [self.separator]
+        self.lines_stay = role == "titlepart"
+        text = self.inlines(block.content)
+        self.lines_stay = False
+        return [lead + self.guarded(text)] if text else []
+
+    quoted = "    "
+    separator = "* * *"
+
+    def heading(self, text: str, level: int) -> str:  # noqa: ARG002
+        return text
+
+    def verse_line(self, text: str) -> str:
+        return text
+
+    def guarded(self, text: str) -> str:
+        return text
+
+    def notes(self) -> list[str]:
+        out = []
+        while self.called:
+            note, sign = self.called.pop(0)
+            out.append(f"[{sign}] " + " ".join(self.inlines(block.content) for block in flatten(note.blocks) if block.content))
+        return out
+
+
+class _Markdown(_Plain):
+    """The same as Markdown."""
+
+    quoted = "> "
+    separator = "* * *"
+
+    def escaped(self, text: str) -> str:
+        return _SPECIAL.sub(r"\\\1", text).replace("&", "&amp;")
+
+    def wrapped(self, role: str, text: str) -> str:
+        around: Callable[[str], str] | str = {"emph": "*", "italic": "*", "bold": "**", "title": ""}.get(role, "")
+        bare = text.strip()
+        if not around or not bare:
+            return text
+        lead, trail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+        return f"{lead}{around}{bare}{around}{trail}"
+
+    def sign(self, note: Note | None, sign: str) -> str:
+        if note is None:
+            return self.escaped(sign)
+        if note.id not in self.known:
+            self.known[note.id] = str(len(self.known) + 1)
+            self.called.append((note, self.known[note.id]))
+        return f"[^{self.known[note.id]}]"
+
+    def link(self, text: str, target: str) -> str:
+        return text if target.startswith("#") else f"[{text}](<{target}>)"
+
+    def heading(self, text: str, level: int) -> str:
+        return f"{'#' * min(level + 1, 6)} {text}".replace("\n", " ")
+
+    def verse_line(self, text: str) -> str:
+        return self.guarded(text) + "  "
+
+    def guarded(self, text: str) -> str:
+        return _AT_START.sub(lambda m: m.group(1) + ("\\" + m.group(2) if not m.group(2).isdigit() else m.group(2) + "\\"), text)
+
+    def notes(self) -> list[str]:
+        return []
+
+    def footnotes(self) -> list[str]:
+        out = []
+        while self.called:
+            note, number = self.called.pop(0)
+            paragraphs = [self.inlines(block.content) for block in flatten(note.blocks) if block.content]
+            out.append(f"[^{number}]: " + "\n\n    ".join(paragraphs))
+        return out

@@ -1,0 +1,209 @@
+"""What catalogues and citation managers want: one record of an edition in each of their forms.
+
+BibTeX, CSL-JSON, a sentence, Dublin Core (as in OAI-PMH's `oai_dc`), JSON-LD (schema.org), and a static OAI repository
+(http://www.openarchives.org/OAI/2.0/guidelines-static-repository.htm) for the whole library.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+from xml.sax.saxutils import escape
+
+from pipeline.publish.reading import Edition
+
+_DC = "http://purl.org/dc/elements/1.1/"
+_OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
+_XSI = "http://www.w3.org/2001/XMLSchema-instance"
+
+
+def as_json(value: Any) -> str:
+    """JSON as we publish it: readable, the same bytes each time."""
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def in_script(value: Any) -> str:
+    """JSON that can stand in a script element of a page: nothing in it ends the element."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def address(edition: Edition, base_url: str) -> str:
+    """The edition's address: on this site, if it is known where that is, else what its header says."""
+    return f"{base_url}{edition.id}/" if base_url else edition.uri
+
+
+def year(date: str) -> str:
+    """The year in a date, or nothing."""
+    found = re.search(r"\b(\d{4})\b", date)
+    return found.group(1) if found else ""
+
+
+def _names(names: Sequence[str]) -> list[dict[str, str]]:
+    return [_name(name) for name in names]
+
+
+def _name(name: str) -> dict[str, str]:
+    if "," in name:
+        family, given = (part.strip() for part in name.split(",", 1))
+        return {"family": family, "given": given} if given else {"literal": family}
+    given, _, family = name.rpartition(" ")
+    return {"family": family, "given": given} if given else {"literal": name}
+
+
+def natural(name: str) -> str:
+    """A name as it is spoken: "Marsh, Eliza" → "Eliza Marsh"."""
+    parts = _name(name)
+    return parts.get("literal") or f"{parts['given']} {parts['family']}"
+
+
+def csl(edition: Edition, base_url: str) -> dict[str, Any]:
+    """The edition as an item of CSL-JSON (https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html)."""
+    item: dict[str, Any] = {"id": edition.id, "type": "book", "title": edition.title, "language": edition.language, "genre": "digital edition"}
+    if edition.authors:
+        item["author"] = _names(edition.authors)
+    if edition.editors:
+        item["editor"] = _names(edition.editors)
+    if found := year(edition.published):
+        item["issued"] = {
+            "date-parts": [
+                [int(part) for part in edition.published.split("-")] if re.fullmatch(r"\d{4}(-\d\d){0,2}", edition.published) else [int(found)]
+            ]
+        }
+    if found := year(edition.imprint.date):
+        item["original-date"] = {"date-parts": [[int(found)]]}
+    more = {
+        "publisher": edition.publisher,
+        "version": edition.version,
+        "URL": address(edition, base_url),
+        "original-publisher": edition.imprint.publisher,
+        "original-publisher-place": edition.imprint.place,
+    }
+    return item | {name: value for name, value in more.items() if value}
+
+
+def bibtex(edition: Edition, base_url: str) -> str:
+    """The edition as an entry of BibTeX (of biblatex, which reads it: @book with `url` and `origdate`)."""
+    fields = [
+        ("author", " and ".join(edition.authors)),
+        ("editor", " and ".join(edition.editors)),
+        ("title", edition.title),
+        ("year", year(edition.published)),
+        ("origdate", year(edition.imprint.date)),
+        ("publisher", edition.publisher),
+        ("version", edition.version),
+        ("note", "Digital edition from OCR, with every correction recorded"),
+        ("url", address(edition, base_url)),
+    ]
+    key = re.sub(r"[^A-Za-z0-9:_-]", "-", edition.id)
+    lines = [f"  {name:<9} = {{{value if name == 'url' else _tex(value)}}}," for name, value in fields if value]
+    return "\n".join([f"@book{{{key},", *lines, "}", ""])
+
+
+def _tex(text: str) -> str:
+    escaped = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {char: f"\\{char}" for char in "&%$#_{}"}
+    return "".join(escaped.get(char, char) for char in text)
+
+
+def sentence(edition: Edition, base_url: str) -> str:
+    """The edition cited in a sentence, without its full stop at an address."""
+    who = _listed([natural(name) for name in edition.authors])
+    original = ", ".join(filter(None, (edition.imprint.place, edition.imprint.publisher, edition.imprint.date)))
+    title = f"{edition.title} ({original})" if original else edition.title
+    digital = "digital edition" + (f", version {edition.version}" if edition.version else "")
+    if edition.editors:
+        digital += f", edited by {_listed([natural(name) for name in edition.editors])}"
+    made = ", ".join(filter(None, (edition.publisher, year(edition.published))))
+    parts = [f"{who}, {title}" if who else title, digital, made]
+    said = ". ".join(part[:1].upper() + part[1:] if i else part for i, part in enumerate(filter(None, parts)))
+    where = address(edition, base_url)
+    return f"{said}. {where}" if where else f"{said}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+
+
+def json_ld(edition: Edition, base_url: str) -> dict[str, Any]:
+    """The edition for search engines: schema.org, as JSON-LD."""
+    where = address(edition, base_url)
+    record: dict[str, Any] = {"@context": "https://schema.org", "@type": "Book", "name": edition.title, "inLanguage": edition.language}
+    if where:
+        record["@id"] = record["url"] = where
+    if edition.authors:
+        record["author"] = [{"@type": "Person", "name": natural(name)} for name in edition.authors]
+    if edition.editors:
+        record["editor"] = [{"@type": "Person", "name": natural(name)} for name in edition.editors]
+    more = {"datePublished": edition.published, "version": edition.version, "license": next((one.url for one in edition.licences if one.url), "")}
+    record |= {name: value for name, value in more.items() if value}
+    if edition.publisher:
+        record["publisher"] = {"@type": "Organization", "name": edition.publisher}
+    if edition.imprint.title or edition.imprint.date:
+        print_ = {"@type": "Book", "name": edition.imprint.title or edition.title, "datePublished": edition.imprint.date}
+        record["isBasedOn"] = {name: value for name, value in print_.items() if value}
+    record["encoding"] = [
+        {"@type": "MediaObject", "encodingFormat": media, "contentUrl": f"{where if base_url else ''}{edition.id}{suffix}"}
+        for media, suffix in (("application/tei+xml", ".xml"), ("application/epub+zip", ".epub"), ("text/plain", ".txt"), ("text/markdown", ".md"))
+    ]
+    return record
+
+
+def dublin_core(edition: Edition, base_url: str) -> str:
+    """The edition's record as `oai_dc` (http://www.openarchives.org/OAI/2.0/oai_dc.xsd), an XML element without declaration."""
+    fields = [
+        ("title", edition.title),
+        *(("creator", name) for name in edition.authors),
+        *(("contributor", name) for name in edition.editors),
+        ("publisher", edition.publisher),
+        ("date", edition.published),
+        ("type", "Text"),
+        ("format", "application/tei+xml"),
+        ("identifier", address(edition, base_url)),
+        ("identifier", edition.id),
+        (
+            "source",
+            ", ".join(filter(None, (edition.imprint.title, edition.imprint.place, edition.imprint.publisher, edition.imprint.date)))
+            or edition.imprint.shown,
+        ),
+        ("language", edition.language),
+        ("description", edition.abstract),
+        *(("rights", one.url or one.text) for one in edition.licences),
+    ]
+    lines = [f"  <dc:{name}>{escape(value)}</dc:{name}>" for name, value in fields if value]
+    head = f'<oai_dc:dc xmlns:oai_dc="{_OAI_DC}" xmlns:dc="{_DC}" xmlns:xsi="{_XSI}" xsi:schemaLocation="{_OAI_DC} http://www.openarchives.org/OAI/2.0/oai_dc.xsd">'
+    return "\n".join([head, *lines, "</oai_dc:dc>", ""])
+
+
+def static_repository(records: Sequence[tuple[str, str, str]], base_url: str) -> str:
+    """An OAI static repository of records (id, datestamp, `oai_dc` element)."""
+    where = base_url or "http://localhost/"
+    listed = "".join(
+        f"<oai:record><oai:header><oai:identifier>"
+        f"oai:{escape(re.sub(r'^https?://|[:/].*$', '', re.sub(r'^https?://', '', where)) or 'localhost')}:{escape(name)}</oai:identifier>"
+        f"<oai:datestamp>{stamp}</oai:datestamp></oai:header><oai:metadata>\n{record}</oai:metadata></oai:record>\n"
+        for name, stamp, record in records
+    )
+    earliest = min((stamp for _, stamp, _ in records), default="1970-01-01")
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<Repository xmlns="http://www.openarchives.org/OAI/2.0/static-repository" xmlns:oai="http://www.openarchives.org/OAI/2.0/" '
+        f'xmlns:xsi="{_XSI}" xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/static-repository http://www.openarchives.org/OAI/2.0/static-repository.xsd">\n'
+        f"<Identify><oai:repositoryName>Digital editions</oai:repositoryName><oai:baseURL>"
+        f"{escape(where)}oai.xml</oai:baseURL><oai:protocolVersion>2.0</oai:protocolVersion>"
+        f"<oai:adminEmail>nobody@localhost</oai:adminEmail><oai:earliestDatestamp>{earliest}</oai:earliestDatestamp>"
+        "<oai:deletedRecord>no</oai:deletedRecord><oai:granularity>YYYY-MM-DD</oai:granularity></Identify>\n"
+        "<ListMetadataFormats><oai:metadataFormat><oai:metadataPrefix>oai_dc</oai:metadataPrefix><oai:schema>http://www.openarchives.org/OAI/2.0/oai_dc.xsd</oai:schema>"
+        f"<oai:metadataNamespace>{_OAI_DC}</oai:metadataNamespace></oai:metadataFormat></ListMetadataFormats>\n"
+        f'<ListRecords metadataPrefix="oai_dc">\n{listed}</ListRecords>\n</Repository>\n'
+    )
+
+
+def datestamp(edition: Edition) -> str:
+    """A full date for feeds and books, from what the header tells; never the clock."""
+    for date in (edition.modified, edition.published):
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", date[:10]):
+            return date[:10]
+        if re.fullmatch(r"\d{4}(-\d\d)?", date):
+            return (date + "-01-01")[:10]
+    return "1970-01-01"

@@ -1,0 +1,173 @@
+"""Full-text search without a server: a small index of our own, which works from disk, and pagefind's where it is installed.
+
+Our index has two steps, so that a reader of a thousand editions loads little: a list of words, cut by their first
+letters, says which editions have a word; an edition's passages, each with its address, are loaded when it may hold a hit.
+All are scripts, since a page opened from disk may load those and nothing else. A word is found by its corrected and by
+its OCR form.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import re
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+from pipeline.errors import MissingExtraError
+from pipeline.publish.markup import escape
+from pipeline.publish.reading import Edition, flatten
+
+Passage = tuple[str, str, str, str]  # id, page, edited text, the OCR's words where they differ
+
+_WORD: Final = re.compile(r"[^\W_]+")
+_MARKS: Final = re.compile(r"[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f]+")
+_TOGETHER: Final = 1200  # words in one page of pagefind's index: small enough to load for a hit
+_SHARD: Final = 2_000_000  # words in one of pagefind's indexes, the least that is made anew when an edition changes
+_SMALL: Final = 30_000  # words in all up to which one letter cuts the list finely enough
+
+
+def passages(edition: Edition) -> list[Passage]:
+    """What can be found in an edition, each with the address that a hit leads to."""
+    ocr: dict[str, list[str]] = {}
+    for entry in edition.entries:
+        if entry.verdict == "made" and entry.kind != "linebreak" and entry.before.strip():
+            ocr.setdefault(entry.block, []).append(entry.before.strip())
+    found = [(block.id, block.page, block.text, " ".join(ocr.get(block.id, ()))) for block in flatten(edition.blocks) if block.text and block.id]
+    found += [
+        (note.id, note.blocks[0].page if note.blocks else "", note.text, " ".join(ocr.get(note.id, ())))
+        for note in edition.notes.values()
+        if note.text
+    ]
+    return found
+
+
+def fold(text: str) -> str:
+    """A text as it is searched: small letters without accents. The script folds the same way."""
+    if text.isascii():
+        return text.lower()
+    return _MARKS.sub("", unicodedata.normalize("NFKD", text)).lower()
+
+
+def vocabulary(found: Iterable[Passage]) -> list[str]:
+    """Every word of some passages, folded, once, sorted."""
+    return sorted({word for _, _, text, ocr in found for word in _WORD.findall(fold(f"{text} {ocr}"))})
+
+
+def passages_script(name: str, found: Sequence[Passage]) -> str:
+    """An edition's passages as a script."""
+    rows = ",\n".join(json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in found)
+    return f"emendPassages({json.dumps(name)},[\n{rows}\n]);\n"
+
+
+def read_passages(script: str) -> list[Passage]:
+    """The passages out of such a script."""
+    rows = json.loads(script[script.index(",[") + 1 : script.rindex(");")])
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def word_scripts(vocabularies: Mapping[str, Sequence[str]]) -> tuple[int, dict[str, str]]:
+    """The list of words cut by their first letters: how many letters, and each part as a script by its file's name.
+
+    Editions are given by their number in the order of their ids.
+    """
+    words: dict[str, list[str]] = {}
+    for i, name in enumerate(sorted(vocabularies)):
+        number = _base36(i)
+        for word in vocabularies[name]:
+            if word in words:
+                words[word].append(number)
+            else:
+                words[word] = [number]
+    letters = 1 if len(words) <= _SMALL else 2
+    parts: dict[str, list[str]] = {}
+    for word in sorted(words):
+        parts.setdefault(word[:letters], []).append(f"{word} {' '.join(words[word])}")
+    return letters, {
+        part_name(part): f"emendWords({json.dumps(part)},{json.dumps(chr(10).join(lines), ensure_ascii=False)});\n" for part, lines in parts.items()
+    }
+
+
+def part_name(part: str) -> str:
+    """The file that holds the words with these first letters."""
+    return "w-" + "".join(char if char.isascii() and char.isalnum() else f"_{ord(char):x}" for char in part) + ".js"
+
+
+def _base36(n: int) -> str:
+    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+    out = digits[n % 36]
+    while n := n // 36:
+        out = digits[n % 36] + out
+    return out
+
+
+# Pagefind
+
+
+def shards(words: Mapping[str, int]) -> dict[str, list[str]]:
+    """Which editions share an index, by the index's name: by their ids alone, so that one more moves no other."""
+    count = 1
+    while count * _SHARD < sum(words.values()):
+        count *= 2
+    found: dict[str, list[str]] = {f"{i:02}": [] for i in range(count)}
+    for name in sorted(words):
+        found[f"{int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) % count:02}"].append(name)
+    return {shard: names for shard, names in found.items() if names}
+
+
+def build_pagefind(out: Path, editions: Iterable[tuple[str, str, Sequence[Passage]]], language: str) -> None:
+    """Write one pagefind index of editions (id, title, passages). Raises MissingExtraError where pagefind is not installed."""
+    try:
+        from pagefind.index import IndexConfig, PagefindIndex  # noqa: PLC0415
+    except ImportError:
+        raise MissingExtraError("pagefind", "publish") from None
+
+    async def build(pages: str) -> None:
+        async with PagefindIndex(config=IndexConfig(output_path=str(out), force_language=language)) as index:
+            await index.add_directory(pages)
+
+    shutil.rmtree(out, ignore_errors=True)
+    # As files, since each page that is handed over by itself costs a tenth of a second (pagefind 1.5).
+    with tempfile.TemporaryDirectory() as pages:
+        for name, title, found in editions:
+            Path(pages, name).mkdir()
+            for i, content in enumerate(_pages(name, title, found)):
+                Path(pages, name, f"{i:05}.html").write_text(content, "utf-8")
+        with ThreadPoolExecutor(1) as thread:  # whoever calls may have a loop of their own running in this one
+            thread.submit(lambda: asyncio.run(build(pages))).result()
+    for unused in (*out.glob("pagefind-*ui*"), out / "pagefind-highlight.js"):
+        unused.unlink(missing_ok=True)
+
+
+def _pages(name: str, title: str, found: Sequence[Passage]) -> Iterator[str]:
+    """Passages as small pages: a paragraph each, and its OCR words in one of its own whose id ends in a tilde."""
+    part: list[str] = []
+    words = 0
+    for identity, _page, text, ocr in found:
+        said = f'<p id="{escape(identity)}~">{escape(ocr)}</p>' if ocr else ""
+        part.append(f'<p id="{escape(identity)}">{escape(text)}</p>{said}')
+        words += text.count(" ") + 1
+        if words >= _TOGETHER:
+            yield _document(name, title, part)
+            part, words = [], 0
+    if part:
+        yield _document(name, title, part)
+
+
+def _document(name: str, title: str, part: Sequence[str]) -> str:
+    meta = (
+        f'<meta data-pagefind-meta="title[content]" content="{escape(title)}"><meta data-pagefind-meta="edition[content]" content="{escape(name)}">'
+    )
+    return f"<!DOCTYPE html><html><head>{meta}</head><body data-pagefind-body>{''.join(part)}</body></html>"
+
+
+def library_script(editions: Sequence[Mapping[str, Any]], letters: int, parts: Sequence[str], indexes: Sequence[str]) -> str:
+    """What the library page must know to search: the editions in order, and where the words are."""
+    known = {"letters": letters, "editions": [[one["id"], one["title"]] for one in editions], "parts": sorted(parts), "pagefind": list(indexes)}
+    return f"emendLibrary({json.dumps(known, ensure_ascii=False, separators=(',', ':'))});\n"

@@ -1,0 +1,445 @@
+"""The site: which editions are made anew, what is written for each, and what is written for the library."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, Final
+
+from pipeline.errors import EditionError, EmendError, MissingExtraError, ProjectError
+from pipeline.publish import dts, epub, iiif, ledger_page, library_page, plain, reading, reading_page, records, search
+
+SchemaCheck = Callable[[bytes, str], Sequence[object]]
+"""Bytes and name of a TEI file → what is wrong with it, nothing if it is valid."""
+
+_STATE: Final = ".emend"
+_RESERVED: Final = frozenset({"assets", "dts", "pagefind", "search", "schemas", _STATE})
+_ASSETS: Final = Path(__file__).parent / "assets"
+_IMAGES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".svg"})
+_FEW: Final = 6  # editions that are made sooner in this process than in new ones
+_TEI_ALL: Final = "https://vault.tei-c.org/P5/current/xml/tei/custom/schema/relaxng/tei_all.rng"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that was not published, and why, in a sentence."""
+
+    path: Path
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What came of it: ids of editions made anew and of those that were up to date, files refused, sentences to be told."""
+
+    out: Path
+    written: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One edition to publish."""
+
+    path: Path
+    name: str
+    out: Path
+    base_url: str
+    check: SchemaCheck | None
+    schema: str  # the schema's address as seen from the edition's folder on the site
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What came of one."""
+
+    name: str
+    refused: str = ""
+    told: tuple[str, ...] = ()
+    fresh: bool = False  # it was up to date
+
+
+def publish(
+    editions: Sequence[Path],
+    out: Path,
+    *,
+    base_url: str = "",
+    schema_check: SchemaCheck | None = None,
+    progress: Callable[[str], None] | None = None,
+    jobs: int | None = None,
+    schema: bytes | None = None,
+    prune: bool = False,
+) -> Published:
+    """Publish TEI files as a static site in `out`.
+
+    Editions that have not changed since they were published are left as they are. `base_url` is where the site will be
+    (`https://example.org/editions/`), for the addresses that must be whole ones. `schema_check` is asked before a file
+    is published; `schema` is the RELAX NG grammar that the published TEI points to, put on the site. With `prune`, editions
+    on the site that are not among the given ones are taken off. `progress` is called with each id as it is done.
+
+    Raises ProjectError if `out` is a folder with something else in it. A file that cannot be published is refused with
+    its reason, and what was published of it before stays.
+    """
+    if base_url and not base_url.endswith("/"):
+        base_url += "/"
+    if base_url and not re.match(r"https?://[^\s<>\"']+/$", base_url):
+        raise ProjectError(f"{base_url} is not a web address: give the site's as in https://example.org/editions/.")
+    _make_ready(out)
+    refused: list[Refused] = []
+    work: dict[str, _Work] = {}
+    for path in sorted(editions, key=str):
+        name = edition_id(path)
+        if name in work:
+            refused.append(Refused(path, f"{path} and {work[name].path} have the same name, which is the edition's address: rename one."))
+        elif name in _RESERVED:
+            refused.append(Refused(path, f"{path} cannot be published under the name {name}, which the site itself uses: rename it."))
+        else:
+            work[name] = _Work(path, name, out, base_url, schema_check, "../schemas/edition.rng" if schema else _TEI_ALL)
+    _assets(out, schema)
+    told: list[str] = []
+    written: list[str] = []
+    unchanged: list[str] = []
+    for done in _run(list(work.values()), jobs):
+        told += done.told
+        if done.refused:
+            refused.append(Refused(work[done.name].path, done.refused))
+        else:
+            (unchanged if done.fresh else written).append(done.name)
+        if progress:
+            progress(done.name)
+    if prune:
+        for name in _known(out):
+            if name not in work:
+                _take_off(out, name)
+    told += _library(out, base_url)
+    return Published(out, tuple(sorted(written)), tuple(sorted(unchanged)), tuple(refused), tuple(told))
+
+
+def edition_id(path: Path) -> str:
+    """An edition's id and folder on the site: the file's name, or its folder's where the file is called edition.xml."""
+    stem = path.name.removesuffix(".xml").removesuffix(".tei")
+    if stem in {"edition", "index"} and path.resolve().parent.name:
+        stem = path.resolve().parent.name
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip(".-") or "edition"
+
+
+def _make_ready(out: Path) -> None:
+    state = out / _STATE
+    if out.exists() and not out.is_dir():
+        raise ProjectError(f"{out} is a file: give the folder that the site is to be written to.")
+    if out.is_dir() and not state.is_dir() and any(out.iterdir()):
+        raise ProjectError(f"{out} has something in it that emend did not make: give an empty folder, or one it published to before.")
+    (state / "editions").mkdir(parents=True, exist_ok=True)
+    (state / "words").mkdir(exist_ok=True)
+
+
+def _run(work: list[_Work], jobs: int | None) -> Iterator[_Done]:
+    """Do each work, in this process or, where there is much that has changed, in several."""
+    stale = []
+    for one in work:
+        if record := _fresh(one):
+            yield _Done(one.name, fresh=True, told=tuple(record["told"]))
+        else:
+            stale.append(one)
+    jobs = min(jobs or os.cpu_count() or 1, len(stale))
+    if jobs < 2 or len(stale) <= _FEW or not _can_travel(stale[0].check):
+        yield from map(_publish_one, stale)
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(_publish_one, stale, chunksize=2)
+
+
+def _can_travel(check: SchemaCheck | None) -> bool:
+    """Whether a function can be named in another process: one of a module's own, not of a closure."""
+    return check is None or ("<" not in getattr(check, "__qualname__", "<") and getattr(check, "__module__", "__main__") != "__main__")
+
+
+# One edition
+
+
+@cache
+def _maker() -> str:
+    """What makes the pages, as a hash: when it changes, everything is made anew."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*")):
+        if path.is_file() and path.suffix in {".py", ".js", ".css", ".svg"}:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _digest(one: _Work, data: bytes) -> str:
+    checked = f"{getattr(one.check, '__module__', '')}.{getattr(one.check, '__qualname__', '')}" if one.check else ""
+    return hashlib.sha256("\n".join((_maker(), one.base_url, checked, one.schema, hashlib.sha256(data).hexdigest())).encode()).hexdigest()
+
+
+def _fresh(one: _Work) -> dict[str, Any] | None:
+    """The record of an edition that is up to date on the site, else nothing."""
+    record = _record(one.out, one.name)
+    if record is None or not (one.out / one.name / "index.html").is_file() or not one.path.is_file():
+        return None
+    if record["digest"] != _digest(one, one.path.read_bytes()):
+        return None
+    return record if all(_stamp(Path(path)) == stamp for path, stamp in record["images"]) else None
+
+
+def _record(out: Path, name: str) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = json.loads((out / _STATE / "editions" / f"{name}.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found
+
+
+def _stamp(path: Path) -> str:
+    try:
+        status = path.stat()
+    except OSError:
+        return ""
+    return f"{status.st_size} {status.st_mtime_ns}"
+
+
+def _publish_one(one: _Work) -> _Done:
+    """Read, check and write one edition; what is wrong with it comes back as a sentence."""
+    try:
+        data = one.path.read_bytes()
+    except OSError as error:
+        return _Done(one.name, refused=f"{one.path} cannot be read: {error.strerror}.")
+    try:
+        return _write_edition(one, data)
+    except EmendError as error:
+        return _Done(one.name, refused=str(error))
+    except RecursionError:
+        return _Done(one.name, refused=f"{one.path} nests its elements too deeply to be published.")
+    except OSError as error:
+        return _Done(one.name, refused=f"{one.path} could not be published: {error.strerror or error}.")
+
+
+def _write_edition(one: _Work, data: bytes) -> _Done:
+    tree = reading.parse(data, str(one.path))
+    if one.check is not None:
+        problems = [str(problem) for problem in one.check(data, str(one.path))]
+        if problems:
+            more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
+            raise EditionError(f"{one.path} is not valid and was not published: {problems[0].rstrip('.')}{more}.")
+    edition = reading.read(tree, one.name)
+    folder = one.out / one.name
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(one.out / "dts" / "document" / one.name, ignore_errors=True)
+    folder.mkdir(parents=True)
+    edition, images, told = _with_images(edition, one.path, folder)
+    found = search.passages(edition)
+    files: dict[str, str | bytes] = {
+        "index.html": reading_page.reading_page(edition, one.base_url),
+        "corrections.html": ledger_page.ledger_page(edition, one.base_url),
+        f"{one.name}.xml": _with_model(data, tree.docinfo.encoding or "utf-8", one.schema),
+        f"{one.name}.epub": epub.epub(edition),
+        f"{one.name}.txt": plain.plain_text(edition),
+        f"{one.name}.md": plain.markdown(edition),
+        f"{one.name}.bib": records.bibtex(edition, one.base_url),
+        f"{one.name}.csl.json": records.as_json([records.csl(edition, one.base_url)]),
+        "dc.xml": '<?xml version="1.0" encoding="UTF-8"?>\n' + records.dublin_core(edition, one.base_url),
+        "edition.jsonld": records.as_json(records.json_ld(edition, one.base_url)),
+        "search.js": search.passages_script(one.name, found),
+    }
+    if manifest := iiif.written(edition, one.base_url):
+        files["manifest.json"] = manifest
+    sums = []
+    for name, content in sorted(files.items()):
+        encoded = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
+        (folder / name).write_bytes(encoded)
+        sums.append(f"{hashlib.sha256(encoded).hexdigest()}  {name}\n")
+    (folder / "SHA256SUMS").write_text("".join(sums), "utf-8", newline="\n")
+    vocabulary = search.vocabulary(found)
+    record = _record_of(edition, one, data, images, told)
+    _write_dts(one, tree, edition, record)
+    (one.out / _STATE / "words" / f"{one.name}.txt").write_text("\n".join(vocabulary), "utf-8", newline="\n")
+    (one.out / _STATE / "editions" / f"{one.name}.json").write_text(records.as_json(record), "utf-8", newline="\n")
+    return _Done(one.name, told=told)
+
+
+def _record_of(edition: reading.Edition, one: _Work, data: bytes, images: list[tuple[str, str]], told: tuple[str, ...]) -> dict[str, Any]:
+    """What the library keeps of an edition, to list it without reading it again."""
+    return {
+        "id": edition.id,
+        "digest": _digest(one, data),
+        "images": images,
+        "told": told,
+        "title": edition.title,
+        "authors": edition.authors,
+        "language": edition.language,
+        "published": edition.published,
+        "stamp": records.datestamp(edition),
+        "line": reading_page.title_line(edition),
+        "words": edition.words,
+        "pages": len(edition.pages),
+        "made": edition.made,
+        "held": len(edition.entries) - edition.made,
+        "dc": records.dublin_core(edition, one.base_url),
+    }
+
+
+def _write_dts(one: _Work, tree: Any, edition: reading.Edition, record: dict[str, Any]) -> None:
+    root = one.out / "dts"
+    (root / "document" / one.name).mkdir(parents=True, exist_ok=True)
+    for kind, value in (("navigation", dts.navigation(edition, record, one.base_url)), ("collection", dts.resource(record, one.base_url))):
+        (root / kind).mkdir(exist_ok=True)
+        (root / kind / f"{one.name}.json").write_text(records.as_json(value), "utf-8", newline="\n")
+    folder = str(root / "document" / one.name)
+    for name, document in dts.documents(tree, edition):
+        with open(f"{folder}/{name}.xml", "wb") as file:  # noqa: PTH123  some hundred thousand of them in a large library
+            file.write(document)
+
+
+def _with_images(edition: reading.Edition, path: Path, folder: Path) -> tuple[reading.Edition, list[tuple[str, str]], tuple[str, ...]]:
+    """The edition with its page images beside it on the site; those that are on the web stay there."""
+    used: list[tuple[str, str]] = []
+    missing = 0
+    surfaces = []
+    for surface in edition.surfaces:
+        if not surface.url or re.match(r"https?:", surface.url):
+            surfaces.append(surface)
+            continue
+        source = _image(path, surface.url)
+        if source is None:
+            missing += 1
+            surfaces.append(replace(surface, url=""))
+            continue
+        name = f"{len(used) + 1:04}{source.suffix.lower()}"
+        (folder / "images").mkdir(exist_ok=True)
+        shutil.copyfile(source, folder / "images" / name)
+        used.append((str(source), _stamp(source)))
+        surfaces.append(replace(surface, url=f"images/{name}"))
+    told = (f"{edition.id}: {missing} of its page images are not where the file says and are not shown.",) if missing else ()
+    return replace(edition, surfaces=tuple(surfaces)), used, told
+
+
+def _image(path: Path, url: str) -> Path | None:
+    """A page image that a file names: sought from the file's folder and the two above it (the project's), never outside them."""
+    if Path(url).suffix.lower() not in _IMAGES:
+        return None
+    base = path.resolve().parent
+    for root in (base, *list(base.parents)[:2]):
+        found = (root / url).resolve()
+        if found.is_relative_to(root) and found.is_file():
+            return found
+    return None
+
+
+def _with_model(data: bytes, encoding: str, schema: str) -> bytes:
+    """The file as it is, with an `xml-model` that leads to the schema from where the file now stands."""
+    instruction = f'<?xml-model href="{schema}" type="application/xml" schematypens="http://relaxng.org/ns/structure/1.0"?>'.encode(encoding)
+    marker = "<?xml-model".encode(encoding)
+    start = data.find(marker)
+    if start >= 0:
+        end = data.find("?>".encode(encoding), start)
+        return data[:start] + instruction + data[end + len("?>".encode(encoding)) :]
+    declaration = data.find("?>".encode(encoding)) if "<?xml ".encode(encoding) in data[:200] else -1
+    if declaration < 0:
+        return instruction + b"\n" + data if encoding.lower() in {"utf-8", "us-ascii"} else data
+    at = declaration + len("?>".encode(encoding))
+    return data[:at] + "\n".encode(encoding) + instruction + data[at:]
+
+
+# The library
+
+
+def _known(out: Path) -> list[str]:
+    return sorted(path.stem for path in (out / _STATE / "editions").glob("*.json"))
+
+
+def _take_off(out: Path, name: str) -> None:
+    for folder in (out / name, out / "dts" / "document" / name):
+        shutil.rmtree(folder, ignore_errors=True)
+    for kind in ("navigation", "collection"):
+        (out / "dts" / kind / f"{name}.json").unlink(missing_ok=True)
+    (out / _STATE / "words" / f"{name}.txt").unlink(missing_ok=True)
+    (out / _STATE / "editions" / f"{name}.json").unlink(missing_ok=True)
+
+
+def _assets(out: Path, schema: bytes | None) -> None:
+    for path in sorted(_ASSETS.iterdir()):
+        if path.is_file():
+            _put(out / "assets" / path.name, path.read_bytes())
+    if schema is not None:
+        _put(out / "schemas" / "edition.rng", schema)
+
+
+def _put(path: Path, content: bytes | str) -> bool:
+    """Write a file unless it is so already; whether it was written."""
+    encoded = content if isinstance(content, bytes) else content.encode()
+    if path.is_file() and path.stat().st_size == len(encoded) and path.read_bytes() == encoded:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(encoded)
+    return True
+
+
+def _library(out: Path, base_url: str) -> list[str]:
+    """Everything that is made of all editions together. Returns what is to be told."""
+    editions = [record for name in _known(out) if (record := _record(out, name))]
+    for record in editions:  # an edition whose folder was taken away by hand
+        if not (out / record["id"]).is_dir():
+            _take_off(out, record["id"])
+    editions = [record for record in editions if (out / record["id"]).is_dir()]
+    told = []
+    _put(out / "index.html", library_page.library_page(editions, base_url))
+    _put(out / "feed.xml", library_page.feed(editions, base_url))
+    _put(out / "oai.xml", records.static_repository([(one["id"], one["stamp"], one["dc"]) for one in editions], base_url))
+    _put(out / "dts" / "index.json", records.as_json(dts.entry_point(base_url)))
+    _put(out / "dts" / "collection" / "library.json", records.as_json(dts.collection(editions, base_url)))
+    if base_url:
+        _put(out / "sitemap.xml", library_page.sitemap(editions, base_url))
+        _put(out / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {base_url}sitemap.xml\n")
+    else:
+        for name in ("sitemap.xml", "robots.txt"):
+            (out / name).unlink(missing_ok=True)
+    letters, parts = search.word_scripts(
+        {one["id"]: (out / _STATE / "words" / f"{one['id']}.txt").read_text("utf-8").split("\n") for one in editions}
+    )
+    for name, script in parts.items():
+        _put(out / "search" / name, script)
+    for stale in {path.name for path in (out / "search").glob("w-*.js")} - set(parts):
+        (out / "search" / stale).unlink()
+    try:
+        indexes = _pagefind(out, editions)
+    except MissingExtraError as error:
+        indexes = []
+        shutil.rmtree(out / "pagefind", ignore_errors=True)
+        told.append(f"The site's own search was written, without pagefind's. {error}")
+    _put(out / "search" / "library.js", search.library_script(editions, letters, list(parts), indexes))
+    return told
+
+
+def _pagefind(out: Path, editions: Sequence[dict[str, Any]]) -> list[str]:
+    """Make those of pagefind's indexes anew whose editions have changed. Returns the names of all."""
+    by_name = {one["id"]: one for one in editions}
+    languages = {one["language"].split("-")[0] for one in editions}
+    language = languages.pop() if len(languages) == 1 else "unknown"
+    wanted = search.shards({one["id"]: one["words"] for one in editions})
+    state = out / _STATE / "pagefind.json"
+    try:
+        before: dict[str, str] = json.loads(state.read_text("utf-8"))
+    except (OSError, ValueError):
+        before = {}
+    now = {}
+    for shard, names in wanted.items():
+        now[shard] = hashlib.sha256(json.dumps([language, [(name, by_name[name]["digest"]) for name in names]]).encode()).hexdigest()
+        if before.get(shard) != now[shard] or not (out / "pagefind" / shard / "pagefind.js").is_file():
+            found = ((name, by_name[name]["title"], search.read_passages((out / name / "search.js").read_text("utf-8"))) for name in names)
+            search.build_pagefind(out / "pagefind" / shard, found, language)
+            state.write_text(json.dumps(now | {k: v for k, v in before.items() if k not in now}), "utf-8")
+    for stale in set(before) - set(now):
+        shutil.rmtree(out / "pagefind" / stale, ignore_errors=True)
+    state.write_text(records.as_json(now), "utf-8", newline="\n")
+    return sorted(wanted)

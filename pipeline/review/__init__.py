@@ -1,0 +1,1 @@
+"""Review: an editor decides once, and it stays decided."""

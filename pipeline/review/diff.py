@@ -1,0 +1,212 @@
+"""The correction diff: what the ledger changes, or what changed in it since a revision, grouped, with context.
+
+It works on the ledger's own lines (`edition/ID/changes.jsonl`, see schemas/ledger.schema.json), so that any two states of an
+edition can be compared, whatever program made them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any, Literal
+
+from pipeline.errors import EmendError
+from pipeline.review.git import git
+
+Row = Mapping[str, Any]
+Sign = Literal["+", "-"]
+_NEEDED = {"start", "end", "raw", "after", "left", "right", "line", "kind", "rule", "why", "verdict", "by"}
+NEAR = 16  # code points of context by which a place is known again
+SHOWN = 32  # code points of context shown
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """Places with one form and one replacement that are changed now and were not (`+`), or the other way round (`-`)."""
+
+    sign: Sign
+    form: str
+    after: str
+    kind: str
+    rows: tuple[Row, ...]
+
+
+def ledger_from(lines: str, name: str = "changes.jsonl") -> list[Row]:
+    """The rows of a ledger. Raises EmendError where a line is none."""
+    rows: list[Row] = []
+    for number, line in enumerate(lines.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError:
+            row = None
+        if not isinstance(row, dict) or not set(row) >= _NEEDED:
+            raise EmendError(f"{name}, line {number}, is no entry of a ledger: build the edition again.")
+        rows.append(row)
+    return rows
+
+
+def ledger_now(edition: Path) -> list[Row]:
+    """The ledger of an edition on disk."""
+    path = edition / "changes.jsonl"
+    try:
+        return ledger_from(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise EmendError(f"There is no edition of {edition.name} yet: run emend build {edition.name}.") from None
+
+
+def ledger_at(edition: Path, revision: str) -> list[Row]:
+    """The ledger of an edition as a revision of git has it; empty where the edition was not there yet.
+
+    Raises:
+        EmendError: there is no git, no repository, or no such revision.
+
+    """
+    if revision.startswith("-"):
+        raise EmendError(f"{revision!r} is no revision of git.")
+    folder = next(place for place in (edition, *edition.parents) if place.is_dir())
+    if git(folder, "rev-parse", "--show-toplevel") is None:
+        raise EmendError(f"{folder} is under no version control, so nothing can be compared with {revision!r}.")
+    if git(folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}") is None:
+        raise EmendError(f"git knows no revision {revision!r}: give a commit, a branch or a tag.")
+    told = git(folder, "show", f"{revision}:./{(edition / 'changes.jsonl').relative_to(folder).as_posix()}")
+    return ledger_from(told, f"changes.jsonl at {revision}") if told is not None else []
+
+
+def compare(old: Iterable[Row], new: Iterable[Row]) -> tuple[Differing, ...]:
+    """What `new` makes of the text that `old` did not, and what it no longer makes; the largest groups first.
+
+    A place is known again by its position, else by what stands around it, else by its turn among the places with the same
+    change: so a raw text that grew a page at its head differs in nothing.
+    """
+    before, now = _made(old), _made(new)
+    for key in (
+        lambda row: (row["start"], row["end"], row["raw"], row["after"], row["kind"]),
+        lambda row: (row["raw"], row["after"], row["kind"], row["left"][-NEAR:], row["right"][:NEAR]),
+        lambda row: (row["raw"], row["after"], row["kind"]),
+    ):
+        shared = Counter(map(key, before)) & Counter(map(key, now))
+        before, now = _less(before, key, shared.copy()), _less(now, key, shared.copy())
+    return (*_grouped("-", before), *_grouped("+", now))
+
+
+def _made(rows: Iterable[Row]) -> list[Row]:
+    return [row for row in rows if row["verdict"] == "made"]
+
+
+def _less(rows: list[Row], key: Any, shared: Counter[Any]) -> list[Row]:
+    """The rows without as many of each key as both sides share."""
+    left = []
+    for row in rows:
+        if shared[key(row)] > 0:
+            shared[key(row)] -= 1
+        else:
+            left.append(row)
+    return left
+
+
+def _grouped(sign: Sign, rows: Iterable[Row]) -> list[Differing]:
+    groups: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: row["start"]):
+        groups[row["raw"], row["after"], row["kind"]].append(row)
+    found = [Differing(sign, form, after, kind, tuple(some)) for (form, after, kind), some in groups.items()]
+    return sorted(found, key=lambda one: (-len(one.rows), one.rows[0]["start"]))
+
+
+def to_json(groups: Sequence[Differing]) -> str:
+    """The diff for a program to read."""
+    told = [
+        {
+            "sign": one.sign,
+            "form": one.form,
+            "after": one.after,
+            "kind": one.kind,
+            "places": len(one.rows),
+            "changes": [dict(row) for row in one.rows],
+        }
+        for one in groups
+    ]
+    return json.dumps(told, ensure_ascii=True, indent=1) + "\n"
+
+
+def to_text(groups: Sequence[Differing], *, colour: bool = False, most: int = 0) -> str:
+    """The diff for a terminal or a pull request: a group, then its places in context; at most `most` of each, if told."""
+    out: list[str] = []
+    for one in groups:
+        n = len(one.rows)
+        head = f"{_seen(one.form)} → {_seen(one.after)}"
+        out.append(f"{_ink(one.sign, '1', colour)} {_ink(head, '1', colour)}   {n} {'place' if n == 1 else 'places'}, {one.kind}, {_rules(one)}")
+        shown = one.rows[:most] if most else one.rows
+        for row in shown:
+            changed = _ink(f"[-{_seen(row['raw'])}-]", "31", colour) + _ink(f"{{+{_seen(row['after'])}+}}", "32", colour)
+            by = "" if row["by"] == "emend" else f"  by {row['by']}"
+            left, right = _seen(row["left"][-SHOWN:], blank=True), _seen(row["right"][:SHOWN], blank=True)
+            out.append(f"    {_where(row):>14}  {left}{changed}{right}{_ink(by, '35', colour)}")
+        if len(shown) < n:
+            out.append(f"    {'':>14}  and {n - len(shown)} more")
+        out.append("")
+    total = Counter(one.sign for one in groups for _ in one.rows)
+    out.append(f"{total['+']} made, {total['-']} no longer made" if total["-"] else f"{total['+']} made" if groups else "no difference")
+    return "\n".join(out) + "\n"
+
+
+def to_html(groups: Sequence[Differing], title: str) -> str:
+    """The diff as a page of its own, to attach or to send: nothing in it is loaded from elsewhere."""
+    parts = []
+    for one in groups:
+        n = len(one.rows)
+        places = "".join(
+            f"<li><span>{escape(_where(row))}</span> <q>{escape(_seen(row['left'], blank=True))}<del>{escape(_seen(row['raw']))}</del>"
+            f"<ins>{escape(_seen(row['after']))}</ins>{escape(_seen(row['right'], blank=True))}</q>"
+            f"<small>{escape(row['why'])}{'' if row['by'] == 'emend' else ' · ' + escape(row['by'])}</small></li>"
+            for row in one.rows
+        )
+        told = (f"{n} {'place' if n == 1 else 'places'}", one.kind, _rules(one), "made" if one.sign == "+" else "no longer made")
+        parts.append(
+            f"<details{' open' if n <= 3 else ''}><summary><del>{escape(_seen(one.form))}</del> → <ins>{escape(_seen(one.after))}</ins> "
+            f"<span>{escape(' · '.join(told))}</span></summary><ol>{places}</ol></details>"
+        )
+    body = "\n".join(parts) or "<p>No difference.</p>"
+    return (
+        (
+            f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+            f"<title>{escape(title)}</title>\n<style>{_STYLE}</style></head>\n<body><h1>{escape(title)}</h1>\n{body}\n</body></html>\n"
+        )
+        .encode("utf-8", "replace")
+        .decode()
+    )
+
+
+_STYLE = """
+:root{color-scheme:light dark;--ink:#23211d;--soft:#5d584f;--paper:#fbfaf7;--line:#e3ded4;--del:#982d28;--ins:#1a5f3c}
+@media(prefers-color-scheme:dark){:root{--ink:#ebe6dc;--soft:#aea79a;--paper:#15171a;--line:#31353b;--del:#f4aaa2;--ins:#9bd8b3}}
+body{font:1.05rem/1.6 "Iowan Old Style",Palatino,Georgia,serif;color:var(--ink);background:var(--paper);
+ max-width:54rem;margin:2rem auto;padding:0 1.25rem}
+h1{font-weight:500;font-size:1.5rem}details{border-top:1px solid var(--line);padding:.5rem 0}summary{cursor:pointer;font-size:1.15rem}
+span,small{font:.8125rem system-ui,sans-serif;color:var(--soft)}del{color:var(--del)}ins{color:var(--ins);text-decoration:none}
+ol{list-style:none;padding:0 0 0 1rem}li{padding:.25rem 0}q{quotes:none}small{display:block}del+ins{margin-left:.2em}
+"""
+
+
+def _rules(one: Differing) -> str:
+    return ", ".join(sorted({str(row["rule"]) for row in one.rows}))
+
+
+def _where(row: Row) -> str:
+    page = f"p. {row['page']}, " if row.get("page") else ""
+    return f"{page}l. {row['line']}"
+
+
+def _seen(text: str, *, blank: bool = False) -> str:
+    if not text and not blank:
+        return "∅"
+    return text.replace("\n", " " if blank else "⏎").replace("\f", "⇟").replace("\t", "⇥").replace("\r", "␍")
+
+
+def _ink(text: str, code: str, colour: bool) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if colour and text else text

@@ -1,0 +1,156 @@
+// Small parts that every view is made of.
+
+/** An element. `props` are attributes; `on…` are listeners; children are nodes or strings. */
+export function el(tag, props = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === false || value === null || value === undefined) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return node;
+}
+
+/** A form as it can be seen: line feeds, blanks and what cannot be printed get a sign. */
+export function visible(text) {
+  if (text === "") return "∅";
+  return text
+    .replace(/\n/g, "⏎")
+    .replace(/\t/g, "⇥")
+    .replace(/\f/g, "⇟")
+    .replace(/\r/g, "␍")
+    .replace(/\u00ad/g, "[soft hyphen]")
+    .replace(/^ +| +$/g, (blanks) => "␣".repeat(blanks.length))
+    .replace(/[\udc80-\udcff](?![\udc00-\udfff])/g, (byte) => `[byte ${(byte.charCodeAt(0) - 0xdc00).toString(16)}]`);
+}
+
+/** Two forms, with what differs between them marked: the b and the h of tbe and the. */
+export function compared(form, after) {
+  const a = Array.from(form);
+  const b = Array.from(after);
+  let from = 0;
+  while (from < a.length && from < b.length && a[from] === b[from]) from += 1;
+  let back = 0;
+  while (back < a.length - from && back < b.length - from && a[a.length - 1 - back] === b[b.length - 1 - back]) back += 1;
+  const cut = (chars, tag, name) => {
+    if (!chars.length) return el(tag, { class: "nothing" }, el("span", { class: "unseen" }, "nothing"), el("span", { "aria-hidden": "true" }, "∅"));
+    const middle = chars.slice(from, chars.length - back).join("");
+    return el(
+      tag,
+      { class: name },
+      from ? visible(chars.slice(0, from).join("") + "x").slice(0, -1) : null,
+      middle ? el("b", {}, visible(middle)) : null,
+      back ? visible("x" + chars.slice(chars.length - back).join("")).slice(1) : null,
+    );
+  };
+  return [cut(a, "del", "form"), cut(b, "ins", "form")];
+}
+
+export const KINDS = {
+  ocr: "OCR error",
+  linebreak: "line end",
+  print: "printer’s error",
+  form: "form",
+  furniture: "furniture",
+  structure: "mark-up",
+};
+
+export const STANDS = { open: "to decide", made: "made, not looked at", accepted: "accepted", refused: "refused" };
+
+/** A page as it is called: p. 12, or §3 where the text has no pages of its own. */
+export function leaf(n) {
+  return n.startsWith("§") ? n : `p. ${n}`;
+}
+
+/** 1 place, 31 places. */
+export function count(n, one, many = `${one}s`) {
+  return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+}
+
+/** Seconds, in words. */
+export function duration(seconds) {
+  if (seconds < 90) return "a minute";
+  if (seconds < 5400) return `${Math.round(seconds / 60)} minutes`;
+  const hours = seconds / 3600;
+  return hours < 9.5 ? `${Math.round(hours * 2) / 2} hours` : `${Math.round(hours)} hours`;
+}
+
+/** A time as people tell it. */
+export function moment(when) {
+  const date = new Date(when);
+  if (Number.isNaN(date.getTime())) return when;
+  const today = new Date().toDateString() === date.toDateString();
+  const time = date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return today ? time : `${date.toLocaleDateString()} ${time}`;
+}
+
+/**
+ * A list of any length of which only what is to be seen is in the page. One option is current; the list keeps the focus
+ * and tells screen readers which one by aria-activedescendant.
+ */
+export class LongList {
+  constructor({ label, row, rem, onpick }) {
+    this.row = row;
+    this.rem = rem;
+    this.onpick = onpick;
+    this.items = [];
+    this.at = 0;
+    this.rows = new Map();
+    this.space = el("div", { class: "space", role: "presentation" });
+    this.node = el("div", { class: "long-list", role: "listbox", tabindex: "0", "aria-label": label }, this.space);
+    this.node.addEventListener("scroll", () => this.draw(), { passive: true });
+    new ResizeObserver(() => this.draw()).observe(this.node);
+  }
+
+  get height() {
+    return Math.round(this.rem * parseFloat(getComputedStyle(document.documentElement).fontSize));
+  }
+
+  set(items, at = 0) {
+    this.items = items;
+    this.rows.forEach((row) => row.remove());
+    this.rows.clear();
+    this.space.style.height = `${items.length * this.height}px`;
+    this.go(at);
+  }
+
+  go(at) {
+    this.at = Math.max(0, Math.min(at, this.items.length - 1));
+    const top = this.at * this.height;
+    const view = this.node;
+    if (top < view.scrollTop) view.scrollTop = top - this.height / 2;
+    else if (top + this.height > view.scrollTop + view.clientHeight) view.scrollTop = top + this.height * 1.5 - view.clientHeight;
+    this.draw();
+  }
+
+  draw() {
+    const height = this.height;
+    const first = Math.max(0, Math.floor(this.node.scrollTop / height) - 6);
+    const last = Math.min(this.items.length, Math.ceil((this.node.scrollTop + this.node.clientHeight) / height) + 6);
+    for (const [i, row] of this.rows) {
+      if ((i < first || i >= last) && i !== this.at) {
+        row.remove();
+        this.rows.delete(i);
+      }
+    }
+    for (let i = first; i < last; i += 1) this.put(i, height);
+    if (this.items.length) this.put(this.at, height);
+    for (const [i, row] of this.rows) row.setAttribute("aria-selected", String(i === this.at));
+    if (this.items.length) this.node.setAttribute("aria-activedescendant", `row-${this.at}`);
+    else this.node.removeAttribute("aria-activedescendant");
+  }
+
+  put(i, height) {
+    if (this.rows.has(i)) return;
+    const row = el("div", { id: `row-${i}`, role: "option", "aria-setsize": this.items.length, "aria-posinset": i + 1, class: "row" }, this.row(this.items[i], i));
+    row.style.transform = `translateY(${i * height}px)`;
+    row.style.height = `${height}px`;
+    row.addEventListener("click", () => {
+      this.go(i);
+      this.onpick(i, true);
+    });
+    this.rows.set(i, row);
+    this.space.append(row);
+  }
+}

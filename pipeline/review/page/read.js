@@ -1,0 +1,276 @@
+// Running text: raw and edition side by side, every change marked, any word to be corrected by hand.
+
+import { KINDS, STANDS, count, el, leaf, visible } from "./parts.js";
+import { ask } from "./dialogs.js";
+import { button, decide, get, hideScan, open, showScan, state, toast } from "./review.js";
+
+export class ReadView {
+  constructor(number, entry = null) {
+    this.number = number;
+    this.wanted = entry;
+    this.word = 0;
+    this.anchor = 0;
+    this.head = el("header", { class: "read-head" });
+    this.raw = el("div", { class: "text", dir: "auto", lang: "zxx", "aria-label": "Raw text", role: "region", tabindex: "-1" });
+    this.edition = el("div", { class: "text", dir: "auto", "aria-label": "Edition. Arrow keys go from word to word, Enter corrects.", role: "region", tabindex: "0" });
+    this.under = el("p", { class: "under", "aria-live": "polite" });
+    this.hits = el("ol", { class: "hits", "aria-label": "Found", hidden: true });
+    this.node = el(
+      "div",
+      { class: "read" },
+      this.head,
+      this.hits,
+      el("div", { class: "columns" }, el("section", {}, el("h3", {}, "Raw"), this.raw), el("section", {}, el("h3", {}, "Edition"), this.edition)),
+      this.under,
+    );
+    for (const [column, name] of [[this.raw, "raw"], [this.edition, "edition"]]) {
+      column.addEventListener("mouseup", () => this.picked(column, name));
+      column.addEventListener("mouseover", (event) => this.light(event.target.closest("[data-m]")?.dataset.m));
+    }
+    this.keys = {
+      ArrowRight: () => this.go(this.word + 1), ArrowLeft: () => this.go(this.word - 1),
+      "Shift+ArrowRight": () => this.go(this.word + 1, true), "Shift+ArrowLeft": () => this.go(this.word - 1, true),
+      ArrowDown: () => this.line(1), ArrowUp: () => this.line(-1),
+      "Shift+ArrowDown": () => this.line(1, true), "Shift+ArrowUp": () => this.line(-1, true),
+      Home: () => this.go(0), End: () => this.go(Infinity),
+      j: () => this.change(1), k: () => this.change(-1),
+      Enter: () => this.correct(), e: () => this.correct(),
+      a: () => this.rule("accept"), r: () => this.rule("refuse"), p: () => this.rule("accept", { kind: "print" }),
+      "]": () => this.turn(1), "[": () => this.turn(-1), PageDown: () => this.turn(1), PageUp: () => this.turn(-1),
+      m: () => this.say("reviewed"), v: () => this.say("validated"),
+      i: () => this.scan(), "/": () => this.node.querySelector("#find").focus(), Escape: () => this.shut(),
+    }; // prettier-ignore
+  }
+
+  async refresh(keep) {
+    const last = state.server.pages.length - 1;
+    this.number = Math.max(0, Math.min(this.number, last));
+    const told = await get("page", { n: this.number });
+    this.page = told;
+    this.drawHead();
+    this.words = { raw: [], edition: [] };
+    this.draw(this.raw, "raw");
+    this.draw(this.edition, "edition");
+    this.light();
+    if (this.wanted !== null && !keep) {
+      const mark = told.marks.findIndex((one) => one.entry === this.wanted);
+      const word = mark < 0 ? -1 : this.wordOf(mark);
+      this.wanted = null;
+      if (word >= 0) return this.go(word);
+    }
+    this.go(keep ? this.word : 0, false, keep);
+  }
+
+  focus() {
+    this.edition.focus({ preventScroll: true });
+  }
+
+  drawHead() {
+    const { page } = this;
+    const choose = el("select", { "aria-label": "Page", id: "page" }, state.server.pages.map((one, i) => el("option", { value: i }, `${leaf(one.n)} · ${one.state}`)));
+    choose.value = String(this.number);
+    choose.addEventListener("change", () => this.turn(Number(choose.value) - this.number));
+    const find = el("input", { type: "search", id: "find", placeholder: "Search the text", "aria-label": "Search the text", "aria-keyshortcuts": "/" });
+    find.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") this.find(find.value);
+      if (event.key === "Escape") this.shut();
+    });
+    const parts = [
+      el("div", { class: "turn" }, button("‹", "[", "quiet", () => this.turn(-1)), choose, button("›", "]", "quiet", () => this.turn(1))),
+      el("span", { class: `state ${page.state}` }, page.state),
+      el("span", { class: "figure" }, page.open ? `${count(page.open, "proposal")} open` : ""),
+      el("span", { class: "stretch" }),
+      button("Reviewed", "m", "", () => this.say("reviewed")),
+      button("Validated", "v", "", () => this.say("validated")),
+      page.surface === null ? null : button("Scan", "i", "", () => this.scan()),
+      find,
+    ];
+    this.head.replaceChildren(...parts.filter(Boolean));
+  }
+
+  draw(column, name) {
+    const { marks } = this.page;
+    const nodes = [];
+    const beside = {}; // what was taken out between two words, by the word it comes after
+    let word = null;
+    for (const [text, w, m] of this.page[name]) {
+      let node;
+      if (m >= 0) {
+        const mark = marks[m];
+        const says = `${visible(mark.form)} → ${visible(mark.after)} · ${KINDS[mark.kind] ?? mark.kind} · ${STANDS[mark.stands]}${mark.stands === "accepted" || mark.stands === "refused" ? ` by ${mark.by}` : ""}`;
+        const gone = name === "edition" && text === "";
+        node = el("span", { class: `m ${mark.stands} k-${mark.kind}${gone ? " gone" : ""}`, "data-m": m, title: says }, gone ? "" : text);
+      } else node = document.createTextNode(text);
+      if (w < 0 || (text === "" && word?.dataset.w !== String(w))) {
+        if (w >= 0) beside[w] ??= m;
+        nodes.push(node);
+        word = null;
+        continue;
+      }
+      if (!word || word.dataset.w !== String(w)) {
+        word = el("span", { class: "w", "data-w": w });
+        this.words[name][w] = word;
+        nodes.push(word);
+      }
+      word.append(node);
+    }
+    for (const [w, m] of Object.entries(beside)) if (this.words[name][w]) this.words[name][w].dataset.beside = m;
+    column.replaceChildren(...nodes);
+  }
+
+  wordOf(mark) {
+    return this.words.edition.findIndex((node) => this.markOf(node) === String(mark) || node?.querySelector(`[data-m="${mark}"]`));
+  }
+
+  /** The change in a word, or right behind it. */
+  markOf(node) {
+    return node?.querySelector("[data-m]")?.dataset.m ?? node?.dataset.beside;
+  }
+
+  /** Put the cursor on a word of the edition; with `more`, stretch the selection to it. */
+  go(to, more = false, quiet = false) {
+    const words = this.words.edition;
+    if (!words.length) return;
+    this.word = Math.max(0, Math.min(to, words.length - 1));
+    if (!more) this.anchor = this.word;
+    const [first, last] = [Math.min(this.word, this.anchor), Math.max(this.word, this.anchor)];
+    words.forEach((node, i) => node?.classList.toggle("here", i >= first && i <= last));
+    const node = words[this.word];
+    if (!quiet) node?.scrollIntoView({ block: "nearest" });
+    const mark = this.markOf(node);
+    this.light(mark);
+    const said = mark === undefined ? null : this.page.marks[mark];
+    this.under.replaceChildren(
+      el("span", {}, words.slice(first, last + 1).map((one) => one.textContent).join(" ")),
+      said ? el("span", { class: "why" }, ` ${visible(said.form)} → ${visible(said.after)}, ${STANDS[said.stands]}: ${said.why}`) : "",
+    );
+  }
+
+  line(by, more = false) {
+    const words = this.words.edition;
+    const here = words[this.word].getBoundingClientRect();
+    let best = -1;
+    let nearest = Infinity;
+    for (let i = this.word + by; i >= 0 && i < words.length; i += by) {
+      const box = words[i].getBoundingClientRect();
+      const down = (box.top - here.top) * by;
+      if (down < here.height / 2) continue;
+      if (down > here.height * 4) break;
+      const off = Math.abs(box.left + box.width / 2 - here.left - here.width / 2) + down * 8;
+      if (off < nearest) [nearest, best] = [off, i];
+    }
+    if (best >= 0) this.go(best, more);
+    else this.turn(by);
+  }
+
+  change(by) {
+    for (let i = this.word + by; i >= 0 && i < this.words.edition.length; i += by) {
+      if (this.markOf(this.words.edition[i]) !== undefined) return this.go(i);
+    }
+    toast(by > 0 ? "That was the last change on this page." : "That was the first change on this page.");
+  }
+
+  light(mark) {
+    this.node.querySelectorAll(".lit").forEach((node) => node.classList.remove("lit"));
+    if (mark !== undefined) this.node.querySelectorAll(`[data-m="${mark}"]`).forEach((node) => node.classList.add("lit"));
+  }
+
+  turn(by) {
+    const to = this.number + by;
+    if (to < 0 || to >= state.server.pages.length) return toast(by > 0 ? "That was the last page." : "That was the first page.");
+    hideScan();
+    return open("read", to);
+  }
+
+  scan() {
+    if (!document.getElementById("scan").hidden) return hideScan();
+    showScan(this.page.surface, null, leaf(this.page.n));
+  }
+
+  /** A click on a word, or a stretch that was selected with the mouse. */
+  picked(column, name) {
+    const selection = getSelection();
+    const words = this.words[name];
+    const index = (node) => Number((node.nodeType === 1 ? node : node.parentElement)?.closest(".w")?.dataset.w ?? NaN);
+    const begun = index(selection.anchorNode ?? column);
+    const ended = index(selection.focusNode ?? column);
+    if (Number.isNaN(begun) || Number.isNaN(ended)) return;
+    const stretch = !selection.isCollapsed && selection.toString().trim() !== "";
+    selection.removeAllRanges();
+    if (name === "edition") {
+      this.anchor = begun;
+      this.go(ended, true, true);
+    }
+    const spans = this.page[`${name}_words`].slice(Math.min(begun, ended), Math.max(begun, ended) + 1);
+    if (stretch || words[begun]) this.correct(Math.min(...spans.map(([a]) => a)), Math.max(...spans.map(([, b]) => b)));
+  }
+
+  async correct(start, end) {
+    if (start === undefined) {
+      const spans = this.page.edition_words.slice(Math.min(this.word, this.anchor), Math.max(this.word, this.anchor) + 1);
+      if (!spans.length) return;
+      start = Math.min(...spans.map(([a]) => a));
+      end = Math.max(...spans.map(([, b]) => b));
+    }
+    const told = await get("span", { start, end });
+    const mark = this.page.marks.find((one) => one.start < told.end && one.end > told.start);
+    const asked = await ask({
+      form: told.form,
+      reading: told.reading,
+      image: told.image,
+      words: told.words,
+      proposal: mark && (mark.stands === "open" || mark.stands === "made") ? mark : null,
+      decided: mark?.id ?? "",
+      kind: mark?.kind === "print" ? "print" : "ocr",
+    });
+    this.focus();
+    if (!asked) return;
+    if (asked.verdict === "undo") {
+      if (await decide([asked], "Undone.")) await this.refresh(true);
+      return;
+    }
+    if (asked.verdict) return this.rule(asked.verdict, {}, mark);
+    const item = { verdict: "reading", start: told.start, end: told.end, before: told.reading, ...asked };
+    const said = asked.after === told.reading ? `${visible(told.reading)} stays as it reads.` : `${visible(told.reading)} now reads ${visible(asked.after)}.`;
+    if (await decide([item], said)) await this.refresh(true);
+  }
+
+  async rule(verdict, more = {}, mark = null) {
+    const index = this.markOf(this.words.edition[this.word]);
+    const one = mark ?? this.page.marks[index];
+    if (!one || one.entry === null || one.entry === undefined) return toast("There is no proposal under the cursor; Enter corrects the word.");
+    const said = `${verdict === "accept" ? "Accepted" : "Refused"} ${visible(one.form)} → ${visible(one.after)}.`;
+    if (await decide([{ verdict, entry: one.entry, ...more }], said)) await this.refresh(true);
+  }
+
+  async say(after) {
+    if (await decide([{ verdict: "page", page: this.number, after }], `Page ${this.page.n} is ${after}.`)) await this.refresh(true);
+  }
+
+  async find(wanted) {
+    const told = await get("search", { q: wanted });
+    this.hits.hidden = false;
+    this.hits.replaceChildren(
+      el("li", { class: "figure" }, told.total ? `${count(told.total, "place")}${told.total > told.hits.length ? `, the first ${told.hits.length} shown` : ""}` : "Not found."),
+      ...told.hits.map((hit) => el("li", {}, el("button", { type: "button", class: "link", onclick: () => this.to(hit) }, leaf(hit.n)), " ", el("span", { class: "context" }, hit.left, el("mark", {}, visible(hit.form)), hit.right))),
+    );
+    this.hits.querySelector("button")?.focus();
+  }
+
+  async to(hit) {
+    this.shut();
+    if (hit.page !== this.number) {
+      this.number = hit.page;
+      await this.refresh(false);
+    }
+    const word = this.page.edition_words.findIndex(([a, b]) => a <= hit.start && b > hit.start);
+    if (word >= 0) this.go(word);
+    this.focus();
+  }
+
+  shut() {
+    this.hits.hidden = true;
+    hideScan();
+    this.focus();
+  }
+}

@@ -1,0 +1,56 @@
+"""What each rule of the ledger means, in a sentence. `emend explain`, the TEI's taxonomy and the correction pages show these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+KINDS: Mapping[str, str] = {
+    "ocr": "transcription error: the print was right, the OCR misread it",
+    "linebreak": "a word broken over the end of a line or a page",
+    "print": "printer's error: the print itself is wrong; only an editor makes such a change",
+    "form": "form: spacing, quotation marks, dashes, Unicode; nothing that is read changes",
+    "furniture": "furniture: what the page carries that is not the text, taken out of its flow",
+    "structure": "structure: mark-up typed as characters, turned into the element it stands for",
+}
+
+RULES: Mapping[str, str] = {
+    "page.number": "a page number that stands in the flow of the text",
+    "furniture.running-head": "a running head or foot that comes back on several pages",
+    "furniture.signature": "the signature of a gathering at a page's foot",
+    "furniture.catch-word": "a catch-word: the next page's first word at a page's foot",
+    "furniture.stamp": "a stamp or mark of ownership in the front matter",
+    "furniture.region": "a region that the layout analysis calls furniture",
+    "witness.attested": "another witness has an attested word where this one has none",
+    "witness.reading": "another witness's reading, by the number of witnesses and by its neighbours",
+    "witness.point": "punctuation as another witness has it",
+    "citation.brackets": "doubled brackets that enclose a note in the line",
+    "emphasis.mark": "characters typed to mark emphasis",
+    "quotation.typed": "quotation marks typed as grave accents and apostrophes",
+    "character.ligature": "a ligature set as one character, opened",
+    "character.composed": "a letter and a loose accent, composed",
+    "character.invisible": "an invisible character, dropped",
+    "character.mojibake": "letters garbled by a wrong decoding, read back",
+    "line-end.lost": "a word broken at a line's end whose hyphen the OCR lost, joined",
+    "line-end.soft": "a word broken at a line's end with a hyphen that is not its own, joined",
+    "line-end.hard": "a hyphenated word broken at its hyphen: the parts joined, the hyphen kept",
+    "dash.typed": "hyphens typed for a dash",
+    "dash.misread": "a dash that the OCR read as a hyphen",
+    "space.doubled": "several blanks where one belongs",
+    "space.before-stop": "a blank before a mark of punctuation",
+    "space.before-dash": "a blank before a dash that has none behind it",
+    "space.no-break": "a no-break space between words",
+    "spelling.confusion": "characters of a word misread for others that look alike",
+    "spelling.split": "two words run together, parted",
+    "spelling.merge": "a word torn apart by a blank or a speck, joined",
+    "spelling.realword": "a word misread for another word",
+    "spelling.case": "capitals and small letters misread for one another",
+    "spelling.noise": "a speck on the paper read as a character, dropped",
+    "spelling.numeral": "a numeral with letters or blanks read into it",
+    "spelling.quote": "a quotation mark misread for other characters",
+    "hand": "an editor's own reading",
+}
+
+
+def meaning(rule: str) -> str:
+    """What a rule means; the id itself where nothing is told."""
+    return RULES.get(rule, rule)

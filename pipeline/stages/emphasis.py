@@ -1,0 +1,39 @@
+r"""Emphasis typed as characters: `*ad infinitum*`, `_Itinerary_`, `**bold**`.
+
+The marks are taken out of the reading, recoverably, and what they enclose is marked. An emphasis that a page's end cuts is
+typed twice, `*How to Organize Compe-*⏎⏎*tition*`, and becomes two marks.
+
+Left alone: the star that calls a note (`*poods** of grain` has both), a row of stars, `snake_case`, `2*3*4`, a star that
+nothing closes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.document import Document, Mark, Proposal
+
+_INSIDE = r"(?=[^\s{0}])((?:[^{0}\n]|\n(?!\s*\n))*?[^\s{0}])"
+_PATTERNS = (
+    (re.compile(r"(?<![\w*])\*\*" + _INSIDE.format("*") + r"\*\*(?![\w*])"), 2, "bold"),
+    (re.compile(r"(?<![\w*])\*" + _INSIDE.format("*") + r"\*(?!\w)"), 1, "italic"),
+    (re.compile(r"(?<![\w_])_" + _INSIDE.format("_") + r"_(?![\w_])"), 1, "italic"),
+)
+
+
+def emphasis(document: Document) -> Iterator[Proposal | Mark]:
+    """Marks emphasised stretches and takes their marks out of the reading."""
+    text = document.text
+    called = {document.reading_at(mark.start) for mark in document.marked("anchor", "label")}
+    taken = bytearray(len(text))
+    for pattern, width, rend in _PATTERNS:
+        for m in pattern.finditer(text):
+            edges = {*range(m.start(), m.start() + width), *range(m.end() - width, m.end())}
+            if edges & called or any(taken[m.start() : m.end()]):
+                continue
+            taken[m.start() : m.end()] = b"\x01" * (m.end() - m.start())
+            why = f"marks of emphasis, {text[m.start() : m.start() + width]}"
+            yield Mark("emphasis", m.start(1), m.end(1), (("rend", rend),))
+            yield Proposal(m.start(), m.start() + width, "", "emphasis.mark", why, "structure", 0.99)
+            yield Proposal(m.end() - width, m.end(), "", "emphasis.mark", why, "structure", 0.99)

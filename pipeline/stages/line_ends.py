@@ -1,0 +1,65 @@
+r"""Words broken over a line's or a page's end, with their hyphen lost (`gov⏎ernment`), soft (`direc-⏎tion`) or hard (`self-⏎education`).
+
+What decides is told in `pipeline/correct/line_ends.py`: the words, the document's own habit, the document's own sign. The join
+is made where it is next to certain and held where it is likely. A note at the page's foot may stand between the two parts; it
+stays where it is.
+
+Left alone: line ends between words, a dash at a line's end, a compound that the document hyphenates elsewhere (it keeps its
+hyphen), headings, verse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from pipeline.blocks import claims
+from pipeline.correct import line_ends as decided
+from pipeline.correct.language_model import language_model
+from pipeline.correct.lexicon import lexicon
+from pipeline.correct.packs import packs
+from pipeline.document import Document, Proposal
+
+MADE, HELD = 0.9, 0.5  # chances of being right; benchmarks/line_ends.py shows what they buy
+
+
+def line_ends(document: Document) -> Iterator[Proposal]:
+    """Joins words over line ends."""
+    text = document.text
+    hidden = claims(document, "note")
+    closed = claims(document, "heading", "titlepart", "verse", "separator")
+    code = document.language.split("-")[0]
+    has_pack = code in packs()
+    words = lexicon(code).with_words(document.lexicon) if has_pack else _OwnWords(code, document.lexicon)
+    model = language_model(code) if has_pack else None
+    for end in decided.line_ends(text, words, model, hidden):
+        verdict = "made" if end.confidence >= MADE else "held" if end.confidence >= HELD else None
+        if end.join == "none" or verdict is None or any(start < end.end and end.start < stop for start, stop in closed):
+            continue
+        for start, stop, after in _around(end.start, end.end, end.between, hidden):
+            rule = f"line-end.{end.join}"
+            yield Proposal(start, stop, after, rule, end.why, "linebreak", end.confidence, "made" if verdict == "made" else "held")
+
+
+class _OwnWords:
+    """What attests a word in a language without a pack: the text's own lexicon (and, within the decision, the text itself)."""
+
+    def __init__(self, language: str, words: Iterable[str]) -> None:
+        self.language = language
+        self._words = {word.casefold() for word in words}
+
+    def attested_all(self, forms: Sequence[str]) -> list[bool]:
+        """Whether the text's own lexicon has each."""
+        return [form.casefold() in self._words for form in forms]
+
+    def frequencies(self, forms: Sequence[str]) -> list[float]:
+        """Nobody knows how often."""
+        return [float(known) for known in self.attested_all(forms)]
+
+
+def _around(start: int, end: int, between: str, hidden: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
+    """The stretches of a line end that no note covers; the first takes what stands between the parts."""
+    for first, last in hidden:
+        if start < first and last < end:
+            yield start, first, between
+            start, between = last, ""
+    yield start, end, between

@@ -1,0 +1,216 @@
+r"""Where pages begin, and the page numbers that stand in the flow of the text.
+
+A form feed is a page's end for certain. Where there is none, the document's own signs are weighed: some OCR engines begin
+each page with a blank (` I think of millions of ordinary .folk`), and the sign is believed when such lines stand at the
+regular distance of a printed page and hardly any other line begins so. A number that stands alone in the middle of a
+sentence (`in a competition⏎⏎20⏎⏎⏎⏎with Stalingrad`) is the number of a page. In a text whose paragraphs are single lines, a
+paragraph that breaks off in mid-sentence and goes on behind a blank line (`a mighty⏎⏎mass movement`) was cut by a page's end.
+
+Page numbers are taken out of the flow as furniture, never deleted; pages between two known numbers are reckoned, `[21]`.
+
+Left alone: a number that heads a chapter, one that ends a sentence, `No⏎3` on a title page, a line set in by more than one blank.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from pipeline.blocks import Line, is_wrapped, lines
+from pipeline.document import Document, Mark, Proposal
+
+NUMBER = re.compile(r"[\[({—–\-.~*•\s]*(?:[Pp]age\s+|[Pp]\.\s*)?(\d{1,4}|[ivxlc]{1,7})[\])}—–\-.~*•\s]*")
+_NOTE_SIGN = re.compile(r"[*†‡§]|\(?\d{1,3}[).\]]?\s")
+_OPEN = re.compile(r"[a-zß-öø-ÿ,;—–-]")  # how the rest of a broken sentence begins
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A line that is a page number, perhaps."""
+
+    line: int  # index among all lines
+    value: int
+    text: str
+
+
+def pages(document: Document) -> Iterator[Proposal | Mark]:
+    """Marks where pages begin; takes page numbers out of the flow."""
+    text = document.text
+    all_lines = lines(text)
+    full = [i for i, line in enumerate(all_lines) if line.text]
+    if not full:
+        return
+    starts, why = _starts(text, all_lines, full)
+    numbers = list(_page_numbers(all_lines, full, starts, certain="\f" in text))
+    starts = _with_numbered(all_lines, full, starts, numbers)
+    names = _names(starts, numbers)
+    for start, name in zip(starts, names, strict=True):
+        if start or len(starts) > 1:
+            at = all_lines[start].start + all_lines[start].indent
+            yield Mark("page", at, at, (("n", name), ("why", why)) if name else (("why", why),))
+    for number in numbers:
+        line = all_lines[number.line]
+        at = line.start + line.indent
+        bottom = not any(start == number.line for start in starts)
+        yield Mark("furniture", at, at + len(line.text), (("type", "pageNum"), ("place", "bottom" if bottom else "top")))
+        reason = "a number alone on its line, where a page ends" if bottom else "a number alone on a page's first line"
+        yield Proposal(at, at + len(line.text), "", "page.number", reason, "furniture", 0.99)
+
+
+def _starts(text: str, all_lines: Sequence[Line], full: Sequence[int]) -> tuple[list[int], str]:
+    """The lines (by index) on which pages begin, and the sign that tells it."""
+    if "\f" in text:
+        begins = [0] + [m.end() for m in re.finditer("\f", text)]
+        offsets = [line.start for line in all_lines]
+        found = []
+        for begin in begins:
+            i = bisect_right(offsets, begin) - 1
+            while i < len(all_lines) and not all_lines[i].text:
+                i += 1
+            if i < len(all_lines):
+                found.append(i)
+        return sorted(set(found)), "a form feed"
+    if is_wrapped(text):
+        return _set_in(all_lines, full), "lines that begin with a blank stand at the distance of a page"
+    return _cut(all_lines, full), "a sentence breaks off and goes on behind a blank line"
+
+
+def _set_in(all_lines: Sequence[Line], full: Sequence[int]) -> list[int]:
+    """Lines that begin with a single blank, if they are rare and regular."""
+    rank = {line: n for n, line in enumerate(full)}
+    found = [i for i in full if all_lines[i].indent == 1]
+    if len(found) < 3 or len(found) > 0.1 * len(full):
+        return list(full[:1])
+    distances = [rank[b] - rank[a] for a, b in pairwise(found)]
+    usual = median(distances)
+    kept = [found[0]]
+    for i in found[1:]:
+        if rank[i] - rank[kept[-1]] >= 0.6 * usual:
+            kept.append(i)
+    regular = sum(abs(rank[b] - rank[a] - usual) <= 0.25 * usual for a, b in pairwise(kept))
+    if usual < 15 or len(kept) < 3 or regular < 0.6 * (len(kept) - 1):
+        return list(full[:1])
+    return sorted({full[0], *kept})
+
+
+def _cut(all_lines: Sequence[Line], full: Sequence[int]) -> list[int]:
+    """Lines that go on with a sentence which a blank line cut; notes at the page's foot may stand between."""
+    found = [full[0]]
+    open_line: int | None = None
+    for before, i in pairwise(full):
+        line, last = all_lines[i].text, all_lines[before].text
+        if open_line is None and len(last) > 40 and i > before + 1 and not re.search(r"[.!?:;…][\s\"'”’»)\]*_]*$", last):
+            open_line = before
+        if open_line is None:
+            continue
+        if _OPEN.match(line.lstrip("*_ ")):
+            found.append(i)
+            open_line = None
+        elif not _NOTE_SIGN.match(line):
+            open_line = None
+    return found
+
+
+def _page_numbers(all_lines: Sequence[Line], full: Sequence[int], starts: Sequence[int], *, certain: bool) -> Iterator[_Number]:
+    """Lines that are page numbers: at a page's edge in a rising row, or alone in the middle of a sentence."""
+    rank = {line: n for n, line in enumerate(full)}
+    found = [_Number(i, value, all_lines[i].text) for i in full if (value := _value(all_lines[i].text)) is not None]
+    edges = {i for start in starts for i in (start, full[rank[start] - 1] if rank[start] else start)} | {full[-1]}
+    at_edge = [number for number in found if number.line in edges]
+    rising = _rising(at_edge)
+    if certain or len(starts) > 1:
+        yield from rising if len(rising) >= max(2, 0.5 * len(at_edge)) else []
+    elif len(row := _rising([n for n in found if _stands_alone(all_lines, n.line)])) >= 3 and _regular(row, rank):
+        yield from row
+        return
+    taken = {number.line for number in rising} if certain or len(starts) > 1 else set()
+    for number in found:
+        n = rank[number.line]
+        if number.line in taken or not 0 < n < len(full) - 1 or not _stands_alone(all_lines, number.line):
+            continue
+        before, after = all_lines[full[n - 1]].text, all_lines[full[n + 1]].text
+        if not re.search(r"[.!?:;…][\s\"'”’»)\]*_]*$", before) and _OPEN.match(after) and len(before) > 20:
+            yield number
+
+
+def _value(text: str) -> int | None:
+    """What a line that is only a number says; Roman numerals count below nothing, as front matter does."""
+    m = NUMBER.fullmatch(text)
+    if not m or len(text) > 12:
+        return None
+    if m[1].isdigit():
+        return int(m[1])
+    numerals = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+    values = [numerals[c] for c in m[1]]
+    total = sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))
+    return total - 10_000
+
+
+def _stands_alone(all_lines: Sequence[Line], i: int) -> bool:
+    """Whether blank lines, or the text's edge, stand before and behind a line."""
+    return (i == 0 or not all_lines[i - 1].text) and (i + 1 >= len(all_lines) or not all_lines[i + 1].text)
+
+
+def _rising(numbers: Sequence[_Number]) -> list[_Number]:
+    """The longest row of numbers that rises as pages do (patience sorting: the least last number for each length)."""
+    tops: list[int] = []
+    at_top: list[int] = []
+    before: list[int] = []
+    for i, number in enumerate(numbers):
+        length = bisect_left(tops, number.value)
+        before.append(at_top[length - 1] if length else -1)
+        tops[length : length + 1] = [number.value]
+        at_top[length : length + 1] = [i]
+    row = []
+    i = at_top[-1] if at_top else -1
+    while i >= 0:
+        row.append(numbers[i])
+        i = before[i]
+    return row[::-1]
+
+
+def _regular(row: Sequence[_Number], rank: dict[int, int]) -> bool:
+    """Whether each step of a row of numbers spans about as many lines: pages do, chapters do not."""
+    lengths = [(rank[b.line] - rank[a.line]) / (b.value - a.value) for a, b in pairwise(row)]
+    usual = median(lengths)
+    return usual >= 8 and sum(abs(length - usual) <= 0.35 * usual for length in lengths) >= 0.7 * len(lengths)
+
+
+def _with_numbered(all_lines: Sequence[Line], full: Sequence[int], starts: list[int], numbers: Sequence[_Number]) -> list[int]:
+    """Page starts, with those that only a page number tells of: behind the number, or with it, on the side of the wider gap."""
+    rank = {line: n for n, line in enumerate(full)}
+    found = set(starts)
+    for number in numbers:
+        n = rank[number.line]
+        behind = full[n + 1] if n + 1 < len(full) else None
+        if number.line in found or behind is None or behind in found:
+            continue
+        above = number.line - full[n - 1] if n else 0
+        found.add(number.line if above > behind - number.line else behind)
+    return sorted(found | {full[0]}) if all_lines else starts
+
+
+def _names(starts: Sequence[int], numbers: Sequence[_Number]) -> list[str]:
+    """What each page is called: its own number, or one reckoned from the nearest known, in brackets; "" where none is known."""
+    known: dict[int, int] = {}
+    own: dict[int, str] = {}
+    for number in numbers:
+        page = bisect_right(starts, number.line) - 1
+        if page >= 0 and number.value > 0:
+            known[page] = number.value
+            own[page] = m[1] if (m := NUMBER.fullmatch(number.text)) else number.text
+    names = []
+    for page in range(len(starts)):
+        if page in own:
+            names.append(own[page])
+        elif known:
+            nearest = min(known, key=lambda other: abs(other - page))
+            value = known[nearest] + page - nearest
+            names.append(f"[{value}]" if value > 0 else "")
+        else:
+            names.append("")
+    return names

@@ -1,0 +1,43 @@
+r"""Paragraphs: every block that has no other role, the parts of one paragraph together.
+
+A paragraph goes on over a page's end, a note at the page's foot or a blank line that the OCR made up, where its first part
+breaks off in mid-sentence or in mid-word. Rows of stars or rules between paragraphs are separators; paragraphs that begin with the
+same bullet one after another are a list.
+
+Left alone: two paragraphs of which the first ends a sentence, even at a page's end, when its last line is short.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+
+from pipeline.blocks import Block, paragraph_runs
+from pipeline.document import Document, Mark
+
+_SEPARATOR = re.compile(r"[\s*⁂•·.~_=+#—–-]{1,80}")
+_BULLET = re.compile(r"([●•▪◦■★☞]|[-–*](?=\s))\s*\S")
+
+
+def paragraphs(document: Document) -> Iterator[Mark]:
+    """Marks paragraphs, separators and lists."""
+    runs = paragraph_runs(document)
+    bullets = [m[1] if (m := _BULLET.match(run[0].text)) else "" for run in runs]
+    numbered = list(zip(bullets, runs, strict=True))
+    for bullet, group in groupby(numbered, key=lambda pair: pair[0]):
+        alike = [run for _, run in group]
+        if bullet and len(alike) > 1:
+            yield Mark("list", alike[0][0].start, alike[-1][-1].end)
+            for run in alike:
+                yield Mark("item", run[0].start, run[-1].end)
+        else:
+            for run in alike:
+                yield _paragraph(run)
+
+
+def _paragraph(run: tuple[Block, ...]) -> Mark:
+    start, end = run[0].start, run[-1].end
+    if all(_SEPARATOR.fullmatch(block.text) for block in run):
+        return Mark("separator", start, end)
+    return Mark("paragraph", start, end)

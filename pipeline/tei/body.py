@@ -1,0 +1,435 @@
+"""The body: the `text` element of an edition, written from front to back in one pass over the raw text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass
+
+from pipeline.document import PIPELINE, Change, Document, Mark
+from pipeline.tei.characters import Names, attribute, escaped, ncname
+from pipeline.tei.collation import HYPHEN, Unit, collated, doubtful_line_ends, kind_of
+from pipeline.tei.declarations import Declarations, figure
+from pipeline.tei.hierarchy import Element, hierarchy
+from pipeline.tei.pagination import Page, Pagination, Placement
+
+_NAMES = {
+    "paragraph": "p",
+    "block": "ab",
+    "separator": "ab",
+    "heading": "head",
+    "runin": "label",
+    "division": "div",
+    "titlepage": "titlePage",
+    "blockquote": "quote",
+    "verse": "lg",
+    "line": "l",
+    "speech": "sp",
+    "said": "q",
+    "emphasis": "hi",
+    "anchor": "ref",
+    "held": "seg",
+}
+# What the attributes of an element may say; anything else a mark says is left out.
+_TYPES = {
+    role: frozenset(types.split())
+    for role, types in {
+        "division": "titlepage contents foreword chapter section post review notes advert part text",
+        "heading": "main sub number runin",
+        "titlePart": "main sub series dedication desc",
+        "bibl": "main sub series imprint publisher place edition",
+        "block": "byline dateline signed trailer speaker author date dedication",
+        "note": "citation editorial",
+        "furniture": "pageNum header footer sig catch stamp speck",
+    }.items()
+}
+_RENDS = {
+    role: frozenset(rends.split())
+    for role, rends in {
+        "emphasis": "italic bold spaced smallcaps underline superscript",
+        "paragraph": "indent noindent hanging center right",
+        "list": "bulleted numbered simple",
+        "item": "indent",
+    }.items()
+}
+_PLACES = frozenset({"bottom", "end", "inline", "margin"})
+_COUNTED = {"paragraph": "p", "block": "p", "division": "d", "titlepage": "d"}
+_FIXED = {"separator": ' type="separator"', "runin": ' type="heading"', "blockquote": ' rend="block"'}
+_WRAPPED = {"publisher": "publisher", "place": "pubPlace"}  # the parts of an imprint that have a name of their own
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_LOST = ' rend="hyphen"'
+_FEED = re.compile("[\n\f]")
+
+
+def listed(change: Change) -> bool:
+    """Whether a change that is not made is shown in the edition: all that are held, and what an editor refused."""
+    return change.verdict == "held" or (change.verdict == "refused" and change.by != PIPELINE)
+
+
+@dataclass(frozen=True, slots=True)
+class _LineEnd:
+    """A line end whose blanks are still to be written: how depends on what most lines of the text end in."""
+
+    attributes: str
+    blanks: str
+    joined: bool
+    empty: bool
+
+
+class Body:
+    """The body of one document. Afterwards `declarations`, `targets` and `placement` tell what it points to."""
+
+    def __init__(self, document: Document) -> None:
+        """Nothing is written yet."""
+        self.document = document
+        self.raw = document.raw
+        self.names = Names()
+        for reserved in ("print", "ocr", "kinds", "rules", "app.emend", "ch.1", "resp.ocr"):
+            self.names.fresh(reserved)
+        self.text_id = self.names.fresh("text")
+        self.declarations = Declarations(document, self.names)
+        self.placement = Placement(document.source.layout)
+        self.targets: dict[tuple[int, int], list[str]] = {}  # the span of a change that is not made → the xml:ids of what it is about
+        self._units = collated(document)
+        self._pages = Pagination(document)
+        self._furniture = {(mark.start, mark.end): mark for mark in document.marked("furniture")}
+        self._doubts = doubtful_line_ends(document)
+        self._feeds = [match.start() for match in re.finditer("\n", self.raw)]
+        self._pointed: dict[tuple[str, str], str] = {}  # the role and id of a note or anchor → its xml:id
+        self._used: set[tuple[str, str]] = set()  # of these, those that have been written
+        self._hung: set[Unit] = set()
+        self._out: list[str | _LineEnd] = []
+        self._mixed = [False]  # of each open element, whether text may stand in it
+        self._blanks = ""  # read but not yet written: a line end may take them
+        self._at = 0  # the unit that comes next
+        self._cursor = 0  # the raw position reached, which may be in the middle of it
+
+    def written(self) -> str:
+        """The whole `text` element."""
+        root = hierarchy([*self.document.marks, *self._held_marks()], self._units, self.raw)
+        for element in root.walk():
+            self._hung.update(element.opening, element.closing)
+            own = element.get("id")
+            if own and element.role in {"note", "anchor"} and element.fragment == 0 and (element.role, own) not in self._pointed:
+                self._pointed[element.role, own] = self.names.fresh(ncname(own))
+        self._out.append(f'<text xml:id="{self.text_id}" xml:space="preserve">\n')
+        for part in root.children:
+            self._element(part)
+        return "".join([*self._settled(), "\n</text>\n"])
+
+    def reading(self, reading: str) -> str:
+        """A reading that is not the raw text's own, as XML. Its line ends are blanks: `lb` is for those of the source."""
+        plain = _FEED.sub(" ", reading)
+        self.declarations.written(plain)
+        return escaped(plain)
+
+    def place(self, prefix: str, start: int, suffix: str = "") -> str:
+        """A name for a raw position that no change elsewhere alters: its line and column, from 1."""
+        line = bisect_left(self._feeds, start)
+        column = start - (self._feeds[line - 1] if line else -1)
+        return f"{prefix}.{line + 1}.{column}{suffix}"
+
+    def _held_marks(self) -> list[Mark]:
+        """Marks on what proposals are about. Where that is a line end alone, it is its own mark."""
+        quiet = {unit.start for unit in self._units if unit.join == "maybe"}
+        on_line_ends = {index for feed, indexes in self._doubts.items() if feed in quiet for index in indexes}
+        spans = {(change.start, change.end) for i, change in enumerate(self.document.ledger) if listed(change) and i not in on_line_ends}
+        return [Mark("held", start, end) for start, end in sorted(spans)]
+
+    # Elements
+
+    def _element(self, element: Element) -> None:
+        if element.role != "part":  # front, body and back adjoin: a page that begins between them is in the second
+            self._advance(element.start, closing=False)
+        if self._mixed[-1] or element.opening:
+            self._flush()
+        name, attributes = self._start_tag(element)
+        wrapper = _WRAPPED.get(element.type) if element.role == "docImprint" else None
+        self._out.append(f"<{name}{attributes}>" + (f"<{wrapper}>" if wrapper else ""))
+        self._mixed.append(element.mixed)
+        for child in element.children:
+            self._element(child)
+        self._advance(element.end, closing=True)
+        if element.mixed or element.closing or element.end == len(self.raw):
+            self._flush()
+        self._mixed.pop()
+        self._out.append((f"</{wrapper}>" if wrapper else "") + f"</{name}>")
+
+    def _start_tag(self, element: Element) -> tuple[str, str]:
+        """An element's name, and its attributes as they are written."""
+        role = element.role
+        name = element.type if role == "part" else _NAMES.get(role, role)
+        identifier, attributes = self._identity(element)
+        attributes += _FIXED.get(role, "")
+        if element.type in _TYPES.get(role, ()):
+            attributes += f' type="{element.type}"'
+        elif role == "division":
+            attributes += ' type="section"'
+        rends = [rend for rend in element.get("rend").split() if rend in _RENDS.get(role, ())]
+        if rends:
+            attributes += f' rend="{" ".join(dict.fromkeys(rends))}"'
+        if role in {"division", "note"} and element.get("n"):
+            attributes += f' n="{attribute(element.get("n"))}"'
+        if element.opening or element.closing:
+            hung = [*element.opening, *element.closing]
+            renditions = " ".join(f"#{one}" for one in (self._rendition("b", element.opening), self._rendition("a", element.closing)) if one)
+            changes = dict.fromkeys(i for unit in hung for i in unit.changes)
+            identifier = identifier or self.names.fresh(self.place("c", hung[0].start))
+            attributes += f' rendition="{renditions}"' + self.declarations.record(changes)
+        return name, (f' xml:id="{identifier}"' if identifier else "") + attributes
+
+    def _identity(self, element: Element) -> tuple[str, str]:
+        """An element's xml:id, and the attributes that point to others."""
+        role = element.role
+        if role in _COUNTED:
+            return self.names.counted(_COUNTED[role]), ""
+        if role == "held":
+            identifier = self.names.fresh(self.place("h", element.start, f".{element.end - element.start}"))
+            if element.mark:
+                self.targets.setdefault((element.mark.start, element.mark.end), []).append(identifier)
+            return identifier, ""
+        if role in {"note", "anchor"}:
+            return self._note(element)
+        if role == "speech" and element.get("who"):
+            return "", f' who="#{self.declarations.speaker(element.get("who"))}"'
+        if role == "foreign" and _LANGUAGE.fullmatch(element.get("language")):
+            self.declarations.languages.add(element.get("language"))
+            return "", f' xml:lang="{element.get("language")}"'
+        return "", ""
+
+    def _note(self, element: Element) -> tuple[str, str]:
+        """The same for a note or its anchor."""
+        own = (element.role, element.get("id"))
+        identifier = self._pointed.get(own, "") if own not in self._used and element.fragment == 0 else ""
+        self._used.add(own)
+        if element.role == "anchor":
+            attributes = ' type="noteAnchor"'
+            pointers = {"target": ("note", element.get("note"))}
+        else:
+            identifier = identifier or self.names.counted("n")
+            attributes = f' place="{element.get("place")}"' if element.get("place") in _PLACES else ""
+            pointers = {"target": ("anchor", element.get("anchor")), "next": ("note", element.get("next")), "prev": ("note", element.get("prev"))}
+        for name, key in pointers.items():
+            if key in self._pointed:
+                attributes += f' {name}="#{self._pointed[key]}"'
+        return identifier, attributes
+
+    def _rendition(self, scope: str, units: list[Unit]) -> str:
+        text = "".join(self.raw[unit.start : unit.end] for unit in units)
+        return self.declarations.rendition(scope, text) if text else ""
+
+    # The raw text
+
+    def _advance(self, to: int, *, closing: bool) -> None:
+        """Writes the raw text up to a position.
+
+        What was left out right there goes into an element that closes; a page that begins right there, before one that opens.
+        """
+        while self._at < len(self._units):
+            unit = self._units[self._at]
+            if unit.start > to or (unit.start == to and (unit.end > to or not closing)):
+                break
+            start = max(unit.start, self._cursor)
+            self._begin_pages(start)
+            if unit.form == "text":
+                self._text(start, min(unit.end, to))
+            elif unit.form in {"line", "page"}:
+                self._feed(unit)
+            elif unit not in self._hung:
+                self._changed(unit)
+            self._cursor = min(unit.end, to)
+            if unit.end > to:
+                break
+            self._at += 1
+        if not closing:
+            self._begin_pages(to)
+
+    def _text(self, start: int, end: int) -> None:
+        """Raw text without a line end; pages may begin in it."""
+        for page in self._pages.between(start, end):
+            self._run(self.raw[start:page])
+            self._begin_pages(page)
+            start = page
+        self._run(self.raw[start:end])
+
+    def _run(self, text: str) -> None:
+        body = text.rstrip(" \t")
+        if body:
+            self._characters(self._blanks + body)
+            self._blanks = ""
+        self._blanks += text[len(body) :]
+
+    def _characters(self, text: str) -> None:
+        self.declarations.written(text)
+        self._out.append(escaped(text))
+
+    def _flush(self) -> None:
+        """Writes the blanks that no line end has taken: as text, or where no text may stand, as `space`."""
+        if not self._blanks:
+            return
+        if self._mixed[-1]:
+            self._characters(self._blanks)
+        else:
+            self._out.append(f'<space rendition="#{self.declarations.rendition("e", self._blanks)}"/>')
+        self._blanks = ""
+
+    def _begin_pages(self, at: int) -> None:
+        """Pages that begin at or before this position where the raw text has no form feed."""
+        for page in self._pages.begun(at):
+            self._flush()
+            first = self.placement.of_line(0, self._line_end(0)) if at == 0 else ""  # the one line that no line end precedes
+            self._out.append(f"<pb{self._page(page, first)}/>")
+
+    def _page(self, page: Page, line: str = "") -> str:
+        images = [*([f"#f{page.surface + 1}"] if page.surface is not None else []), *([line] if line else [])]
+        n = f' n="{attribute(page.n)}"' if page.n else ""
+        return f' xml:id="{self.names.counted("pb")}"{n}' + (f' facs="{" ".join(images)}"' if images else "")
+
+    def _line_end(self, start: int) -> int:
+        match = _FEED.search(self.raw, start)
+        return match.start() if match else len(self.raw)
+
+    def _feed(self, unit: Unit, *, inside: bool = False) -> None:
+        """A line feed, or a form feed, with what it says of the word that it parts and of the change that joined it."""
+        joint = "" if inside else self._joint(unit)
+        line = self.placement.of_line(unit.end, self._line_end(unit.end))
+        if unit.form == "page":
+            self._flush()
+            joint = re.sub(r' xml:id="[^"]*"', "", joint)  # a page has its own name
+            rend = "form-feed hyphen" if _LOST in joint else "form-feed"
+            self._out.append(f'<pb{self._page(self._pages.at_feed(unit.start), line)} rend="{rend}"{joint.replace(_LOST, "")}/>')
+            return
+        behind = unit.start - len(self._blanks)
+        empty = behind == 0 or self.raw[behind - 1] in "\n\f"
+        self._out.append(_LineEnd(joint + (f' facs="{line}"' if line else ""), self._blanks, unit.join == "no", empty))
+        self._blanks = ""
+
+    def _joint(self, unit: Unit) -> str:
+        if unit.join == "maybe":
+            identifier = self.names.fresh(self.place("h", unit.start))
+            for index in self._doubts[unit.start]:
+                self.targets.setdefault((self.document.ledger[index].start, self.document.ledger[index].end), []).append(identifier)
+            return f' xml:id="{identifier}" break="maybe"'
+        attributes = f' break="{unit.join}"' if unit.join else ""
+        if not unit.changes:
+            return attributes
+        first, sign = self._joint_before()
+        if not first:
+            return attributes
+        identifier = self.names.fresh(self.place("c", unit.start))
+        lost = _LOST if unit.join == "no" and not sign else ""
+        return f' xml:id="{identifier}"{attributes}{lost}{self.declarations.record(unit.changes)}'
+
+    def _joint_before(self) -> tuple[bool, bool]:
+        """Whether the present line end is the first of those that part a word, and whether a hyphen stands before it."""
+        present = self._units[self._at]
+        for i in range(self._at - 1, -1, -1):
+            unit = self._units[i]
+            if unit.form in {"line", "page"}:
+                return unit.changes != present.changes, True
+            if unit.form in {"furniture", "markup"} or (unit.form == "text" and not unit.reading.strip()):
+                continue
+            return True, unit.form == "hyphen" or self._stands_for_hyphen(unit) or bool(HYPHEN.fullmatch(unit.reading[-1:]))
+        return True, True
+
+    def _stands_for_hyphen(self, unit: Unit) -> bool:
+        """Whether a sign that was taken out right before a joined line end is what the OCR made of the hyphen: `gov·⏎ernment`."""
+        raw = self.raw[unit.start : unit.end]
+        return unit.form == "variant" and not unit.reading and len(raw) == 1 and not raw.isalnum() and not raw.isspace()
+
+    # Changes
+
+    def _changed(self, unit: Unit) -> None:
+        """A unit that is read otherwise than the raw text, or not in the flow."""
+        if unit.form != "furniture" or self._mixed[-1]:
+            self._flush()
+        if unit.form == "hyphen":
+            self._raw_in(f'pc force="{"inter" if unit.reading else "weak"}"', unit)
+        elif unit.form == "furniture":
+            mark = self._furniture.get((unit.start, unit.end), Mark("furniture", 0, 0))
+            kind = mark.get("type") if mark.get("type") in _TYPES["furniture"] else "speck"
+            place = f' place="{mark.get("place")}"' if mark.get("place") in {"top", "bottom"} else ""
+            self._raw_in(f'fw{self._name(unit)} type="{kind}"{place}{self._record(unit)}', unit)
+        elif kind_of(self.document, unit) in {"ocr", "linebreak"}:
+            self._apparatus(unit)
+        else:
+            self._choice(unit)
+
+    def _name(self, unit: Unit) -> str:
+        return f' xml:id="{self.names.fresh(self.place("c", unit.start))}"'
+
+    def _record(self, unit: Unit) -> str:
+        return self.declarations.record(unit.changes) + self._facs(unit)
+
+    def _facs(self, unit: Unit) -> str:
+        words = self.placement.of_words(unit.start, unit.end)
+        return f' facs="{words}"' if words else ""
+
+    def _figure(self, unit: Unit) -> str:
+        return figure(self.document.ledger[i] for i in unit.changes)
+
+    def _apparatus(self, unit: Unit) -> None:
+        """What the print has, and what the OCR read."""
+        name, record = self._name(unit), self._record(unit)
+        self._out.append(f'<app{name} type="ocr"{record}><lem wit="#print" cert="{self._figure(unit)}">{self._lemma(unit)}</lem>')
+        self._raw_in('rdg wit="#ocr"', unit)
+        self._out.append("</app>")
+
+    def _lemma(self, unit: Unit) -> str:
+        following = self._units[self._at + 1] if self._at + 1 < len(self._units) else None
+        if following and following.join == "no" and self._stands_for_hyphen(unit):
+            return '<pc force="weak">-</pc>'
+        ledger = self.document.ledger
+        last = ledger[unit.changes[-1]]
+        if last.kind == "print" and (last.start, last.end) == (unit.start, unit.end) and [ledger[i].kind for i in unit.changes].count("print") == 1:
+            # The OCR had misread what the printer had got wrong.
+            return f"<choice><sic>{self.reading(last.before)}</sic><corr>{self.reading(unit.reading)}</corr></choice>"
+        return self.reading(unit.reading)
+
+    def _choice(self, unit: Unit) -> None:
+        """What stands there, and what is read for it."""
+        old, new = ("sic", "corr") if kind_of(self.document, unit) == "print" else ("orig", "reg")
+        name, record = self._name(unit), self._record(unit)
+        self._out.append(f"<choice{name}{record}>")
+        self._raw_in(old, unit)
+        self._out.append(f'<{new} cert="{self._figure(unit)}">{self.reading(unit.reading)}</{new}></choice>')
+
+    def _raw_in(self, tag: str, unit: Unit) -> None:
+        """An element whose content is the unit's raw text, with its line and page ends."""
+        self._out.append(f"<{tag}>")
+        self._mixed.append(True)
+        at = unit.start
+        for match in _FEED.finditer(self.raw, unit.start, unit.end):
+            self._text(at, match.start())
+            self._begin_pages(match.start())
+            self._feed(Unit(match.start(), match.end(), "line" if match.group() == "\n" else "page", match.group()), inside=True)
+            at = match.end()
+        self._text(at, unit.end)
+        self._flush()
+        self._mixed.pop()
+        self._out.append(f"</{tag.split(' ', 1)[0]}>")
+
+    # Line ends
+
+    def _settled(self) -> list[str]:
+        """What was written, the line ends quiet where they are as most are."""
+        declarations = self.declarations
+        declarations.line_end = self._usual(joined=False)
+        declarations.joined_line_end = self._usual(joined=True) if any(isinstance(one, _LineEnd) and one.joined for one in self._out) else ""
+        usual = {False: declarations.line_end, True: declarations.joined_line_end}
+        written: list[str] = []
+        for one in self._out:
+            if isinstance(one, str):
+                written.append(one)
+                continue
+            expected = "" if one.empty else usual[one.joined]
+            rendition = "" if one.blanks == expected else f' rendition="#{declarations.rendition("e", one.blanks)}"'
+            written.append(f"\n<lb{one.attributes}{rendition}/>")
+        return written
+
+    def _usual(self, *, joined: bool) -> str:
+        """The blanks that more than half of the lines with text in them end in."""
+        counts = Counter(one.blanks for one in self._out if isinstance(one, _LineEnd) and one.joined == joined and not one.empty)
+        blanks, count = counts.most_common(1)[0] if counts else ("", 0)
+        return blanks if 2 * count > counts.total() else ""

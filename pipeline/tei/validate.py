@@ -1,0 +1,119 @@
+"""Validate: whether a file is an edition, against the grammar and the Schematron in schemas/, in words a person can act on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
+
+from lxml import etree
+from saxonche import PySaxonProcessor
+
+from pipeline.errors import EditionError
+from pipeline.tei.grammar import Grammar
+from pipeline.tei.reading import parsed
+
+_SVRL = "{http://purl.oclc.org/dsdl/svrl}"
+_STEP = re.compile(r"(?:Q\{([^}]*)\}|\*:)?([\w.-]+)\[(\d+)\]")
+_MOST = 100  # faults told of one file; a person mends the first few and asks again
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong in a file, at a line (from 1) and, where it is known, a column (from 1), and what is allowed there."""
+
+    file: str
+    line: int
+    column: int | None
+    message: str
+
+
+def check(tei: bytes, name: str) -> list[Fault]:
+    """What keeps a file from being an edition, in the order of its lines; nothing, if it is one.
+
+    `name` is what the faults call the file. The grammar is edition.rng, the rules beyond a grammar are edition.sch.
+
+    Raises:
+        EditionError: It is not to be read at all: no TEI, not in UTF-8, with a document type declaration, too large or too deep.
+
+    """
+    try:
+        root = parsed(tei)
+    except EditionError as error:
+        if isinstance(error.__cause__, etree.XMLSyntaxError):
+            line, column = error.__cause__.position
+            return [Fault(name, line or 1, column or None, str(error))]
+        raise
+    grammar = _grammar()
+    if grammar.validate(root):
+        found = []
+    else:
+        found = [(misfit.element, misfit.message) for misfit in Grammar(_grammar_tree()).misfits(root)] or [
+            (root, f"This is not valid against edition.rng: {entry.message}.") for entry in grammar.error_log[:1]
+        ]
+    found += _rules_broken(root, tei)
+    places = _places(tei, root, [element for element, _ in found]) if found else {}
+    faults = [Fault(name, *places[element], message) for element, message in found]
+    return sorted(dict.fromkeys(faults), key=lambda fault: (fault.line, fault.column or 0))[:_MOST]
+
+
+def schema(name: str) -> bytes:
+    """A file of schemas/: in a checkout from there, in an installation from the package `pipeline.schemas`."""
+    beside = Path(__file__).parents[2] / "schemas" / name
+    return beside.read_bytes() if beside.is_file() else resources.files("pipeline.schemas").joinpath(name).read_bytes()
+
+
+@cache
+def _grammar_tree() -> etree._ElementTree:
+    return etree.ElementTree(etree.fromstring(schema("edition.rng"), etree.XMLParser(remove_blank_text=True, remove_comments=True)))
+
+
+@cache
+def _grammar() -> etree.RelaxNG:
+    return etree.RelaxNG(_grammar_tree())
+
+
+@cache
+def _schematron() -> tuple[PySaxonProcessor, Any]:
+    """A Saxon processor and the compiled rules; made once, as both live as long as the program."""
+    processor = PySaxonProcessor(license=False)
+    return processor, processor.new_xslt30_processor().compile_stylesheet(stylesheet_text=schema("edition.sch.xsl").decode())
+
+
+def _rules_broken(root: etree._Element, tei: bytes) -> list[tuple[etree._Element, str]]:
+    """The elements that break a rule of the Schematron, and its message."""
+    processor, rules = _schematron()
+    report = rules.transform_to_string(xdm_node=processor.parse_xml(xml_text=tei.decode("utf-8-sig")))
+    failed = etree.fromstring(report.encode()).iter(f"{_SVRL}failed-assert")
+    return [(_found(root, one.get("location", "")), " ".join("".join(str(part) for part in one.itertext()).split())) for one in failed]
+
+
+def _found(root: etree._Element, location: str) -> etree._Element:
+    """The element that a location such as `/Q{…}TEI[1]/Q{…}text[1]` names."""
+    element = root
+    for namespace, name, index in _STEP.findall(location)[1:]:
+        element = element.findall(f"{{{namespace}}}{name}")[int(index) - 1]
+    return element
+
+
+def _places(tei: bytes, root: etree._Element, elements: list[etree._Element]) -> dict[etree._Element, tuple[int, int]]:
+    """The line and column of each element's start tag. lxml tells no columns, and no lines beyond 65535."""
+    wanted = {id(element) for element in elements}
+    order = {n: element for n, element in enumerate(root.iter("*")) if id(element) in wanted}
+    places: dict[etree._Element, tuple[int, int]] = {}
+    count = -1
+    parser = expat.ParserCreate()
+
+    def start(_name: str, _attributes: dict[str, str]) -> None:
+        nonlocal count
+        count += 1
+        if count in order:
+            places[order[count]] = (parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
+
+    parser.StartElementHandler = start
+    parser.Parse(tei, True)
+    return places

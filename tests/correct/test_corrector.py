@@ -1,0 +1,106 @@
+"""The corrector as a whole: what is mended, what stays, what editors said, and what every answer must be."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.correct import Correction, Corrector
+
+
+@cache
+def english() -> Corrector:
+    return Corrector("en")
+
+
+def mended(text: str, corrector: Corrector | None = None) -> str:
+    for one in reversed((corrector or english()).corrections(text)):
+        if one.verdict == "made":
+            text = text[: one.start] + one.candidates[0].after + text[one.end :]
+    return text
+
+
+@pytest.mark.parametrize(
+    ("read", "page"),
+    [
+        ("and he went into tlie house of his father", "and he went into the house of his father"),
+        ("it was wliich of them that he had seen", None),
+        ("at the age of fif~y years he was still a young man", "at the age of fifty years he was still a young man"),
+        ("they took two l.ocal men with them to the town", "they took two local men with them to the town"),
+        ("in the midst of tbe great crowd that stood there", "in the midst of the great crowd that stood there"),
+    ],
+)
+def test_what_is_misread_is_mended_or_proposed(read: str, page: str | None) -> None:
+    if page:
+        assert mended(read) == page
+    else:
+        assert any(c.candidates[0].after == "which" for c in english().corrections(read))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The labour of the workers was honoured, and the labor of the others was honored too.",
+        "He shewed his mediæval connexion with the gaol at Whitechapel.",
+        "The otlichniki and their kopeks; Dyukanov, Artyukov and Kharchenko praised the muzhik in lapti, forty poods of grain.",
+        "Dyukanov said that Artyukov and Kharchenko were udarniks of the kolkhoz.",
+        "Il faut que vous soyez dans la maison de votre père, he said.",
+        "In 1936, 1,500 men of the U.S.S.R. and Mr. J. Smith, viz. etc.",
+        "He stood before his hut, full of sap and vigour, and spoke to the modem.",
+        "For thou hast vnto this tyme bene soe kinde, and goode, that euery manne doth loue thee.",
+        "",
+        " \n\n ",
+        "12345 ... !!!",
+    ],
+)
+def test_what_is_right_stays(text: str) -> None:
+    assert mended(text) == text
+
+
+def test_a_refused_pair_is_not_proposed_again_and_own_words_are_not_asked() -> None:
+    text = "and he went into tlie house of his father"
+    refusing = Corrector("en", refused=[("tlie", "the")])
+    assert all(c.candidates[0].after != "the" for c in refusing.corrections(text))
+    assert mended(text, Corrector("en", own=["tlie"])) == text
+
+
+def test_an_accepted_pair_is_made() -> None:
+    text = "a more medireval rule to which he makes return"
+    (held,) = [c for c in english().corrections(text) if c.before == "medireval"]
+    after = held.candidates[0].after
+    assert mended(text, Corrector("en", accepted=[("medireval", after)])) == text.replace("medireval", after)
+
+
+def test_an_engine_that_was_sure_is_not_overruled() -> None:
+    text = "and he went into tlie house of his father"
+    assert all(c.verdict == "held" for c in english().corrections(text, lambda _start, _end: 0.99))
+
+
+def test_a_pack_without_a_decision_leaves_words_alone() -> None:
+    assert mended("Das Haus ftand am Walde, und dic Leute giengen.", Corrector("de")) == "Das Haus ftand am Walde, und dic Leute giengen."
+
+
+def valid(text: str, found: list[Correction]) -> None:
+    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    for one in found:
+        assert text[one.start : one.end] == one.before
+        assert one.verdict in {"made", "held"}
+        assert one.candidates
+        assert 0 <= one.confidence <= 1
+        assert one.candidates[0].after != one.before
+        assert one.rule.startswith("spelling.")
+        assert one.why
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.text(max_size=120)
+    | st.lists(st.sampled_from("tlie the ta king . ~ '' r,500 3 r 7 iµ;pects J have ofthe \n b}' said".split(" "))).map(" ".join)
+)
+def test_any_text_gives_sorted_apart_and_true_places(text: str) -> None:
+    found = english().corrections(text)
+    valid(text, found)
+    assert found == english().corrections(text)

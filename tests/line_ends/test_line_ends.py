@@ -1,0 +1,199 @@
+"""Words broken over line ends."""
+
+import random
+import re
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.correct.language_model import language_model
+from pipeline.correct.lexicon import lexicon
+from pipeline.correct.line_ends import HYPHENS, LineEnd, line_ends, sign
+
+HERE = Path(__file__).parent
+MADE = 0.9
+
+
+def rows(name: str) -> list[dict[str, object]]:
+    return tomllib.loads((HERE / name).read_text(encoding="utf-8"))["case"]
+
+
+def found(text: str, hidden: Sequence[tuple[int, int]] = ()) -> list[LineEnd]:
+    return line_ends(text, lexicon("en"), language_model("en"), hidden)
+
+
+class Nothing:
+    """A lexicon of a language that nobody knows."""
+
+    language = "tlh"
+
+    def attested_all(self, forms: Sequence[str]) -> list[bool]:
+        return [False] * len(forms)
+
+    def frequencies(self, forms: Sequence[str]) -> list[float]:
+        return [0.0] * len(forms)
+
+
+@pytest.mark.parametrize("case", rows("cases.toml"), ids=lambda case: case["word"])
+def test_a_broken_word_is_read_whole(case):
+    text = case["text"].replace("⏎", "\n")
+    ends = found(text)
+    assert [(end.join, end.word) for end in ends] == [(case["join"], case["word"])]
+    assert ends[0].confidence >= MADE
+    assert ends[0].why
+
+
+@pytest.mark.parametrize("case", rows("left_alone.toml"), ids=lambda case: case["because"])
+def test_what_is_no_broken_word_stays_apart(case):
+    text = case["text"].replace("⏎", "\n")
+    made = [end.word for end in found(text) if end.join != "none" and end.confidence >= MADE]
+    assert set(made) <= set(case.get("unless", ()))
+
+
+def test_the_span_leads_from_the_left_part_to_the_right_one():
+    text = "turned in the direc-  \n\n  tion of"
+    (end,) = found(text)
+    assert (text[: end.start][-5:], text[end.start : end.end], text[end.end :][:4]) == ("direc", "-  \n\n  ", "tion")
+
+
+def test_a_note_between_the_parts_is_looked_through():
+    text = "turned in the direc-\n* A note at the foot.\ntion of the river"
+    note = text.index("*"), text.index("\ntion")
+    (end,) = found(text, [note])
+    assert (end.join, end.word, text[end.end :][:4]) == ("soft", "direction", "tion")
+    assert not [other for other in found(text) if other.word == "direction"]
+
+
+def test_the_compound_that_the_document_hyphenates_keeps_its_hyphen():
+    elsewhere = "They spoke of the tractor-station there, and a tractor-station it was.\n"
+    (end,) = [e for e in found(elsewhere + "the repair of the tractor-\nstation was done") if e.left == "tractor"]
+    assert (end.join, end.word) == ("hard", "tractor-station")
+
+
+def test_the_document_s_other_compounds_tell_the_kind():
+    kin = "They made province-wide, nation-wide, union-wide and city-wide plans that year.\n"
+    (end,) = [e for e in found(kin + "and then country-\nwide plans were made") if e.left == "country"]
+    assert (end.join, end.word) == ("hard", "country-wide")
+
+
+def test_without_a_lexicon_the_document_s_own_words_decide():
+    text = "the jalpath of the vorn was a jalpath and\nthe vorn had no jal\npath but it was so, the jalpath said\n"
+    (end,) = line_ends(text, Nothing())
+    assert (end.join, end.word) == ("lost", "jalpath")
+    assert line_ends("the vorn had no jal\npath but it was so", Nothing()) == []
+
+
+def test_german_spells_ck_again():
+    (end,) = line_ends("er nahm den Zuk-\nker und ging", lexicon("de"))
+    assert (end.word, end.between) == ("Zucker", "c")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "word"),
+    [
+        ("de", "in diesem Augen-\nblick war er da", "Augenblick"),
+        ("fr", "il a mis dans sa mai-\nson une table", "maison"),
+        ("es", "vino con el gobier-\nno de la provincia", "gobierno"),
+    ],
+)
+def test_other_languages(language, text, word):
+    (end,) = line_ends(text, lexicon(language))
+    assert (end.join, end.word) == ("soft", word)
+
+
+def test_a_suspended_hyphen_in_german_stays():
+    assert not [e for e in line_ends("in einem Haupt-\nund einem Nebensatz", lexicon("de")) if e.join != "none"]
+
+
+# ── the document's own sign ──
+
+
+PROSE = (
+    "the government of the province had for many years been in the hands of those who owned the greater part of the "
+    "land and it was they who decided every question of importance without asking the opinion of anybody else "
+)
+
+
+def broken(blank: bool, seed: int = 0) -> str:
+    """Prose in narrow lines, some words broken and their hyphens lost; `blank` behind every other line."""
+    dice = random.Random(seed)
+    out, line = [], ""
+    for word in (PROSE * 6).split():
+        if len(line) + len(word) > 44 and len(word) > 6 and dice.random() < 0.6:
+            cut = len(word) // 2
+            out.append(line + word[:cut])
+            line = word[cut:] + " "
+        elif len(line) + len(word) > 50:
+            out.append(line.strip() + (" " if blank else ""))
+            line = word + " "
+        else:
+            line += word + " "
+    return "\n".join(out)
+
+
+def test_the_sign_is_learned_where_the_document_has_one():
+    with_sign, without = sign(broken(blank=True), lexicon("en")), sign(broken(blank=False), lexicon("en"))
+    assert with_sign.lost > 5
+    assert with_sign.weight > 1
+    assert with_sign.broken_blank == 0
+    assert abs(without.weight) < 0.3
+    assert "blank stands before" in str(with_sign)
+    assert "blank" not in str(without)
+
+
+def test_the_sign_decides_where_the_words_are_even():
+    def of(text: str) -> float:
+        return max((end.confidence for end in found(text) if end.word == "become"), default=0.0)
+
+    doubtful = "under these conditions the workers be\ncome to the fore"
+    with_sign = of(broken(blank=True) + " \n" + doubtful)
+    against = of(broken(blank=True) + " \n" + doubtful.replace("be\n", "be \n"))
+    assert with_sign > against
+    assert against < MADE
+
+
+def test_an_empty_text_has_no_line_ends():
+    assert line_ends("", lexicon("en")) == []
+    assert sign("", lexicon("en")).ends == 0
+
+
+# ── a real text ──
+
+# Read by eye in the pamphlet: each line end that breaks a word, as left part and right part.
+STRONG = (HERE / "strong.txt").read_text(encoding="utf-8").split()
+
+
+def test_strong_s_pamphlet(root):
+    text = (root / "raw" / "strong-dictatorship-1934" / "source.txt").read_text(encoding="utf-8")
+    truth = {tuple(line.split("|")[:2]): line.split("|")[2] for line in STRONG}
+    made = [end for end in found(text) if end.join != "none" and end.confidence >= MADE]
+    assert {(end.left, end.right) for end in made} <= truth.keys()
+    right = [end for end in made if end.word == truth[end.left, end.right]]
+    assert len(right) == len(made)
+    places = len(re.findall(r"(?:[^\W\d_]|[^\W\d_]-)[^\S\n]*\n\s*[^\w\s]{0,2}\s?[a-z1]", text))
+    assert len(made) >= 0.95 * len(STRONG)
+    assert (len(STRONG) - len(right)) / places < 0.01
+
+
+# ── laws ──
+
+
+@given(st.text(alphabet="abot gov-\n\f =¬.,'’1·* ernment", max_size=120), st.booleans())
+def test_the_spans_lie_in_order_and_hold_a_line_end(text, model):
+    ends = line_ends(text, lexicon("en"), language_model("en") if model else None)
+    assert ends == sorted(ends, key=lambda end: end.start)
+    for end in ends:
+        assert {"\n", "\f"} & set(text[end.start : end.end])
+        assert 0 <= end.confidence <= 1
+        assert text[: end.start].endswith(end.left)
+        assert text[end.end :].startswith(end.right)
+        assert end.join != "none" or set(HYPHENS) & set(text[end.start : end.end])
+
+
+@given(st.text(alphabet="abc de-\n.", max_size=80))
+def test_a_text_without_line_feeds_is_left_alone(text):
+    assert line_ends(text.replace("\n", " "), lexicon("en")) == []

@@ -1,0 +1,137 @@
+"""What the tests of publishing share: a small invented edition that has everything, its site, a browser, outside judges."""
+
+import functools
+import http.server
+import shutil
+import struct
+import subprocess
+import threading
+import zlib
+from pathlib import Path
+
+import pytest
+
+from pipeline.publish import publish
+
+HERE = Path(__file__).parent
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def a_png(width, height):
+    """A white page image."""
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = zlib.compress(b"".join(b"\0" + b"\xff" * width for _ in range(height)))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def a_tei(body, *, title="A small text", head="", after=""):
+    """The least TEI that can be published, around a body."""
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<TEI xmlns="http://www.tei-c.org/ns/1.0" xml:lang="en"><teiHeader><fileDesc><titleStmt><title>{title}</title></titleStmt>
+<publicationStmt><p>unpublished</p></publicationStmt><sourceDesc><p>none</p></sourceDesc></fileDesc>{head}</teiHeader>
+<text><body>{body}</body></text>{after}</TEI>
+"""
+
+
+@pytest.fixture(scope="session")
+def ferry(tmp_path_factory):
+    """The sample edition in a project of its own, with its page images."""
+    folder = tmp_path_factory.mktemp("project") / "edition" / "ferry"
+    (folder / "images").mkdir(parents=True)
+    shutil.copy(HERE / "texts" / "ferry.xml", folder / "ferry.xml")
+    for n in (1, 2):
+        (folder / "images" / f"leaf-{n}.png").write_bytes(a_png(400, 600))
+    return folder / "ferry.xml"
+
+
+@pytest.fixture(scope="session")
+def river(tmp_path_factory):
+    """A second edition, without scans."""
+    path = tmp_path_factory.mktemp("second") / "river.xml"
+    paragraphs = "".join(
+        f'<p xml:id="p{i}">Paragraph {i} of the river book tells of {"otters" if i == 40 else "reeds"} and water.</p>' for i in range(1, 80)
+    )
+    path.write_text(a_tei(f'<div xml:id="d1"><head>Reeds</head>{paragraphs}</div>', title="The River Book"), "utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, ferry, river):
+    """Both, published."""
+    out = tmp_path_factory.mktemp("site") / "site"
+    done = publish([ferry, river], out)
+    assert not done.refused
+    return out
+
+
+@pytest.fixture(scope="session")
+def web(site):
+    """The address of the site on a web server."""
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(site))
+    handler.log_message = lambda *_: None
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real Chromium."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A new window, 1280 wide, that fails the test if a script fails."""
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    context.set_default_timeout(8000)
+    window = context.new_page()
+    failures = []
+    window.on("pageerror", lambda error: failures.append(str(error)))
+    yield window
+    context.close()
+    assert not failures
+
+
+@pytest.fixture
+def phone(browser):
+    """A phone's window."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    context.set_default_timeout(8000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def npm(tmp_path_factory):
+    """The folder of a package from npm, fetched once; skips where npm or the network is not to be had."""
+
+    @functools.cache
+    def fetched(name):
+        if shutil.which("npm") is None:
+            pytest.skip("no npm on this machine")
+        folder = tmp_path_factory.mktemp("npm")
+        packed = subprocess.run(["npm", "pack", "--silent", name], cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+        archives = list(folder.glob("*.tgz"))
+        if packed.returncode or not archives:
+            pytest.skip(f"{name} cannot be fetched from npm")
+        shutil.unpack_archive(archives[0], folder, filter="data")
+        return folder / "package"
+
+    return fetched

@@ -1,0 +1,397 @@
+"""The site: what is written, what is refused, what is left alone, and that the same input gives the same bytes."""
+
+import hashlib
+import json
+import re
+import shutil
+import sys
+import zipfile
+from pathlib import Path
+
+import html5lib
+import pytest
+from conftest import a_tei
+from lxml import etree
+
+from pipeline.errors import MissingExtraError, ProjectError
+from pipeline.publish import publish, search
+from pipeline.publish import site as site_module
+
+TEI = "{http://www.tei-c.org/ns/1.0}"
+DC = "{http://purl.org/dc/elements/1.1/}"
+
+
+def everything(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_every_form_is_there(site):
+    """Pages, book, texts, records, index, and the way for text tools."""
+    wanted = """index.html ferry/index.html ferry/corrections.html ferry/ferry.xml ferry/ferry.epub ferry/ferry.txt ferry/ferry.md ferry/ferry.bib
+    ferry/ferry.csl.json ferry/dc.xml ferry/edition.jsonld ferry/manifest.json ferry/SHA256SUMS ferry/search.js ferry/images/0001.png feed.xml oai.xml
+    dts/index.json dts/collection/library.json dts/collection/ferry.json dts/navigation/ferry.json dts/document/ferry/p1.xml search/library.js"""
+    assert [name for name in wanted.split() if not (site / name).is_file()] == []
+
+
+def test_the_same_input_gives_the_same_bytes(site, ferry, river, tmp_path):
+    """No clock, no chance: published elsewhere, each file is the same."""
+    publish([river, ferry], tmp_path / "again")
+    one, two = everything(site), everything(tmp_path / "again")
+    assert one.keys() == two.keys()
+    assert [name for name in one if one[name] != two[name] and not name.startswith(".emend/")] == []
+
+
+def test_what_has_not_changed_is_left_alone(ferry, river, tmp_path):
+    """The second time nothing is made; when one text changes, that one is."""
+    mine = tmp_path / "river.xml"
+    shutil.copy(river, mine)
+    out = tmp_path / "site"
+    assert publish([ferry, mine], out).written == ("ferry", "river")
+    stamps = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file() and ".emend" not in path.parts}
+    done = publish([ferry, mine], out)
+    assert (done.written, done.unchanged) == ((), ("ferry", "river"))
+    assert {path: path.stat().st_mtime_ns for path in stamps} == stamps
+    mine.write_text(mine.read_text("utf-8").replace("otters", "herons"), "utf-8")
+    done = publish([ferry, mine], out)
+    assert (done.written, done.unchanged) == (("river",), ("ferry",))
+    assert "herons" in (out / "river" / "index.html").read_text("utf-8")
+    assert "herons" in "".join(path.read_text("utf-8") for path in (out / "search").glob("w-h*.js"))
+    assert "otters" not in "".join(path.read_text("utf-8") for path in (out / "search").glob("w-o*.js"))
+
+
+def test_publishing_one_leaves_the_others_and_prune_takes_them_off(ferry, river, tmp_path):
+    """`emend publish ID` adds to the library; publishing all of it takes off what is gone."""
+    out = tmp_path / "site"
+    publish([ferry], out)
+    publish([river], out)
+    assert "Ferryman" in (out / "index.html").read_text("utf-8")
+    publish([river], out, prune=True)
+    assert "Ferryman" not in (out / "index.html").read_text("utf-8")
+    assert not (out / "ferry").exists()
+    assert not (out / "dts" / "document" / "ferry").exists()
+
+
+def no_otters(data, name):
+    return [f"{name}: an otter in line 7"] if b"otters" in data else []
+
+
+def test_a_file_that_fails_validation_is_not_published_and_the_one_before_stays(river, tmp_path):
+    """What was published and valid is not taken away by a draft that is neither."""
+    mine = tmp_path / "river.xml"
+    good = river.read_text("utf-8").replace("otters", "herons")
+    mine.write_text(good, "utf-8")
+    out = tmp_path / "site"
+    assert publish([mine], out, schema_check=no_otters).written == ("river",)
+    before = everything(out / "river")
+    mine.write_text(river.read_text("utf-8"), "utf-8")
+    done = publish([mine], out, schema_check=no_otters)
+    assert done.written == ()
+    assert re.fullmatch(r".*river\.xml is not valid and was not published: .*an otter in line 7\.", done.refused[0].why)
+    assert everything(out / "river") == before
+
+
+REFUSED = [
+    ("<not xml", "well-formed"),
+    ("<html/>", "not a TEI document"),
+    ('<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader/></TEI>', "no text element"),
+    ('<TEI xmlns="http://www.tei-c.org/ns/1.0"><text><body><p>a</p></body></text></TEI>', "no teiHeader"),
+]
+
+
+@pytest.mark.parametrize(("data", "why"), REFUSED, ids=[why for _, why in REFUSED])
+def test_a_bad_file_is_refused_and_the_others_are_published(data, why, ferry, tmp_path):
+    """One bad file in a library of a thousand stops nothing."""
+    (tmp_path / "bad.xml").write_text(data, "utf-8")
+    done = publish([tmp_path / "bad.xml", ferry, tmp_path / "gone.xml"], tmp_path / "site")
+    assert done.written == ("ferry",)
+    assert any(why in refused.why for refused in done.refused)
+    assert any("gone.xml cannot be read" in refused.why for refused in done.refused)
+
+
+def test_a_folder_with_something_else_in_it_is_not_written_to(ferry, tmp_path):
+    """Publishing removes old pages, so it must know that they are its own."""
+    (tmp_path / "thesis.txt").write_text("precious", "utf-8")
+    with pytest.raises(ProjectError, match="did not make"):
+        publish([ferry], tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_names_that_the_site_uses_and_names_used_twice_are_refused(river, tmp_path):
+    """An edition's name is its address."""
+    (tmp_path / "a").mkdir()
+    for name in ("assets.xml", "a/river.xml", "river.xml"):
+        shutil.copy(river, tmp_path / name)
+    done = publish([tmp_path / "assets.xml", tmp_path / "a" / "river.xml", tmp_path / "river.xml"], tmp_path / "site")
+    assert done.written == ("river",)
+    assert len(done.refused) == 2
+
+
+def test_images_outside_the_project_are_not_copied(tmp_path):
+    """A file from anyone must not publish what else is on the disk."""
+    secret = tmp_path / "secret.png"
+    secret.write_bytes(b"classified")
+    folder = tmp_path / "a" / "b" / "c" / "d"
+    folder.mkdir(parents=True)
+    face = "".join(
+        f'<surface xml:id="f{i}"><graphic url="{url}"/></surface>'
+        for i, url in enumerate(("../../../../secret.png", str(secret), "file:///etc/passwd", "/etc/passwd"))
+    )
+    text = a_tei('<pb facs="#f0"/><p>a</p>').replace("<text>", f"<facsimile>{face}</facsimile><text>")
+    (folder / "evil.xml").write_text(text, "utf-8")
+    done = publish([folder / "evil.xml"], tmp_path / "site")
+    assert done.written == ("evil",)
+    assert b"classified" not in b"".join(everything(tmp_path / "site").values())
+    assert any("page images" in told for told in done.told)
+
+
+MARKUP = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;"
+
+
+def test_whatever_a_file_says_is_text(tmp_path):
+    """Title, text, rule, evidence, licence: nothing of it becomes markup."""
+    said = MARKUP.replace("&amp;", "&").replace("&", "&amp;").replace("<", "&lt;")
+    quoted = said.replace('"', "&quot;")
+    edits = f'<app type="ocr" ana="#k.ocr #r.{"x"}" cert="{quoted}" evidence="{quoted}" resp="#{quoted}"><lem>{said}</lem><rdg>{said}</rdg></app>'
+    body = (
+        f'<pb n="{quoted}"/><div type="{quoted}"><head type="{quoted}">{said}</head><p>{said}{edits}<ref '
+        f'target="javascript:alert(1)">{said}</ref><note n="{quoted}">{said}</note></p></div>'
+    )
+    (tmp_path / "evil.xml").write_text(a_tei(body, title=said), "utf-8")
+    done = publish([tmp_path / "evil.xml"], tmp_path / "site")
+    assert done.written == ("evil",)
+    for name in ("index.html", "evil/index.html", "evil/corrections.html"):
+        tree = html5lib.parse((tmp_path / "site" / name).read_text("utf-8"), namespaceHTMLElements=False)
+        assert not list(tree.iter("img"))
+        assert not [one for one in tree.iter("script") if "alert" in (one.text or "") and one.get("type") is None]
+        assert not [one for one in tree.iter() for attribute in one.attrib if attribute.startswith("on")]
+        assert not [one for one in tree.iter("a") if one.get("href", "").lower().startswith("javascript")]
+    for name in ("evil/dc.xml", "oai.xml", "feed.xml"):
+        etree.parse(tmp_path / "site" / name)
+
+
+@pytest.mark.parametrize("name", ["index.html", "ferry/index.html", "ferry/corrections.html", "river/index.html", "river/corrections.html"])
+def test_pages_are_html_without_a_parse_error(site, name):
+    """html5lib in its strict mode finds nothing, and no id is given twice."""
+    text = (site / name).read_text("utf-8")
+    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
+    ids = [one.get("id") for one in tree.iter() if one.get("id")]
+    assert len(ids) == len(set(ids))
+    assert not re.findall(r"""(?:src|href)=["'](?:https?:)?//[^"']+\.(?:js|css|woff2?)""", text)
+
+
+def test_links_within_the_site_lead_somewhere(site):
+    """Every relative link of every page has its file, every fragment its element."""
+    pages = {path: html5lib.parse(path.read_text("utf-8"), namespaceHTMLElements=False) for path in site.rglob("*.html")}
+    ids = {path: {one.get("id") for one in tree.iter()} for path, tree in pages.items()}
+    broken = []
+    for path, tree in pages.items():
+        for one in tree.iter():
+            link = one.get("href") or one.get("src")
+            if not link or re.match(r"[a-z]+:", link):
+                continue
+            file, _, fragment = link.partition("#")
+            target = (path.parent / file.partition("?")[0]).resolve() if file else path
+            target = target / "index.html" if target.is_dir() else target
+            if not target.is_file() or (fragment and target in ids and fragment not in ids[target]):
+                broken.append((path.name, link))
+    assert broken == []
+
+
+def test_every_paragraph_page_and_correction_has_its_address(site):
+    """The TEI's own ids are the addresses."""
+    text = (site / "ferry" / "index.html").read_text("utf-8")
+    for name in ("p1", "p2", "p6", "pb5", "pb6", "c.1", "c.2", "c.4", "c.5", "c.7", "n1", "ch1"):
+        assert f' id="{name}"' in text
+    assert all(f' id="r{n}"' in (site / "ferry" / "corrections.html").read_text("utf-8") for n in range(1, 10))
+
+
+def test_the_tei_is_the_file_with_a_model_that_leads_to_the_schema(site, ferry, tmp_path):
+    """Only the processing instruction differs; a file without one gets it."""
+    given, published = ferry.read_bytes(), (site / "ferry" / "ferry.xml").read_bytes()
+    assert b"<?xml-model" in published
+    strip = re.compile(rb"<\?xml-model.*?\?>\n?")
+    assert strip.sub(b"", given) == strip.sub(b"", published)
+    bare = tmp_path / "bare.xml"
+    bare.write_text(a_tei("<p>a</p>"), "utf-8")
+    publish([bare], tmp_path / "site", schema=b"<grammar/>")
+    assert b'<?xml-model href="../schemas/edition.rng"' in (tmp_path / "site" / "bare" / "bare.xml").read_bytes()
+    assert (tmp_path / "site" / "schemas" / "edition.rng").is_file()
+    etree.parse(tmp_path / "site" / "bare" / "bare.xml")
+
+
+def test_checksums_hold(site):
+    """As `sha256sum -c` would find."""
+    for line in (site / "ferry" / "SHA256SUMS").read_text("utf-8").splitlines():
+        digest, name = line.split("  ")
+        assert hashlib.sha256((site / "ferry" / name).read_bytes()).hexdigest() == digest
+
+
+def test_plain_text(site):
+    """The edited reading, a paragraph a line, with its notes after."""
+    text = (site / "ferry" / "ferry.txt").read_text("utf-8")
+    assert (
+        '"The river is wide," said my companion, and deep[*]. We had waited all '
+        "daylight for the ferry-man, who had received no host of guests (Orme, p. 4)." in text
+    )
+    assert "[*] Six fathoms at the stone, and more at the bridge." in text
+    assert "THE CROSSING" not in text
+    assert "ANNA. Who goes there?" in text
+
+
+def test_markdown(site):
+    """Headings, emphasis, footnotes, quotations, and nothing of the text taken for markup."""
+    text = (site / "ferry" / "ferry.md").read_text("utf-8")
+    assert "# The Ferryman's Almanack &amp; Guide\n" in text
+    assert "*deep*[^1]" in text
+    assert "[^1]: Six fathoms at the *stone*, and more at the bridge." in text
+    assert "> A rule of the ferry." in text
+    assert r"\<now\>" in text
+    assert "[Bristol](<https://example.org/bristol?a=1&b=2>)" in text
+
+
+def test_records(site):
+    """BibTeX, CSL-JSON, Dublin Core, JSON-LD say the same of the edition."""
+    bib = (site / "ferry" / "ferry.bib").read_text("utf-8")
+    assert r"title     = {The Ferryman's Almanack \& Guide}" in bib
+    item = json.loads((site / "ferry" / "ferry.csl.json").read_text("utf-8"))[0]
+    assert item["author"] == [{"family": "Marsh", "given": "Eliza"}]
+    assert item["issued"] == {"date-parts": [[2025, 3, 4]]}
+    assert item["original-date"] == {"date-parts": [[1871]]}
+    core = etree.parse(site / "ferry" / "dc.xml").getroot()
+    assert core.findtext(f"{DC}title") == "The Ferryman's Almanack & Guide"
+    assert core.findtext(f"{DC}creator") == "Eliza Marsh"
+    page = (site / "ferry" / "index.html").read_text("utf-8")
+    linked = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page).group(1))
+    assert (linked["@type"], linked["name"], linked["isBasedOn"]["datePublished"]) == ("Book", "The Ferryman's Almanack & Guide", "1871")
+
+
+def test_with_an_address_the_machine_forms_have_whole_links(ferry, tmp_path):
+    """Sitemap, feed, manifest, DTS and canonical links need to know where the site is."""
+    publish([ferry], tmp_path / "site", base_url="https://river.example/ed")
+    site = tmp_path / "site"
+    assert "<loc>https://river.example/ed/ferry/</loc>" in (site / "sitemap.xml").read_text("utf-8")
+    manifest = json.loads((site / "ferry" / "manifest.json").read_text("utf-8"))
+    assert manifest["id"] == "https://river.example/ed/ferry/manifest.json"
+    assert [canvas["label"]["none"] for canvas in manifest["items"]] == [["5"], ["6"]]
+    body = manifest["items"][0]["items"][0]["items"][0]["body"]
+    assert (body["id"], body["format"], body["width"]) == ("https://river.example/ed/ferry/images/0001.png", "image/png", 400)
+    assert '<link rel="canonical" href="https://river.example/ed/ferry/">' in (site / "ferry" / "index.html").read_text("utf-8")
+    etree.parse(site / "sitemap.xml")
+    with pytest.raises(ProjectError, match="not a web address"):
+        publish([ferry], tmp_path / "site", base_url="river")
+
+
+def test_distributed_text_services(site):
+    """A text tool finds the library, an edition's units, and a paragraph by its reference."""
+    entry = json.loads((site / "dts" / "index.json").read_text("utf-8"))
+    listed = json.loads((site / entry["collection"].replace("{id}", "library")).read_text("utf-8"))
+    assert {member["@id"] for member in listed["member"]} == {"ferry", "river"}
+    member = next(member for member in listed["member"] if member["@id"] == "ferry")
+    units = json.loads((site / member["navigation"]).read_text("utf-8"))["member"]
+    by_name = {unit["identifier"]: unit for unit in units}
+    assert (by_name["p1"]["parent"], by_name["p1"]["level"], by_name["ch1"]["dublinCore"]["title"]) == ("ch1", 2, "CHAPTER I. Of the Crossing")
+    for unit in units:
+        found = etree.parse(site / member["document"].replace("{ref}", unit["identifier"])).getroot()
+        assert found.tag == f"{TEI}TEI"
+        assert found[0].tag == "{https://w3id.org/api/dts#}wrapper"
+        assert len(found[0]) == 1
+
+
+def test_the_ledger_is_whole_and_counted(site):
+    """Each entry has its row; the printer's error is among the errata; the confusions are counted."""
+    text = (site / "ferry" / "corrections.html").read_text("utf-8")
+    tree = html5lib.parse(text, namespaceHTMLElements=False)
+    rows = [one for one in tree.iter("li") if (one.get("class") or "").startswith("r ")]
+    assert [row.get("data-v") for row in rows] == ["made"] * 8 + ["held"]
+    errata = next(one for one in tree.iter("section") if "Errata" in "".join(one.itertext()))
+    assert "for recieved read received" in "".join(errata.itertext())
+    matrix = next(one for one in tree.iter("table") if one.get("class") == "matrix")
+    assert "".join(matrix.itertext()).count("h") >= 1
+    assert "0.41" in text
+    assert "“Ball” stands once in the index" in text
+
+
+def test_without_pagefind_the_sites_own_search_is_written_and_that_is_said(ferry, tmp_path, monkeypatch):
+    """The extra is wanted only for pagefind's index."""
+    monkeypatch.setitem(sys.modules, "pagefind.index", None)
+    with pytest.raises(MissingExtraError):
+        search.build_pagefind(tmp_path / "x", [], "en")
+    done = publish([ferry], tmp_path / "site")
+    assert done.written == ("ferry",)
+    assert len(done.told) == 1
+    assert "emend[publish]" in done.told[0]
+    assert '"pagefind":[]' in (tmp_path / "site" / "search" / "library.js").read_text("utf-8")
+
+
+def test_many_editions_are_made_in_several_processes_with_the_same_bytes(river, tmp_path):
+    """Who makes a page does not matter."""
+    files = []
+    for i in range(9):
+        files.append(tmp_path / f"book-{i}.xml")
+        files[-1].write_text(river.read_text("utf-8").replace("otters", f"otters{i}"), "utf-8")
+    alone = publish(files, tmp_path / "alone", jobs=1)
+    together = publish(files, tmp_path / "together", jobs=2)
+    assert alone.written == together.written
+    assert everything(tmp_path / "alone") == everything(tmp_path / "together")
+
+
+def test_shards_of_the_index_move_no_other_edition():
+    """A library is cut by the editions' names, so that one more leaves the other indexes as they are."""
+    words = {f"book-{i}": 50_000 for i in range(200)}
+    before = search.shards(words)
+    after = search.shards(words | {"new": 50_000})
+    assert len(before) > 2
+    assert sum(before[shard] != after[shard] for shard in before) == 1
+
+
+WORDS = [("Café", "cafe"), ("naïve", "naive"), ("ſo", "so"), ("ΑΒΓ", "αβγ"), ("don't", "don't")]
+
+
+@pytest.mark.parametrize(("text", "folded"), WORDS)
+def test_words_are_folded_for_search(text, folded):
+    """Small letters without accents."""
+    assert search.fold(text) == folded
+
+
+def test_a_word_is_listed_by_its_corrected_and_its_ocr_form(site):
+    """Whoever searches for what the OCR said finds it too."""
+    listed = "".join(path.read_text("utf-8") for path in (site / "search").glob("w-*.js"))
+    for word in ("host", "hoft", "the", "tbe", "received", "recieved", "companion", "naive"):
+        assert re.search(rf'(?:"|\\n){word} ', listed), word
+
+
+def test_the_state_of_an_interrupted_run_is_made_good(ferry, tmp_path):
+    """A run that stopped between the pages and their record does the edition again."""
+    out = tmp_path / "site"
+    publish([ferry], out)
+    (out / ".emend" / "editions" / "ferry.json").write_text("{ half", "utf-8")
+    (out / "ferry" / "index.html").unlink()
+    assert publish([ferry], out).written == ("ferry",)
+    assert (out / "ferry" / "index.html").is_file()
+
+
+def test_a_new_maker_makes_everything_anew(ferry, tmp_path, monkeypatch):
+    """When the code that makes pages changes, so do the pages."""
+    publish([ferry], tmp_path / "site")
+    monkeypatch.setattr(site_module, "_maker", lambda: "another")
+    assert publish([ferry], tmp_path / "site").written == ("ferry",)
+
+
+def test_the_book_holds_the_whole_edited_text(site):
+    """Every paragraph of the plain text stands in the EPUB."""
+    with zipfile.ZipFile(site / "ferry" / "ferry.epub") as book:
+        assert book.namelist()[0] == "mimetype"
+        assert book.getinfo("mimetype").compress_type == zipfile.ZIP_STORED
+        said = " ".join(
+            " ".join("".join(etree.fromstring(book.read(name)).itertext()).split()) for name in book.namelist() if name.endswith(".xhtml")
+        )
+    said = said.replace("“", '"').replace("”", '"').replace("’", "'")
+    for line in (site / "ferry" / "ferry.txt").read_text("utf-8").splitlines()[4:]:
+        for part in re.split(r"\[\*\]\S?| <https.*?>", line):
+            assert " ".join(part.split()).strip("- ") in said
+
+
+def test_edition_ids():
+    """The name of the file, or of its folder where the file's says nothing."""
+    rows = [("edition/a/a.xml", "a"), ("x/b.tei.xml", "b"), ("x/deep/edition.xml", "deep"), ("x/Ä b.xml", "b"), ("x/....xml", "edition")]
+    assert [site_module.edition_id(Path(path)) for path, _ in rows] == [name for _, name in rows]

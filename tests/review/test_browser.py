@@ -1,0 +1,485 @@
+"""What an editor does, in a real browser: Chromium, driven by Playwright."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from harbour import RAW, document, subject
+
+from pipeline.document import Box, Layout, Source, Surface, Zone
+from pipeline.review.decisions import append, read
+from pipeline.review.desk import Desk
+from pipeline.review.hand import hand
+from pipeline.review.server import Server
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+expect = playwright.expect
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+if not CHROMIUM:
+    pytest.skip("Chromium is not installed", allow_module_level=True)
+
+ARGUMENTS = (
+    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator:
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium) -> Iterator:
+    """Open an address in a new window; at the end, no window may have had an error of its own."""
+    faults: list[str] = []
+    windows = []
+
+    def opened(address: str, viewport: dict = WIDE, **more):
+        context = chromium.new_context(viewport=viewport, **more)
+        windows.append(context)
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        # A conflict (409), or a text that is still being read (202), is an answer; what the policy forbids is not.
+        page.on("console", lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None)
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.asked = asked
+        page.goto(address)
+        page.wait_for_selector("#views button")
+        return page
+
+    yield opened
+    for window in windows:
+        for page in window.pages:
+            faults += [url for url in getattr(page, "asked", []) if not url.startswith("http://127.0.0.1:")]
+        window.close()
+    assert faults == []
+
+
+@pytest.fixture
+def serve() -> Iterator:
+    running = []
+
+    def served(text, port: int = 0, token: str = "") -> Server:
+        server = Server([text], who="ada", port=port, token=token)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        running.append((server, thread))
+        return server
+
+    yield served
+    for server, thread in running:
+        server.stop()
+        thread.join(10)
+
+
+def row(page, form: str):
+    return page.locator(".row").filter(has_text=form).first
+
+
+def said(page, text: str) -> None:
+    expect(page.locator("#toast")).to_contain_text(text)
+
+
+def decisions(text) -> list[tuple[str, str, str, str]]:
+    return [(one.verdict, one.scope, one.quote, one.after) for one in read(text.own).decisions]
+
+
+def test_an_editors_day(visit, serve, lowen):
+    """Open a text, accept a group, refuse one, type a reading, undo, restart the server, build, find it all there."""
+    server = serve(lowen)
+    page = visit(server.address)
+    expect(page.locator("#title")).to_have_text("The Harbour at Lowen")
+    expect(page.locator("#left")).to_contain_text("9 places in 7 groups left")
+
+    row(page, "rnorning").click()
+    page.get_by_role("button", name="Accept", exact=False).first.click()
+    said(page, "Accepted rnorning → morning at 1 place. On disk.")
+    assert decisions(lowen) == [("accept", "text", "rnorning", "morning")]
+    expect(page.locator("#left")).to_contain_text("8 places in 6 groups left")
+    expect(page.locator(".row").filter(has_text="rnorning")).to_have_count(0)
+
+    row(page, "Petrov").click()
+    expect(page.locator(".detail h2")).to_contain_text("Petrov")
+    page.locator(".detail header").get_by_role("button", name="Refuse").click()
+    said(page, "Refused Petrov → petrol at 3 places")
+
+    row(page, "rnill").click()
+    page.locator(".detail header").get_by_role("button", name="Own reading").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("It reads").fill("water-mill")
+    dialog.get_by_label("Note").fill("so the map")
+    dialog.get_by_role("button", name="Keep").click()
+    said(page, "Your reading stands: rnill → water-mill")
+
+    row(page, "hirn").click()
+    page.locator(".detail header").get_by_role("button", name="Accept").click()
+    said(page, "Accepted hirn")
+    page.keyboard.press("u")
+    said(page, "Undone")
+    expect(row(page, "hirn")).to_be_visible()
+
+    port, token = server.port, server.token
+    server.stop()
+    page.wait_for_timeout(300)
+    row(page, "rnayor").click(timeout=2000)
+    page.keyboard.press("a")
+    expect(page.locator("#trouble")).to_contain_text("not recorded")
+    again = serve(lowen, port, token)
+    assert again.address == server.address
+    page.reload()
+    expect(page.locator("#left")).to_contain_text("4 places in 4 groups left")
+
+    text, told = hand(document(), read(lowen.own).decisions)
+    assert "every morning" in text.text
+    assert "Mr. Petrov" in text.text
+    assert "the water-mill lost" in text.text
+    assert "gave hirn bread" in text.text
+    assert not told.stale
+
+    source = lowen.folder / "source.txt"
+    source.write_text("A NEW LEAF\n\n11\n\f" + RAW)
+    page.reload()
+    page.get_by_role("button", name="Decided").click()
+    expect(page.locator(".log li").filter(has_text="water-mill")).to_have_count(1)
+    view = Desk(lowen).view(wait=True)
+    assert "the water-mill lost" in view.document.text
+    assert [one.state for one in view.replay.outcomes] == ["holds"] * 3 + ["undone"] * 2
+
+
+def test_keyboard_only(visit, serve, lowen):
+    page = visit(serve(lowen).address)
+    page.wait_for_selector(".row")
+    press = page.keyboard.press
+    press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    press("Escape")
+    first = page.locator('[role="option"][aria-selected="true"]').inner_text()
+    press("j")
+    expect(page.locator('[role="option"][aria-selected="true"]')).not_to_have_text(first)
+    press("k")
+    press("a")
+    said(page, "Accepted")
+    press("/")
+    expect(page.get_by_label("Search forms")).to_be_focused()
+    page.keyboard.type("petr")
+    expect(page.locator(".row")).to_have_count(1)
+    press("Enter")
+    press("Enter")
+    expect(page.locator(".place.current")).to_have_count(1)
+    press("r")
+    said(page, "Refused Petrov → petrol on p. 12")
+    press("a")
+    said(page, "Accepted Petrov → petrol on p. 13")
+    press("u")
+    said(page, "Undone")
+    press("e")
+    expect(page.get_by_role("dialog", name="Your reading")).to_be_visible()
+    page.keyboard.type("Petrow")
+    press("Enter")
+    said(page, "Petrov → Petrow")
+    press("Escape")
+    press("2")
+    expect(page.get_by_role("button", name="Made")).to_have_attribute("aria-current", "page")
+    press("p")
+    said(page, "Printer’s error: tbe → the at 8 places")
+    press("R")
+    said(page, "Refused Tbe → The at 2 places")
+    kinds = [(one.verdict, one.scope, one.quote, one.after, one.kind) for one in read(lowen.own).decisions]
+    assert kinds == [
+        ("accept", "text", *kinds[0][2:4], "ocr"),
+        ("refuse", "place", "Petrov", "petrol", "ocr"),
+        ("accept", "place", "Petrov", "petrol", "ocr"),
+        ("undo", "place", "Petrov", "petrol", "ocr"),
+        ("reading", "place", "Petrov", "Petrow", "ocr"),
+        ("accept", "text", "tbe", "the", "print"),
+        ("refuse", "text", "Tbe", "The", "ocr"),
+    ]
+
+
+def test_a_form_is_said_to_be_right(visit, serve, lowen):
+    page = visit(serve(lowen).address)
+    row(page, "Petrov").click()
+    expect(page.locator(".detail h2")).to_contain_text("Petrov")
+    page.keyboard.press("x")
+    said(page, "Petrov is right at 3 places")
+    assert decisions(lowen) == [("reading", "text", "Petrov", "Petrov")]
+    page.keyboard.press("5")
+    expect(page.locator(".learned")).to_contain_text("Petrov")
+
+
+def test_running_text_every_change_marked_and_any_word_corrected(visit, serve, lowen):
+    page = visit(serve(lowen).address)
+    page.wait_for_selector(".row")
+    page.keyboard.press("3")
+    edition = page.get_by_role("region", name="Edition")
+    raw = page.get_by_role("region", name="Raw")
+    expect(raw).to_contain_text("Tbe harbour lies below tbe town")
+    expect(edition).to_contain_text("The harbour lies below the town")
+    assert edition.locator(".m.made:not(.gone)").count() == 5
+    assert edition.locator(".m.made.gone").count() == 1
+    assert edition.locator(".m.open").count() == 4
+    edition.locator(".w", has_text="lantern").click()
+    dialog = page.get_by_role("dialog", name="Your reading")
+    expect(dialog.get_by_label("It reads")).to_have_value("lantern")
+    page.keyboard.type("lamp")
+    page.keyboard.press("Enter")
+    said(page, "lantern now reads lamp")
+    expect(edition).to_contain_text("with his lamp and")
+    expect(edition.locator(".m.accepted")).to_have_text("lamp")
+    # The keyboard: to the first change, refuse it; to a word further on, two words at once.
+    page.keyboard.press("Home")
+    page.keyboard.press("j")
+    page.keyboard.press("r")
+    said(page, "Refused Tbe → The")
+    expect(edition).to_contain_text("Tbe harbour lies")
+    page.keyboard.press("Enter")
+    dialog.get_by_role("button", name="Undo the decision").click()
+    expect(edition).to_contain_text("The harbour lies")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("e")
+    expect(dialog.get_by_label("It reads")).to_have_value("harbour lies")
+    dialog.get_by_label("It reads").fill("haven lies")
+    dialog.get_by_text("The printer erred").click()
+    dialog.get_by_role("button", name="Keep").click()
+    expect(edition).to_contain_text("The haven lies below")
+    text, _ = hand(document(), read(lowen.own).decisions)
+    assert "The haven lies below the town" in text.text
+    assert {one.kind for one in text.ledger if "haven" in one.after} == {"print"}
+
+
+def test_pages_and_their_states(visit, serve, lowen):
+    page = visit(serve(lowen).address)
+    page.wait_for_selector(".row")
+    page.keyboard.press("4")
+    expect(page.locator(".tile")).to_have_count(3)
+    expect(page.locator(".tile.proposed")).to_have_count(3)
+    page.locator(".tile").nth(1).click()
+    expect(page.locator(".read-head .state")).to_have_text("proposed")
+    page.keyboard.press("v")
+    said(page, "Page 13 is validated")
+    expect(page.locator(".read-head .state")).to_have_text("validated")
+    page.keyboard.press("]")
+    expect(page.get_by_role("region", name="Edition")).to_contain_text("You rang in time")
+    page.keyboard.press("4")
+    expect(page.locator(".tile.validated")).to_have_count(1)
+
+
+def test_the_text_is_searched(visit, serve, lowen):
+    page = visit(serve(lowen).address)
+    page.wait_for_selector(".row")
+    page.keyboard.press("3")
+    page.wait_for_selector(".text .w")
+    page.keyboard.press("/")
+    expect(page.get_by_label("Search the text")).to_be_focused()
+    page.keyboard.type("medal")
+    page.keyboard.press("Enter")
+    page.locator(".hits").get_by_role("button").click()
+    expect(page.locator(".text .here")).to_have_text("medal,")
+
+
+def test_two_windows_do_not_overwrite_one_another(visit, serve, lowen):
+    server = serve(lowen)
+    ada, ben = visit(server.address), visit(server.address)
+    for one in (ada, ben):
+        one.evaluate("Object.defineProperty(document, 'hidden', { value: true })")  # so that neither looks by itself
+        row(one, "Febrnary").click()
+        expect(one.locator(".detail h2")).to_contain_text("Febrnary")
+    ada.keyboard.press("a")
+    said(ada, "Accepted Febrnary")
+    ben.keyboard.press("r")
+    dialog = ben.get_by_role("dialog", name="Somebody was first")
+    expect(dialog).to_contain_text("ada accepted Febrnary → February")
+    assert [one[0] for one in decisions(lowen)] == ["accept"]
+    dialog.get_by_role("button", name="Leave theirs").click()
+    expect(ben.locator(".row").filter(has_text="Febrnary")).to_have_count(0)
+    # … and the other way: ben insists.
+    row(ada, "hirn").click()
+    expect(ada.locator(".detail h2")).to_contain_text("hirn")
+    row(ben, "hirn").click()
+    expect(ben.locator(".detail h2")).to_contain_text("hirn")
+    ada.keyboard.press("a")
+    said(ada, "Accepted hirn")
+    ben.keyboard.press("r")
+    dialog.get_by_role("button", name="Decide all the same").click()
+    said(ben, "Refused hirn")
+    assert [one[0] for one in decisions(lowen)] == ["accept", "accept", "refuse"]
+
+
+def test_another_window_is_brought_up_to_date(visit, serve, lowen):
+    server = serve(lowen)
+    ada, ben = visit(server.address), visit(server.address)
+    row(ada, "hirn").click()
+    ada.keyboard.press("a")
+    said(ada, "Accepted")
+    expect(ben.locator("#left")).to_contain_text("8 places in 6 groups left")
+    said(ben, "Others have decided")
+
+
+def test_what_lost_its_place_comes_first(visit, serve, lowen):
+    desk = Desk(lowen)
+    view = desk.view(wait=True)
+    start = RAW.index("net lofts")
+    item = {"verdict": "reading", "start": start, "end": start + 9, "before": "net lofts", "after": "net-lofts"}
+    desk.decide({"epoch": view.epoch, "version": view.version, "who": "ada", "items": [item]})
+    second = RAW.split("\f")[1]
+    (lowen.folder / "source.txt").write_text(f"A\n\n11\n\f{second}\f{second}")
+    page = visit(serve(lowen).address)
+    expect(page.get_by_role("heading", name="1 decision lost its place")).to_be_visible()
+    assert page.locator("#views button").first.inner_text().startswith("Lost")
+    page.get_by_role("button", name="Here").nth(1).click()
+    said(page, "has its place again")
+    assert Desk(lowen).view(wait=True).document.text.count("net-lofts") == 1
+    expect(page.locator("#views")).not_to_contain_text("Lost")
+
+
+def test_a_torn_line_is_reported(visit, serve, lowen):
+    append(lowen.own, [])
+    with lowen.own.open("a") as file:
+        file.write('{"verdict": "acc')
+    page = visit(serve(lowen).address)
+    expect(page.locator("#trouble")).to_contain_text("lowen, line 1")
+
+
+def scanned(lowen):
+    """The harbour with scans: its words drawn where they stand."""
+    draw, image = pytest.importorskip("PIL.ImageDraw", reason="Pillow is not installed"), pytest.importorskip("PIL.Image")
+    bare = document()
+    surfaces, zones = [], []
+    at = 0
+    for n, leaf in enumerate(RAW.split("\f")):
+        sheet = image.new("L", (640, 400), 245)
+        pen = draw.Draw(sheet)
+        y, position = 30, at
+        for line in leaf.split("\n"):
+            x = 40
+            words = []
+            for word in line.split(" "):
+                wide = int(pen.textlength(word + " ", font_size=18))
+                if word:
+                    pen.text((x, y), word, fill=20, font_size=18)
+                    words.append(Zone(position, position + len(word), n, Box(x, y, x + wide, y + 22), "word"))
+                x, position = x + wide, position + len(word) + 1
+            if words:
+                zones += [Zone(words[0].start, words[-1].end, n, Box(40, y, x, y + 22), "line"), *words]
+            y += 28
+        sheet.save(lowen.folder / f"{n}.png")
+        surfaces.append(Surface(f"{n}.png", 640, 400))
+        at += len(leaf) + 1
+    layout = Layout(tuple(surfaces), tuple(zones))
+    return replace(lowen, load=lambda: replace(bare, source=Source(bare.raw, layout=layout)))
+
+
+def test_the_words_image_and_the_page_beside(visit, serve, lowen):
+    page = visit(serve(scanned(lowen)).address)
+    row(page, "rnorning").click()
+    picture = page.locator(".place .snippet img").first
+    expect(picture).to_be_visible()
+    expect(picture).not_to_have_js_property("naturalWidth", 0)
+    page.keyboard.press("i")
+    scan = page.get_by_role("complementary", name="Page image")
+    expect(scan.get_by_role("img")).to_be_visible()
+    expect(scan.get_by_role("img")).to_have_js_property("naturalWidth", 640)
+    page.keyboard.press("i")
+    expect(scan).to_be_hidden()
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW, {"width": 640, "height": 400}, {"width": 320, "height": 640}], ids=lambda v: str(v["width"]))
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_accessible(visit, serve, lowen, viewport, scheme):
+    """Nothing sticks out sideways (640 pixels are 1280 at 200 %), everything has a name, text has contrast."""
+    page = visit(serve(scanned(lowen)).address, viewport, color_scheme=scheme, reduced_motion="reduce")
+    page.wait_for_selector(".row")
+    for key in ("1", "2", "3", "4", "5", "Enter", "?"):
+        if key == "Enter":
+            page.keyboard.press("1")
+            page.wait_for_selector(".row")
+        page.keyboard.press(key)
+        page.wait_for_timeout(120)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), key
+        assert page.evaluate(SIDEWAYS) == [], key
+        assert page.evaluate(NAMELESS) == [], key
+        assert page.evaluate(FAINT) == [], key
+
+
+# What sticks out of the window, and not within something that scrolls sideways by itself.
+SIDEWAYS = """() => [...document.querySelectorAll("body *")]
+  .filter((node) => node.checkVisibility() && !node.closest("nav, .unseen, .skip, #toast, .snippet, option"))
+  .filter((node) => node.getBoundingClientRect().right > innerWidth + 1)
+  .map((node) => node.outerHTML.slice(0, 120))"""
+
+NAMELESS = """() => [...document.querySelectorAll("button, select, input, textarea, img, [role=listbox], [role=option], dialog[open]")]
+  .filter((node) => node.checkVisibility())
+  .filter((node) => !(node.innerText?.trim() || node.labels?.length || node.alt))
+  .filter((node) => !(node.getAttribute("aria-label") || node.getAttribute("aria-labelledby")))
+  .map((node) => node.outerHTML.slice(0, 120))"""
+
+# The contrast of every text with what lies under it, as WCAG 2.2 reckons it.
+FAINT = """() => {
+  const parse = (css) => {
+    const n = css.match(/[\\d.]+/g).map(Number);
+    const scale = css.startsWith("color(srgb") ? 255 : 1;
+    return [...n.slice(0, 3).map((v) => v * scale), n[3] ?? 1];
+  };
+  const over = (a, b) => [0, 1, 2].map((i) => a[i] * a[3] + b[i] * (1 - a[3])).concat(1);
+  const linear = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+  const light = (c) => [0.2126, 0.7152, 0.0722].reduce((sum, weight, i) => sum + weight * linear(c[i] / 255), 0);
+  const under = (node) => {
+    const all = [];
+    for (let at = node; at; at = at.parentElement) all.push(parse(getComputedStyle(at).backgroundColor));
+    return all.reverse().reduce((base, one) => over(one, base), [255, 255, 255, 1]);
+  };
+  const found = [];
+  const walk = document.createTreeWalker(document.querySelector("dialog[open]") ?? document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const node = walk.currentNode.parentElement;
+    const text = walk.currentNode.textContent.trim();
+    if (!text || !node.checkVisibility() || node.closest(".unseen, #toast, noscript, .skip, option")) continue;
+    let faded = 1;
+    for (let at = node; at; at = at.parentElement) faded *= Number(getComputedStyle(at).opacity);
+    if (faded === 0) continue;
+    const paper = under(node);
+    const ink = parse(getComputedStyle(node).color);
+    const [a, b] = [light(over([...ink.slice(0, 3), ink[3] * faded], paper)), light(paper)];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) found.push(`${ratio.toFixed(2)} ${node.tagName}.${node.className} ${text.slice(0, 30)}`);
+  }
+  return [...new Set(found)];
+}"""
+
+
+def test_twenty_thousand_proposals_are_a_list_like_any_other(visit, serve, tmp_path):
+    """Only what is to be seen is in the page."""
+    text = subject(tmp_path)
+    raw = "\n".join(f"w0rd{n} stands here" for n in range(20_000)) + "\n\n1\n"
+
+    def load():
+        from pipeline.document import Document, Proposal
+
+        at, proposals = 0, []
+        for line in raw.split("\n")[:20_000]:
+            form = line.split(" ")[0]
+            proposals.append(Proposal(at, at + len(form), form.replace("0", "o", 1), "spelling.ocr", "told", "ocr", 0.5, "held"))
+            at += len(line) + 1
+        return Document(Source(raw)).apply("spelling", proposals)
+
+    page = visit(serve(replace(text, load=load)).address)
+    page.wait_for_selector(".row", timeout=30_000)
+    expect(page.locator("#left")).to_contain_text("20,000 places")
+    assert page.locator(".row").count() < 60
+    page.keyboard.press("End")
+    expect(page.locator('[role="option"][aria-selected="true"]')).to_have_attribute("aria-posinset", "20000")
+    assert page.locator(".row").count() < 60
+    page.keyboard.press("a")
+    said(page, "Accepted")

@@ -1,0 +1,200 @@
+"""The command line as its users meet it: what it prints, what it exits with, and that bad input loses nothing."""
+
+import io
+import json
+import sys
+
+import pytest
+from conftest import ROOT
+
+from pipeline import cli
+
+GOOD = """title = "A Test"
+author = "unknown"
+date = "1832"
+publisher = "unknown"
+place = "London"
+language = "en"
+kind = "book"
+edited = "2026-11-24"
+"""
+TEXT = "THE ROAD TO LYNN\n\nThe road is long, said my compan-\nion, and the inn is poor.\n\nIn 1929--1933 it was so.\n"
+
+
+@pytest.fixture
+def emend(capsysbinary, monkeypatch):
+    """Runs emend in this process; gives exit code, standard output, standard error."""
+
+    def run(*args, stdin=b""):
+        monkeypatch.setattr(sys, "argv", ["emend", *map(str, args)])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
+        monkeypatch.setattr(cli, "out", cli.Console(soft_wrap=True, highlight=False, file=sys.stdout))
+        monkeypatch.setattr(cli, "err", cli.Console(soft_wrap=True, highlight=False, file=sys.stderr))
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as stop:
+            code = stop.code or 0
+        printed = capsysbinary.readouterr()
+        return code, printed.out.decode(), printed.err.decode()
+
+    return run
+
+
+@pytest.fixture
+def project(tmp_path, emend):
+    assert emend("init", tmp_path)[0] == 0
+    folder = tmp_path / "raw" / "lynn"
+    folder.mkdir()
+    (folder / "source.txt").write_text(TEXT, encoding="utf-8")
+    (folder / "meta.toml").write_text(GOOD, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_whole_way_from_a_file_to_an_edition(emend, tmp_path):
+    source = tmp_path / "The Road.txt"
+    source.write_bytes(TEXT.replace("\n", "\r\n").encode())
+    assert emend("init", tmp_path)[0] == 0
+    code, out, _ = emend("add", source, "--project", tmp_path, "--title", "The Road")
+    assert (code, "the-road" in out) == (0, True)
+    assert (tmp_path / "raw" / "the-road" / "source.txt").read_bytes() == source.read_bytes()
+    assert emend("build", "--project", tmp_path)[0] == 0
+    edition = tmp_path / "edition" / "the-road"
+    assert sorted(path.name for path in edition.iterdir()) == ["changes.jsonl", "queue.jsonl", "report.md", "the-road.xml"]
+    assert emend("check", edition / "the-road.xml")[0] == 0
+    back = tmp_path / "back"
+    assert emend("restore", edition / "the-road.xml", "--out", back)[0] == 0
+    assert back.read_bytes() == source.read_bytes()
+
+
+def test_clean_writes_the_reading_text_to_a_pipe_and_nothing_else(emend):
+    code, out, err = emend("clean", "-", stdin=TEXT.encode())
+    assert code == 0
+    assert out == "THE ROAD TO LYNN\n\nThe road is long, said my companion, and the inn is poor.\n\nIn 1929–1933 it was so.\n"
+    assert err == ""
+
+
+def test_clean_says_when_a_language_has_no_pack(emend):
+    code, out, err = emend("clean", "-", "--language", "cy", stdin=b"Mae hen wlad fy nhadau yn annwyl i mi.\n")
+    assert code == 0
+    assert out == "Mae hen wlad fy nhadau yn annwyl i mi.\n"
+    assert "no language pack for 'cy'" in err
+
+
+def test_changes_are_a_readable_diff(emend, project):
+    emend("build", "--project", project)
+    code, out, _ = emend("changes", "lynn", "--project", project)
+    assert code == 0
+    assert "1929[----]{+–+}1933" in out
+    _, as_json, _ = emend("changes", "lynn", "--kind", "form", "--json", "--project", project)
+    assert [json.loads(line)["after"] for line in as_json.splitlines()] == ["–"]
+
+
+@pytest.mark.parametrize("place", ["companion", "3", "3:40", "@60", "#1"])
+def test_explain_tells_a_words_life(emend, project, place):
+    emend("build", "--project", project)
+    code, out, _ = emend("explain", "lynn", place, "--project", project)
+    assert code == 0
+    assert "line" in out
+
+
+def test_explain_tells_that_nothing_happened(emend, project):
+    assert "nothing was changed" in emend("explain", "lynn", "poor", "--project", project)[1]
+
+
+BAD_META = [
+    ('title = "A"\n', "the key 'author' is missing"),
+    (GOOD + 'colour = "red"\n', "the key 'colour' is not known"),
+    (GOOD.replace('date = "1832"', 'date = "last year"'), "date is 'last year', but what is expected is when"),
+    (GOOD.replace('language = "en"', 'language = "English"'), "language is 'English'"),
+    (GOOD.replace('title = "A Test"', "title = 3"), "title is 3"),
+    ("title = \n", "is not valid TOML"),
+]
+
+
+@pytest.mark.parametrize(("meta", "says"), BAD_META)
+def test_a_wrong_meta_toml_gets_a_sentence_that_names_the_key(emend, project, meta, says):
+    (project / "raw" / "lynn" / "meta.toml").write_text(meta, encoding="utf-8")
+    code, _, err = emend("build", "--project", project)
+    assert code == 2
+    assert says in err
+    assert not (project / "edition" / "lynn").exists()
+
+
+BAD_FILES = [(b"", "empty"), (b"\x00\x01\x02" * 100, "binary"), (b"   \n\n", "nothing but white space")]
+
+
+@pytest.mark.parametrize(("data", "says"), BAD_FILES)
+def test_a_bad_file_gets_one_sentence_and_exit_code_2(emend, tmp_path, data, says):
+    path = tmp_path / "bad.txt"
+    path.write_bytes(data)
+    code, out, err = emend("clean", path)
+    assert (code, out) == (2, "")
+    assert says in err
+    assert err.count("\n") == 1
+
+
+def test_a_file_that_is_not_there(emend, tmp_path):
+    code, _, err = emend("clean", tmp_path / "nowhere.txt")
+    assert code == 2
+    assert "nowhere.txt" in err
+
+
+def test_a_folder_that_is_no_project(emend, tmp_path):
+    code, _, err = emend("build", "--project", tmp_path)
+    assert code == 2
+    assert "emend init" in err
+
+
+def test_a_text_that_is_not_there(emend, project):
+    code, _, err = emend("changes", "nothing", "--project", project)
+    assert code == 2
+    assert "there are: lynn" in err
+
+
+def test_a_build_that_fails_leaves_the_edition_as_it_was(emend, project):
+    assert emend("build", "--project", project)[0] == 0
+    edition = project / "edition" / "lynn"
+    before = {path.name: path.read_bytes() for path in edition.iterdir()}
+    (project / "raw" / "lynn" / "source.txt").write_bytes(b"")
+    assert emend("build", "--project", project)[0] == 2
+    assert {path.name: path.read_bytes() for path in edition.iterdir()} == before
+
+
+def test_an_edition_that_a_killed_build_left_aside_is_put_back(emend, project):
+    assert emend("build", "--project", project)[0] == 0
+    edition = project / "edition" / "lynn"
+    edition.rename(edition.with_name(".lynn.old"))
+    (project / "raw" / "lynn" / "source.txt").write_bytes(b"")
+    assert emend("build", "--project", project)[0] == 2
+    assert (project / "edition" / ".lynn.old").exists() or edition.exists()
+
+
+def test_check_names_file_line_and_what_is_wrong(emend, project):
+    emend("build", "--project", project)
+    path = project / "edition" / "lynn" / "lynn.xml"
+    path.write_bytes(path.read_bytes().replace(b"<titleStmt>", b"<titleStmt><nonsense/>"))
+    code, out, _ = emend("check", path)
+    assert code == 1
+    assert "nonsense" in out
+    assert f"{path}:" in out.replace("\n", "")
+
+
+def test_every_command_and_option_has_help():
+    import typer
+
+    group = typer.main.get_command(cli.app)
+    for name, command in group.commands.items():
+        assert command.help, name
+        for param in command.params:
+            assert getattr(param, "help", None), f"{name} {param.name}"
+
+
+def test_the_pages_made_from_the_code_are_current():
+    import importlib.util
+
+    spec = importlib.util.spec_from_file_location("write", ROOT / "docs" / "write.py")
+    write = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(write)
+    for name, page in write.PAGES.items():
+        assert (ROOT / "docs" / name).read_text(encoding="utf-8") == page(), f"python docs/write.py makes docs/{name} anew"

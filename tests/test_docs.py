@@ -1,0 +1,61 @@
+"""The documentation is true: its examples run, its links lead somewhere, the commands and options that it names exist."""
+
+import contextlib
+import io
+import re
+import shlex
+
+import pytest
+import typer
+from conftest import ROOT
+
+from pipeline import cli
+
+PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
+COMMANDS = typer.main.get_command(cli.app).commands
+
+
+def blocks(page, language):
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=lambda page: page.name)
+def test_python_examples_run_and_print_what_they_say(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for block in blocks(page, "python"):
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(compile(block, page.name, "exec"), {})
+        for expected in re.findall(r"#> (.*)", block):
+            assert expected in printed.getvalue()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_commands_and_options_that_it_names_exist(page):
+    text = page.read_text(encoding="utf-8")
+    code = [line for block in re.findall(r"^```(?:sh|console|)\n(.*?)^```", text, re.MULTILINE | re.DOTALL) for line in block.splitlines()]
+    code += re.findall(r"`(emend [^`\n]*)`", text)
+    for line in code:
+        for call in re.findall(r"(?:^|[\s/|$])emend ((?:[^|#`\n])*)", line):
+            try:
+                words = shlex.split(call.replace("…", ""))
+            except ValueError:
+                continue
+            if not words or not re.fullmatch(r"[a-z]+", words[0]):
+                continue
+            assert words[0] in COMMANDS, line
+            known = {opt for param in COMMANDS[words[0]].params for opt in (*param.opts, *param.secondary_opts)} | {"--help"}
+            named = {re.sub(r"[\]\[,.;:)]+$", "", word.lstrip("[(")).partition("=")[0] for word in words if word.lstrip("[(").startswith("--")}
+            assert named <= known, line
+
+
+def test_every_page_is_found_from_the_readme():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for page in (ROOT / "docs").glob("*.md"):
+        assert f"docs/{page.name}" in readme, page.name

@@ -1,0 +1,107 @@
+"""The laws of the house over the project's own texts and over random ones."""
+
+import hashlib
+import json
+
+import jsonschema
+import pytest
+from conftest import ROOT, TEXTS
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline import clean, flow
+from pipeline.document import replay
+from pipeline.errors import SourceError
+from pipeline.project import Project
+from pipeline.tei.restore import restore
+from pipeline.tei.validate import check
+
+# What OCR texts are made of: words, specks, line ends, page ends, quotation marks, stars, figures.
+LINES = st.lists(
+    st.one_of(
+        st.sampled_from(
+            ["the", "tbe", "gov", "ernment", "of", "'<>f", "Stalin", "said", "self-", "education", "CHAPTER II.", "20", "*", "((", "))", "`so'"]
+        ),
+        st.sampled_from(
+            ["\n", "\n\n", " \n", "\f", "  ", "\t", '"', "“", "”", "--", "-\n", "·", "1", "*A note.", "Meno:", "\u00a0", "é", "\u00ad", "ﬁ"]
+        ),
+        st.text(max_size=5),
+    ),
+    max_size=40,
+).map(" ".join)
+
+
+@pytest.fixture(scope="module", params=TEXTS)
+def built(request):
+    project = Project(ROOT)
+    document, _ = flow.build(project, request.param)
+    return request.param, document
+
+
+def test_law_1_the_ledger_replayed_is_the_document_and_undone_is_the_raw_text(built):
+    name, document = built
+    assert replay(document.source, document.ledger, document).text == document.text
+    assert document.settled(dict.fromkeys(range(len(document.ledger)), ("refused", "editor"))).text == document.raw
+    assert document.source.data == Project(ROOT).text(name).sources[0].read_bytes()
+
+
+def test_law_2_the_tei_alone_gives_the_raw_bytes_back(built):
+    name, _ = built
+    raw = Project(ROOT).text(name).sources[0].read_bytes()
+    given_back = restore((ROOT / "edition" / name / f"{name}.xml").read_bytes())
+    assert hashlib.sha256(given_back).hexdigest() == hashlib.sha256(raw).hexdigest()
+
+
+def test_law_3_building_again_gives_the_edition_under_version_control(built, tmp_path):
+    name, document = built
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / name).symlink_to(ROOT / "raw" / name)
+    project = Project(tmp_path)
+    again, how = flow.build(project, name)
+    assert again.text == document.text
+    target = flow.write(project, name, again, how)
+    for path in target.iterdir():
+        assert path.read_bytes() == (ROOT / "edition" / name / path.name).read_bytes(), path.name
+
+
+def test_law_3_cleaning_a_clean_text_changes_nothing(built):
+    _, document = built
+    once = flow.Clean(document).text
+    facts = dict(document.facts)
+    twice = clean(once, language=document.language, facts=facts, lexicon=document.lexicon)
+    assert [c for c in twice.document.ledger if c.verdict == "made" and c.kind in {"ocr", "linebreak", "form", "furniture"}] == []
+
+
+def test_law_4_what_is_held_changes_no_reading(built):
+    _, document = built
+    made = [change for change in document.ledger if change.verdict == "made"]
+    assert replay(document.source, made, document).text == document.text
+
+
+def test_law_5_every_edition_validates(built):
+    name, _ = built
+    path = ROOT / "edition" / name / f"{name}.xml"
+    assert check(path.read_bytes(), path.name) == []
+
+
+@settings(max_examples=60)
+@given(LINES)
+def test_the_laws_hold_for_any_text(text):
+    try:
+        cleaned = clean(text)
+    except SourceError:  # nothing but white space, or control characters that no text has
+        return
+    document = cleaned.document
+    assert replay(document.source, document.ledger, document).text == document.text
+    tei = cleaned.tei()
+    assert restore(tei) == document.source.data
+    assert check(tei, "random.xml") == []
+    assert clean(text).tei() == tei
+
+
+def test_the_ledger_on_disk_follows_its_schema():
+    schema = json.loads((ROOT / "schemas" / "ledger.schema.json").read_text(encoding="utf-8"))
+    validator = jsonschema.Draft202012Validator(schema)
+    for name in TEXTS:
+        for line in (ROOT / "edition" / name / "changes.jsonl").read_text(encoding="utf-8").splitlines():
+            validator.validate(json.loads(line))
