@@ -21,7 +21,8 @@ test: .venv/all system  ## run all tests, after ruff and mypy
 	$(BIN)/mypy
 	$(BIN)/pytest
 
-lock:  ## renew the lock files from pyproject.toml
+lock: .venv/bin/python  ## renew the lock files from pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header -o requirements.lock pyproject.toml
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --all-extras -o requirements-all.lock pyproject.toml
 

@@ -41,7 +41,7 @@ def language_of(name: str) -> str:
 
 def emend(row: dict[str, str], language: str) -> Made:
     """This project: every stage."""
-    from pipeline import clean  # noqa: PLC0415 (loads all that the pipeline needs)
+    from pipeline import clean
 
     done = clean(row["ocr"], language=language)
     return done.lines, done.document.ledger
@@ -49,7 +49,7 @@ def emend(row: dict[str, str], language: str) -> Made:
 
 @cache
 def _symspell() -> Any:
-    from symspellpy import SymSpell  # noqa: PLC0415
+    from symspellpy import SymSpell
 
     rival = SymSpell()
     rival.load_dictionary(str(resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt"), 0, 1)
@@ -59,7 +59,7 @@ def _symspell() -> Any:
 
 @cache
 def _symspell_word(word: str) -> str:
-    from symspellpy import Verbosity  # noqa: PLC0415
+    from symspellpy import Verbosity
 
     found = _symspell().lookup(word, Verbosity.TOP, max_edit_distance=2, include_unknown=True, transfer_casing=True)
     return found[0].term if found else word
@@ -79,7 +79,7 @@ def symspell_compound(row: dict[str, str], language: str) -> Made | None:
 
 @cache
 def _speller(language: str) -> Any:
-    from spellchecker import SpellChecker  # noqa: PLC0415
+    from spellchecker import SpellChecker
 
     return SpellChecker(language=language, distance=1)  # at distance 2 it needs a day for these sets
 
@@ -190,7 +190,7 @@ def main() -> None:
 
 def learned_without(name: str, models: Path) -> None:
     """Have the corrector decide by the figures learned without a set."""
-    from pipeline.correct import corrector, figures  # noqa: PLC0415
+    from pipeline.correct import corrector, figures
 
     file = models / f"{name}.xz"
     if not file.is_file():

@@ -28,7 +28,7 @@ from pipeline.stages.witnesses import witnesses
 
 def plain(path: Path, cache: Path | None) -> str:
     """What Tesseract prints of an image, as anyone would call it."""
-    import pytesseract  # noqa: PLC0415
+    import pytesseract
 
     kept = (cache or Path("build")) / "plain" / f"{path.stem}-{version()}.txt"
     if not kept.exists():

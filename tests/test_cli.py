@@ -5,7 +5,7 @@ import json
 import sys
 
 import pytest
-from conftest import ROOT
+from paths import ROOT
 
 from pipeline import cli
 

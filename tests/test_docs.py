@@ -7,7 +7,7 @@ import shlex
 
 import pytest
 import typer
-from conftest import ROOT
+from paths import ROOT
 
 from pipeline import cli
 

@@ -5,9 +5,9 @@ import json
 
 import jsonschema
 import pytest
-from conftest import ROOT, TEXTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from paths import ROOT, TEXTS
 
 from pipeline import clean, flow
 from pipeline.document import replay

@@ -106,6 +106,7 @@ class Alignment:
 def confusions(page: str, read: str) -> list[Confusion]:
     """What was read for what between two forms of one word: differences that touch are one, of three letters at most."""
     found: list[Confusion] = []
+    end_a = end_b = 0
     if max(len(page), len(read)) > 40:
         return found
     for op in Levenshtein.opcodes(page, read):

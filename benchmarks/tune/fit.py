@@ -6,6 +6,7 @@ writes the figures that ship. Prints the table of what each set left out came to
 
 from __future__ import annotations
 
+import itertools
 import json
 import pickle
 import sys
@@ -70,7 +71,11 @@ def outcome(d, right, wrong, th):
     real = x[:, REAL] > 0
     made = free & np.where(real, right >= th[2], (right >= th[0]) & (wrong >= th[1]))
     size = 1 + x[:, MERGE]
-    return (d["Y"][t] * size * ~d["soiled"][t])[made].sum(), ((1 - d["W"][t]) * size)[made].sum(), ((d["W"][t] - d["Y"][t]) * (d["Y"][t] == 0))[made].sum()
+    return (
+        (d["Y"][t] * size * ~d["soiled"][t])[made].sum(),
+        ((1 - d["W"][t]) * size)[made].sum(),
+        ((d["W"][t] - d["Y"][t]) * (d["Y"][t] == 0))[made].sum(),
+    )
 
 
 RIGHT, WRONG = 260, 160  # trees
@@ -155,15 +160,19 @@ def main(folder: Path, out: Path, diagram: Path | None) -> None:
     seen = []
     for s in names:
         others = [o for o in names if o != s]
-        curves = calibrate([o for o in others if o not in FAULTY] )
+        curves = calibrate([o for o in others if o not in FAULTY])
         th = choose(data, {o: calibrated(o, curves) for o in others}, others)
         mine = calibrated(s, curves)
         good, bad, other = outcome(data[s], *mine, th)
         held = mine[0] >= 0.02
         t = data[s]["tops"]
         found = (data[s]["W"][t] * held).sum()
-        print(f"{s:24} thresholds {th} precision {good / max(1, good + bad):.4f} repaired {good / data[s]['errors']:.3f} ruined {bad:.0f} wrong-to-wrong {other:.0f} "
-              f"found {found / data[s]['errors']:.3f} top-1 {(data[s]['Y'][t] * held).sum() / max(1, found):.3f}", flush=True)
+        print(
+            f"{s:24} thresholds {th} precision {good / max(1, good + bad):.4f} "
+            f"repaired {good / data[s]['errors']:.3f} ruined {bad:.0f} wrong-to-wrong {other:.0f} "
+            f"found {found / data[s]['errors']:.3f} top-1 {(data[s]['Y'][t] * held).sum() / max(1, found):.3f}",
+            flush=True,
+        )
         seen.append((mine[0], data[s]["Y"][t]))
     curves = calibrate([s for s in names if s not in FAULTY])
     th = choose(data, {s: calibrated(s, curves) for s in names}, names)
@@ -185,19 +194,28 @@ def reliability(p, y) -> str:
     """The reliability diagram as SVG: foretold chance against the share that proved right, each set left out of the tuning."""
     edges = np.linspace(0, 1, 11)
     dots = []
-    for a, b in zip(edges[:-1], edges[1:], strict=True):
+    for a, b in itertools.pairwise(edges):
         inside = (p >= a) & (p < b if b < 1 else p <= 1)
         if inside.sum() >= 20:
             dots.append((float(p[inside].mean()), float(y[inside].mean()), int(inside.sum())))
     x, up = (lambda v: 50 + 300 * v), (lambda v: 330 - 300 * v)
-    parts = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 380 380" font-family="sans-serif" font-size="11" role="img">',
-             "<title>Foretold confidence against the share that proved right</title>",
-             '<rect width="380" height="380" fill="#fff"/>', f'<path d="M{x(0)} {up(0)}L{x(1)} {up(1)}" stroke="#bbb" stroke-dasharray="4"/>']
-    for v in (0, 0.25, 0.5, 0.75, 1):
-        parts.append(f'<text x="{x(v)}" y="346" text-anchor="middle">{v:g}</text><text x="44" y="{up(v) + 4}" text-anchor="end">{v:g}</text>')
+    parts = [
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 380 380" font-family="sans-serif" font-size="11" role="img">',
+        "<title>Foretold confidence against the share that proved right</title>",
+        '<rect width="380" height="380" fill="#fff"/>',
+        f'<path d="M{x(0)} {up(0)}L{x(1)} {up(1)}" stroke="#bbb" stroke-dasharray="4"/>',
+    ]
+    parts += [
+        f'<text x="{x(v)}" y="346" text-anchor="middle">{v:g}</text><text x="44" y="{up(v) + 4}" text-anchor="end">{v:g}</text>'
+        for v in (0, 0.25, 0.5, 0.75, 1)
+    ]
     parts.append(f'<polyline fill="none" stroke="#246" stroke-width="2" points="{" ".join(f"{x(a):.1f},{up(b):.1f}" for a, b, _ in dots)}"/>')
     parts += [f'<circle cx="{x(a):.1f}" cy="{up(b):.1f}" r="4" fill="#246"><title>{n} places</title></circle>' for a, b, n in dots]
-    parts += ['<text x="200" y="368" text-anchor="middle">confidence foretold</text>', '<text transform="translate(14 180) rotate(-90)" text-anchor="middle">share right</text>', "</svg>"]
+    parts += [
+        '<text x="200" y="368" text-anchor="middle">confidence foretold</text>',
+        '<text transform="translate(14 180) rotate(-90)" text-anchor="middle">share right</text>',
+        "</svg>",
+    ]
     print("reliability", [(round(a, 2), round(b, 2), n) for a, b, n in dots])
     return "\n".join(parts) + "\n"
 

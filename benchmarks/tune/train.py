@@ -1,17 +1,25 @@
 """Tune the corrector: ``train.py DATA_FOLDER EVIDENCE_FOLDER LANGUAGE``. Counts confusions, learns the decision, leaves each set out in turn."""
+
 from __future__ import annotations
-import sys, time, pickle, json, math
+
+import math
+import pickle
+import sys
+import time
 from collections import Counter
 from pathlib import Path
+
 import numpy as np
+
 sys.path.insert(0, str(Path(__file__).parent))
 from aligned import Alignment, Row, count_confusions, letters, rows
+
 from pipeline.correct.candidates import nearby
-from pipeline.correct.channel import Channel, LONGEST
+from pipeline.correct.channel import Channel
 from pipeline.correct.confusable import confusable
-from pipeline.correct.evidence import COLUMNS, Evidence, Weigher
+from pipeline.correct.evidence import Evidence, Weigher
 from pipeline.correct.language_model import language_model
-from pipeline.correct.lexicon import lexicon, compiled_language, ATTESTED
+from pipeline.correct.lexicon import compiled_language, lexicon
 from pipeline.correct.spelling import Spelling
 from pipeline.correct.units import units
 
@@ -26,13 +34,15 @@ def judge(ev: Evidence, al: Alignment):
     right = np.zeros(len(ev.place), np.int8)
     wrong = np.zeros(len(ev.first_unit), np.int8)
     truth = []
-    for p, (a, b) in enumerate(zip(ev.first_unit, ev.last_unit)):
+    for p, (a, b) in enumerate(zip(ev.first_unit, ev.last_unit, strict=True)):
         lo, hi = spans[a][0], spans[b][1]
-        shared = (a > 0 and spans[a - 1][1] > lo and spans[a - 1][1] > spans[a - 1][0] and hi > lo) or (b + 1 < n and spans[b + 1][1] > spans[b + 1][0] and spans[b + 1][0] < hi)
+        shared = (a > 0 and spans[a - 1][1] > lo and spans[a - 1][1] > spans[a - 1][0] and hi > lo) or (
+            b + 1 < n and spans[b + 1][1] > spans[b + 1][0] and spans[b + 1][0] < hi
+        )
         if a != b and not (spans[a][1] > spans[a][0] and spans[b][1] > spans[b][0]):
-            lo, hi = (spans[a] if spans[a][1] > spans[a][0] else spans[b])
+            lo, hi = spans[a] if spans[a][1] > spans[a][0] else spans[b]
         gold = letters(al.text((lo, hi))) if hi > lo else ""
-        read = letters(" ".join(cut.cores[a:b + 1]))
+        read = letters(" ".join(cut.cores[a : b + 1]))
         if a == b and ev.kind[p] == "unit" and not shared and gold and hi - lo == 1:
             pass
         wrong[p] = gold != read
@@ -46,7 +56,8 @@ def judge(ev: Evidence, al: Alignment):
 def table_of(counted: list) -> dict:
     counts, base = Counter(), Counter()
     for c, b in counted:
-        counts.update(c); base.update(b)
+        counts.update(c)
+        base.update(b)
     return {(p, r): math.log10((n - 0.5) / (base[p] + 100)) for (p, r), n in counts.items() if n >= 2 and p != r and base.get(p, 0) > 0}
 
 
@@ -79,11 +90,26 @@ def main(folder: Path, out: Path, language: str):
         for r in data[held]:
             ev = weigher.gather(r.read, words)
             right, wrong, spans = judge(ev, als[held][r.name])
-            X.append(ev.x); Y.append(right); W.append(wrong[ev.place] if len(ev.place) else np.zeros(0, np.int8))
+            X.append(ev.x)
+            Y.append(right)
+            W.append(wrong[ev.place] if len(ev.place) else np.zeros(0, np.int8))
             P.append(ev.place + place0)
             cut = ev.units
-            errors = sum(letters(als[held][r.name].text(w)) != letters(c) for w, c in zip(spans, cut.cores))
-            meta.append((r.name, place0, [cut.starts[i] for i in ev.first_unit], [cut.ends[i] for i in ev.last_unit], ev.kind, ev.reading, ev.consumed, ev.place, errors, len(cut) - errors))
+            errors = sum(letters(als[held][r.name].text(w)) != letters(c) for w, c in zip(spans, cut.cores, strict=True))
+            meta.append(
+                (
+                    r.name,
+                    place0,
+                    [cut.starts[i] for i in ev.first_unit],
+                    [cut.ends[i] for i in ev.last_unit],
+                    ev.kind,
+                    ev.reading,
+                    ev.consumed,
+                    ev.place,
+                    errors,
+                    len(cut) - errors,
+                )
+            )
             place0 += len(ev.first_unit)
         X, Y, W, P = map(np.concatenate, (X, Y, W, P))
         print(held, X.shape, "right", Y.sum(), "errors", sum(m[-1] for m in meta), time.time() - t0, flush=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import cache
 
 import pytest
@@ -84,7 +85,7 @@ def test_a_pack_without_a_decision_leaves_words_alone() -> None:
 
 
 def valid(text: str, found: list[Correction]) -> None:
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(found))
     for one in found:
         assert text[one.start : one.end] == one.before
         assert one.verdict in {"made", "held"}

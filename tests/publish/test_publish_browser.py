@@ -5,7 +5,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from conftest import a_tei
+from least import a_tei
 
 from pipeline.publish import publish
 

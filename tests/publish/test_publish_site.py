@@ -10,7 +10,7 @@ from pathlib import Path
 
 import html5lib
 import pytest
-from conftest import a_tei
+from least import a_tei
 from lxml import etree
 
 from pipeline.errors import MissingExtraError, ProjectError

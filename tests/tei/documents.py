@@ -20,7 +20,9 @@ ROLES = (
     "separator anchor emphasis foreign said label page furniture unheard-of"
 ).split()
 VALUES = {
-    "type": "titlepage contents chapter post advert main sub number runin byline author imprint publisher place date citation sig header pageNum x".split(),
+    "type": (
+        "titlepage contents chapter post advert main sub number runin byline author imprint publisher place date citation sig header pageNum x"
+    ).split(),
     "part": ["front", "body", "back"],
     "n": ["1", "[n] & \"'<", "\x00", ""],
     "level": ["1"],
@@ -127,7 +129,8 @@ def wild_changes(draw: st.DrawFn, raw: str) -> Change:
     """A change that need not fit the text: `before` may be anything."""
     start, end = draw(spans(len(raw)).filter(lambda span: span[0] < span[1])) if raw else (0, 0)
     before = draw(st.one_of(st.just(raw[start:end]), letters))
-    return Change(start, end, before, draw(letters), "wild", "w", "", draw(st.sampled_from(KINDS)), 0.5, draw(st.sampled_from(["made", "held"])), "wild")
+    kind, verdict = draw(st.sampled_from(KINDS)), draw(st.sampled_from(["made", "held"]))
+    return Change(start, end, before, draw(letters), "wild", "w", "", kind, 0.5, verdict, "wild")
 
 
 # Documents as the stages make them, and somewhat worse: blocks in their places, and every phenomenon within lines.
