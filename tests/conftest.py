@@ -1,6 +1,7 @@
-"""What the tests share: Hypothesis without deadlines (the machines are shared)."""
+"""What the tests share: Hypothesis without deadlines (the machines are shared), and one real browser."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,3 +15,22 @@ settings.load_profile("emend")
 @pytest.fixture(scope="session")
 def root() -> Path:
     return ROOT
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real Chromium, the same for every test of a worker: Playwright's synchronous driver cannot be started twice in a thread."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,33 +17,17 @@ from pipeline.review.server import Server
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 expect = playwright.expect
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-if not CHROMIUM:
-    pytest.skip("Chromium is not installed", allow_module_level=True)
-
-ARGUMENTS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator:
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def visit(chromium) -> Iterator:
+def visit(browser) -> Iterator:
     """Open an address in a new window; at the end, no window may have had an error of its own."""
     faults: list[str] = []
     windows = []
 
     def opened(address: str, viewport: dict = WIDE, **more):
-        context = chromium.new_context(viewport=viewport, **more)
+        context = browser.new_context(viewport=viewport, **more)
         windows.append(context)
         page = context.new_page()
         page.set_default_timeout(8000)

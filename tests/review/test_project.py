@@ -58,49 +58,42 @@ def serve(project: Project, port: int = 0, token: str = "") -> tuple[Server, thr
     return server, thread
 
 
-def test_an_editors_day_with_a_real_text(project):
+def test_an_editors_day_with_a_real_text(project, browser):
     """Open Strong, accept a group, refuse one, type a reading, undo, restart, rebuild, find it in the TEI; then the raw text changes."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not chromium:
-        pytest.skip("Chromium is not installed")
-    expect = playwright.expect
+    expect = pytest.importorskip("playwright.sync_api").expect
     path = project.text(STRONG).decisions_path
     server, thread = serve(project)
-    with playwright.sync_playwright() as driver:
-        arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-        browser = driver.chromium.launch(executable_path=chromium, args=[*arguments, "--disable-background-networking", "--disable-component-update"])
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.goto(server.address)
-        page.wait_for_selector("#views button", timeout=60_000)
-        page.keyboard.press("2")
-        page.wait_for_selector(".place")
-        page.keyboard.press("a")
-        expect(page.locator("#toast")).to_contain_text("Accepted")
-        page.keyboard.press("r")
-        expect(page.locator("#toast")).to_contain_text("Refused")
-        page.keyboard.press("3")
-        word = page.locator("[aria-label^='Edition'] .w", has_text=re.compile(r"^[a-z]{6,}$")).first
-        old = word.inner_text()
-        word.click()
-        page.get_by_role("dialog").get_by_label("It reads").fill("hippopotamus")
-        page.keyboard.press("Enter")
-        expect(page.locator("#toast")).to_contain_text(f"{old} now reads hippopotamus")
-        page.keyboard.press("2")
-        page.wait_for_selector(".place")
-        page.keyboard.press("a")
-        expect(page.locator("#toast")).to_contain_text("Accepted")
-        page.keyboard.press("u")
-        expect(page.locator("#toast")).to_contain_text("Undone")
-        port, token = server.port, server.token
-        server.stop()
-        thread.join(10)
-        server, thread = serve(project, port, token)
-        page.reload()
-        page.wait_for_selector("#views button", timeout=60_000)
-        page.keyboard.press("5")
-        expect(page.locator(".log li")).to_have_count(len([one for one in read(path).decisions if one.verdict != "undo"]))
-        browser.close()
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(server.address)
+    page.wait_for_selector("#views button", timeout=60_000)
+    page.keyboard.press("2")
+    page.wait_for_selector(".place")
+    page.keyboard.press("a")
+    expect(page.locator("#toast")).to_contain_text("Accepted")
+    page.keyboard.press("r")
+    expect(page.locator("#toast")).to_contain_text("Refused")
+    page.keyboard.press("3")
+    word = page.locator("[aria-label^='Edition'] .w", has_text=re.compile(r"^[a-z]{6,}$")).first
+    old = word.inner_text()
+    word.click()
+    page.get_by_role("dialog").get_by_label("It reads").fill("hippopotamus")
+    page.keyboard.press("Enter")
+    expect(page.locator("#toast")).to_contain_text(f"{old} now reads hippopotamus")
+    page.keyboard.press("2")
+    page.wait_for_selector(".place")
+    page.keyboard.press("a")
+    expect(page.locator("#toast")).to_contain_text("Accepted")
+    page.keyboard.press("u")
+    expect(page.locator("#toast")).to_contain_text("Undone")
+    port, token = server.port, server.token
+    server.stop()
+    thread.join(10)
+    server, thread = serve(project, port, token)
+    page.reload()
+    page.wait_for_selector("#views button", timeout=60_000)
+    page.keyboard.press("5")
+    expect(page.locator(".log li")).to_have_count(len([one for one in read(path).decisions if one.verdict != "undo"]))
+    page.close()
     server.stop()
     thread.join(10)
 
