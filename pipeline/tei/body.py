@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.document import PIPELINE, Change, Document, Mark
@@ -78,7 +79,7 @@ class _LineEnd:
 
 
 class Body:
-    """The body of one document. Afterwards `declarations`, `targets` and `placement` tell what it points to."""
+    """The body of one document. Afterwards `declarations`, `targets`, `standing` and `placement` tell what it points to."""
 
     def __init__(self, document: Document) -> None:
         """Nothing is written yet."""
@@ -91,6 +92,7 @@ class Body:
         self.declarations = Declarations(document, self.names)
         self.placement = Placement(document.source.layout)
         self.targets: dict[tuple[int, int], list[str]] = {}  # the span of a change that is not made → the xml:ids of what it is about
+        self.standing: dict[int, list[str]] = {}  # the index of a change that is made → the xml:ids of where it stands
         self._units = collated(document)
         self._pages = Pagination(document)
         self._furniture = {(mark.start, mark.end): mark for mark in document.marked("furniture")}
@@ -176,6 +178,7 @@ class Body:
             renditions = " ".join(f"#{one}" for one in (self._rendition("b", element.opening), self._rendition("a", element.closing)) if one)
             changes = dict.fromkeys(i for unit in hung for i in unit.changes)
             identifier = identifier or self.names.fresh(self.place("c", hung[0].start))
+            self._stands(changes, identifier)
             attributes += f' rendition="{renditions}"' + self.declarations.record(changes)
         return name, (f' xml:id="{identifier}"' if identifier else "") + attributes
 
@@ -317,7 +320,7 @@ class Body:
         first, sign = self._joint_before()
         if not first:
             return attributes
-        identifier = self.names.fresh(self.place("c", unit.start))
+        identifier = self._stands(unit.changes, self.names.fresh(self.place("c", unit.start)))
         lost = _LOST if unit.join == "no" and not sign else ""
         return f' xml:id="{identifier}"{attributes}{lost}{self.declarations.record(unit.changes)}'
 
@@ -357,7 +360,13 @@ class Body:
             self._choice(unit)
 
     def _name(self, unit: Unit) -> str:
-        return f' xml:id="{self.names.fresh(self.place("c", unit.start))}"'
+        return f' xml:id="{self._stands(unit.changes, self.names.fresh(self.place("c", unit.start)))}"'
+
+    def _stands(self, changes: Iterable[int], identifier: str) -> str:
+        """Takes note of where changes stand, for their evidence to point there."""
+        for index in changes:
+            self.standing.setdefault(index, []).append(identifier)
+        return identifier
 
     def _record(self, unit: Unit) -> str:
         return self.declarations.record(unit.changes) + self._facs(unit)

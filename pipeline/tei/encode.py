@@ -67,16 +67,31 @@ def _uri(url: str) -> str:
 
 
 def _stand_off(document: Document, body: Body) -> str:
-    """The proposals that are not made, held or refused by an editor: each points to the words that it is about."""
+    """What is said of the changes: why those were made that were, and the proposals that are not made, held or refused by an editor."""
     changes = sorted((change.start, change.end, i) for i, change in enumerate(document.ledger) if listed(change))
     held = [_annotation(body, document.ledger[i]) for _, _, i in changes if document.ledger[i].verdict == "held"]
     refused = [_annotation(body, document.ledger[i]) for _, _, i in changes if document.ledger[i].verdict == "refused"]
     lists = [
         "\n".join((f'<listAnnotation type="{kind}">', *annotations, "</listAnnotation>"))
-        for kind, annotations in (("held", held), ("refused", refused))
+        for kind, annotations in (("made", _evidence(document, body)), ("held", held), ("refused", refused))
         if annotations
     ]
     return "\n".join(("<standOff>", *lists, "</standOff>", "")) if lists else ""
+
+
+def _evidence(document: Document, body: Body) -> list[str]:
+    """Why changes were made: one annotation for all those that were made for the same reason."""
+    grounds: dict[str, list[int]] = {}
+    for index in body.standing:
+        if why := " ".join(document.ledger[index].why.split()):
+            grounds.setdefault(why, []).append(index)
+    written = []
+    for why, made in grounds.items():
+        identifier = body.names.fresh(body.place("e", document.ledger[made[0]].start))
+        target = " ".join(dict.fromkeys(f"#{one}" for index in made for one in body.standing[index]))
+        note = f'<note type="evidence">{body.reading(why)}</note>'
+        written.append(f'<annotation xml:id="{identifier}" motivation="commenting" target="{target}">{note}</annotation>')
+    return written
 
 
 def _annotation(body: Body, change: Change) -> str:

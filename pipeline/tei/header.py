@@ -200,7 +200,8 @@ _EDITORIAL = """\
         read. What the print itself has wrong is a <gi>choice</gi> of <gi>sic</gi> and <gi>corr</gi>, and only an editor corrects it.
         <att>ana</att> points to the kind and the rule, <att>resp</att> to the hand, <att>cert</att> tells how sure it is,
         <att>change</att> in which round of work it was made.</p>
-      <p>Proposals that are not sure enough to be made are <gi>annotation</gi>s in <gi>standOff</gi>; they alter no reading.</p>
+      <p>On what evidence a change was made is told in an <gi>annotation</gi> in <gi>standOff</gi> that points to it. Proposals that are
+        not sure enough to be made are <gi>annotation</gi>s there as well; they alter no reading.</p>
     </correction>
     <normalization method="markup"><p>Spelling is not modernized. What is changed in the form of the text is a <gi>choice</gi> of
       <gi>orig</gi> and <gi>reg</gi>. Markup that was typed as characters is an element, and the characters are in its
