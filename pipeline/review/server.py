@@ -26,14 +26,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 PAGE = Path(__file__).with_name("page")
-ASSETS = {
-    "dialogs.js": "text/javascript",
-    "parts.js": "text/javascript",
-    "read.js": "text/javascript",
-    "review.js": "text/javascript",
-    "review.css": "text/css",
-    "icon.svg": "image/svg+xml",
-}
+MEDIA = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+ASSETS = {path.name: MEDIA[path.suffix] for path in sorted(PAGE.iterdir()) if path.suffix in MEDIA}
 LARGEST = 1_000_000  # bytes of a request
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "

@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any, Literal
 
-from pipeline.document import Document
+from pipeline.document import Box, Document, Surface
 from pipeline.errors import DecisionError
 from pipeline.review import scans
 from pipeline.review.decisions import Decision, Log, standing
@@ -211,8 +211,14 @@ class View:
             "crop": [crop.x0, crop.y0, crop.x1, crop.y1],
             "size": [wide, high],
             "word": [(word.x0 - crop.x0) / wide, (word.y0 - crop.y0) / high, (word.x1 - word.x0) / wide, (word.y1 - word.y0) / high],
-            "on_page": [word.x0 / surface.width, word.y0 / surface.height, (word.x1 - word.x0) / surface.width, (word.y1 - word.y0) / surface.height],
+            "on_page": _share(word, surface),
         }
+
+    def _on_page(self, start: int, end: int) -> list[float] | None:
+        """Where a raw span stands on its page image, in shares of its width and height."""
+        snippet = self.places.snippet(start, end) if self.places else None
+        layout = self.base.source.layout
+        return _share(snippet.word, layout.surfaces[snippet.surface]) if snippet and layout else None
 
     def _known(self, group: Group) -> list[str]:
         """What earlier decisions say of a proposal, in words."""
@@ -307,15 +313,17 @@ class View:
         if page.index == len(self.pages) - 1:
             ends = len(document.text)
         raw_words = [m.span() for m in _WORD.finditer(document.raw, page.start, page.end)]
+        lines = _common_lines(document, page)
         return {
             "number": number,
             "n": page.n,
             "of": len(self.pages),
             "marks": marks,
-            "edition": _runs(document.text, begins, ends, [(a, b) for _, _, a, b in words], spans),
+            "edition": _runs(document.text, begins, ends, [(a, b) for _, _, a, b in words], spans, [at for _, at in lines]),
             "edition_words": [[start, end] for start, end, _, _ in words],
-            "raw": _runs(document.raw, page.start, page.end, raw_words, [(m["start"], m["end"]) for m in marks]),
+            "raw": _runs(document.raw, page.start, page.end, raw_words, [(m["start"], m["end"]) for m in marks], [at for at, _ in lines]),
             "raw_words": [list(span) for span in raw_words],
+            "boxes": [self._on_page(start, end) for start, end, _, _ in words] if self.places else None,
             **self._pages()[number],
         }
 
@@ -373,6 +381,7 @@ class _Lines:
 def progress(view: View) -> Json:
     """What is left to decide, and at the pace of the last decisions, how many seconds that takes (None where unknown)."""
     places = groups = total = looked = made = 0
+    held = sum(view.base.ledger[i].verdict == "held" for group in view.groups for i in group.entries)
     for _, _, _, n, still, by_pipeline, accepted, refused, *_ in view.rows:
         total += n
         places += still
@@ -383,6 +392,7 @@ def progress(view: View) -> Json:
     return {
         "open": places,
         "groups": groups,
+        "held": held,
         "made": made,
         "decided": looked,
         "total": total,
@@ -467,17 +477,41 @@ def _marks(view: View, page: Page) -> list[Json]:
     return out
 
 
-def _runs(text: str, start: int, end: int, words: Sequence[tuple[int, int]], marks: Sequence[tuple[int, int]]) -> list[list[Any]]:
-    """A stretch cut where words and marks begin and end: [text, word or -1, mark or -1].
+def _common_lines(document: Document, page: Page) -> list[tuple[int, int]]:
+    """Where, on a page, a line begins both in the raw text and in the reading: positions in the one and in the other."""
+    joined = [(piece.start, piece.end) for piece in document.pieces_in(page.start, page.end) if piece.start < piece.end]
+    out = []
+    for m in re.finditer("\n", document.raw[page.start : page.end]):
+        at = page.start + m.start()
+        before = bisect_left(joined, (at + 1, -1)) - 1
+        if before >= 0 and joined[before][1] > at:
+            continue  # the line end itself is changed: a word is joined over it
+        reading = document.reading_at(at, end=True)
+        if document.text[reading : reading + 1] == "\n":
+            out.append((at + 1, reading + 1))
+    return out
+
+
+def _share(box: Box, surface: Surface) -> list[float]:
+    """A box in shares of its page image: left, top, width, height."""
+    wide, high = surface.width, surface.height
+    return [round(part, 5) for part in (box.x0 / wide, box.y0 / high, (box.x1 - box.x0) / wide, (box.y1 - box.y0) / high)]
+
+
+def _runs(
+    text: str, start: int, end: int, words: Sequence[tuple[int, int]], marks: Sequence[tuple[int, int]], lines: Sequence[int]
+) -> list[list[list[Any]]]:
+    """A stretch in lines, each cut where words and marks begin and end: [text, word or -1, mark or -1].
 
     An empty mark, of what was taken out, has an empty run, with the word that it is in or comes after (or the next one).
     """
-    cuts = sorted({start, end, *(at for span in (*words, *marks) for at in span if start <= at <= end)})
+    cuts = sorted({start, end, *(at for span in (*words, *marks) for at in span if start <= at <= end), *(at for at in lines if start < at < end)})
     empty: dict[int, list[int]] = {}
     for n, (a, b) in enumerate(marks):
         if a == b:
             empty.setdefault(a, []).append(n)
-    out: list[list[Any]] = []
+    out: list[list[list[Any]]] = [[]]
+    begins = set(lines)
     w = m = 0
     for a, b in [*pairwise(cuts), (cuts[-1], cuts[-1])]:
         while w < len(words) and words[w][1] <= a:
@@ -485,9 +519,11 @@ def _runs(text: str, start: int, end: int, words: Sequence[tuple[int, int]], mar
         while m < len(marks) and marks[m][1] <= a:
             m += 1
         inside = w < len(words) and words[w][0] < a
-        out += [["", w if inside or w == 0 else w - 1, n] for n in empty.get(a, ())] if words else []
+        out[-1] += [["", w if inside or w == 0 else w - 1, n] for n in empty.get(a, ())] if words else []
+        if a in begins and start < a < end:
+            out.append([])
         if a < b:
             word = w if w < len(words) and words[w][0] <= a else -1
             mark = m if m < len(marks) and marks[m][0] <= a < marks[m][1] else -1
-            out.append([text[a:b], word, mark])
+            out[-1].append([text[a:b], word, mark])
     return out

@@ -6,7 +6,7 @@ import threading
 from dataclasses import replace
 
 import pytest
-from harbour import RAW
+from harbour import RAW, subject
 
 from pipeline.document import Document, Proposal, Source
 from pipeline.errors import DecisionError, EmendError
@@ -233,14 +233,32 @@ def test_a_page_shows_raw_and_edition_whole_and_every_word_with_its_place(desk):
     for index, page in enumerate(view.pages):
         told = view.page(index)
         raw = view.base.raw
-        assert "".join(text for text, _, _ in told["raw"]) == raw[page.start : page.end]
+        runs = {name: [run for line in told[name] for run in line] for name in ("raw", "edition")}
+        assert "".join(text for text, _, _ in runs["raw"]) == raw[page.start : page.end]
         for (start, end), word in zip(told["raw_words"], raw[page.start : page.end].split(), strict=True):
             assert raw[start:end] == word
-        edition = "".join(text for text, _, _ in told["edition"])
+        edition = "".join(text for text, _, _ in runs["edition"])
         assert edition.split() == view.document.reading_of(page.start, page.end).split()
         for n, (start, end) in enumerate(told["edition_words"]):
-            assert view.document.reading_of(start, end) == "".join(text for text, word, _ in told["edition"] if word == n)
+            assert view.document.reading_of(start, end) == "".join(text for text, word, _ in runs["edition"] if word == n)
     assert {mark["stands"] for mark in view.page(0)["marks"]} == {"made", "open"}
+
+
+def test_lines_of_raw_and_edition_stand_side_by_side(tmp_path):
+    """A line of the edition has beside it the raw lines that it was made of: two where a word is joined over the line end."""
+    raw = "a question of gov\nernment.\n\nHow can tbe\ngovernment\n- 7 -\nof the peo-\nple\n"
+    joined = [("\n", "", raw.index("\nern")), ("tbe", "the", raw.index("tbe")), ("- 7 -\n", "", raw.index("- 7")), ("-\n", "", raw.index("-\nple"))]
+    changes = [Proposal(at, at + len(old), new, "rule", "why", "linebreak" if old == "\n" else "ocr") for old, new, at in joined]
+    desk = Desk(replace(subject(tmp_path), load=lambda: Document(Source(raw)).apply("spelling", changes)))
+    told = desk.view(wait=True).page(0)
+    lines = [["".join(text for text, _, _ in line) for line in told[name]] for name in ("raw", "edition")]
+    assert list(zip(*lines, strict=True)) == [
+        ("a question of gov\nernment.\n", "a question of government.\n"),
+        ("\n", "\n"),
+        ("How can tbe\n", "How can the\n"),
+        ("government\n", "government\n"),
+        ("- 7 -\nof the peo-\nple\n", "of the people\n"),
+    ]
 
 
 def test_the_state_of_a_page_follows_from_what_was_decided(desk):

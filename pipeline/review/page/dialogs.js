@@ -1,7 +1,8 @@
 // The three dialogs: a reading of one's own, a conflict, and the keys.
 
 import { compared, count, el, moment, visible } from "./parts.js";
-import { arrived, snippet } from "./review.js";
+import { snippet } from "./scan.js";
+import { arrived } from "./turns.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -118,7 +119,7 @@ const KEYS = [
       ["e", "a reading of your own"],
       ["p", "accept, as the printer’s error"],
       ["s", "a decision holds in this text, or in the whole project"],
-      ["i", "the page’s scan beside it"],
+      ["i  z", "the page’s scan beside it; larger"],
       ["o", "read the page"],
       ["/", "search"],
     ],
@@ -132,7 +133,7 @@ const KEYS = [
       ["a  r", "accept, refuse the change under the cursor"],
       ["[  ]", "previous, next page"],
       ["m  v", "the page is reviewed; is validated"],
-      ["i", "the page’s scan"],
+      ["i  z", "the page’s scan, the word framed; larger"],
       ["/", "search the text"],
     ],
   ],

@@ -1,8 +1,12 @@
 // Running text: raw and edition side by side, every change marked, any word to be corrected by hand.
 
-import { KINDS, STANDS, count, el, leaf, visible } from "./parts.js";
+import { decide, get } from "./desk.js";
 import { ask } from "./dialogs.js";
-import { button, decide, get, hideScan, open, showScan, state, toast } from "./review.js";
+import { toast } from "./frame.js";
+import { KINDS, STANDS, button, count, el, leaf, visible } from "./parts.js";
+import { frameOnScan, hideScan, larger, scanShown, showScan } from "./scan.js";
+import { state } from "./state.js";
+import { open } from "./views.js";
 
 export class ReadView {
   constructor(number, entry = null) {
@@ -15,12 +19,13 @@ export class ReadView {
     this.edition = el("div", { class: "text", dir: "auto", "aria-label": "Edition. Arrow keys go from word to word, Enter corrects.", role: "region", tabindex: "0" });
     this.under = el("p", { class: "under", "aria-live": "polite" });
     this.hits = el("ol", { class: "hits", "aria-label": "Found", hidden: true });
+    this.columns = el("div", { class: "columns" }, el("section", {}, el("h3", {}, "Raw"), this.raw), el("section", {}, el("h3", {}, "Edition"), this.edition));
     this.node = el(
       "div",
       { class: "read" },
       this.head,
       this.hits,
-      el("div", { class: "columns" }, el("section", {}, el("h3", {}, "Raw"), this.raw), el("section", {}, el("h3", {}, "Edition"), this.edition)),
+      this.columns,
       this.under,
     );
     for (const [column, name] of [[this.raw, "raw"], [this.edition, "edition"]]) {
@@ -38,7 +43,7 @@ export class ReadView {
       a: () => this.rule("accept"), r: () => this.rule("refuse"), p: () => this.rule("accept", { kind: "print" }),
       "]": () => this.turn(1), "[": () => this.turn(-1), PageDown: () => this.turn(1), PageUp: () => this.turn(-1),
       m: () => this.say("reviewed"), v: () => this.say("validated"),
-      i: () => this.scan(), "/": () => this.node.querySelector("#find").focus(), Escape: () => this.shut(),
+      i: () => this.scan(), z: larger, "/": () => this.node.querySelector("#find").focus(), Escape: () => this.shut(),
     }; // prettier-ignore
   }
 
@@ -51,6 +56,7 @@ export class ReadView {
     this.words = { raw: [], edition: [] };
     this.draw(this.raw, "raw");
     this.draw(this.edition, "edition");
+    this.columns.style.setProperty("--lines", told.edition.length);
     this.light();
     if (this.wanted !== null && !keep) {
       const mark = told.marks.findIndex((one) => one.entry === this.wanted);
@@ -67,7 +73,7 @@ export class ReadView {
 
   drawHead() {
     const { page } = this;
-    const choose = el("select", { "aria-label": "Page", id: "page" }, state.server.pages.map((one, i) => el("option", { value: i }, `${leaf(one.n)} · ${one.state}`)));
+    const choose = el("select", { "aria-label": "Page", id: "page" }, state.server.pages.map((one, i) => el("option", { value: i }, leaf(one.n))));
     choose.value = String(this.number);
     choose.addEventListener("change", () => this.turn(Number(choose.value) - this.number));
     const find = el("input", { type: "search", id: "find", placeholder: "Search the text", "aria-label": "Search the text", "aria-keyshortcuts": "/" });
@@ -78,22 +84,29 @@ export class ReadView {
     const parts = [
       el("div", { class: "turn" }, button("‹", "[", "quiet", () => this.turn(-1)), choose, button("›", "]", "quiet", () => this.turn(1))),
       el("span", { class: `state ${page.state}` }, page.state),
-      el("span", { class: "figure" }, page.open ? `${count(page.open, "proposal")} open` : ""),
+      el("span", { class: "figure" }, [page.open ? `${page.open} to decide` : "", page.made ? `${page.made} made` : ""].filter(Boolean).join(", ")),
       el("span", { class: "stretch" }),
-      button("Reviewed", "m", "", () => this.say("reviewed")),
-      button("Validated", "v", "", () => this.say("validated")),
+      button("Mark reviewed", "m", "", () => this.say("reviewed")),
+      button("Mark validated", "v", "", () => this.say("validated")),
       page.surface === null ? null : button("Scan", "i", "", () => this.scan()),
       find,
     ];
     this.head.replaceChildren(...parts.filter(Boolean));
   }
 
+  /** Fill a column, row by row: a row is as many lines of the raw text as one line of the edition joins. */
   draw(column, name) {
+    const beside = {}; // what was taken out between two words, by the word it comes after
+    const several = (runs) => runs.map(([text]) => text).join("").trimEnd().includes("\n");
+    column.replaceChildren(...this.page[name].map((runs) => el("div", { class: several(runs) ? "line several" : "line" }, this.drawLine(name, runs, beside))));
+    for (const [w, m] of Object.entries(beside)) if (this.words[name][w]) this.words[name][w].dataset.beside = m;
+  }
+
+  drawLine(name, runs, beside) {
     const { marks } = this.page;
     const nodes = [];
-    const beside = {}; // what was taken out between two words, by the word it comes after
     let word = null;
-    for (const [text, w, m] of this.page[name]) {
+    for (const [text, w, m] of runs) {
       let node;
       if (m >= 0) {
         const mark = marks[m];
@@ -114,8 +127,7 @@ export class ReadView {
       }
       word.append(node);
     }
-    for (const [w, m] of Object.entries(beside)) if (this.words[name][w]) this.words[name][w].dataset.beside = m;
-    column.replaceChildren(...nodes);
+    return nodes;
   }
 
   wordOf(mark) {
@@ -137,6 +149,7 @@ export class ReadView {
     words.forEach((node, i) => node?.classList.toggle("here", i >= first && i <= last));
     const node = words[this.word];
     if (!quiet) node?.scrollIntoView({ block: "nearest" });
+    if (scanShown() && this.page.boxes?.[this.word]) frameOnScan(this.page.boxes[this.word]);
     const mark = this.markOf(node);
     this.light(mark);
     const said = mark === undefined ? null : this.page.marks[mark];
@@ -183,8 +196,8 @@ export class ReadView {
   }
 
   scan() {
-    if (!document.getElementById("scan").hidden) return hideScan();
-    showScan(this.page.surface, null, leaf(this.page.n));
+    if (scanShown()) return hideScan();
+    return showScan(this.page.surface, this.page.boxes?.[this.word] ?? null, leaf(this.page.n));
   }
 
   /** A click on a word, or a stretch that was selected with the mouse. */

@@ -1,0 +1,326 @@
+// Proposals, or changes that were made, by form and replacement: the list, the group that is chosen, and its places.
+
+import { decide, get } from "./desk.js";
+import { ask } from "./dialogs.js";
+import { toast } from "./frame.js";
+import { groupHead, groupRow, placeRow } from "./group.js";
+import { LongList } from "./list.js";
+import { KINDS, count, el, leaf, visible } from "./parts.js";
+import { hideScan, larger, scanShown, showScan } from "./scan.js";
+import { AFTER, FORM, KIND, MADE, OPEN, PLACES, state } from "./state.js";
+import { open } from "./views.js";
+
+const CHUNK = 60; // places that are asked for at once
+const EMPTY = {
+  decide: "Nothing is left to decide. The changes that were made can be looked through under “Made”.",
+  made: "Every change that was made has been looked at.",
+  none: "Nothing answers to this search.",
+};
+
+export class GroupsView {
+  constructor(name) {
+    this.name = name;
+    this.column = name === "made" ? MADE : OPEN;
+    this.zone = "groups"; // or places: what a key decides on
+    this.scope = "text";
+    this.group = null;
+    this.told = null; // what the server tells of the group
+    this.places = [];
+    this.at = 0; // the place that is chosen
+    this.wanted = { form: "", kind: "", order: "worth" };
+    this.list = new LongList({
+      label: name === "made" ? "Groups of changes that were made" : "Groups of proposals",
+      rem: 2.5,
+      row: (i) => groupRow(state.server.groups[i]),
+      onpick: (at, clicked) => {
+        this.zone = "groups";
+        this.pick(at);
+        if (clicked) this.node.classList.add("unfolded");
+      },
+    });
+    this.empty = el("p", { class: "empty" });
+    this.detail = el("section", { class: "detail", "aria-label": "The group" });
+    this.node = el("div", { class: "groups" }, el("div", { class: "side" }, this.tools(), this.empty, this.list.node), this.detail);
+    this.keys = this.bound();
+  }
+
+  tools() {
+    this.search = el("input", { type: "search", id: "search", placeholder: "Search forms", "aria-label": "Search forms", "aria-keyshortcuts": "/" });
+    const wanted = (name, field) => () => {
+      this.wanted[name] = field.value;
+      this.fill(0);
+    };
+    this.search.addEventListener("input", wanted("form", this.search));
+    this.search.addEventListener("keydown", (event) => {
+      if (!["Enter", "Escape", "ArrowDown"].includes(event.key)) return;
+      if (event.key === "Escape" && this.search.value) {
+        this.search.value = this.wanted.form = "";
+        this.fill(0);
+      }
+      event.preventDefault();
+      this.list.node.focus();
+    });
+    const choice = (name, label, options) => {
+      const field = el("select", { "aria-label": label }, options.map(([value, title]) => el("option", { value }, title)));
+      field.addEventListener("change", wanted(name, field));
+      return field;
+    };
+    const kinds = choice("kind", "Kind", [["", "all kinds"], ...Object.entries(KINDS)]);
+    const orders = choice("order", "Order", [["worth", "by worth"], ["places", "by number"], ["form", "by form"]]);
+    return el("div", { class: "tools" }, this.search, el("div", { class: "pair" }, kinds, orders));
+  }
+
+  bound() {
+    const step = (by) => () => (this.zone === "groups" ? this.pick(this.list.at + by) : this.goPlace(this.at + by));
+    const to = (end) => () => (this.zone === "groups" ? this.pick(end ? this.list.items.length - 1 : 0) : this.goPlace(end ? this.places.length - 1 : 0));
+    const [next, previous, into, out] = [step(1), step(-1), () => this.into(), () => this.out()];
+    return {
+      j: next, ArrowDown: next, k: previous, ArrowUp: previous, PageDown: step(10), PageUp: step(-10), Home: to(false), End: to(true),
+      Enter: into, ArrowRight: into, l: into, ArrowLeft: out, h: out, Escape: out,
+      a: () => this.act("accept"), r: () => this.act("refuse"), A: () => this.act("accept", true), R: () => this.act("refuse", true),
+      x: () => this.right(), e: () => this.own(), p: () => this.act("accept", this.zone === "groups", { kind: "print" }),
+      i: () => this.scan(), z: larger, s: () => this.otherScope(), o: () => this.read(), "/": () => this.search.select() ?? this.search.focus(),
+    }; // prettier-ignore
+  }
+
+  // --- what is shown ----------------------------------------------------------------------------------------------
+
+  async refresh(keep, number) {
+    const [group, place] = [this.group, this.at];
+    await this.fill(keep ? this.list.at : 0, number ?? (keep ? group : null));
+    if (this.zone !== "places") return;
+    if (this.group === group && this.places.length > place) this.goPlace(place);
+    else if (this.places.length) this.goPlace(0);
+    else this.out();
+  }
+
+  focus() {
+    this.list.node.focus({ preventScroll: true });
+  }
+
+  /** What a key has to wait for: the group that was chosen is shown. */
+  settled() {
+    return this.picking;
+  }
+
+  /** Fill the list; choose a group if it is there, else the one at a position. */
+  fill(at, group = null) {
+    const rows = state.server.groups;
+    const { form, kind, order } = this.wanted;
+    const found = form.toLowerCase();
+    const answers = (row) => row[this.column] && (!kind || row[KIND] === kind) && (!found || row[FORM].toLowerCase().includes(found) || row[AFTER].toLowerCase().includes(found));
+    const items = [...rows.keys()].filter((i) => answers(rows[i]));
+    if (order === "places") items.sort((a, b) => rows[b][PLACES] - rows[a][PLACES] || a - b);
+    if (order === "form") items.sort((a, b) => rows[a][FORM].localeCompare(rows[b][FORM]) || a - b);
+    this.empty.hidden = items.length > 0;
+    this.empty.textContent = EMPTY[found || kind ? "none" : this.name];
+    const where = group === null ? -1 : items.indexOf(group);
+    this.list.set(items, where >= 0 ? where : at);
+    return this.pick(this.list.at);
+  }
+
+  pick(at) {
+    const picking = this.show(at);
+    this.picking = picking.catch(() => null);
+    return picking;
+  }
+
+  async show(at) {
+    this.list.go(at);
+    const number = this.list.items[this.list.at];
+    this.group = number ?? null;
+    this.at = 0;
+    this.places = [];
+    this.detail.inert = true; // what it shows is no longer what is chosen
+    if (number === undefined) {
+      this.node.classList.remove("unfolded");
+      this.detail.replaceChildren();
+      return;
+    }
+    const told = await get("group", { n: number });
+    if (!told || this.group !== number) return;
+    [this.told, this.places] = [told, told.places];
+    this.draw();
+  }
+
+  draw() {
+    const number = this.group;
+    const shown = (act) => (...more) => (this.group === number ? act(...more) : null); // not the next one, which is on its way
+    const scope = el("select", { "aria-label": "Where the decision holds", "aria-keyshortcuts": "s", id: "scope" }, el("option", { value: "text" }, "in this text"), el("option", { value: "project" }, "in the whole project"));
+    scope.value = this.scope;
+    scope.addEventListener("change", () => (this.scope = scope.value));
+    const head = groupHead(state.server.groups[number], this.told, scope, {
+      accept: shown(() => this.act("accept", true)),
+      refuse: shown(() => this.act("refuse", true)),
+      right: shown(() => this.right(true)),
+      own: shown((reading) => this.own(true, reading)),
+      print: shown(() => this.act("accept", true, { kind: "print" })),
+      back: () => this.out(),
+    });
+    this.rows = el("ol", { class: "places", "aria-label": "Places, in the order of the text" }, this.places.map((_, i) => this.placeRow(i)));
+    this.detail.replaceChildren(head, this.rows);
+    this.detail.scrollTop = 0;
+    this.detail.inert = false;
+    this.offerMore();
+    this.mark();
+  }
+
+  placeRow(i) {
+    const at = (act) => () => {
+      this.zone = "places";
+      this.at = i;
+      this.mark();
+      return act?.();
+    };
+    const place = this.places[i];
+    return placeRow(place, i, {
+      choose: at(),
+      read: () => open("read", place.page, place.entry),
+      accept: at(() => this.act("accept")),
+      refuse: at(() => this.act("refuse")),
+      right: at(() => this.right()),
+      own: at(() => this.own()),
+      scan: at(() => this.scan()),
+    });
+  }
+
+  /** More places are asked for as one comes near to them. */
+  offerMore() {
+    this.detail.querySelector(".more")?.remove();
+    const left = this.told.total - this.places.length;
+    if (left <= 0) return;
+    const more = el("button", { type: "button", class: "more", onclick: () => this.more() }, `${left.toLocaleString("en")} more places`);
+    this.detail.append(more);
+    new IntersectionObserver((seen, watch) => {
+      if (!seen[0].isIntersecting) return;
+      watch.disconnect();
+      this.more();
+    }, { rootMargin: "400px" }).observe(more); // prettier-ignore
+  }
+
+  async more() {
+    const number = this.group;
+    if (this.asking) return;
+    this.asking = true;
+    const told = await get("group", { n: number, offset: this.places.length }).finally(() => (this.asking = false));
+    if (!told || this.group !== number) return;
+    for (const place of told.places) this.rows.append(this.placeRow(this.places.push(place) - 1));
+    this.offerMore();
+  }
+
+  mark() {
+    [...this.rows.children].forEach((row, i) => {
+      const current = this.zone === "places" && i === this.at;
+      row.classList.toggle("current", current);
+      if (current) row.setAttribute("aria-current", "true");
+      else row.removeAttribute("aria-current");
+    });
+    this.node.dataset.zone = this.zone;
+  }
+
+  goPlace(i) {
+    this.at = Math.max(0, Math.min(i, this.places.length - 1));
+    this.mark();
+    const row = this.rows.children[this.at];
+    row?.focus({ preventScroll: true });
+    row?.scrollIntoView({ block: "nearest" });
+    if (scanShown()) this.scan(true);
+    if (this.at > this.places.length - 10 && this.places.length < this.told.total) this.more();
+  }
+
+  into() {
+    if (this.group === null) return;
+    this.zone = "places";
+    this.node.classList.add("unfolded");
+    this.goPlace(this.at);
+  }
+
+  out() {
+    this.zone = "groups";
+    this.node.classList.remove("unfolded");
+    if (this.group !== null) this.mark();
+    hideScan();
+    this.list.node.focus();
+  }
+
+  scan(anew = false) {
+    if (scanShown() && !anew) return hideScan();
+    const place = this.places[this.zone === "places" ? this.at : 0];
+    if (!place) return null;
+    if (place.image && !place.image.remote) return showScan(place.image.surface, place.image.on_page, leaf(place.n));
+    return showScan(state.server.pages[place.page].surface, null, leaf(place.n));
+  }
+
+  read() {
+    const place = this.places[this.at];
+    return place && open("read", place.page, place.entry);
+  }
+
+  otherScope() {
+    this.scope = this.scope === "text" ? "project" : "text";
+    const select = this.detail.querySelector("#scope");
+    if (select) select.value = this.scope;
+    toast(`Decisions on a group hold ${this.scope === "text" ? "in this text" : "in the whole project"}.`);
+  }
+
+  // --- what is decided --------------------------------------------------------------------------------------------
+
+  async act(verdict, whole = this.zone === "groups", more = {}) {
+    if (this.group === null) return;
+    const row = state.server.groups[this.group];
+    const place = whole ? null : this.places[this.at];
+    if (!whole && !place) return;
+    const item = place ? { verdict, entry: place.entry, ...more } : { verdict, group: this.group, scope: this.scope, ...more };
+    const [form, after] = [visible(row[FORM]), visible(more.after ?? row[AFTER])];
+    const said = more.kind === "print" ? "Printer’s error:" : verdict === "accept" ? "Accepted" : "Refused";
+    const what = verdict === "reading" ? `${form} is right` : `${said} ${form} → ${after}`;
+    const where = place ? `on ${leaf(place.n)}` : `at ${count(row[PLACES], "place")}${this.scope === "project" && this.told.by_form ? ", and in the whole project" : ""}`;
+    if (await decide([item], `${what} ${where}.`)) await this.follow(place);
+  }
+
+  /** The form is what was printed: it stays, whatever is proposed for it now or later, and is a word from now on. */
+  right(whole = this.zone === "groups") {
+    return this.group === null ? null : this.act("reading", whole, { after: state.server.groups[this.group][FORM] });
+  }
+
+  async own(whole = this.zone === "groups", preset = null) {
+    if (this.group === null || !this.places.length) return;
+    const row = state.server.groups[this.group];
+    const place = whole ? null : this.places[this.at];
+    const asked = await ask({
+      form: row[FORM],
+      reading: preset ?? (place ? place.after : row[AFTER]),
+      image: (place ?? this.places[0]).image,
+      words: this.told.words,
+      places: row[PLACES],
+      group: !place,
+      scope: place || !this.told.by_form ? "place" : this.scope,
+      kind: row[KIND] === "print" ? "print" : "ocr",
+    });
+    if (!asked) return place ? this.goPlace(this.at) : this.list.node.focus();
+    const concern = asked.scope === "place" && place ? { entry: place.entry } : { group: this.group };
+    const item = { verdict: "reading", after: asked.after, kind: asked.kind, note: asked.note, scope: asked.scope, ...concern };
+    if (await decide([item], `Your reading stands: ${visible(row[FORM])} → ${visible(asked.after)}.`)) await this.follow(place);
+  }
+
+  /** After a decision: to the next place, or to the next group. */
+  async follow(place) {
+    const number = this.group;
+    const still = state.server.groups[number][this.column];
+    if (!place || !still) {
+      this.zone = "groups";
+      await this.fill(this.list.items.indexOf(number) + (still ? 1 : 0));
+      if (scanShown()) this.scan(true);
+      this.list.node.focus({ preventScroll: true });
+      return;
+    }
+    const from = Math.floor(this.at / CHUNK) * CHUNK;
+    const told = await get("group", { n: number, offset: from });
+    told.places.forEach((one, i) => {
+      this.places[from + i] = one;
+      this.rows.children[from + i]?.replaceWith(this.placeRow(from + i));
+    });
+    this.list.rows.get(this.list.at)?.replaceChildren(...groupRow(state.server.groups[number]));
+    this.goPlace(this.at + 1);
+  }
+}
