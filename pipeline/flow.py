@@ -32,6 +32,7 @@ from pipeline.stages.divisions import divisions
 from pipeline.stages.emphasis import emphasis
 from pipeline.stages.furniture import furniture
 from pipeline.stages.headings import headings
+from pipeline.stages.letters import letters
 from pipeline.stages.line_ends import line_ends
 from pipeline.stages.notes import notes
 from pipeline.stages.pages import pages
@@ -43,6 +44,7 @@ from pipeline.stages.spacing import spacing
 from pipeline.stages.speeches import speeches
 from pipeline.stages.spelling import spelling
 from pipeline.stages.title_page import title_page
+from pipeline.stages.verse import verse
 from pipeline.stages.witnesses import witnesses
 from pipeline.tei.encode import encode
 from pipeline.tei.restore import restore
@@ -57,6 +59,8 @@ STAGES: tuple[Stage, ...] = (
     # What the blocks are. Each stage takes what it knows; the paragraphs take the rest.
     title_page,
     advertisements,
+    letters,  # before headings: a signature may be in capitals
+    verse,  # before headings and paragraphs, which would take a stanza's lines for theirs
     headings,
     speeches,
     block_quotations,

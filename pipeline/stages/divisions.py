@@ -14,6 +14,12 @@ from collections.abc import Iterator
 from pipeline.document import Document, Mark
 
 _FOREWORD = re.compile(r"\b(?:foreword|preface|introduction|prologue|vorwort|einleitung|avant-propos|préface|prólogo|prefacio)\b", re.IGNORECASE)
+_NAMED = {  # what begins a numbered heading
+    "chapter": re.compile(r"\s*(?:chapter|kapitel|chapitre|capítulo|\w+ kapitel|letter|canto)\b", re.IGNORECASE),
+    "part": re.compile(
+        r"\s*(?:part|book|teil|buch|partie|livre|parte|libro|act)\s+(?:[ivxlc]+|\d+|the|one|two|three|four|five|six)\b", re.IGNORECASE
+    ),
+}
 
 
 def divisions(document: Document) -> Iterator[Mark]:
@@ -43,11 +49,16 @@ def divisions(document: Document) -> Iterator[Mark]:
     for n, ((start, head_end), level) in enumerate(heads):
         close = next((other for (other, _), depth in heads[n + 1 :] if depth <= level), back)
         title = text[start:head_end] + "".join(text[s:e] for s, e in subs.items() if head_end <= s and not text[head_end:s].strip())
-        kind = "post" if posts and level == 1 else "chapter" if deep and level == 1 else "section"
+        kind = "post" if posts and level == 1 else _called(text[start:head_end]) or ("chapter" if deep and level == 1 else "section")
         part = "body"
         if n == 0 and level == 1 and not text[first:opening].strip() and _FOREWORD.search(title) and len(heads) > 1:
             kind, part = "foreword", "front"
         yield Mark("division", start, _tight(text, close), (("type", kind), ("part", part), ("level", str(level))))
+
+
+def _called(title: str) -> str:
+    """What a numbered heading calls its division."""
+    return next((kind for kind, pattern in _NAMED.items() if pattern.match(title)), "")
 
 
 def _heads(document: Document, *, after: int, until: int) -> list[int]:

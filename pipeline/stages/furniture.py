@@ -5,7 +5,8 @@ A running head is a first or last line of a page that comes back, figures aside,
 catch-word the single word there that the next page begins with. A stamp is a block without a letter or a word that stands
 between blocks of the front matter (`6/12`).
 
-Left alone: a heading that stands once, a number in a table, a row of stars (a separator), the number of a chapter.
+Left alone: a heading that stands once, the title under the number of a chapter that begins there, a number in a table, a row of stars
+(a separator), the number of a chapter.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from itertools import pairwise
 
 from rapidfuzz.fuzz import ratio
 
-from pipeline.blocks import LONG, Line, blocks, lines, touches
+from pipeline.blocks import LONG, NUMBERED_HEADING, Line, blocks, lines, touches
 from pipeline.document import Document, Mark, Proposal
 
 _SIGNATURE = re.compile(r"[A-Z]{1,2}\s?\d{1,2}\*?|\d{1,2}\s?[A-Z]\*?")
@@ -45,8 +46,10 @@ def _taken_out(line: Line, kind: str, place: str, rule: str, why: str) -> Iterat
 
 def _running_heads(pages: Sequence[Sequence[Line]]) -> Iterator[Proposal | Mark]:
     """Lines at the top or the bottom of three pages or more that are the same but for figures."""
+    firsts = ["", "", *(page[0].text.casefold() for page in pages)]  # a page on which a chapter begins has no running head
+    opening = [bool(NUMBERED_HEADING.fullmatch(first)) and first not in firsts[n : n + 2] for n, first in enumerate(firsts[2:])]
     for place, edge in (("top", slice(0, 2)), ("bottom", slice(-2, None))):
-        found = [(n, line, _bare(line.text)) for n, page in enumerate(pages) if len(page) > 4 for line in page[edge]]
+        found = [(n, line, _bare(line.text)) for n, page in enumerate(pages) if len(page) > 4 and not opening[n] for line in page[edge]]
         found = [one for one in found if len(one[2]) > 3 and len(one[1].text) < 90]
         for n, line, bare in found:
             alike = {m for m, other, text in found if abs(len(text) - len(bare)) <= 3 and ratio(bare, text) >= 85}

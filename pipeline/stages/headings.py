@@ -1,12 +1,13 @@
 r"""Headings of chapters and sections.
 
 A heading is a short block between finished paragraphs: in capitals (`STAKHANOV`, `A FOREWORD.`), with its words capitalised
-(`The Drive on the Kulaks`, `“We Love Our Combines”`), numbered (`CHAPTER II.`), or, before a long paragraph, a short line that no
-stop ends (`A classic struggle of “us against them”`). Capitals stand a level above capitalised words. Two headings on end
-belong together, the second as a subtitle.
+(`The Drive on the Kulaks`, `“We Love Our Combines”`), numbered (`CHAPTER II.`, `SCENE 1. A quay.`), or, before a long paragraph, a
+short line that no stop ends (`A classic struggle of “us against them”`). Acts and parts stand above scenes and chapters, capitals above
+capitalised words. Two headings on end belong together, the second as a subtitle.
 
 Left alone: a short paragraph (`Then arrived the memorable day.`), a question in running text (`What type of people are they?`), a
-line that introduces a quotation (`Viola  wrote:`), a speech (`Stalin: Speak up.`), a line of verse, a paragraph's last line.
+line that introduces a quotation (`Viola  wrote:`), a speech (`Stalin: Speak up.`, and `“Tom!”` where people speak to one another), a line
+of verse, a paragraph's last line.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.blocks import FUNCTION_WORDS, NUMBERED_HEADING, Block, blocks, is_wrapped, touches
+from pipeline.blocks import FUNCTION_WORDS, NUMBERED_HEADING, OPENING, Block, blocks, in_capitals, is_dialogue, is_wrapped, touches
 from pipeline.document import Document, Mark
 
 _LONG_ENOUGH = 200  # characters: what follows a heading without capitals must be a paragraph
-_SMALL = frozenset("a an and as at but by for from in into is it of off on or our out so the to up via vs with".split())
+_NUMBERED_TITLE = re.compile(r"(?:CHAPTER|Chapter|BOOK|Book|PART|Part|ACT|Act|SCENE|Scene|SECTION|Section|§)\s*(?:[IVXLC]+|\d+)\s*[.:—–-]\s*\S.*")
+_PART = re.compile(r"(?:part|book|act|buch|teil|livre|partie|libro|parte)\b", re.IGNORECASE)
+_SMALL = frozenset("a an and as at be but by for from in into is it of off on or our out so the to up via vs with".split())
 
 
 def headings(document: Document) -> Iterator[Mark]:
@@ -29,22 +32,25 @@ def headings(document: Document) -> Iterator[Mark]:
     adverts = [document.reading_span(mark.start, mark.end) for mark in document.marked("division") if mark.get("type") == "advert"]
     flow = [block for block in everything if not touches(sorted(apart), block.start, block.end)]
     wrapped = is_wrapped(document.text)
+    dialogue = is_dialogue([block.text for block in flow])
     found: list[tuple[int, Block, str]] = []
     for i, block in enumerate(flow):
         if block.start not in free or any(start < block.start < end for start, end in adverts):
             continue
         before = flow[i - 1] if i else None
         headed = bool(found) and found[-1][0] == i - 1
+        if dialogue and not headed and block.text[:1] in OPENING:
+            continue  # somebody speaks: `“Oh, Aunt Polly!”`
         if style := _style(block, before, flow[i + 1] if i + 1 < len(flow) else None, headed=headed, wrapped=wrapped):
             found.append((i, block, style))
-    styles = [style for style in ("numbered", "capitals", "capitalised", "plain") if any(style == other for _, _, other in found)]
+    styles = [style for style in ("part", "numbered", "capitals", "capitalised", "plain") if any(style == other for _, _, other in found)]
     if "capitalised" in styles and "plain" in styles:
         styles.remove("plain")  # of one rank: a weblog capitalises some titles and not others
     previous: tuple[int, int] | None = None
     for i, block, style in found:
         level = min(styles.index(style), 2) + 1 if style in styles else styles.index("capitalised") + 1
-        kind = "number" if style == "numbered" else "main"
-        if previous and previous[0] == i - 1 and (previous[1] == level or (kind == "main" and styles[previous[1] - 1] == "numbered")):
+        kind = "number" if style in {"part", "numbered"} else "main"
+        if previous and previous[0] == i - 1 and (previous[1] == level or (kind == "main" and styles[previous[1] - 1] in {"part", "numbered"})):
             kind, level = "sub", previous[1]
         previous = (i, level)
         yield Mark("heading", block.start, block.end, (("type", kind), ("level", str(level))))
@@ -56,16 +62,15 @@ def _style(block: Block, before: Block | None, after: Block | None, *, headed: b
     bare = text.rstrip("\"'”’»)]*_ ")
     if len(block.lines) > 3 or len(text) > 120 or after is None or not re.search(r"[^\W\d_]{2}", text):
         return ""
-    if NUMBERED_HEADING.fullmatch(text):
-        return "numbered"
+    if NUMBERED_HEADING.fullmatch(text) or (_NUMBERED_TITLE.fullmatch(text) and len(block.lines) < 3):
+        return "part" if _PART.match(text) else "numbered"
     apart = before is None or headed or before.finished or block.gap >= 1
     if not apart or text[:1].islower() or bare.endswith((",", ";", ":", "-", "—")):
         return ""
     words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text)
     if words[-1].islower() and words[-1] in FUNCTION_WORDS:  # `The Best Sons of the Fatherland by⏎L. Viola is the history`
         return ""
-    letters = [c for word in words for c in word]
-    if len(letters) >= 4 and sum(c.isupper() for c in letters) >= 0.8 * len(letters) and (block.gap or before is None or block.page_start):
+    if in_capitals(text) and (block.gap or before is None or block.page_start or headed):
         return "capitals"
     if bare.endswith("."):
         return ""

@@ -95,9 +95,9 @@ def _following(text: str, found: Sequence[_Note], n: int) -> Iterator[_Note]:
 
 
 def _footnote(block: Block, *, first: bool) -> _Note | None:
-    """A block as a note, if it begins with a sign, is not emphasised from its first character on, and is no list of stars."""
+    """A block as a note, if it begins with a sign, is not emphasised from its first character on, nor framed, `*** START ***`."""
     m = _SIGN.match(block.text)
-    if not m or _EMPHASIS.match(block.text) or len(block.text) < 6 or first:
+    if not m or _EMPHASIS.match(block.text) or len(block.text) < 6 or first or (block.text.endswith(m[1]) and len(m[1]) > 1):
         return None
     return _Note(block, m[1], len(m[0]))
 

@@ -4,27 +4,34 @@ A form feed is a page's end for certain. Where there is none, the document's own
 each page with a blank (` I think of millions of ordinary .folk`), and the sign is believed when such lines stand at the
 regular distance of a printed page and hardly any other line begins so. A number that stands alone in the middle of a
 sentence (`in a competition⏎⏎20⏎⏎⏎⏎with Stalingrad`) is the number of a page. In a text whose paragraphs are single lines, a
-paragraph that breaks off in mid-sentence and goes on behind a blank line (`a mighty⏎⏎mass movement`) was cut by a page's end.
+paragraph that breaks off in mid-sentence and goes on behind a blank line (`a mighty⏎⏎mass movement`) was cut by a page's end. Lines
+of a title and a number that rises (`12   THE WAYFARER`, `THE HOUSE ON THE HILL   13`) are running heads, where they come back at the
+distance of a page and stand in mid-sentence.
 
 Page numbers are taken out of the flow as furniture, never deleted; pages between two known numbers are reckoned, `[21]`.
 
-Left alone: a number that heads a chapter, one that ends a sentence, `No⏎3` on a title page, a line set in by more than one blank.
+Left alone: a number that heads a chapter, `SONNET 18` and its like (between finished sentences), one that ends a sentence, `No⏎3` on a
+title page, a line set in by more than one blank.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from pipeline.blocks import Line, is_wrapped, lines
+from rapidfuzz.fuzz import ratio
+
+from pipeline.blocks import TERMINAL, Line, in_capitals, is_wrapped, lines
 from pipeline.document import Document, Mark, Proposal
 
 NUMBER = re.compile(r"[\[({—–\-.~*•\s]*(?:[Pp]age\s+|[Pp]\.\s*)?(\d{1,4}|[ivxlc]{1,7})[\])}—–\-.~*•\s]*")
 _NOTE_SIGN = re.compile(r"[*†‡§]|\(?\d{1,3}[).\]]?\s")
+_HEAD = re.compile(r"(?P<first>\d{1,4})\s+(?P<right>\D.*)|(?P<left>.*\D)\s+(?P<last>\d{1,4})")  # `12  THE WAYFARER`, `THE HOUSE  13`
 _OPEN = re.compile(r"[a-zß-öø-ÿ,;—–-]")  # how the rest of a broken sentence begins
 
 
@@ -45,9 +52,13 @@ def pages(document: Document) -> Iterator[Proposal | Mark]:
     if not full:
         return
     starts, why = _starts(text, all_lines, full)
+    heads = _running_heads(all_lines, full)
+    if len(starts) < 2 and _at_pages(all_lines, full, heads):
+        starts, why = sorted({full[0], *(head.line for head in heads)}), "running heads stand at the distance of a page"
     numbers = list(_page_numbers(all_lines, full, starts, certain="\f" in text))
     starts = _with_numbered(all_lines, full, starts, numbers)
-    names = _names(starts, numbers)
+    told = [head for head in heads if head.line in set(starts)]
+    names = _names(starts, sorted([*numbers, *told], key=lambda number: number.line))
     for start, name in zip(starts, names, strict=True):
         if start or len(starts) > 1:
             at = all_lines[start].start + all_lines[start].indent
@@ -113,6 +124,29 @@ def _cut(all_lines: Sequence[Line], full: Sequence[int]) -> list[int]:
         elif not _NOTE_SIGN.match(line):
             open_line = None
     return found
+
+
+def _running_heads(all_lines: Sequence[Line], full: Sequence[int]) -> list[_Number]:
+    """Lines of a title and a page number, the number rising and the title one that comes back."""
+    found: list[tuple[_Number, str]] = []
+    for i in full:
+        text = all_lines[i].text
+        m = _HEAD.fullmatch(text) if len(text) < 80 else None
+        title = (m["left"] or m["right"]) if m else ""
+        if m and (in_capitals(title) or "  " in text) and not title.endswith((".", ",", ";", ":")) and sum(map(str.isalpha, title)) > 3:
+            found.append((_Number(i, int(m["last"] or m["first"]), m["last"] or m["first"]), title.casefold().strip()))
+    titles = Counter(title for _, title in found)
+    known = [title for title in titles if sum(count for other, count in titles.items() if ratio(title, other) >= 80) > 1]
+    return _rising([number for number, title in found if title in set(known)])
+
+
+def _at_pages(all_lines: Sequence[Line], full: Sequence[int], heads: Sequence[_Number]) -> bool:
+    """Whether lines stand as running heads do: a page apart, and a fair part of them in mid-sentence."""
+    if len(heads) < 3:
+        return False
+    rank = {line: n for n, line in enumerate(full)}
+    cut = sum(not TERMINAL.search(all_lines[full[rank[head.line] - 1]].text) for head in heads if rank[head.line])
+    return cut >= 0.3 * len(heads) and _regular(heads, rank)
 
 
 def _page_numbers(all_lines: Sequence[Line], full: Sequence[int], starts: Sequence[int], *, certain: bool) -> Iterator[_Number]:

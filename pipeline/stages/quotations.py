@@ -1,9 +1,10 @@
 r"""Quotations in the line: the extent of what is said or quoted.
 
-What stands between “ and ”, « and », „ and “, or a straight pair that balances in its paragraph is marked as said. The marks
-themselves stay as the source has them.
+What stands between “ and ”, « and », „ and “, or two straight marks of which the first opens and the second closes, is marked as said; so
+is what opens in one style and closes in the other (`"They are marching boldly forward. . . .”`), and what opens and goes on to the
+paragraph's end where the next paragraph opens again, as printers set a long speech. The marks themselves stay as the source has them.
 
-Left alone: straight marks that do not balance, inches (`a 6" pipe`), a quotation that goes on in the next paragraph.
+Left alone: marks that do not pair, inches (`a 6" pipe`), a quotation that nothing closes.
 """
 
 from __future__ import annotations
@@ -14,39 +15,45 @@ from collections.abc import Iterator
 from pipeline.document import Document, Mark
 
 _PAIRS = {"“": "”", "«": "»", "„": "“", "‹": "›"}
-_OPENS_STRAIGHT = re.compile(r"(?:(?<=^)|(?<=[\s(\[—–-]))\"(?=\S)")
+_OPENS_STRAIGHT = re.compile(r"(?:^|(?<=[\s(\[—–'‘-]))\"(?=\S)")
+_GOES_ON = ("“", "„", "«", '"')
 
 
 def quotations(document: Document) -> Iterator[Mark]:
     """Marks what is said."""
     text = document.text
     notes = [document.reading_span(mark.start, mark.end) for mark in document.marked("note")]
-    for mark in document.marked("paragraph", "item", "heading"):
-        start, end = document.reading_span(mark.start, mark.end)
+    spans = [document.reading_span(mark.start, mark.end) for mark in document.marked("paragraph", "item", "heading")]
+    for n, (start, end) in enumerate(spans):
+        after = text[spans[n + 1][0] :][:1] if n + 1 < len(spans) else ""
         at = start
         for first, last in [*sorted(span for span in notes if start <= span[0] and span[1] <= end), (end, end)]:
             if at <= first:  # a note cuts the paragraph for this purpose; what is quoted in it is its own
-                yield from _said(text, at, first)
+                yield from _said(text, at, first, after if first == end else "")
                 at = last
     for first, last in notes:
-        yield from _said(text, first, last)
+        yield from _said(text, first, last, "")
 
 
-def _said(text: str, start: int, end: int) -> Iterator[Mark]:
-    """Pairs of real quotation marks, and straight ones that balance."""
-    stack: list[tuple[str, int]] = []
+def _said(text: str, start: int, end: int, after: str) -> Iterator[Mark]:
+    """Outermost pairs of quotation marks, and what is still open where the paragraph `after` opens with the same mark."""
+    opens = {start + m.start() for m in _OPENS_STRAIGHT.finditer(text[start:end])}
+    stack: list[int] = []
     for at in range(start, end):
         char = text[at]
-        if stack and char == stack[-1][0]:
-            closing, first = stack.pop()
+        if stack and _closes(char, text[stack[-1]]) and at not in opens:
+            first = stack.pop()
             if not stack:
-                yield Mark("said", first, at + 1, (("mark", f"{text[first]} {closing}"),))
+                yield Mark("said", first, at + 1, (("mark", f"{text[first]} {char}"),))
         elif char in _PAIRS and len(stack) < 4:
-            stack.append((_PAIRS[char], at))
-    straight = [start + m.start() for m in re.finditer('"', text[start:end])]
-    opening = {start + m.start() for m in _OPENS_STRAIGHT.finditer(text[start:end])}
-    if straight and not any(text[at] in _PAIRS for at in range(start, end)) and len(straight) % 2 == 0:
-        pairs = list(zip(straight[::2], straight[1::2], strict=True))
-        if all(first in opening and last not in opening for first, last in pairs):
-            for first, last in pairs:
-                yield Mark("said", first, last + 1, (("mark", '" "'),))
+            stack.append(at)
+        elif at in opens:
+            while stack and text[stack[-1]] == '"':  # straight marks do not stand in one another: this one was never closed
+                stack.pop()
+            stack.append(at)
+    if stack and text[stack[0]] == after and after in _GOES_ON:
+        yield Mark("said", stack[0], end, (("mark", after),))
+
+
+def _closes(char: str, opening: str) -> bool:
+    return char == _PAIRS.get(opening) or (char == "”" and opening == '"') or (char == '"' and opening in '"“')
