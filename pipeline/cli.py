@@ -541,6 +541,7 @@ def publish_site(
             base_url=base_url,
             schema_check=check,
             schema=schema("edition.rng"),
+            images={name: (opened.root / "raw" / name / "source", opened.root / "raw" / name) for name in names},
             progress=lambda name: show(name, next(counted), len(editions)),
             prune=not ids,
         )

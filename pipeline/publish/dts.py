@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from lxml import etree
 
-from pipeline.publish.reading import TEI, Block, Edition
+from pipeline.publish.reading.model import Block, Edition
+from pipeline.publish.reading.names import TEI
 
 _CONTEXT: Final = "https://dtsapi.org/context/v1.0.json"
 _XML_ID: Final = "{http://www.w3.org/XML/1998/namespace}id"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.publish import records
 from pipeline.publish.markup import Leaf, escape
-from pipeline.publish.reading import Anchor, Block, Edit, Edition, Inline, PageStart, Span, flatten
+from pipeline.publish.reading.model import Anchor, Block, Edit, Edition, Inline, PageStart, Span, flatten
 
 _LONGEST = 150_000  # characters in one file of the book; reading systems turn slow beyond some 300 kB
 _WRITTEN = (1980, 1, 1, 0, 0, 0)  # the date of every file in the zip: its first, never the clock
@@ -225,8 +225,7 @@ def _cover_page(edition: Edition) -> str:
 
 
 def _about(edition: Edition) -> str:
-    made = edition.made
-    held = len(edition.entries) - made
+    made, held = edition.made, edition.held
     version = f", version {edition.version}" if edition.version else ""
     first = (
         f"This book was made from the TEI edition {edition.id}{version}. Its text goes back to an OCR of the print, "

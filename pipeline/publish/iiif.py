@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.publish import records
-from pipeline.publish.reading import Edition
+from pipeline.publish.reading.model import Edition
 
 _MEDIA = {".png": "image/png", ".webp": "image/webp", ".gif": "image/gif", ".tif": "image/tiff", ".tiff": "image/tiff", ".jp2": "image/jp2"}
 
@@ -26,7 +26,8 @@ def manifest(edition: Edition, base_url: str) -> dict[str, Any] | None:
         width, height = surface.width or 1000, surface.height or 1500
         url = surface.url if "://" in surface.url else where + surface.url
         media = next((kind for suffix, kind in _MEDIA.items() if url.lower().endswith(suffix)), "image/jpeg")
-        image = {"id": url, "type": "Image", "format": media, "width": width, "height": height}
+        shown = surface.shown_width or width
+        image = {"id": url, "type": "Image", "format": media, "width": shown, "height": max(1, round(height * shown / width))}
         annotation = {"id": f"{canvas}/image", "type": "Annotation", "motivation": "painting", "body": image, "target": canvas}
         page = {"id": f"{canvas}/page", "type": "AnnotationPage", "items": [annotation]}
         canvases.append({"id": canvas, "type": "Canvas", "label": {"none": [surface.n or str(i)]}, "height": height, "width": width, "items": [page]})

@@ -10,7 +10,7 @@ from typing import Final
 
 from pipeline.publish import frame, records
 from pipeline.publish.markup import escape
-from pipeline.publish.reading import Edition, Entry
+from pipeline.publish.reading.model import Edition, Entry
 from pipeline.publish.reading_page import KINDS
 
 _PART: Final = 60  # rows that the browser lays out at once
@@ -24,12 +24,13 @@ def ledger_page(edition: Edition, base_url: str) -> str:
     entries = edition.entries
     made = [entry for entry in entries if entry.verdict == "made"]
     held = [entry for entry in entries if entry.verdict == "held"]
+    refused = [entry for entry in entries if entry.verdict == "refused"]
     body = (
         frame.bar(root="../", middle=f'<a href="./">{escape(edition.title)}</a> · Corrections', controls=frame.THEME)
         + '<main id="ui-main" class="wide" tabindex="-1">\n<h1>Corrections</h1>\n'
         + f'<p class="lede">Every place where <a href="./">{escape(edition.title)}</a> reads otherwise than its raw text, '
         "by which rule, on what evidence and how surely; and what waits for an editor. Nothing else was changed.</p>\n"
-        + _figures(edition, made, held)
+        + _figures(edition, made, held, refused)
         + _plots(edition, made)
         + _errata(made)
         + _list(entries)
@@ -46,10 +47,11 @@ def ledger_page(edition: Edition, base_url: str) -> str:
     )
 
 
-def _figures(edition: Edition, made: Sequence[Entry], held: Sequence[Entry]) -> str:
+def _figures(edition: Edition, made: Sequence[Entry], held: Sequence[Entry], refused: Sequence[Entry]) -> str:
     counted = Counter(entry.kind for entry in made)
     rate = 1000 * counted["ocr"] / edition.words if edition.words else 0.0
     cells = [(f"{len(made):,}", "corrections made"), (f"{len(held):,}", "held for an editor")]
+    cells += [(f"{len(refused):,}", "refused by an editor")] if refused else []
     cells += [(f"{n:,}", KINDS.get(kind, kind)) for kind, n in counted.most_common()]
     cells.append((f"{rate:.1f}", "OCR errors mended in 1,000 words"))
     return f'<dl class="figures">{"".join(f"<div><dt>{escape(name)}</dt><dd>{value}</dd></div>" for value, name in cells)}</dl>\n'
@@ -117,13 +119,11 @@ def _matrix(made: Sequence[Entry]) -> str:
     counted = confusions(made)
     if not counted:
         return ""
-    printed: Counter[str] = Counter()
-    read: Counter[str] = Counter()
-    for (one, other), n in counted.items():
-        printed[one] += n
-        read[other] += n
-    rows = [char for char, _ in sorted(printed.items(), key=lambda pair: (-pair[1], pair[0]))[:_SHOWN]]
-    columns = [char for char, _ in sorted(read.items(), key=lambda pair: (-pair[1], pair[0]))[:_SHOWN]]
+    rows: dict[str, int] = {}
+    columns: dict[str, int] = {}
+    for (one, other), _ in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])):
+        if (one in rows or len(rows) < _SHOWN) and (other in columns or len(columns) < _SHOWN):
+            rows[one], columns[other] = 0, 0
     top = max(counted.values())
     head = "".join(f'<th scope="col">{_shown(char)}</th>' for char in columns)
     body = "".join(f'<tr><th scope="row">{_shown(row)}</th>{"".join(_cell(counted[row, column], top) for column in columns)}</tr>' for row in rows)
@@ -204,7 +204,8 @@ def _row(entry: Entry) -> str:
     place = f"p. {escape(entry.page)} · " if entry.page else ""
     left, right = (f'<span class="x">{escape(text)}</span>' if text else "" for text in (entry.left, entry.right))
     way = f'<a href="./#{escape(target)}">in the text</a>' if target else ""
-    why = " · ".join(filter(None, (escape(entry.evidence), escape(entry.by))))
+    others = f"or {' or '.join(f'“{escape(other)}”' for other in entry.others)}" if entry.others else ""
+    why = " · ".join(filter(None, (others, escape(entry.evidence), escape(entry.by))))
     says = (
         f"<small>{escape(entry.rule_says)}</small>"
         if entry.rule_says

@@ -54,7 +54,7 @@ def _count(n: int, noun: str) -> str:
 def _on_shelf(record: Record) -> str:
     name = escape(record["id"])
     held = f", {record['held']:,} held" if record["held"] else ""
-    line = f"<p>{record['line']}</p>" if record["line"] else ""
+    line = f'<p class="byline">{record["line"]}</p>' if record["line"] else ""
     pages = f"{_count(record['pages'], 'page')} · " if record["pages"] else ""
     return (
         f'<li><h2><a href="{name}/index.html">{escape(record["title"])}</a></h2>{line}'

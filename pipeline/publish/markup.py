@@ -7,25 +7,12 @@ from collections.abc import Iterable, Sequence
 from math import ceil
 from typing import Final
 
-from pipeline.publish.reading import (
-    Anchor,
-    Block,
-    Edit,
-    Edition,
-    Furniture,
-    Glyph,
-    Hyphen,
-    Inline,
-    LineEnd,
-    Note,
-    PageStart,
-    Span,
-    flatten,
-)
+from pipeline.publish.reading.file import remote
+from pipeline.publish.reading.model import Anchor, Block, Edit, Edition, Furniture, Glyph, Hyphen, Inline, LineEnd, Note, PageStart, Span, flatten
 
 _CHUNK: Final = 3000  # characters in one `content-visibility` box: a screen or two, so that a long book opens at once
 _FIRST: Final = 60  # lines that a tall window may show when the page opens
-_LINE: Final = 66  # characters in a line of the page's measure, for the height a box has before it is drawn
+_LINE: Final = 62  # characters in a line of the page's measure, for the height a box has before it is drawn
 
 _ELEMENTS: Final = {
     "emph": ("<em>", "</em>"),
@@ -178,7 +165,8 @@ class Page:
             return f'<span class="pb" {identity}>{shown}</span>'
         if surface is None or not surface.url:
             return f'<a class="pb" {identity} href="#{escape(page.id)}" aria-label="Page {shown}">{shown}</a>'
-        return f'<a class="pb" {identity} href="{escape(surface.url)}" data-s="{page.surface}" aria-label="Page {shown}: scan">{shown}</a>'
+        beside = "" if remote(surface.url) else f' data-s="{page.surface}"'
+        return f'<a class="pb" {identity} href="{escape(surface.url)}"{beside} aria-label="Page {shown}: scan">{shown}</a>'
 
     def anchor(self, anchor: Anchor) -> str:
         """The sign of a note, and the note itself beside it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from pipeline.publish.reading import Anchor, Block, Edit, Edition, Glyph, Inline, LineEnd, Note, Span, flatten
+from pipeline.publish.reading.model import Anchor, Block, Edit, Edition, Glyph, Inline, LineEnd, Note, Span, flatten
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
 _AT_START = re.compile(r"^(\s*)([#>+-](?=\s|$)|\d+(?=[.)](?:\s|$))|=+$|-+$)", re.MULTILINE)

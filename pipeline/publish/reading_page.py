@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from pipeline.publish import frame, records
 from pipeline.publish.markup import Page, escape
-from pipeline.publish.reading import Block, Edition, Entry, flatten
+from pipeline.publish.reading.file import remote
+from pipeline.publish.reading.model import Block, Edition, Entry, Surface, flatten
 
 KINDS = {
     "ocr": "the OCR misread the print",
@@ -35,7 +36,7 @@ def reading_page(edition: Edition, base_url: str, *, has_epub: bool = True) -> s
     written = Page(edition)
     text = written.blocks(edition.blocks)
     contents = _contents(edition)
-    scans = any(surface.url for surface in edition.surfaces)
+    scans = any(_here(surface) for surface in edition.surfaces)
     before = (
         '<button type="button" class="tool" id="ui-open-contents" aria-expanded="false" aria-controls="ui-contents" aria-label="Contents">☰</button>'
         if contents
@@ -94,20 +95,21 @@ def _dublin_core(edition: Edition, where: str) -> list[tuple[str, str]]:
 def title_line(edition: Edition) -> str:
     """Who wrote it and where and when it was printed, in one line of HTML."""
     printed = ", ".join(filter(None, (edition.imprint.place, edition.imprint.publisher, edition.imprint.date)))
-    return " · ".join(escape(part) for part in (", ".join(map(records.natural, edition.authors)), printed) if part)
+    parts = (("by", ", ".join(map(records.natural, edition.authors))), ("imprint", printed))
+    return "".join(f'<span class="{name}">{escape(part)}</span>' for name, part in parts if part)
 
 
 def _title(edition: Edition, *, has_epub: bool) -> str:
-    made, held = edition.made, len(edition.entries) - edition.made
+    made, held = edition.made, edition.held
     formats = [("EPUB", f"{edition.id}.epub")] if has_epub else []
     formats += [("TEI", f"{edition.id}.xml"), ("Text", f"{edition.id}.txt"), ("Markdown", f"{edition.id}.md")]
     links = "".join(f'<a href="{escape(href)}" download>{name}</a>' for name, href in formats)
     counted = f"{edition.words:,} words · {_count(len(edition.pages), 'page')} · " if edition.pages else f"{edition.words:,} words · "
     sub = f'<p class="subtitle">{escape(edition.subtitle)}</p>' if edition.subtitle else ""
-    line = title_line(edition)
+    line = f'<p class="byline">{title_line(edition)}</p>' if title_line(edition) else ""
     waiting = f", {held:,} held for an editor" if held else ""
     return (
-        f'<header class="title"><h1>{escape(edition.title)}</h1>{sub}{f"<p class=byline>{line}</p>" if line else ""}'
+        f'<header class="title"><h1>{escape(edition.title)}</h1>{sub}{line}'
         f'<p class="facts">{counted}<a href="corrections.html">{_count(made, "correction")} made{waiting}</a></p>'
         f'<p class="formats">{links}</p></header>\n'
     )
@@ -219,7 +221,7 @@ def ledger_table(entries: Sequence[Entry]) -> str:
 
 
 def _scan(edition: Edition) -> str:
-    first = next(surface for surface in edition.surfaces if surface.url)
+    first = next(surface for surface in edition.surfaces if _here(surface))
     size = f' width="{first.width}" height="{first.height}"' if first.width and first.height else ""
     return (
         '<aside class="scan" id="ui-scan" aria-label="Page image"><div class="scan-bar"><button '
@@ -232,13 +234,17 @@ def _scan(edition: Edition) -> str:
     )
 
 
+def _here(surface: Surface) -> bool:
+    return bool(surface.url) and not remote(surface.url)
+
+
 def _surfaces(edition: Edition) -> str:
     at = 0
     rows = []
     for surface in edition.surfaces:
         zones = [[at + i, zone.x, zone.y, zone.width, zone.height] for i, zone in enumerate(surface.zones)]
         at += len(zones)
-        rows.append({"url": surface.url, "n": surface.n, "w": surface.width, "h": surface.height, "zones": zones})
+        rows.append({"url": surface.url if _here(surface) else "", "n": surface.n, "w": surface.width, "h": surface.height, "zones": zones})
     return records.in_script(rows)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
-from pipeline.publish.reading import Edition
+from pipeline.publish.reading.model import Edition
 
 _DC = "http://purl.org/dc/elements/1.1/"
 _OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
 from pipeline.errors import EditionError, EmendError, MissingExtraError, ProjectError
-from pipeline.publish import dts, epub, iiif, ledger_page, library_page, plain, reading, reading_page, records, search
+from pipeline.publish import dts, epub, iiif, ledger_page, library_page, plain, reading_page, records, scans, search
+from pipeline.publish.reading import read
+from pipeline.publish.reading.file import parse
+from pipeline.publish.reading.model import Edition
 
 SchemaCheck = Callable[[bytes, str], Sequence[object]]
 """Bytes and name of a TEI file → what is wrong with it, nothing if it is valid."""
@@ -24,7 +28,7 @@ SchemaCheck = Callable[[bytes, str], Sequence[object]]
 _STATE: Final = ".emend"
 _RESERVED: Final = frozenset({"assets", "dts", "pagefind", "search", "schemas", _STATE})
 _ASSETS: Final = Path(__file__).parent / "assets"
-_IMAGES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".svg"})
+_WRITTEN_IN: Final = ("literata-latin-normal", "literata-latin-italic", "source-sans-latin")  # fonts that stand in the style sheet
 _FEW: Final = 6  # editions that are made sooner in this process than in new ones
 _TEI_ALL: Final = "https://vault.tei-c.org/P5/current/xml/tei/custom/schema/relaxng/tei_all.rng"
 
@@ -58,6 +62,7 @@ class _Work:
     base_url: str
     check: SchemaCheck | None
     schema: str  # the schema's address as seen from the edition's folder on the site
+    beside: tuple[Path, ...]  # folders where its page images may lie as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +84,16 @@ def publish(
     progress: Callable[[str], None] | None = None,
     jobs: int | None = None,
     schema: bytes | None = None,
+    images: Mapping[str, Sequence[Path]] | None = None,
     prune: bool = False,
 ) -> Published:
     """Publish TEI files as a static site in `out`.
 
     Editions that have not changed since they were published are left as they are. `base_url` is where the site will be
     (`https://example.org/editions/`), for the addresses that must be whole ones. `schema_check` is asked before a file
-    is published; `schema` is the RELAX NG grammar that the published TEI points to, put on the site. With `prune`, editions
-    on the site that are not among the given ones are taken off. `progress` is called with each id as it is done.
+    is published; `schema` is the RELAX NG grammar that the published TEI points to, put on the site. `images` tells by an
+    edition's id in which folders its page images may lie, beside the TEI file's own and the two above it. With `prune`,
+    editions on the site that are not among the given ones are taken off. `progress` is called with each id as it is done.
 
     Raises ProjectError if `out` is a folder with something else in it. A file that cannot be published is refused with
     its reason, and what was published of it before stays.
@@ -105,7 +112,8 @@ def publish(
         elif name in _RESERVED:
             refused.append(Refused(path, f"{path} cannot be published under the name {name}, which the site itself uses: rename it."))
         else:
-            work[name] = _Work(path, name, out, base_url, schema_check, "../schemas/edition.rng" if schema else _TEI_ALL)
+            beside = tuple((images or {}).get(name, ()))
+            work[name] = _Work(path, name, out, base_url, schema_check, "../schemas/edition.rng" if schema else _TEI_ALL, beside)
     _assets(out, schema)
     told: list[str] = []
     written: list[str] = []
@@ -173,7 +181,7 @@ def _maker() -> str:
     """What makes the pages, as a hash: when it changes, everything is made anew."""
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.rglob("*")):
-        if path.is_file() and path.suffix in {".py", ".js", ".css", ".svg"}:
+        if path.is_file() and path.suffix in {".py", ".js", ".css", ".svg", ".woff2"}:
             digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -190,7 +198,11 @@ def _fresh(one: _Work) -> dict[str, Any] | None:
         return None
     if record["digest"] != _digest(one, one.path.read_bytes()):
         return None
-    return record if all(_stamp(Path(path)) == stamp for path, stamp in record["images"]) else None
+    return record if scans.fresh(_scans(record), record["missing"], one.path, one.beside) else None
+
+
+def _scans(record: dict[str, Any] | None) -> list[scans.Scan]:
+    return [scans.Scan(**scan) for scan in record["images"]] if record else []
 
 
 def _record(out: Path, name: str) -> dict[str, Any] | None:
@@ -198,15 +210,7 @@ def _record(out: Path, name: str) -> dict[str, Any] | None:
         found: dict[str, Any] = json.loads((out / _STATE / "editions" / f"{name}.json").read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    return found
-
-
-def _stamp(path: Path) -> str:
-    try:
-        status = path.stat()
-    except OSError:
-        return ""
-    return f"{status.st_size} {status.st_mtime_ns}"
+    return found if found.keys() >= {"digest", "images", "missing"} else None  # else one that an older emend wrote
 
 
 def _publish_one(one: _Work) -> _Done:
@@ -226,18 +230,22 @@ def _publish_one(one: _Work) -> _Done:
 
 
 def _write_edition(one: _Work, data: bytes) -> _Done:
-    tree = reading.parse(data, str(one.path))
+    tree = parse(data, str(one.path))
     if one.check is not None:
         problems = [str(problem) for problem in one.check(data, str(one.path))]
         if problems:
             more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
             raise EditionError(f"{one.path} is not valid and was not published: {problems[0].rstrip('.')}{more}.")
-    edition = reading.read(tree, one.name)
+    edition = read(tree, one.name)
     folder = one.out / one.name
-    shutil.rmtree(folder, ignore_errors=True)
+    before = _scans(_record(one.out, one.name))
+    for path in folder.glob("*"):
+        if path.is_file():
+            path.unlink()
     shutil.rmtree(one.out / "dts" / "document" / one.name, ignore_errors=True)
-    folder.mkdir(parents=True)
-    edition, images, told = _with_images(edition, one.path, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    shown = scans.put(edition, one.path, folder, one.beside, before)
+    edition = shown.edition
     found = search.passages(edition)
     files: dict[str, str | bytes] = {
         "index.html": reading_page.reading_page(edition, one.base_url),
@@ -261,20 +269,21 @@ def _write_edition(one: _Work, data: bytes) -> _Done:
         sums.append(f"{hashlib.sha256(encoded).hexdigest()}  {name}\n")
     (folder / "SHA256SUMS").write_text("".join(sums), "utf-8", newline="\n")
     vocabulary = search.vocabulary(found)
-    record = _record_of(edition, one, data, images, told)
+    record = _record_of(edition, one, data, shown)
     _write_dts(one, tree, edition, record)
     (one.out / _STATE / "words" / f"{one.name}.txt").write_text("\n".join(vocabulary), "utf-8", newline="\n")
     (one.out / _STATE / "editions" / f"{one.name}.json").write_text(records.as_json(record), "utf-8", newline="\n")
-    return _Done(one.name, told=told)
+    return _Done(one.name, told=shown.told)
 
 
-def _record_of(edition: reading.Edition, one: _Work, data: bytes, images: list[tuple[str, str]], told: tuple[str, ...]) -> dict[str, Any]:
+def _record_of(edition: Edition, one: _Work, data: bytes, shown: scans.Scans) -> dict[str, Any]:
     """What the library keeps of an edition, to list it without reading it again."""
     return {
         "id": edition.id,
         "digest": _digest(one, data),
-        "images": images,
-        "told": told,
+        "images": [asdict(scan) for scan in shown.kept],
+        "missing": shown.missing,
+        "told": shown.told,
         "title": edition.title,
         "authors": edition.authors,
         "language": edition.language,
@@ -284,12 +293,12 @@ def _record_of(edition: reading.Edition, one: _Work, data: bytes, images: list[t
         "words": edition.words,
         "pages": len(edition.pages),
         "made": edition.made,
-        "held": len(edition.entries) - edition.made,
+        "held": edition.held,
         "dc": records.dublin_core(edition, one.base_url),
     }
 
 
-def _write_dts(one: _Work, tree: Any, edition: reading.Edition, record: dict[str, Any]) -> None:
+def _write_dts(one: _Work, tree: Any, edition: Edition, record: dict[str, Any]) -> None:
     root = one.out / "dts"
     (root / "document" / one.name).mkdir(parents=True, exist_ok=True)
     for kind, value in (("navigation", dts.navigation(edition, record, one.base_url)), ("collection", dts.resource(record, one.base_url))):
@@ -299,41 +308,6 @@ def _write_dts(one: _Work, tree: Any, edition: reading.Edition, record: dict[str
     for name, document in dts.documents(tree, edition):
         with open(f"{folder}/{name}.xml", "wb") as file:  # noqa: PTH123  some hundred thousand of them in a large library
             file.write(document)
-
-
-def _with_images(edition: reading.Edition, path: Path, folder: Path) -> tuple[reading.Edition, list[tuple[str, str]], tuple[str, ...]]:
-    """The edition with its page images beside it on the site; those that are on the web stay there."""
-    used: list[tuple[str, str]] = []
-    missing = 0
-    surfaces = []
-    for surface in edition.surfaces:
-        if not surface.url or re.match(r"https?:", surface.url):
-            surfaces.append(surface)
-            continue
-        source = _image(path, surface.url)
-        if source is None:
-            missing += 1
-            surfaces.append(replace(surface, url=""))
-            continue
-        name = f"{len(used) + 1:04}{source.suffix.lower()}"
-        (folder / "images").mkdir(exist_ok=True)
-        shutil.copyfile(source, folder / "images" / name)
-        used.append((str(source), _stamp(source)))
-        surfaces.append(replace(surface, url=f"images/{name}"))
-    told = (f"{edition.id}: {missing} of its page images are not where the file says and are not shown.",) if missing else ()
-    return replace(edition, surfaces=tuple(surfaces)), used, told
-
-
-def _image(path: Path, url: str) -> Path | None:
-    """A page image that a file names: sought from the file's folder and the two above it (the project's), never outside them."""
-    if Path(url).suffix.lower() not in _IMAGES:
-        return None
-    base = path.resolve().parent
-    for root in (base, *list(base.parents)[:2]):
-        found = (root / url).resolve()
-        if found.is_relative_to(root) and found.is_file():
-            return found
-    return None
 
 
 def _with_model(data: bytes, encoding: str, schema: str) -> bytes:
@@ -368,11 +342,25 @@ def _take_off(out: Path, name: str) -> None:
 
 
 def _assets(out: Path, schema: bytes | None) -> None:
-    for path in sorted(_ASSETS.iterdir()):
-        if path.is_file():
-            _put(out / "assets" / path.name, path.read_bytes())
+    made = set()
+    for path in sorted(_ASSETS.rglob("*")):
+        if path.is_file() and path.stem not in _WRITTEN_IN:
+            content = _with_fonts(path.read_text("utf-8")) if path.suffix == ".css" else path.read_bytes()
+            _put(out / "assets" / path.relative_to(_ASSETS), content)
+            made.add(path.relative_to(_ASSETS))
+    for path in (out / "assets").rglob("*"):  # what an older emend put there
+        if path.is_file() and path.relative_to(out / "assets") not in made:
+            path.unlink()
     if schema is not None:
         _put(out / "schemas" / "edition.rng", schema)
+
+
+def _with_fonts(style: str) -> str:
+    """The style sheet with the fonts in it that every page needs: they are there before anything is drawn."""
+    for name in _WRITTEN_IN:
+        font = base64.b64encode((_ASSETS / "fonts" / f"{name}.woff2").read_bytes()).decode()
+        style = style.replace(f"url(fonts/{name}.woff2)", f"url(data:font/woff2;base64,{font})")
+    return style
 
 
 def _put(path: Path, content: bytes | str) -> bool:

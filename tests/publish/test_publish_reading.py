@@ -6,23 +6,25 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from pipeline.errors import EditionError
-from pipeline.publish import reading
+from pipeline.publish.reading import file
+from pipeline.publish.reading import read as read_tree
+from pipeline.publish.reading.model import flatten, plain
 
 HEAD = "<teiHeader><fileDesc><titleStmt><title>T</title></titleStmt></fileDesc></teiHeader>"
 
 
 def read(body, *, front="", standoff=""):
     data = f'<TEI xmlns="http://www.tei-c.org/ns/1.0" xml:lang="en">{HEAD}<text>{front}<body>{body}</body></text>{standoff}</TEI>'
-    return reading.read(reading.parse(data.encode(), "t"), "t")
+    return read_tree(file.parse(data.encode(), "t"), "t")
 
 
 def texts(edition):
-    return [block.text for block in reading.flatten(edition.blocks) if block.text]
+    return [block.text for block in flatten(edition.blocks) if block.text]
 
 
 @pytest.fixture(scope="module")
 def book(ferry):
-    return reading.read(reading.parse(ferry.read_bytes(), "ferry"), "ferry")
+    return read_tree(file.parse(ferry.read_bytes(), "ferry"), "ferry")
 
 
 READINGS = [  # what stands in a paragraph; what is read; what the OCR said
@@ -45,9 +47,9 @@ READINGS = [  # what stands in a paragraph; what is read; what the OCR said
 @pytest.mark.parametrize(("inside", "edited", "ocr"), READINGS)
 def test_two_readings(inside, edited, ocr):
     """A paragraph gives the edition's reading and the OCR's."""
-    block = next(block for block in reading.flatten(read(f"<lb/><p>{inside}</p>").blocks) if block.role == "paragraph")
-    assert reading.plain(block.content) == block.text == edited
-    assert reading.plain(block.content, "ocr") == ocr
+    block = next(block for block in flatten(read(f"<lb/><p>{inside}</p>").blocks) if block.role == "paragraph")
+    assert plain(block.content) == block.text == edited
+    assert plain(block.content, "ocr") == ocr
 
 
 def test_line_feeds_are_formatting_where_lines_are_marked_and_blanks_where_not():
@@ -75,7 +77,7 @@ def test_the_ledger_tells_rule_kind_confidence_and_place(book):
 
 def test_the_context_of_an_entry_is_the_text_about_it(book):
     """Left of an entry, its reading and right of it make the paragraph."""
-    text = next(block.text for block in reading.flatten(book.blocks) if block.id == "p1")
+    text = next(block.text for block in flatten(book.blocks) if block.id == "p1")
     for entry in book.entries:
         if entry.block == "p1" and entry.kind != "linebreak":
             assert " ".join(f"{entry.left}{entry.after}{entry.right}".replace("… ", "").replace(" …", "").split()) in text
@@ -105,9 +107,9 @@ def test_a_note_whose_parts_run_in_a_circle_is_read_once():
 def test_quotation_marks_are_shown_curled_and_remembered_straight():
     """Curling is display: the OCR's view has what was typed."""
     edition = read('<lb/><p>"How," said he, "don\'t they?" the years\' end \'tis</p>')
-    content = next(iter(reading.flatten(edition.blocks))).content
+    content = next(iter(flatten(edition.blocks))).content
     assert "".join(one if isinstance(one, str) else one.edited for one in content) == "“How,” said he, “don’t they?” the years’ end 'tis"
-    assert reading.plain(content, "ocr") == '"How," said he, "don\'t they?" the years\' end \'tis'
+    assert plain(content, "ocr") == '"How," said he, "don\'t they?" the years\' end \'tis'
 
 
 def test_pages_and_their_scans(book):
@@ -138,7 +140,7 @@ HOSTILE = [
 def test_hostile_files_are_refused_in_one_sentence(data, why):
     """Entities, depth and rubbish are refused before anything is made of them."""
     with pytest.raises(EditionError, match=why) as refused:
-        reading.parse(data.encode(), "evil.xml")
+        file.parse(data.encode(), "evil.xml")
     assert str(refused.value).count("\n") == 0
 
 
@@ -146,7 +148,7 @@ def test_a_bomb_of_entities_is_refused_at_once():
     """The billion laughs."""
     entities = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 30))
     with pytest.raises(EditionError):
-        reading.parse(f'<!DOCTYPE a [<!ENTITY l0 "lol">{entities}]><a b="&l29;">&l29;</a>'.encode(), "bomb.xml")
+        file.parse(f'<!DOCTYPE a [<!ENTITY l0 "lol">{entities}]><a b="&l29;">&l29;</a>'.encode(), "bomb.xml")
 
 
 URLS = [
@@ -165,7 +167,7 @@ URLS = [
 @pytest.mark.parametrize(("url", "kept"), URLS)
 def test_links_that_could_do_harm_are_dropped(url, kept):
     """Only the web and the site itself may be linked to."""
-    assert reading.safe_url(url) == kept
+    assert file.safe_url(url) == kept
 
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Co", "Cn"), exclude_characters="\ufffe\uffff"), max_size=8).map(

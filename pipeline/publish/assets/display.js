@@ -6,6 +6,13 @@
   const kept = (name) => { try { return localStorage.getItem("emend-" + name); } catch { return null; } };
   const keep = (name, value) => { try { localStorage.setItem("emend-" + name, value); } catch { /* a browser that keeps nothing */ } };
   root.classList.add("js");
+  // Nothing is seen before the fonts that stand in the style sheet are unpacked, which takes some milliseconds: no line jumps then.
+  if (document.fonts) {
+    const late = new Promise((done) => setTimeout(done, 500));
+    const fonts = ["1em Literata", "italic 1em Literata", "1em 'Source Sans'"].map((font) => document.fonts.load(font));
+    root.classList.add("unpacking");
+    Promise.race([Promise.all(fonts), late]).catch(() => null).then(() => root.classList.remove("unpacking"));
+  }
   const asked = new URLSearchParams(location.search);
   for (const name in first) root.dataset[name] = asked.get(name) || kept(name) || first[name];
   addEventListener("DOMContentLoaded", () => {

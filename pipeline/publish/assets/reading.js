@@ -193,7 +193,7 @@
     let now = -1;
     const turn = (i) => {
       const surface = surfaces[i];
-      if (!surface || i === now) return;
+      if (!surface?.url || i === now) return;
       now = i;
       image.src = surface.url;
       image.alt = `Scan of page ${surface.n}`;
@@ -214,19 +214,28 @@
     const follow = () => { let at = signs[0]; for (const sign of signs) { if (sign.getBoundingClientRect().top > innerHeight * .4) break; at = sign; } if (at) turn(pageOf.get(at)); };
     let waiting = false;
     addEventListener("scroll", () => { if (!waiting) { waiting = true; requestAnimationFrame(() => { waiting = false; follow(); }); } }, { passive: true });
+    const sheet = document.querySelector(".sheet");
+    const bring = (rect) => { // into sight, within the sheet alone
+      const at = rect.getBoundingClientRect(), seen = sheet.getBoundingClientRect();
+      if (at.top < seen.top || at.bottom > seen.bottom) sheet.scrollTop += at.top - seen.top - seen.height / 3;
+      if (at.left < seen.left || at.left > seen.right - 60) sheet.scrollLeft += at.left - seen.left - 20;
+    };
     const light = (zone) => {
       for (const lit of document.querySelectorAll(".lit[data-z], rect.lit")) lit.classList.remove("lit");
       if (zone === undefined) return;
       const at = surfaces.findIndex((surface) => surface.zones.some((one) => one[0] === +zone));
       if (at >= 0) turn(at);
-      lines.querySelector(`[data-zone="${zone}"]`)?.classList.add("lit");
+      const rect = lines.querySelector(`[data-zone="${zone}"]`);
+      rect?.classList.add("lit");
+      if (rect) bring(rect);
       for (const part of text.querySelectorAll(`[data-z="${zone}"]`)) part.classList.add("lit");
     };
     text.addEventListener("pointerover", (event) => { const part = event.target.closest("[data-z]"); if (part) light(part.dataset.z); });
     lines.addEventListener("pointerover", (event) => { if (event.target.dataset.zone) light(event.target.dataset.zone); });
+    document.addEventListener("focusin", (event) => { const part = event.target.closest?.("[data-n]")?.querySelector("[data-z]"); if (part) light(part.dataset.z); });
     lines.addEventListener("click", (event) => { const part = text.querySelector(`[data-z="${event.target.dataset.zone}"]`); part?.scrollIntoView({ block: "center" }); });
     text.addEventListener("click", (event) => { const pb = event.target.closest("[data-s]"); if (pb && root.dataset.scan === "on") { event.preventDefault(); turn(+pb.dataset.s); history.replaceState(null, "", "#" + encodeURIComponent(pb.id)); } });
-    const step = (by) => { turn(now + by); const pb = text.querySelector(`[data-s="${now}"]`); pb?.scrollIntoView({ block: "start" }); };
+    const step = (by) => { let i = now + by; while (surfaces[i] && !surfaces[i].url) i += by; turn(i); const pb = text.querySelector(`[data-s="${now}"]`); pb?.scrollIntoView({ block: "start" }); };
     $("ui-scan-back").addEventListener("click", () => step(-1));
     $("ui-scan-on").addEventListener("click", () => step(1));
     $("ui-scan-zoom").addEventListener("click", (event) => { const full = image.parentElement.classList.toggle("full"); event.target.setAttribute("aria-pressed", full); });

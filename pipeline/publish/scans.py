@@ -1,0 +1,177 @@
+"""The page images of an edition: found where they lie, and put on the site as a browser can show them.
+
+An image that a browser shows and that is not heavy is copied as it is. Any other (a page of a PDF, a TIFF, a scan of
+forty megabytes) is drawn anew as a JPEG no wider than a large screen. One that was put there before is left as it is.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote
+
+from pipeline.errors import EmendError, MissingExtraError
+from pipeline.publish.reading.file import remote
+from pipeline.publish.reading.model import Edition
+
+WIDEST: Final = 2000  # pixels of an image that is drawn anew; the letters of a quarto page are sharp at that
+HEAVIEST: Final = 1_500_000  # bytes of an image that is copied as it is
+_SHOWN: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".svg"})
+_DRAWN: Final = frozenset({".pdf", ".tif", ".tiff", ".jp2", ".j2k", ".bmp", ".pbm", ".pgm", ".ppm", ".pnm"})
+_QUALITY: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A page image on the site: where it came from, in what state that was, its name in the edition's folder."""
+
+    source: str  # from the folder of the TEI file; `#page=3` for a page of a PDF or TIFF
+    stamp: str
+    name: str
+    width: int = 0  # in pixels, where it was drawn anew
+
+
+@dataclass(frozen=True, slots=True)
+class Scans:
+    """What became of an edition's page images: those on the site, the names of those that were not found, what is to be told."""
+
+    edition: Edition
+    kept: tuple[Scan, ...] = ()
+    missing: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+
+
+def put(edition: Edition, path: Path, folder: Path, beside: Sequence[Path], before: Iterable[Scan]) -> Scans:
+    """Put the page images of an edition into its folder on the site. Those on the web stay there, and are linked to.
+
+    `path` is the TEI file, `beside` the folders where its images may lie as well (the text's source), `before` what the
+    last run put there.
+    """
+    known = {scan.name: scan for scan in before}
+    kept: list[Scan] = []
+    missing: list[str] = []
+    faults: Counter[str] = Counter()
+    surfaces = []
+    for surface in edition.surfaces:
+        shown = surface
+        if surface.url and not remote(surface.url):
+            shown = replace(surface, url="")
+            try:
+                if found := _found(surface.url, path, beside):
+                    scan = _put(*found, path.parent, folder, len(kept) + 1, known)
+                    kept.append(scan)
+                    shown = replace(surface, url=scan.name, shown_width=scan.width)
+                else:
+                    missing.append(surface.url)
+            except EmendError as error:
+                faults[str(error)] += 1
+        surfaces.append(shown)
+    _take_off(folder, kept)
+    told = [f"{edition.id}: {_count(n)} not shown. {fault}" for fault, n in faults.items()]
+    if missing:
+        told.append(f"{edition.id}: {_count(len(missing))} not where the file says ({missing[0]}) and not shown.")
+    return Scans(replace(edition, surfaces=tuple(surfaces)), tuple(kept), tuple(missing), tuple(told))
+
+
+def _count(n: int) -> str:
+    return "1 of its page images is" if n == 1 else f"{n} of its page images are"
+
+
+def fresh(kept: Iterable[Scan], missing: Iterable[str], path: Path, beside: Sequence[Path]) -> bool:
+    """Whether the images on the site are still those that lie where they came from, and what was missing still is."""
+    here = all(_stamp(path.parent / scan.source.partition("#")[0]) == scan.stamp for scan in kept)
+    return here and not any(_found(url, path, beside) for url in missing)
+
+
+def _found(url: str, path: Path, beside: Sequence[Path]) -> tuple[Path, int] | None:
+    """A page image that a file names, and which page of it.
+
+    Sought from the file's folder, the two above it (the project's) and those beside it, never outside them.
+    """
+    name, _, fragment = url.partition("#")
+    number = fragment.removeprefix("page=")
+    page = int(number) - 1 if number.isdigit() and int(number) > 0 else 0
+    base = path.resolve().parent
+    for root in (base, *list(base.parents)[:2], *(folder.resolve() for folder in beside)):
+        for said in dict.fromkeys((unquote(name), name)):
+            try:
+                found = (root / said).resolve()
+                if found.suffix.lower() in _SHOWN | _DRAWN and found.is_relative_to(root) and found.is_file():
+                    return found, page
+            except (OSError, ValueError):  # a name that no file can have
+                continue
+    return None
+
+
+def _put(source: Path, page: int, base: Path, folder: Path, n: int, known: Mapping[str, Scan]) -> Scan:
+    """One image, copied or drawn anew, unless it is there already."""
+    suffix = source.suffix.lower()
+    can_be_shown = suffix in _SHOWN and not page
+    whole = can_be_shown and (suffix == ".svg" or source.stat().st_size <= HEAVIEST)
+    said = Path(os.path.relpath(source, base.resolve())).as_posix() + (f"#page={page + 1}" if page else "")
+    scan = Scan(said, _stamp(source), f"images/{n:04}{suffix if whole else '.jpg'}")
+    there = known.get(scan.name)
+    if there is not None and (there.source, there.stamp) == (scan.source, scan.stamp) and (folder / there.name).is_file():
+        return there
+    (folder / "images").mkdir(parents=True, exist_ok=True)
+    if not whole:
+        try:
+            image, width = _drawn(source, page)
+            (folder / scan.name).write_bytes(image)
+            return replace(scan, width=width)
+        except MissingExtraError:
+            if not can_be_shown:
+                raise
+            scan = replace(scan, name=f"images/{n:04}{suffix}")  # heavy, but a browser can show it
+    shutil.copyfile(source, folder / scan.name)
+    return scan
+
+
+def _drawn(source: Path, page: int) -> tuple[bytes, int]:
+    """A page image as a JPEG, and its width."""
+    from pipeline.ingest.images import grey_of, opened  # noqa: PLC0415  these need an extra, which most editions do without
+    from pipeline.ingest.pdf import rendered  # noqa: PLC0415
+
+    data = source.read_bytes()
+    if source.suffix.lower() == ".pdf":
+        image = _pillow().fromarray(rendered(data, source.name, page)[0])
+    else:
+        with opened(data, source.name) as file:
+            colours = file.mode in {"RGB", "YCbCr"} and not page
+            image = file.convert("RGB") if colours else _pillow().fromarray(grey_of(data, source.name, page)[0])
+    image.thumbnail((WIDEST, 4 * WIDEST))
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=_QUALITY, optimize=True, progressive=True)
+    return out.getvalue(), image.width
+
+
+def _pillow() -> Any:
+    try:
+        from PIL import Image  # noqa: PLC0415
+    except ImportError:
+        raise MissingExtraError("Pillow", "publish") from None
+    return Image
+
+
+def _stamp(path: Path) -> str:
+    try:
+        status = path.stat()
+    except OSError:
+        return ""
+    return f"{status.st_size} {status.st_mtime_ns} {WIDEST} {HEAVIEST}"
+
+
+def _take_off(folder: Path, kept: Sequence[Scan]) -> None:
+    """Remove images that the edition had and has no more."""
+    names = {scan.name for scan in kept}
+    for path in (folder / "images").glob("*"):
+        if f"images/{path.name}" not in names:
+            path.unlink()
+    if not names:
+        shutil.rmtree(folder / "images", ignore_errors=True)

@@ -1,0 +1,117 @@
+"""Page images on the site: found where they lie, shown as a browser can, put there once."""
+
+import json
+import os
+
+import pytest
+from least import a_png, a_tei
+from PIL import Image
+
+from pipeline.publish import publish, scans
+
+
+def written(folder, url, width=400, height=600):
+    """A TEI file with one page image."""
+    face = f'<facsimile><surface xml:id="f0"><graphic url="{url}" width="{width}px" height="{height}px"/></surface></facsimile>'
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "boat.xml"
+    path.write_text(a_tei('<pb n="1" facs="#f0"/><p>a boat</p>').replace("<text>", f"{face}<text>"), "utf-8")
+    return path
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Where emend puts things: the edition here, its source there."""
+    (tmp_path / "raw" / "boat" / "source").mkdir(parents=True)
+    return tmp_path
+
+
+def shown(project, path, **more):
+    done = publish([path], project / "site", images={"boat": [project / "raw" / "boat" / "source", project / "raw" / "boat"]}, **more)
+    assert not done.refused
+    return done
+
+
+def test_an_image_of_the_source_is_shown(project):
+    """The TEI names it as it lies beside the source, in another folder than the edition's; a name with a blank is found too."""
+    (project / "raw" / "boat" / "source" / "leaf 1.png").write_bytes(a_png(400, 600))
+    assert shown(project, written(project / "edition" / "boat", "leaf%201.png")).told == ()
+    assert (project / "site" / "boat" / "images" / "0001.png").read_bytes() == a_png(400, 600)
+    assert 'src="images/0001.png"' in (project / "site" / "boat" / "index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("name", "mode"), [("leaf.tif", "L"), ("leaf.jp2", "L"), ("leaf.tif", "RGB"), ("leaf.tif", "1")])
+def test_what_no_browser_shows_is_drawn_anew(project, name, mode):
+    """As a JPEG no wider than a screen, which the manifest tells, while its canvas keeps the zones' pixels."""
+    Image.new(mode, (3000, 3600), 1).save(project / "raw" / "boat" / "source" / name)
+    shown(project, written(project / "edition" / "boat", name, 3000, 3600))
+    with Image.open(project / "site" / "boat" / "images" / "0001.jpg") as image:
+        assert image.size == (scans.WIDEST, scans.WIDEST * 6 // 5)
+        assert image.mode == ("RGB" if mode == "RGB" else "L")
+    canvas = json.loads((project / "site" / "boat" / "manifest.json").read_text("utf-8"))["items"][0]
+    body = canvas["items"][0]["items"][0]["body"]
+    assert (canvas["width"], canvas["height"], body["width"], body["height"]) == (3000, 3600, 2000, 2400)
+    assert body["format"] == "image/jpeg"
+
+
+def test_a_page_of_a_tiff_is_drawn(project):
+    """`#page=2` is the second."""
+    pages = [Image.new("L", (400, 600), shade) for shade in (0, 200)]
+    pages[0].save(project / "raw" / "boat" / "source.tif", save_all=True, append_images=pages[1:])
+    shown(project, written(project / "edition" / "boat", "source.tif#page=2"))
+    with Image.open(project / "site" / "boat" / "images" / "0001.jpg") as image:
+        assert abs(image.getpixel((200, 300)) - 200) < 3
+
+
+def test_a_heavy_image_is_made_smaller(project, monkeypatch):
+    """What is not heavy is copied, byte for byte."""
+    monkeypatch.setattr(scans, "HEAVIEST", 100)
+    (project / "raw" / "boat" / "source" / "leaf.png").write_bytes(a_png(2400, 3000))
+    shown(project, written(project / "edition" / "boat", "leaf.png", 2400, 3000))
+    assert [path.name for path in (project / "site" / "boat" / "images").iterdir()] == ["0001.jpg"]
+
+
+def test_an_image_is_drawn_once(project, monkeypatch):
+    """A change of the text leaves it; a change of the image does not."""
+    source = project / "raw" / "boat" / "source" / "leaf.tif"
+    Image.new("L", (400, 600), 10).save(source)
+    path = written(project / "edition" / "boat", "leaf.tif")
+    shown(project, path)
+    monkeypatch.setattr(scans, "_drawn", lambda *_: pytest.fail("drawn again"))
+    path.write_text(path.read_text("utf-8").replace("a boat", "two boats"), "utf-8")
+    assert shown(project, path).written == ("boat",)
+    monkeypatch.undo()
+    Image.new("L", (400, 600), 240).save(source)
+    os.utime(source, ns=(1, 1))
+    assert shown(project, path).written == ("boat",)
+    with Image.open(project / "site" / "boat" / "images" / "0001.jpg") as image:
+        assert image.getpixel((9, 9)) > 230
+
+
+def test_an_image_that_comes_later_is_found(project):
+    """Missing, it is told of each time; as soon as it is there, the edition is made anew."""
+    path = written(project / "edition" / "boat", "leaf.png")
+    for _ in range(2):
+        assert shown(project, path).told == ("boat: 1 of its page images is not where the file says (leaf.png) and not shown.",)
+    (project / "raw" / "boat" / "leaf.png").write_bytes(a_png(400, 600))
+    done = shown(project, path)
+    assert (done.written, done.told) == (("boat",), ())
+
+
+@pytest.mark.parametrize("name", ["leaf.tif", "leaf.pdf", "leaf.jp2"])
+def test_a_damaged_image_is_told_and_the_rest_is_published(project, name):
+    """One clear sentence; the text is there."""
+    (project / "raw" / "boat" / "source" / name).write_bytes(b"no image")
+    done = shown(project, written(project / "edition" / "boat", name))
+    assert done.written == ("boat",)
+    assert len(done.told) == 1
+    assert name in done.told[0]
+    assert not list((project / "site").rglob("images"))
+
+
+def test_an_image_on_the_web_is_linked_to_and_not_loaded(project):
+    """The site loads nothing from elsewhere."""
+    shown(project, written(project / "edition" / "boat", "https://scans.example/1.png"))
+    page = (project / "site" / "boat" / "index.html").read_text("utf-8")
+    assert 'href="https://scans.example/1.png"' in page
+    assert "<img" not in page
