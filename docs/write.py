@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,41 @@ def stages() -> str:
     return "\n".join(out).rstrip() + "\n"
 
 
-PAGES = {"commands.md": commands, "stages.md": stages}
+def tei() -> str:
+    """docs/tei.md: the examples in it, each raw text followed by what emend makes of it."""
+    page = (HERE / "tei.md").read_text(encoding="utf-8")
+    out: list[str] = []
+    raw = ""
+    for part in re.split(r"(^```\w+(?: \w+)?\n.*?^```$)", page, flags=re.MULTILINE | re.DOTALL):
+        fence, _, body = part.partition("\n")
+        if fence == "```text":
+            raw = body.removesuffix("```")
+        what = fence.removeprefix("```xml").strip() if fence.startswith("```xml") else None
+        shown = _shown(raw, what) if what is not None else ""
+        out.append(f"{fence}\n{shown}```" if shown else part)
+    return "".join(out)
+
+
+def _shown(raw: str, what: str) -> str:
+    """The part of an edition that an example shows, without the attributes that every record has: its text, or what is held.
+
+    For `print`, an editor has decided that the first misspelt word is the printer's.
+    """
+    from pipeline import flow
+    from pipeline.ingest.plain import decode
+    from pipeline.review.decisions import Decision
+
+    decisions = [Decision("reading", 5, 13, "recieved", "received", kind="print", who="Anna")] if what == "print" else []
+    document, _ = flow.run(decode(raw.encode(), "example.txt"), {"language": "en", "title": "Example"}, decisions=decisions)
+    written = flow.Clean(document).tei().decode()
+    text = written.partition('preserve">\n')[2].partition("\n</text>")[0]
+    held = re.search(r'<listAnnotation type="held">\n(.*?)\n</listAnnotation>', written, re.DOTALL)
+    part = (held[1] if held else "") if what == "standOff" else text.removeprefix("<body>").removesuffix("\n<lb/></body>")
+    part = re.sub(r' (?:resp|cert|change)="#[^"]*"| cert="(?:high|medium|low)"| xml:id="(?:[cpd]|pb|s|e)[\d.]+"', "", part)
+    return part.strip("\n") + "\n" if part else ""
+
+
+PAGES = {"commands.md": commands, "stages.md": stages, "tei.md": tei}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

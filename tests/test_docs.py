@@ -16,7 +16,8 @@ COMMANDS = typer.main.get_command(cli.app).commands
 
 
 def blocks(page, language):
-    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    fenced = re.findall(r"^```([\w ]*)\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return [body for found, body in fenced if found == language]
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=lambda page: page.name)
@@ -39,7 +40,7 @@ def test_links_lead_somewhere(page):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_the_commands_and_options_that_it_names_exist(page):
     text = page.read_text(encoding="utf-8")
-    code = [line for block in re.findall(r"^```(?:sh|console|)\n(.*?)^```", text, re.MULTILINE | re.DOTALL) for line in block.splitlines()]
+    code = [line for language in ("sh", "console", "") for block in blocks(page, language) for line in block.splitlines()]
     code += re.findall(r"`(emend [^`\n]*)`", text)
     for line in code:
         for call in re.findall(r"(?:^|[\s/|$])emend ((?:[^|#`\n])*)", line):
