@@ -32,6 +32,7 @@ RULES: Mapping[str, str] = {
     "character.mojibake": "letters garbled by a wrong decoding, read back",
     "line-end.lost": "a word broken at a line's end whose hyphen the OCR lost, joined",
     "line-end.soft": "a word broken at a line's end with a hyphen that is not its own, joined",
+    "line-end.run-on": "a word broken at a line's end that was run on, its hyphen and a blank left within it, joined",
     "line-end.hard": "a hyphenated word broken at its hyphen: the parts joined, the hyphen kept",
     "dash.typed": "hyphens typed for a dash",
     "dash.misread": "a dash that the OCR read as a hyphen",

@@ -1,5 +1,7 @@
 r"""Words broken over a line's or a page's end, with their hyphen lost (`gov⏎ernment`), soft (`direc-⏎tion`) or hard (`self-⏎education`).
 
+Where line ends were run on, a hyphen and a blank are left of them (`de- scribed`): the same is decided there.
+
 What decides is told in `pipeline/correct/line_ends.py`: the words, the document's own habit, the document's own sign. The join
 is made where it is next to certain and held where it is likely. A note at the page's foot may stand between the two parts; it
 stays where it is.
@@ -14,9 +16,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.blocks import claims
 from pipeline.correct import line_ends as decided
+from pipeline.correct.candidates import nearby
 from pipeline.correct.language_model import language_model
 from pipeline.correct.lexicon import lexicon
 from pipeline.correct.packs import packs
+from pipeline.correct.vocabulary import Misread
 from pipeline.document import Document, Proposal
 
 MADE, HELD = 0.9, 0.5  # chances of being right; benchmarks/line_ends.py shows what they buy
@@ -31,13 +35,27 @@ def line_ends(document: Document) -> Iterator[Proposal]:
     has_pack = code in packs()
     words = lexicon(code).with_words(document.lexicon) if has_pack else _OwnWords(code, document.lexicon)
     model = language_model(code) if has_pack else None
-    for end in decided.line_ends(text, words, model, hidden):
+    for end in decided.line_ends(text, words, model, hidden, _misread(code) if has_pack else None):
         verdict = "made" if end.confidence >= MADE else "held" if end.confidence >= HELD else None
         if end.join == "none" or verdict is None or any(start < end.end and end.start < stop for start, stop in closed):
             continue
-        for start, stop, after in _around(end.start, end.end, end.between, hidden):
-            rule = f"line-end.{end.join}"
+        rule = f"line-end.{end.join}"
+        spans = _around(end.start, end.end, end.between, hidden)
+        if not {"\n", "\f"} & set(text[end.start : end.end]):  # no line end is left to stand in the word: it is read anew as a whole
+            rule = "line-end.run-on"
+            spans = iter([(end.start - len(end.left), end.end + len(end.right), end.word)])
+        for start, stop, after in spans:
             yield Proposal(start, stop, after, rule, end.why, "linebreak", end.confidence, "made" if verdict == "made" else "held")
+
+
+def _misread(language: str) -> Misread:
+    """What gives the words that forms may be misreadings of."""
+
+    def find(forms: Sequence[str]) -> list[list[str]]:
+        words = lexicon(language)
+        return [[words.word(number) for number in found[:8]] for found in nearby(language).find(forms)]
+
+    return find
 
 
 class _OwnWords:
