@@ -106,7 +106,9 @@ def _note(document: Document, start: int, end: int, note: Mark, anchors: dict[in
 
 
 def _flat(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
+    """Text in one line. A dash that stands at a line's end or beginning has no blank there, if it has none on its other side."""
+    closed = re.sub(r"(?<=\S—)[^\S\n]*\n\s*(?=\S)|(?<=\S)[^\S\n]*\n\s*(?=—\S)", "", text)
+    return re.sub(r"\s+", " ", closed).strip()
 
 
 def _lines(text: str) -> str:

@@ -36,6 +36,8 @@ RULES: Mapping[str, str] = {
     "line-end.hard": "a hyphenated word broken at its hyphen: the parts joined, the hyphen kept",
     "dash.typed": "hyphens typed for a dash",
     "dash.misread": "a dash that the OCR read as a hyphen",
+    "dash.lost": "a dash or hyphen that the OCR lost at a line's end",
+    "space.inside-quotation": "a blank behind the quotation mark that opens",
     "space.doubled": "several blanks where one belongs",
     "space.before-stop": "a blank before a mark of punctuation",
     "space.before-dash": "a blank before a dash that has none behind it",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pipeline.document import PIPELINE, Change, Document, Mark
 from pipeline.tei.characters import Names, attribute, escaped, ncname
-from pipeline.tei.collation import HYPHEN, Unit, collated, doubtful_line_ends, kind_of
+from pipeline.tei.collation import BLANKS, HYPHEN, Unit, collated, doubtful_line_ends, kind_of
 from pipeline.tei.declarations import Declarations, figure
 from pipeline.tei.hierarchy import Element, hierarchy
 from pipeline.tei.pagination import Page, Pagination, Placement
@@ -257,7 +257,7 @@ class Body:
         self._run(self.raw[start:end])
 
     def _run(self, text: str) -> None:
-        body = text.rstrip(" \t")
+        body = text.rstrip(BLANKS)
         if body:
             self._characters(self._blanks + body)
             self._blanks = ""

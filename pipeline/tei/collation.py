@@ -17,6 +17,7 @@ from pipeline.document import Change, Document, Kind, Piece
 
 Form = Literal["text", "line", "page", "hyphen", "markup", "furniture", "variant"]
 HYPHEN = re.compile("[-\u00ac\u00ad\u2010-\u2014\u2e17=~]")  # what a hyphen at a line end is printed or read as
+BLANKS = " \t\u00a0"  # white space that is no content beside a line end
 _PARTS = re.compile(r"[\n\f]|[^\n\f]+")
 _BLANKS = re.compile(r"[^\S\n\f]+|\S+")
 _BREAK = re.compile(r"([\n\f])")
@@ -320,9 +321,9 @@ def _with_doubts(document: Document, units: list[Unit]) -> list[Unit]:
         if units[i].form not in {"line", "page"} or units[i].changes:
             continue
         cut[i] = [replace(units[i], join="maybe")]
-        if i and units[i - 1].form == "text" and i - 1 not in cut and HYPHEN.match(units[i - 1].reading.rstrip(" \t")[-1:]):
+        if i and units[i - 1].form == "text" and i - 1 not in cut and HYPHEN.match(units[i - 1].reading.rstrip(BLANKS)[-1:]):
             word = units[i - 1]
-            sign = word.start + len(word.reading.rstrip(" \t")) - 1
+            sign = word.start + len(word.reading.rstrip(BLANKS)) - 1
             parts = list(_cut(_cut([word], sign), sign + 1))
             cut[i - 1] = [replace(part, form="hyphen") if part.start == sign else part for part in parts]
     return [part for i, unit in enumerate(units) for part in cut.get(i, [unit])]

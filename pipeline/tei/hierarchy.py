@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipeline.document import Mark
-from pipeline.tei.collation import Unit
+from pipeline.tei.collation import BLANKS, Unit
 
 _DEEPEST = 40  # elements in one another; a text that needs more is not one
 
@@ -141,7 +141,7 @@ class _Builder:
             unit = self.units[first]
             if unit.form == "text":
                 start = max(start, unit.start)
-                start += len(self.raw[start : unit.end]) - len(self.raw[start : unit.end].lstrip(" \t"))
+                start += len(self.raw[start : unit.end]) - len(self.raw[start : unit.end].lstrip(BLANKS))
             if unit.form not in {"line", "page"} and start < unit.end:
                 start = start if unit.form == "text" else unit.start
                 break
@@ -151,7 +151,7 @@ class _Builder:
             unit = self.units[last]
             if unit.form == "text":
                 end = min(end, unit.end)
-                end -= len(self.raw[unit.start : end]) - len(self.raw[unit.start : end].rstrip(" \t"))
+                end -= len(self.raw[unit.start : end]) - len(self.raw[unit.start : end].rstrip(BLANKS))
             if unit.form not in {"line", "page"} and unit.start < end:
                 end = end if unit.form == "text" else unit.end
                 break

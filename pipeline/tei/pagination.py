@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.document import Document, Layout, Mark, Zone
-
-_BLANKS = " \t"
+from pipeline.tei.collation import BLANKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Pagination:
         points: list[tuple[int, Mark | None]] = []
         for mark in document.marked("page"):
             at = _line_start(raw, mark.start, heads)
-            before = len(raw[:at].rstrip(" \t\n")) - 1
+            before = len(raw[:at].rstrip(BLANKS + "\n")) - 1
             if before >= 0 and raw[before] == "\f" and before not in by_feed:
                 by_feed[before] = mark
             else:
@@ -77,10 +76,10 @@ class Pagination:
 def _line_start(raw: str, at: int, heads: dict[int, int]) -> int:
     """A page's start moved before the blanks and the running head that its line begins with."""
     while True:
-        first = len(raw[:at].rstrip(_BLANKS))
+        first = len(raw[:at].rstrip(BLANKS))
         if first and raw[first - 1] not in "\n\f":
             first = at
-        behind_head = len(raw[:first].rstrip(" \t\n"))
+        behind_head = len(raw[:first].rstrip(BLANKS + "\n"))
         if behind_head in heads and heads[behind_head] < first:
             at = heads[behind_head]
         else:
