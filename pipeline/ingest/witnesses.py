@@ -90,8 +90,8 @@ def _slots(ours: str, theirs: Sequence[str]) -> Iterator[Slot]:
             words: list[str] = []
             at = first
             for here, there, other in one:
-                # What was put in right behind this place belongs to the next.
-                if here >= first and there <= last and not (here == there == last and first < last and (last, last) in spans):
+                # What was put in right behind this place begins the next: `aa` `a` against `aa` `aa` `a`, and `a` `.`.
+                if here >= first and there <= last and not here == there == last > first:
                     words += [token.text for token in base[at:here]] + other
                     at = there
             readings.append(" ".join([*words, *(token.text for token in base[at:last])]))

@@ -23,6 +23,7 @@ DIFFER = [
     ("three witnesses", "the rniller", ["the miller", "the rniller"], [("rniller", "miller", "rniller")]),
     ("three that all differ", "tbe rniller", ["the miller", "tbe miiler"], [("tbe", "the", "tbe"), ("rniller", "miller", "miiler")]),
     ("a span of one covers two of another", "a b c", ["a bc", "a b d"], [("b c", "bc", "b d")]),
+    ("words put in where two others differ", "aa a", ["aa aa a", "a ."], [("aa", "aa", "a"), ("a", "aa a", ".")]),
     ("punctuation", "so, he said.", ["so he said,"], [("so,", "so"), ("said.", "said,")]),
     ("page by page", "tbe mill\fthe mill", ["the mill\fthe rnill"], [("tbe", "the"), ("mill", "rnill")]),
     ("pages that are parted elsewhere", "the mill\ftbe bridge", ["the mill the bridge"], [("tbe", "the")]),
