@@ -75,13 +75,13 @@ def _layer(told: dict[str, Any], url: str) -> Page | None:
     """A page of the text layer, unless there is no letter or figure in it."""
     scale = _LAYER_DPI / 72
     width, height = round(told["width"] * scale), round(told["height"] * scale)
-    lines = list(_lines(told["characters"], told["height"]))
+    lines = list(_lines(told["characters"]))
     if not any(sign.isalnum() for line in lines for word in line.words for sign in word.text):
         return None
     return Page(tuple(_regions(lines)), Surface(url, width, height, told["label"]))
 
 
-def _lines(characters: list[list[float]], height: float) -> Iterator[Line]:
+def _lines(characters: list[list[float]]) -> Iterator[Line]:
     """The lines of a text layer. PDFium puts a line end where the letters jump to a new line, and blanks where they stand apart."""
     scale = _LAYER_DPI / 72
     words: list[Word] = []
@@ -93,7 +93,7 @@ def _lines(characters: list[list[float]], height: float) -> Iterator[Line]:
             words.append(Word("".join(sign for sign, _ in held), around(box for _, box in held if box)))
             held.clear()
 
-    for number, left, bottom, right, top in characters:
+    for number, *sides in characters:
         code = int(number)
         if 0xD800 <= code < 0xDC00:
             high = code
@@ -109,7 +109,7 @@ def _lines(characters: list[list[float]], height: float) -> Iterator[Line]:
             closed()
             continue
         elif sign.isprintable() or sign == "\u00ad":
-            held.append((sign, box_of((left * scale, (height - top) * scale, right * scale, (height - bottom) * scale))))
+            held.append((sign, box_of(side * scale for side in sides)))
             if not broken:
                 continue
             closed()

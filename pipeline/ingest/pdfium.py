@@ -3,7 +3,7 @@
 Run as a script by `pipeline.ingest.pdf`, with the PDF on its standard input; it imports nothing of emend's.
 
     pdfium.py count         → the number of pages
-    pdfium.py layers        → for each page a line of JSON: width, height (points), label, characters [code, left, bottom, right, top]
+    pdfium.py layers        → for each page a line of JSON: width, height (points), label, characters [code, left, top, right, bottom]
     pdfium.py render N PX   → a line of JSON (width, height, dpi), then the page's grey pixels, at most PX of them
 """
 
@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
+from ctypes import byref, c_int
 from typing import Any
 
 MOST_MEMORY = 4_000_000_000  # bytes
@@ -52,6 +54,7 @@ def layer(document: Any, number: int) -> dict[str, Any]:
 
     page = document[number]
     width, height = page.get_size()
+    shown = _as_shown(page, width, height)
     text = page.get_textpage()
     total = text.count_chars()
     if total > MOST_CHARACTERS:
@@ -59,13 +62,32 @@ def layer(document: Any, number: int) -> dict[str, Any]:
     characters = []
     for i in range(total):
         try:
-            box = text.get_charbox(i, loose=False)
+            left, bottom, right, top = text.get_charbox(i, loose=False)
+            box = shown(left, top, right, bottom)
         except Exception:  # noqa: BLE001  # a character without a place is a character still
             box = (0, 0, 0, 0)
-        characters.append([pdfium.FPDFText_GetUnicode(text, i), *(round(side, 2) for side in box)])
+        characters.append([pdfium.FPDFText_GetUnicode(text, i), *box])
     text.close()
     page.close()
     return {"width": width, "height": height, "label": str(document.get_page_label(number) or ""), "characters": characters}
+
+
+def _as_shown(page: Any, width: float, height: float) -> Callable[[float, float, float, float], tuple[float, ...]]:
+    """How a rectangle of the page's own space (two opposite corners) becomes one of the page as it is shown: turned, cut, from the top down."""
+    import pypdfium2.raw as pdfium  # noqa: PLC0415
+
+    fine = 100  # to a hundredth of a point, as PDFium answers in whole numbers
+    x, y = c_int(), c_int()
+
+    def shown(x0: float, y0: float, x1: float, y1: float) -> tuple[float, ...]:
+        corners = []
+        for across, up in ((x0, y0), (x1, y1)):
+            pdfium.FPDF_PageToDevice(page, 0, 0, round(width * fine), round(height * fine), 0, across, up, byref(x), byref(y))
+            corners.append((x.value / fine, y.value / fine))
+        (left, right), (top, bottom) = (sorted(sides) for sides in zip(*corners, strict=True))
+        return left, top, right, bottom
+
+    return shown
 
 
 def render(document: Any, number: int, most_pixels: int, out: Any) -> None:

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from rapidfuzz.distance import Levenshtein
 
@@ -30,11 +31,12 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A place where the witnesses differ: words of the one against words of the other; either side may be empty."""
+    """A place where two readings differ: our words `[first, last)` against theirs `[at, to)`; either may be none."""
 
-    first: int  # our words [first, last) …
+    first: int
     last: int
-    theirs: tuple[Token, ...]  # … against these
+    at: int
+    to: int
 
 
 def tokens(text: str) -> list[Token]:
@@ -47,56 +49,81 @@ def variants(ours: Sequence[Token], theirs: Sequence[Token]) -> Iterator[Variant
     a, b = [_key(token.text) for token in ours], [_key(token.text) for token in theirs]
     for a0, a1, b0, b1 in _gaps(a, b):
         for i0, i1, j0, j1 in _paired(ours[a0:a1], theirs[b0:b1]):
-            yield Variant(a0 + i0, a0 + i1, tuple(theirs[b0 + j0 : b0 + j1]))
+            yield Variant(a0 + i0, a0 + i1, b0 + j0, b0 + j1)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one witness has at a place: the words with a blank between them, and their span in its text."""
+
+    text: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place where not all witnesses agree: the span in our text and what each of them reads there, ours first."""
+    """A place where not all witnesses agree, and what each of them reads there, ours first."""
 
-    start: int
-    end: int
-    readings: tuple[str, ...]
+    readings: tuple[Reading, ...]
+
+    @property
+    def start(self) -> int:
+        """Where the place begins in our text."""
+        return self.readings[0].start
+
+    @property
+    def end(self) -> int:
+        """Where it ends; where it begins if we have nothing and another has words."""
+        return self.readings[0].end
 
 
 def slots(ours: str, *theirs: str) -> Iterator[Slot]:
     """The places in our text where other readings of the same pages differ from it, or from one another.
 
-    An empty span is one where we have nothing and another has words. Pages are aligned one by one where there are as many.
+    Pages are aligned one by one where there are as many.
     """
-    pages = ours.split("\f")
-    others = [other.split("\f") for other in theirs]
-    if any(len(other) != len(pages) for other in others):
-        pages, others = [ours], [[other.replace("\f", "\n")] for other in theirs]
-    at = 0
-    for number, page in enumerate(pages):
-        for slot in _slots(page, [other[number] for other in others]):
-            yield Slot(slot.start + at, slot.end + at, slot.readings)
-        at += len(page) + 1
+    texts = [ours, *theirs]
+    pages = [text.split("\f") for text in texts]
+    if len({len(one) for one in pages}) > 1:
+        pages = [[text] for text in texts]
+    at = [0] * len(texts)
+    for page in zip(*pages, strict=True):
+        for readings in _readings([tokens(text) for text in page]):
+            yield Slot(tuple(Reading(one.text, one.start + n, one.end + n) for one, n in zip(readings, at, strict=True)))
+        at = [n + len(text) + 1 for n, text in zip(at, page, strict=True)]
 
 
-def _slots(ours: str, theirs: Sequence[str]) -> Iterator[Slot]:
-    base = tokens(ours)
-    edits = [[(v.first, v.last, [token.text for token in v.theirs]) for v in variants(base, tokens(other))] for other in theirs]
+def _readings(page: Sequence[Sequence[Token]]) -> Iterator[list[Reading]]:
+    ours, *theirs = page
+    edits = [list(variants(ours, other)) for other in theirs]
     spans: list[tuple[int, int]] = []
-    for first, last in sorted({(first, last) for one in edits for first, last, _ in one}):
+    for first, last in sorted({(edit.first, edit.last) for one in edits for edit in one}):
         if spans and (first < spans[-1][1] or first == spans[-1][0]):
             spans[-1] = spans[-1][0], max(last, spans[-1][1])
         else:
             spans.append((first, last))
+    counterparts = [_Counterpart(one) for one in edits]
     for first, last in spans:
-        readings = [" ".join(token.text for token in base[first:last])]
-        for one in edits:
-            words: list[str] = []
-            at = first
-            for here, there, other in one:
-                # What was put in right behind this place begins the next: `aa` `a` against `aa` `aa` `a`, and `a` `.`.
-                if here >= first and there <= last and not here == there == last > first:
-                    words += [token.text for token in base[at:here]] + other
-                    at = there
-            readings.append(" ".join([*words, *(token.text for token in base[at:last])]))
-        start = base[first].start if first < len(base) else (base[-1].end if base else 0)
-        yield Slot(start, base[last - 1].end if last > first else start, tuple(readings))
+        yield [_reading(ours, first, last), *(_reading(other, *there(first, last)) for other, there in zip(theirs, counterparts, strict=True))]
+
+
+def _reading(words: Sequence[Token], first: int, last: int) -> Reading:
+    start = words[first].start if first < len(words) else (words[-1].end if words else 0)
+    return Reading(" ".join(word.text for word in words[first:last]), start, words[last - 1].end if last > first else start)
+
+
+class _Counterpart:
+    """Which of their words stand against ours `[first, last)`, a stretch that cuts no variant."""
+
+    def __init__(self, edits: Sequence[Variant]) -> None:
+        self._firsts = [edit.first for edit in edits]
+        self._shifts = [0, *accumulate((edit.to - edit.at) - (edit.last - edit.first) for edit in edits)]
+
+    def __call__(self, first: int, last: int) -> tuple[int, int]:
+        # What was put in right behind a place begins the next: `aa` `a` against `aa` `aa` `a`, and `a` `.`.
+        before, behind = bisect_left(self._firsts, first), bisect_left(self._firsts, last if last > first else last + 1)
+        return first + self._shifts[before], last + self._shifts[behind]
 
 
 def _key(word: str) -> str:

@@ -78,8 +78,9 @@ def _starts(text: str, all_lines: Sequence[Line], full: Sequence[int]) -> tuple[
         begins = [0] + [m.end() for m in re.finditer("\f", text)]
         offsets = [line.start for line in all_lines]
         found = []
+        i = 0
         for begin in begins:
-            i = bisect_right(offsets, begin) - 1
+            i = max(i, bisect_right(offsets, begin) - 1)
             while i < len(all_lines) and not all_lines[i].text:
                 i += 1
             if i < len(all_lines):

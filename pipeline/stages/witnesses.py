@@ -17,19 +17,22 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.correct.language_model import LanguageModel, language_model
 from pipeline.correct.lexicon import Lexicon, lexicon
 from pipeline.correct.packs import packs
-from pipeline.document import Alternative, Document, Proposal
+from pipeline.document import Alternative, Document, Proposal, Source
 from pipeline.ingest.layer import confidence_at
-from pipeline.ingest.witnesses import Slot, slots
+from pipeline.ingest.witnesses import Reading, Slot, slots
 
 MADE, HELD = 0.6, 0.35  # chances of being right; benchmarks/ocr.py shows what they buy
-_VOTES, _ATTESTED, _CONTEXT, _DOUBT, _POINT, _QUOTES, _FLOOR = 2.1, 2.0, 0.5, 1.7, 0.6, -1.0, -0.7
-_USUAL = 0.93  # how sure Tesseract is of a word that it read rightly, in the middle
+# What each piece of evidence weighs (benchmarks/tune/witnesses.py fits them).
+_WEIGHTS = {"floor": -0.9, "votes": 1.8, "attested": 2.2, "context": 0.7, "trust": 2.2, "point": 0.35, "quotes": -1.0, "stop": 1.9, "full": 1.35, "lost": -1.45}
+
+_USUAL, _MANY = 0.93, 50  # how sure Tesseract is of most words; used for fewer words than these
 
 _FOLD = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "—": "-", "–": "-"})
 _LIGATURES = str.maketrans({"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl"})
@@ -51,7 +54,7 @@ def witnesses(document: Document) -> Iterator[Proposal]:
         return
     raw = document.raw
     found = list(slots(raw, *(other.text for other in others)))
-    judge = _Judge(document, found)
+    judge = Judge(document, found)
     for slot in found:
         if "\n" in raw[slot.start : slot.end] or document.reading_of(slot.start, slot.end) != raw[slot.start : slot.end]:
             continue
@@ -74,16 +77,21 @@ def witnesses(document: Document) -> Iterator[Proposal]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A witness's reading, and the chance that it is right."""
+class Candidate:
+    """A witness's reading, what speaks for it in figures, and the chance that it is right."""
 
     reading: str
-    chance: float
+    evidence: dict[str, float]
     rule: str
     why: str
 
+    @property
+    def chance(self) -> float:
+        """Between 0 and 1."""
+        return 1 / (1 + math.exp(-sum(_WEIGHTS[name] * value for name, value in self.evidence.items())))
 
-class _Judge:
+
+class Judge:
     """Weighs readings against one another."""
 
     def __init__(self, document: Document, found: Sequence[Slot]) -> None:
@@ -91,55 +99,73 @@ class _Judge:
         self._lexicon: Lexicon | None = lexicon(code).with_words(document.lexicon) if code in packs() else None
         self._model: LanguageModel | None = language_model(code) if code in packs() else None
         self._raw = document.raw
-        self._confidence: Callable[[int, int], float | None] = confidence_at(document.source)
+        self._sureness = [_sureness(witness) for witness in (document.source, *document.source.witnesses)]
         # What the witnesses agree on in two other places is a word, whatever the lexicon says: `Narvaez`.
         seen = Counter(_words(re.sub(r"-\n", "", document.raw)))
-        seen.subtract(word for slot in found for word in _words(slot.readings[0]))
+        seen.subtract(word for slot in found for word in _words(slot.readings[0].text))
         self._agreed = {word for word, times in seen.items() if times >= 2}
 
-    def candidates(self, slot: Slot) -> Iterator[_Candidate]:
+    def candidates(self, slot: Slot) -> Iterator[Candidate]:
         """What the other witnesses read here and may be right."""
-        keys = [_key(reading) for reading in slot.readings]
-        counts = Counter(keys)
-        ours = slot.readings[0]
+        keys = [_key(reading.text) for reading in slot.readings]
+        ours = slot.readings[0].text
         for key in dict.fromkeys(keys[1:]):
             if key == keys[0]:
                 continue
-            theirs = _dressed(ours, slot.readings[keys.index(key)].translate(_LIGATURES))
+            theirs = _dressed(ours, slot.readings[keys.index(key)].text.translate(_LIGATURES))
             if theirs == ours or not self._possible(ours, theirs):
                 continue
-            yield self._weighed(slot, theirs, counts[key], counts[keys[0]], len(keys))
+            yield self._weighed(slot, theirs, [one == key for one in keys], [one == keys[0] for one in keys])
 
     def _possible(self, ours: str, theirs: str) -> bool:
         """Whether the one may be the other misread."""
         mine, other = _core(ours), _core(theirs)
-        if bool(mine) != bool(other) or _TORN.search(theirs):
+        if not other or _TORN.search(theirs):
             return False
+        if not mine:
+            return 0 < len(ours) <= 2 and len(other) <= 2  # `|` | `I`
+        if (mine == other or _lost(ours, theirs)) and _ELIDED.search(ours) and not _ELIDED.search(theirs):
+            return False  # `c’est` | `c est`, `L’Orient` | `Orient`
         if mine == other:
-            return not (_ELIDED.search(ours) and not _ELIDED.search(theirs))  # `c’est` | `c est`
+            return True
         if _bare(mine) == _bare(other) or (not mine.isascii() and other.isascii()):
             return False
         return Levenshtein.normalized_similarity(mine, other) >= 0.4
 
-    def _weighed(self, slot: Slot, theirs: str, votes: int, ours_votes: int, of: int) -> _Candidate:
-        ours = slot.readings[0]
+    def _weighed(self, slot: Slot, theirs: str, theirs_have: Sequence[bool], ours_have: Sequence[bool]) -> Candidate:
+        ours = slot.readings[0].text
         words = _core(ours) != _core(theirs)
         attested = self._attested(theirs) - self._attested(ours)
         before, after = _words(self._raw[max(0, slot.start - 60) : slot.start])[-2:], _words(self._raw[slot.end : slot.end + 60])[:2]
         context = self._context(before, ours, theirs, after) if words else 0.0
-        sure = self._confidence(slot.start, slot.end)
-        quotes = 0 if words else _quotes(theirs) - _quotes(ours)
-        weight = _FLOOR + _VOTES * (votes - ours_votes) / of + _ATTESTED * attested + _CONTEXT * context
-        weight += _DOUBT * (_USUAL - (_USUAL if sure is None else sure)) + (0 if words else _POINT) + _QUOTES * quotes
+        votes, of = sum(theirs_have), len(theirs_have)
+        behind = self._raw[slot.end : slot.end + 8]
+        evidence = {
+            "floor": 1.0,
+            "votes": (votes - sum(ours_have)) / of,
+            "attested": attested,
+            "context": context,
+            "trust": self._trust(slot, theirs_have) - self._trust(slot, ours_have),
+            "point": 0.0 if words else 1.0,
+            "quotes": 0.0 if words else _quotes(theirs) - _quotes(ours),
+            "stop": 0.0 if words else _stop(theirs, behind) - _stop(ours, behind),
+            "full": 0.0 if words or not _full(theirs) * _full(ours) else _full(theirs) - _full(ours),
+            "lost": _lost(ours, theirs) - _lost(theirs, ours),
+        }
         why = [f"{votes} of {of} witnesses read {theirs}"]
         if attested > 0:
             why.append(f"{ours} is not attested")
         elif context > 1:
             why.append("it stands better between its neighbours")
-        if sure is not None and sure < 0.7:
-            why.append(f"the engine was only {sure:.0%} sure of {ours}")
+        if (sure := self._sureness[0](slot.readings[0])) is not None and sure < -0.2:
+            why.append(f"the engine was not sure of {ours}")
         rule = "witness.point" if not words else "witness.attested" if attested > 0 else "witness.reading"
-        return _Candidate(theirs, 1 / (1 + math.exp(-weight)), rule, "; ".join(why))
+        return Candidate(theirs, evidence, rule, "; ".join(why))
+
+    def _trust(self, slot: Slot, have: Sequence[bool]) -> float:
+        """How much surer than of other words the engines are of this reading, on the average of those that have it."""
+        told = [sure for yes, how, reading in zip(have, self._sureness, slot.readings, strict=True) if yes and (sure := how(reading)) is not None]
+        return sum(told) / len(told) if told else 0.0
 
     def _attested(self, reading: str) -> bool:
         """Whether all its words are attested, and are shaped like words in print."""
@@ -153,6 +179,39 @@ class _Judge:
             return 0.0
         other, mine = (self._model.score([*before, *_words(reading), *after]) for reading in (theirs, ours))
         return max(-6.0, min(6.0, other - mine))
+
+
+def _sureness(source: Source) -> Callable[[Reading], float | None]:
+    """How sure a witness's engine was of a reading, less how sure it is of most words; None where it does not tell."""
+    told = [zone.confidence for zone in (source.layout.zones if source.layout else ()) if zone.level == "word" and zone.confidence is not None]
+    usual = median(told) if len(told) >= _MANY else _USUAL
+    at = confidence_at(source)
+
+    def sure(reading: Reading) -> float | None:
+        confidence = at(reading.start, reading.end)
+        return None if confidence is None else confidence - usual
+
+    return sure
+
+
+def _stop(reading: str, behind: str) -> int:
+    """Whether its last stop suits what comes behind it: `mind.` before `This`, `mind,` before `this`."""
+    end = reading.rstrip("\"'”’»)]")[-1:]
+    nearest = behind.lstrip(" \"'“‘«([")[:1]
+    if end not in {".", ","} or not nearest.isalpha() or behind[:1] == "\n":
+        return 0
+    return 1 if (end == ".") == nearest.isupper() else -1
+
+
+def _full(reading: str) -> int:
+    """1 if it ends with a full stop, -1 if with a comma: small print shows the first as the second more often than the other way round."""
+    return {".": 1, ",": -1}.get(reading.rstrip("\"'”’»)]")[-1:], 0)
+
+
+def _lost(ours: str, theirs: str) -> int:
+    """Whether their letters are ours with some lost at an edge, which an engine does sooner than put in: `L'Orient` | `Orient`."""
+    mine, other = _core(ours), _core(theirs)
+    return int(mine != other != "" and (mine.startswith(other) or mine.endswith(other)))
 
 
 def _key(reading: str) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.document import Box, Document, Layout, Source, Surface, Zone
 from pipeline.ingest import gather
-from pipeline.ingest.witnesses import Slot, slots
+from pipeline.ingest.witnesses import slots
 from pipeline.stages.witnesses import witnesses
 
 DIFFER = [
@@ -41,9 +41,10 @@ SAME = [
 @pytest.mark.parametrize(("ours", "theirs", "expected"), [row[1:] for row in DIFFER], ids=[row[0] for row in DIFFER])
 def test_where_they_differ(ours, theirs, expected):
     found = list(slots(ours, *theirs))
-    assert [slot.readings for slot in found] == expected
+    assert [tuple(reading.text for reading in slot.readings) for slot in found] == expected
     for slot in found:
-        assert ours[slot.start : slot.end] == slot.readings[0]
+        for text, reading in zip((ours, *theirs), slot.readings, strict=True):
+            assert text[reading.start : reading.end] == reading.text
 
 
 @pytest.mark.parametrize(("ours", "theirs"), [row[1:] for row in SAME], ids=[row[0] for row in SAME])
@@ -56,15 +57,16 @@ words = st.lists(st.text("ab.", min_size=1, max_size=3), max_size=12)
 
 @given(words, words, words)
 def test_each_reading_can_be_put_together_again(ours, first, second):
-    text = " ".join(ours)
+    texts = [" ".join(one) for one in (ours, first, second)]
     for number, other in enumerate((first, second), 1):
         out, at = [], 0
-        for slot in slots(text, " ".join(first), " ".join(second)):
-            out += [text[at : slot.start], slot.readings[number]]
+        for slot in slots(*texts):
+            out += [texts[0][at : slot.start], slot.readings[number].text]
             at = slot.end
-            assert slot == Slot(slot.start, slot.end, slot.readings)
-            assert text[slot.start : slot.end] == slot.readings[0]
-        assert " ".join([*out, text[at:]]).split() == other
+            assert [text[reading.start : reading.end] for text, reading in zip(texts, slot.readings, strict=True)] == [
+                reading.text for reading in slot.readings
+            ]
+        assert " ".join([*out, texts[0][at:]]).split() == other
 
 
 def test_a_long_text_is_aligned_as_a_short_one():
@@ -75,7 +77,7 @@ def test_a_long_text_is_aligned_as_a_short_one():
     for i in spoiled:
         other[i] += "x"
     del other[10_001:10_040]
-    found = [slot.readings for slot in slots(" ".join(page), " ".join(other))]
+    found = [tuple(reading.text for reading in slot.readings) for slot in slots(" ".join(page), " ".join(other))]
     assert [reading for reading in found if reading[1]] == [
         (page[i], other_word) for i in spoiled if not 10_001 <= i < 10_040 for other_word in [page[i] + "x"]
     ]
