@@ -49,10 +49,10 @@ def loaded(path: Path, name: str) -> bytes:
         size = path.stat().st_size
         if not path.is_file():
             raise SourceError(f"{name} is not a file that can be read.")
-        if size > kinds.MOST_BYTES:
-            raise SourceError(f"{name} is larger than {(kinds.MOST_BYTES + 1) / 1e9:.0f} GB: split it into its pages.")
-        if size and not any(_beginning(path, 65536)):
+        head = _beginning(path, 65536)
+        if size and not any(head):
             raise SourceError(f"{name} holds nothing but zeros.")
+        kinds.bounded(size, head, name)
         return path.read_bytes()
     except OSError as error:
         raise SourceError(f"{name} cannot be read: {error.strerror}.") from None

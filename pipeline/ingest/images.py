@@ -97,14 +97,15 @@ def grey_of(data: bytes, name: str, frame: int = 0) -> tuple[Any, int | None]:
             bounded(image.size, name)
         told = image.info.get("dpi", (0, 0))
         image.load()
+        from PIL import Image, ImageOps  # noqa: PLC0415
+
+        ImageOps.exif_transpose(image, in_place=True)  # as browsers show it, so that places are those of what is seen
         if image.mode.startswith("I") or image.mode == "F":
             deep = np.asarray(image, dtype=float)
             top = max(float(deep.max()), 1.0)
             grey = (deep * (255.0 / (65535.0 if top > 255 else 255.0))).clip(0, 255).astype(np.uint8)
         else:
             if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
-                from PIL import Image  # noqa: PLC0415
-
                 layered = image.convert("RGBA")
                 paper = Image.new("RGBA", layered.size, "white")
                 paper.alpha_composite(layered)
@@ -138,15 +139,23 @@ def prepared(grey: Any, dpi: int | None) -> Prepared:
     return Prepared(turned, round(dpi * scale), cv2.invertAffineTransform(there))
 
 
-def renderings(page: Prepared) -> tuple[Prepared, ...]:
-    """The page in the three ways in which it is read: as it is, smoothed, and two thirds its size."""
+def otherwise(page: Prepared) -> tuple[Prepared, Prepared]:
+    """The page in two other ways: smoothed, and two thirds its size."""
     cv2, np = _opencv(), _numpy()
     smooth = cv2.GaussianBlur(page.grey, (0, 0), page.dpi / WANTED_DPI)
     share = 2 / 3
     size = max(1, round(page.grey.shape[1] * share)), max(1, round(page.grey.shape[0] * share))
     small = cv2.resize(page.grey, size, interpolation=cv2.INTER_AREA)
     larger = page.back @ np.array([[1 / share, 0, 0], [0, 1 / share, 0], [0, 0, 1]])
-    return page, Prepared(smooth, page.dpi, page.back), Prepared(small, round(page.dpi * share), larger)
+    return Prepared(smooth, page.dpi, page.back), Prepared(small, round(page.dpi * share), larger)
+
+
+def turned(page: Prepared, quarters: int) -> Prepared:
+    """The page turned clockwise by so many quarters."""
+    np = _numpy()
+    height, width = page.grey.shape
+    before = {1: [[0, 1, 0], [-1, 0, height]], 2: [[-1, 0, width], [0, -1, height]], 3: [[0, -1, width], [1, 0, 0]]}[quarters]
+    return Prepared(np.ascontiguousarray(np.rot90(page.grey, -quarters)), page.dpi, page.back @ np.array([*before, [0, 0, 1]], dtype=float))
 
 
 def skew(grey: np.ndarray) -> float:

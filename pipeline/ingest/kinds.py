@@ -10,8 +10,10 @@ from pipeline.errors import SourceError
 
 Kind = Literal["text", "xml", "html", "pdf", "image"]
 
-MOST_BYTES = 2_000_000_000 - 1  # of one file
+# Of one file, in bytes. The longest novels have 10 MB, the ABBYY XML of a thousand pages 300 MB, a book's scans in one PDF 1 GB.
+_MOST: dict[str, int] = {"text": 50_000_000, "xml": 400_000_000, "html": 400_000_000, "pdf": 2_000_000_000, "image": 2_000_000_000}
 _MOST_UNPACKED = 400_000_000
+_GZIP = b"\x1f\x8b"
 _IMAGES = {
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"\xff\xd8\xff": "image/jpeg",
@@ -39,7 +41,10 @@ _STRANGERS = {
     b"%!PS": "is PostScript: turn it into a PDF (ps2pdf)",
 }
 _SPACE = b" \t\r\n\0"
-_TAG = re.compile(rb"<(?:\?xml[\s?]|!DOCTYPE\s|!--|[A-Za-z_][\w.\-]*(?::[\w.\-]+)?(?:\s[^<>]*)?/?>)", re.IGNORECASE)
+_TAG = re.compile(
+    rb"<(?:\?xml[\s?]|!DOCTYPE\s|!--|[A-Za-z_][\w.\-]*(?::[\w.\-]+)?(?:(?:\s[^<>]*)?/?>|(?:\s+[\w.:\-]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')){9}))",
+    re.IGNORECASE,
+)
 _HTML = re.compile(rb"<(?:!DOCTYPE\s+html|html)[\s>]", re.IGNORECASE)
 _XHTML = re.compile(rb"<\?xml\s", re.IGNORECASE)
 
@@ -56,7 +61,7 @@ def kind_of(data: bytes, name: str) -> tuple[Kind, str]:
             return "image", media
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "image", "image/webp"
-    if data[:2] == b"BM" and len(data) > 26 and int.from_bytes(data[2:6], "little") == len(data):
+    if data[:2] == b"BM" and data[6:10] == bytes(4):
         return "image", "image/bmp"
     for start, sentence in _STRANGERS.items():
         if data.startswith(start):
@@ -72,6 +77,13 @@ def kind_of(data: bytes, name: str) -> tuple[Kind, str]:
     return "xml", "application/xml"
 
 
+def bounded(size: int, head: bytes, name: str) -> None:
+    """Raise SourceError for a file larger than any of its kind is, by its first few kilobytes."""
+    most = _MOST_UNPACKED if head.startswith(_GZIP) else _MOST[kind_of(head, name)[0]]
+    if size >= most:
+        raise SourceError(f"{name} is larger than {most // 1_000_000} MB: split it into its volumes or pages.")
+
+
 def unpacked(data: bytes, name: str) -> bytes:
     """What a gzipped file holds (the Internet Archive packs its XML); any other file as it is.
 
@@ -79,7 +91,7 @@ def unpacked(data: bytes, name: str) -> bytes:
         SourceError: It is damaged, or unpacks to more than any book has.
 
     """
-    if not data.startswith(b"\x1f\x8b"):
+    if not data.startswith(_GZIP):
         return data
     unpacker = zlib.decompressobj(wbits=31)
     try:

@@ -84,6 +84,7 @@ def part_of(data: bytes, name: str, ocr: Ocr) -> Part:
         raise SourceError(f"{name} is empty: there is no text in it to work on.")
     sha256 = hashlib.sha256(data).hexdigest()
     data = kinds.unpacked(data, name)
+    kinds.bounded(len(data), data[:65536], name)
     kind, media = kinds.kind_of(data, name)
     origin = Origin(name, sha256, media)
     if kind == "text":

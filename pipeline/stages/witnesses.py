@@ -2,8 +2,9 @@
 
 Two engines rarely err in the same place. Where they differ, what speaks for a reading is told in figures: how many of the
 witnesses have it, whether its words are attested and look like words (`yather` | `rather`), how well it stands between its
-neighbours (`he` | `be`), how sure the engine was. The weights were fitted to 49 pages of five old books, read by two engines,
-and judged on each book by what the other four taught (benchmarks/ocr.py shows what they buy).
+neighbours (`he` | `be`), how sure each engine was of its own, whether a full stop suits what follows (`mind,` | `mind.`
+before `This`), whether it only lacks letters at an edge (`Orient` | `Lorient`). The weights were fitted to 49 pages of five
+old books, read by several engines, and judged on each book by what the other four taught (benchmarks/tune/witnesses.py).
 
 Left alone: a word that only one of the others has and no lexicon, accents that a witness lacks (`élément` | `element`), words
 that all of one witness has and the other has not, line ends.
@@ -30,7 +31,18 @@ from pipeline.ingest.witnesses import Reading, Slot, slots
 
 MADE, HELD = 0.6, 0.35  # chances of being right; benchmarks/ocr.py shows what they buy
 # What each piece of evidence weighs (benchmarks/tune/witnesses.py fits them).
-_WEIGHTS = {"floor": -0.9, "votes": 1.8, "attested": 2.2, "context": 0.7, "trust": 2.2, "point": 0.35, "quotes": -1.0, "stop": 1.9, "full": 1.35, "lost": -1.45}
+_WEIGHTS = {
+    "floor": -0.9,
+    "votes": 1.8,
+    "attested": 2.2,
+    "context": 0.7,
+    "trust": 2.2,
+    "point": 0.35,
+    "quotes": -1.0,
+    "stop": 1.9,
+    "full": 1.35,
+    "lost": -1.45,
+}
 
 _USUAL, _MANY = 0.93, 50  # how sure Tesseract is of most words; used for fewer words than these
 
@@ -95,6 +107,7 @@ class Judge:
     """Weighs readings against one another."""
 
     def __init__(self, document: Document, found: Sequence[Slot]) -> None:
+        """Of a document, and the places where its witnesses differ."""
         code = document.language.split("-")[0]
         self._lexicon: Lexicon | None = lexicon(code).with_words(document.lexicon) if code in packs() else None
         self._model: LanguageModel | None = language_model(code) if code in packs() else None

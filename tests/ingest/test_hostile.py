@@ -71,6 +71,8 @@ REFUSED = [
     ("an inclusion", b'<alto xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="/etc/passwd" parse="text"/></alto>', "no text"),
     ("10,000-deep XML", b"<alto>" + b"<a>" * 10_000 + b"</a>" * 10_000 + b"</alto>", "nested deeper"),
     ("10,000-deep HTML", b"<html><body>" + b'<div class="ocr_page">' * 10_000 + b"x", "no text"),
+    ("XML with no end of attributes", b"<alto " + b" ".join(b"a%d='1'" % i for i in range(30_000)), "not well-formed"),
+    ("text without end", b"\n" * 60_000_000, "larger than 50 MB"),
     ("XML cut short", (SAMPLES / "tesseract.alto.xml").read_bytes()[:3000], "cut short"),
     ("ABBYY cut short", (SAMPLES / "archive_abbyy.xml").read_bytes()[:1500], "cut short"),
     ("XML of another kind", b"<?xml version='1.0'?><rss><channel/></rss>", "root is rss"),
@@ -114,14 +116,12 @@ def test_refused_with_a_sentence(data, sentence, tmp_path):
 
 def test_two_gigabytes_of_nothing(tmp_path):
     path = tmp_path / "nothing.txt"
-    with path.open("wb") as file:
-        file.truncate(2_000_000_000)
-    with pytest.raises(SourceError, match="larger than"):
-        gather([path])
-    with path.open("wb") as file:
-        file.truncate(1_500_000_000)
-    with pytest.raises(SourceError, match="zeros"):
-        gather([path])
+    for head, sentence in ((b"", "zeros"), (b"\n", "larger than 50 MB"), (b"<a>", "larger than 400 MB"), (b"%PDF-1.7", "larger than 2000 MB")):
+        with path.open("wb") as file:
+            file.write(head)
+            file.truncate(2_000_000_000)
+        with pytest.raises(SourceError, match=sentence):
+            gather([path])
 
 
 def test_no_file_no_folder_no_name(tmp_path):
