@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import re
 import sys
 import unicodedata
@@ -521,28 +522,34 @@ def export_corrections(
 
 @app.command("publish")
 def publish_site(
-    ids: Ids = None,
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID|FILE]…", help="Texts of the project, or TEI files; all its editions if none is named.")
+    ] = None,
     to: Annotated[Path | None, typer.Option("--out", help="The site's folder; edition/site if not told.")] = None,
     base_url: Annotated[str, typer.Option("--base-url", help="The address the site will have, for citations, feed and site map.")] = "",
     project: Folder = Path(),
 ) -> None:
     """Publish editions as a static site, EPUB, text and data; a file that does not validate is not published."""
-    opened = Project.open(project)
-    names = ids or [name for name in opened.texts if (opened.edition(name) / f"{name}.xml").is_file()]
-    missing = [name for name in names if not (opened.edition(name) / f"{name}.xml").is_file()]
-    if missing or not names:
+    files = [Path(one) for one in ids or () if one.endswith(".xml")]
+    names = [one for one in ids or () if not one.endswith(".xml")]
+    root = project if files and not names and to else Project.open(project).root
+    if not ids:
+        names = sorted(path.stem for path in (root / "edition").glob("*/*.xml") if path.stem == path.parent.name)
+    missing = [name for name in names if not (root / "edition" / name / f"{name}.xml").is_file()]
+    if missing or not (names or files):
         raise EmendError(f"There is no edition of {', '.join(missing) or 'any text'} yet: run emend build first.")
-    editions = [opened.edition(name) / f"{name}.xml" for name in names]
+    editions = [*files, *(root / "edition" / name / f"{name}.xml" for name in names)]
     with _progress("publishing") as show:
         counted = count(1)
         done = publish(
             editions,
-            to or opened.root / "edition" / "site",
+            to or root / "edition" / "site",
             base_url=base_url,
             schema_check=check,
             schema=schema("edition.rng"),
-            images={name: (opened.root / "raw" / name / "source", opened.root / "raw" / name) for name in names},
+            images={name: (root / "raw" / name / "source", root / "raw" / name) for name in names},
             progress=lambda name: show(name, next(counted), len(editions)),
+            jobs=os.cpu_count() or 1,
             prune=not ids,
         )
     for sentence in done.told:

@@ -11,32 +11,17 @@ import uuid
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from pipeline.publish import records
-from pipeline.publish.markup import Leaf, escape
+from pipeline.publish.html import direction, escape
+from pipeline.publish.leaf import Leaf
 from pipeline.publish.reading.model import Anchor, Block, Edit, Edition, Inline, PageStart, Span, flatten
 
 _LONGEST = 150_000  # characters in one file of the book; reading systems turn slow beyond some 300 kB
 _WRITTEN = (1980, 1, 1, 0, 0, 0)  # the date of every file in the zip: its first, never the clock
 
-_STYLE = """body { line-height: 1.5; }
-h1, h2, h3, h4 { font-weight: normal; line-height: 1.25; margin: 2em 0 1em; text-align: left; hyphens: none; -webkit-hyphens: none; }
-h1 .h, h2 .h, h3 .h, h4 .h { display: block; }
-.h-number { font-size: 0.75em; letter-spacing: 0.06em; margin-bottom: 0.35em; }
-.h-sub { font-size: 0.8em; font-style: italic; }
-p { margin: 0; text-indent: 1.3em; widows: 2; orphans: 2; }
-h1 + p, h2 + p, h3 + p, h4 + p, .cont, .sep, .byline, .dateline, .titlepage p, aside p, blockquote > p:first-child, .stage { text-indent: 0; }
-blockquote { margin: 1em 0 1em 1.5em; }
-.verse { margin: 1em 0 1em 1.5em; } .l { text-indent: -1em; padding-left: 1em; }
-.sp { margin: 0.3em 0; } .speaker, .sc { font-variant: small-caps; } .stage { font-style: italic; }
-.titlepage { text-align: center; margin: 3em 0; } .titlepage p { margin: 0.8em 0; } .tp-main { font-size: 1.5em; line-height: 1.25; }
-.signed { text-align: right; } .sep { text-align: center; margin: 1.3em 0; border: 0; }
-.na { font-size: 0.75em; line-height: 1; vertical-align: super; text-decoration: none; }
-aside { font-size: 0.88em; margin: 0.8em 0; } .fn { border-top: 1px solid; padding-top: 0.5em; }
-.spaced { letter-spacing: 0.14em; } .supplied::before { content: "["; } .supplied::after { content: "]"; }
-table { border-collapse: collapse; } td { padding: 0.2em 0.7em 0.2em 0; vertical-align: top; }
-.cover { margin: 0; padding: 0; text-align: center; } .cover svg { width: 100%; height: 100%; }
-"""
+_STYLE = (Path(__file__).parent / "book.css").read_text("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +148,10 @@ _CONTAINER = """<?xml version="1.0" encoding="UTF-8"?>
 
 def _xhtml(edition: Edition, title: str, body: str, attributes: str = "") -> str:
     language = escape(edition.language)
+    turned = ' dir="rtl"' if direction(edition.language) == "rtl" else ""
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE html>\n'
-        f'<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" lang="{language}" xml:lang="{language}">\n'
+        f'<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" lang="{language}" xml:lang="{language}"{turned}>\n'
         f'<head><meta charset="UTF-8"/><title>{escape(title)}</title><link rel="stylesheet" type="text/css" href="style.css"/></head>\n'
         f"<body{attributes}>\n{body}</body>\n</html>\n"
     )
@@ -246,7 +232,8 @@ def _about(edition: Edition) -> str:
     return _xhtml(
         edition,
         "About this edition",
-        f'<section id="about" epub:type="colophon" role="doc-colophon" lang="en" xml:lang="en"><h1>About this edition</h1>\n{body}</section>\n',
+        f'<section id="about" epub:type="colophon" role="doc-colophon" lang="en" xml:lang="en" dir="ltr">'
+        f"<h1>About this edition</h1>\n{body}</section>\n",
     )
 
 
@@ -311,6 +298,7 @@ def _package(edition: Edition, parts: Sequence[_Part], *, paged: bool) -> str:
         fields.append(f'<meta property="pageBreakSource">{escape(source)}</meta>')
     metadata = "\n".join(filter(None, fields))
     items = "\n".join(f'<item id="{part.name[:-6]}" href="{part.name}" media-type="application/xhtml+xml"/>' for part in parts)
+    turned = ' page-progression-direction="rtl"' if direction(edition.language) == "rtl" else ""
     spine = "".join(f'<itemref idref="{part.name[:-6]}"/>' for part in parts)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -321,7 +309,7 @@ def _package(edition: Edition, parts: Sequence[_Part], *, paged: bool) -> str:
         '<item id="cover-image" href="cover.svg" media-type="image/svg+xml" properties="cover-image"/>\n'
         '<item id="cover" href="cover.xhtml" media-type="application/xhtml+xml"/>\n'
         f'<item id="about" href="about.xhtml" media-type="application/xhtml+xml"/>\n{items}\n</manifest>\n'
-        f'<spine><itemref idref="cover"/><itemref idref="nav" linear="no"/>{spine}<itemref idref="about"/></spine>\n</package>\n'
+        f'<spine{turned}><itemref idref="cover"/><itemref idref="nav" linear="no"/>{spine}<itemref idref="about"/></spine>\n</package>\n'
     )
 
 

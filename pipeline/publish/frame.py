@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.publish.markup import escape
+from pipeline.publish.html import escape
 
 
 def page(*, title: str, language: str, root: str, body: str, kind: str, head: str = "", scripts: tuple[str, ...] = ()) -> str:

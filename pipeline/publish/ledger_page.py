@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from pipeline.publish import frame, records
-from pipeline.publish.markup import escape
+from pipeline.publish.html import escape
 from pipeline.publish.reading.model import Edition, Entry
 from pipeline.publish.reading_page import KINDS
 
@@ -170,7 +170,7 @@ def _list(entries: Sequence[Entry]) -> str:
         f"{_select('kind', 'Kind', kinds)}{_select('rule', 'Rule', rules)}"
         f"{_select('confidence', 'Confidence', degrees)}{_select('verdict', 'Verdict', verdicts)}"
         f'<label>Words<input type="search" id="ui-words" placeholder="in either reading">'
-        f'</label><output id="ui-count" aria-live="polite">{len(entries):,} entries</output>'
+        f'</label><output id="ui-count" aria-live="polite">{len(entries):,} {"entry" if len(entries) == 1 else "entries"}</output>'
     )
     return (
         f'<h2 id="all">The ledger</h2>\n<form class="filters" id="ui-filters" role="search" '
@@ -214,7 +214,7 @@ def _row(entry: Entry) -> str:
     return (
         f'<li class="r {entry.verdict}" id="r{entry.n}" data-k="{escape(entry.kind)}" '
         f'data-r="{escape(entry.rule)}" data-c="{escape(degree(entry.confidence))}" data-v="{entry.verdict}">'
-        f'<a class="n" href="#r{entry.n}">{entry.n}</a><div><p class="in">{left}{before} → '
+        f'<a class="n" href="#r{entry.n}">{entry.n}</a><div><p class="in" dir="auto">{left}{before} → '
         f'{after}{right}</p><p class="why">{place}{way}{" · " if why and way else ""}{why}</p></div>'
         f'<div class="rule">{escape(entry.rule or entry.kind)}{says}</div><div '
         f'class="v"><b>{entry.verdict}</b><br>{escape(entry.confidence)}</div></li>'

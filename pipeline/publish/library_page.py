@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.publish import frame, records
-from pipeline.publish.markup import escape
+from pipeline.publish.html import escape
 
 Record = Mapping[str, Any]
 
@@ -54,10 +54,10 @@ def _count(n: int, noun: str) -> str:
 def _on_shelf(record: Record) -> str:
     name = escape(record["id"])
     held = f", {record['held']:,} held" if record["held"] else ""
-    line = f'<p class="byline">{record["line"]}</p>' if record["line"] else ""
+    line = f'<p class="byline" dir="auto">{record["line"]}</p>' if record["line"] else ""
     pages = f"{_count(record['pages'], 'page')} · " if record["pages"] else ""
     return (
-        f'<li><h2><a href="{name}/index.html">{escape(record["title"])}</a></h2>{line}'
+        f'<li><h2 dir="auto"><a href="{name}/index.html">{escape(record["title"])}</a></h2>{line}'
         f'<p class="facts">{record["words"]:,} words · {pages}<a href="{name}/corrections.html">{_count(record["made"], "correction")}{held}</a> · '
         f'<a href="{name}/{name}.epub" download>EPUB</a> · <a href="{name}/{name}.xml" download>TEI</a></p></li>\n'
     )

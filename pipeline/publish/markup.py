@@ -1,33 +1,21 @@
-"""The reading model as HTML: for the site (`Page`) and, as XHTML without the apparatus, for the book (`Leaf`)."""
+"""The text of an edition as the site's HTML, block by block."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import ceil
 from typing import Final
 
-from pipeline.publish.reading.file import remote
-from pipeline.publish.reading.model import Anchor, Block, Edit, Edition, Furniture, Glyph, Hyphen, Inline, LineEnd, Note, PageStart, Span, flatten
+from pipeline.publish.html import escape
+from pipeline.publish.phrases import Phrases
+from pipeline.publish.reading.model import Block, flatten
 
+_NUMBERED: Final = re.compile(r"\W{0,2}(\d{1,3}|[ivxlIVXL]{1,5}|[a-z])[.)]")
 _CHUNK: Final = 3000  # characters in one `content-visibility` box: a screen or two, so that a long book opens at once
 _FIRST: Final = 60  # lines that a tall window may show when the page opens
 _LINE: Final = 62  # characters in a line of the page's measure, for the height a box has before it is drawn
 
-_ELEMENTS: Final = {
-    "emph": ("<em>", "</em>"),
-    "italic": ("<i>", "</i>"),
-    "bold": ("<b>", "</b>"),
-    "spaced": ('<span class="spaced">', "</span>"),
-    "smallcaps": ('<span class="sc">', "</span>"),
-    "underline": ("<u>", "</u>"),
-    "sup": ("<sup>", "</sup>"),
-    "sub": ("<sub>", "</sub>"),
-    "stage": ('<span class="stage">', "</span>"),
-    "citation": ('<span class="citation">', "</span>"),
-    "label": ('<span class="label">', "</span>"),
-    "speaker": ('<span class="sc">', "</span>"),
-}
 _BLOCKS: Final = {
     "byline": "byline",
     "dateline": "dateline",
@@ -46,195 +34,13 @@ _BLOCKS: Final = {
     "remains": "remains",
     "paragraph": "",
 }
-_CONTAINERS: Final = {"verse": "verse", "speech": "sp", "titlepage": "titlepage", "epigraph": "epigraph", "figure": "figure"}
+_CONTAINERS: Final = {"verse": "verse", "speech": "sp", "titlepage": "titlepage", "epigraph": "epigraph"}
+
+_STYLES: Final = {"center": "centre", "right": "right", "indent": "in", "indent2": "in2", "noindent": "flush", "hanging": "hang"}
 
 
-def escape(text: str) -> str:
-    """Text as HTML or XHTML, safe in a double-quoted attribute as well."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-
-
-class Page:
-    """The text of an edition as the site's HTML: both readings, with each edit a link to its line of the ledger."""
-
-    void: str = ">"
-
-    def __init__(self, edition: Edition) -> None:
-        """Make ready to write an edition's text."""
-        self.edition = edition
-        self.placed: set[str] = set()  # notes that already stand beside their sign
-        self.linked = 0  # inside a link there can be no other
-        self.in_heading = False
-        self.drawn = 0  # lines so far
-        self.ids = (
-            frozenset(block.id for block in flatten(edition.blocks) if block.id) | frozenset(edition.notes) | frozenset(p.id for p in edition.pages)
-        )
-        self.zones = {zone.id: i for i, zone in enumerate(zone for surface in edition.surfaces for zone in surface.zones)}
-        self.zone = ""
-        self.page_number = 0
-
-    # inlines
-
-    def inlines(self, content: Iterable[Inline]) -> str:
-        """Inlines as HTML."""
-        return "".join([self.text(one) if isinstance(one, str) else self.inline(one) for one in content])
-
-    def text(self, text: str) -> str:
-        """A string; with scans, inside the line of the page that it stands in."""
-        if self.zone:
-            return f'<span data-z="{self.zones[self.zone]}">{escape(text)}</span>'
-        return escape(text)
-
-    def inline(self, one: Inline) -> str:
-        """One inline."""
-        if isinstance(one, Edit):
-            return self.edit(one)
-        if isinstance(one, LineEnd):
-            return self.line_end(one)
-        if isinstance(one, Span):
-            return self.span(one)
-        if isinstance(one, Glyph):
-            return self.glyph(one)
-        if isinstance(one, Hyphen):
-            return self.hyphen(one)
-        if isinstance(one, PageStart):
-            return self.page_start(one)
-        if isinstance(one, Anchor):
-            return self.anchor(one)
-        if isinstance(one, Furniture):
-            return self.furniture(one)
-        return self.text(one)
-
-    def glyph(self, glyph: Glyph) -> str:
-        """A character in a better form, and as it was typed."""
-        if glyph.edited == glyph.ocr:
-            return self.text(glyph.edited)
-        edited = f'<span class="e">{escape(glyph.edited)}</span>' if glyph.edited else ""
-        return edited + (f'<span class="o only">{escape(glyph.ocr)}</span>' if glyph.ocr else "")
-
-    def edit(self, edit: Edit) -> str:
-        """A correction: what is read now, what the OCR said, and the way to its line of the ledger."""
-        interactive = any(isinstance(one, Anchor) for one in edit.edited)
-        self.linked += 1
-        zone = self.zone
-        ocr = self.inlines(edit.ocr)
-        self.zone = zone
-        edited = "" if interactive else self.inlines(edit.edited)
-        self.linked -= 1
-        if interactive:
-            edited, ocr = "", f'<span class="o">{ocr}</span>' if ocr else ""
-            return self.inlines(edit.edited) + self._link_of(edit, f'<span class="e none">°</span>{ocr}', named=True)
-        body = f'<span class="e">{edited}</span>' if edited else '<span class="e none"></span>'
-        if ocr:
-            body += f'<span class="o">{ocr}</span>'
-        return self._link_of(edit, body, named=not edited)
-
-    def _link_of(self, edit: Edit, body: str, *, named: bool = False) -> str:
-        kind = re.sub(r"[^A-Za-z0-9_-]", "", edit.kind)
-        label = f' aria-label="Correction {edit.n}"' if named else ""
-        if self.linked:
-            return f'<span class="k k-{kind}" id="{escape(edit.id)}" data-n="{edit.n}">{body}</span>'
-        return f'<a class="k k-{kind}" id="{escape(edit.id)}" data-n="{edit.n}" href="corrections.html#r{edit.n}"{label}>{body}</a>'
-
-    def line_end(self, end: LineEnd) -> str:
-        """A line's end: a space in flowing text, a break where lines stand as printed."""
-        self.zone = end.zone
-        named = f'<span class="at" id="{escape(end.id)}"></span>' if end.id else ""
-        return named + self._line_end(end)
-
-    def _line_end(self, end: LineEnd) -> str:
-        if not end.joined:
-            edit = self._link_of(end.edit, '<span class="e none"></span>', named=True) if end.edit else ""
-            return f"{edit} <br{self.void}"
-        hyphen = '<span class="hy lost">-</span>' if end.hyphen else ""
-        if end.edit:
-            hyphen = self._link_of(end.edit, f'{hyphen}<span class="j"></span>', named=True)
-        return f'{hyphen}<span class="o only"> </span><br{self.void}'
-
-    def hyphen(self, hyphen: Hyphen) -> str:
-        """A hyphen that only the printed line has."""
-        return f'<span class="hy">{escape(hyphen.text)}</span>'
-
-    def page_start(self, page: PageStart) -> str:
-        """The number of a page, in the margin, with the way to its scan."""
-        self.page_number += 1
-        shown = escape(page.n or f"[{self.page_number}]")
-        surface = self.edition.surfaces[page.surface] if page.surface >= 0 else None
-        identity = f'id="{escape(page.id)}"'
-        if self.linked:
-            return f'<span class="pb" {identity}>{shown}</span>'
-        if surface is None or not surface.url:
-            return f'<a class="pb" {identity} href="#{escape(page.id)}" aria-label="Page {shown}">{shown}</a>'
-        beside = "" if remote(surface.url) else f' data-s="{page.surface}"'
-        return f'<a class="pb" {identity} href="{escape(surface.url)}"{beside} aria-label="Page {shown}: scan">{shown}</a>'
-
-    def anchor(self, anchor: Anchor) -> str:
-        """The sign of a note, and the note itself beside it."""
-        note = self.edition.notes.get(anchor.note)
-        sign = escape(anchor.sign)
-        if note is None:
-            return f'<sup class="na" id="{escape(anchor.id)}">{sign}</sup>'
-        if self.linked:
-            return f"<sup>{sign}</sup>"
-        if note.id in self.placed:
-            return f'<a class="na" id="{escape(anchor.id)}" href="#{escape(note.id)}">{sign}</a>'
-        self.placed.add(note.id)
-        name = escape(note.id)
-        role = "" if self.in_heading else ' role="note"'
-        return (
-            f'<button type="button" class="na" id="{escape(anchor.id)}" aria-expanded="false" '
-            f'aria-controls="{name}" aria-label="Note {sign}">{sign}</button>'
-            f'<span class="note" id="{name}"{role}><span class="sign">{sign}</span> {self.note_body(note)}</span>'
-        )
-
-    def note_body(self, note: Note) -> str:
-        """A note's text as phrasing content, since it stands inside a paragraph."""
-        zone, linked, self.linked = self.zone, self.linked, 0
-        parts = [self.inlines(block.content) for block in flatten(note.blocks) if block.content]
-        self.zone, self.linked = zone, linked
-        return "".join(f'<span class="np">{part}</span>' for part in parts) if len(parts) > 1 else "".join(parts)
-
-    def furniture(self, furniture: Furniture) -> str:
-        """What the OCR read at the page's edge; seen with the OCR's text only."""
-        return f'<span class="fw" data-t="{escape(furniture.type)}">{escape(furniture.text)}</span> ' if furniture.text else ""
-
-    def span(self, span: Span) -> str:
-        """A highlighted stretch, a link, a quotation."""
-        if span.role == "link":
-            return self.link(span)
-        opening, closing = _ELEMENTS.get(span.role, ("", ""))
-        attributes = self.attributes(span)
-        if span.role == "gap":
-            opening, closing = f'<span class="gap" title="{escape(span.target or "illegible")}">', "</span>"
-        elif span.role in {"unclear", "supplied", "deleted"}:
-            opening, closing = f'<span class="{span.role}" title="{span.role}">', "</span>"
-        elif not opening and attributes:
-            opening, closing = "<span>", "</span>"
-        if attributes:
-            opening = f"{opening[:-1]}{attributes}>"
-        before = self.typed(span.before)
-        return f"{opening}{before}{self.inlines(span.content)}{self.typed(span.after)}{closing}"
-
-    def attributes(self, span: Span) -> str:
-        """Id and language, where the span has them."""
-        identity = f' id="{escape(span.id)}"' if span.id else ""
-        return identity + (f' lang="{escape(span.language)}"' if span.language else "")
-
-    def typed(self, text: str) -> str:
-        """Characters that stood for markup: part of what the OCR said."""
-        return f'<span class="o only">{escape(text)}</span>' if text else ""
-
-    def link(self, span: Span) -> str:
-        """A link; within a link, or to nowhere, its text."""
-        target = span.target
-        if self.linked or (target.startswith("#") and target[1:] not in self.ids):
-            return self.inlines(span.content)
-        self.linked += 1
-        body = self.inlines(span.content)
-        self.linked -= 1
-        return f'<a href="{escape(target)}">{body}</a>'
-
-    # blocks
+class Page(Phrases):
+    """The blocks of a reading page: both readings, in boxes that the browser draws when they come near its window."""
 
     def blocks(self, blocks: Sequence[Block], level: int = 1) -> str:
         """Blocks as HTML, those that stand together in boxes that are drawn only when they come near the window."""
@@ -279,7 +85,7 @@ class Page:
     def division(self, block: Block) -> str:
         """A division with its heading."""
         kind = re.sub(r"[^A-Za-z0-9_-]", "", block.type)
-        language = f' lang="{escape(block.language)}"' if block.language else ""
+        language = self.spoken_in(block.language)
         element = "section" if any(child.role == "heading" for child in block.children) else "div"
         return f'<{element} class="d d-{kind}" id="{escape(block.id)}"{language}>{self.blocks(block.children, block.level)}</{element}>\n'
 
@@ -300,7 +106,7 @@ class Page:
         """One block."""
         self.zone = block.zone
         identity = f' id="{escape(block.id)}"' if block.id else ""
-        identity += f' lang="{escape(block.language)}"' if block.language else ""
+        identity += self.spoken_in(block.language)
         role = block.role
         if role == "division":
             return self.division(block)
@@ -311,19 +117,18 @@ class Page:
         if role == "blockquote":
             return f"<blockquote{identity}>{self.children(block, level)}</blockquote>"
         if role == "list":
-            return f"<ul{identity}>{self._items(block, level)}</ul>"
+            return self.list(block, level, identity)
         if role == "table":
-            rows = "".join(
-                f"<tr>{''.join(f'<td>{self.inlines(cell.content)}</td>' for cell in row.children)}</tr>" for row in block.children if row.children
-            )
-            return f"<table{identity}><tbody>{rows}</tbody></table>" if rows else ""
+            return self.table(block, level, identity)
+        if role == "figure":
+            return self.figure(block, level, identity)
         if role in _CONTAINERS:
             return f'<div class="{_CONTAINERS[role]}"{identity}>{self.children(block, level)}</div>'
         if block.children:
             return f"<div{identity}>{self.children(block, level)}</div>"
         if role == "separator" and not block.content:
             return f'<hr class="sep"{self.void}'
-        style = _BLOCKS.get(role, role)
+        style = f"{_BLOCKS.get(role, role)} {_STYLES.get(block.rend, '')}".strip()
         if role == "titlepart" and block.type:
             style += f" tp-{re.sub(r'[^A-Za-z0-9_-]', '', block.type)}"
         unit = f' data-u="{block.unit}"' if block.unit else ""
@@ -334,16 +139,65 @@ class Page:
         """The blocks in a block."""
         return "".join(self.block(child, level) for child in block.children)
 
-    def _items(self, block: Block, level: int) -> str:
-        out = []
-        for child in block.children:
-            identity = f' id="{escape(child.id)}"' if child.id else ""
-            if child.role == "item" and child.content and not child.children:
-                self.zone = child.zone
-                out.append(f"<li{identity}>{self.inlines(child.content)}</li>")
-            else:
-                out.append(f"<li>{self.block(child, level)}</li>")
-        return "".join(out)
+    def list(self, block: Block, level: int, identity: str) -> str:
+        """A list: numbered where its items have no number of their own, of terms and what they mean, or plain."""
+        heads = "".join(self.label(child, "lhead") for child in block.children if child.role == "heading")
+        rest = [child for child in block.children if child.role != "heading"]
+        if not rest:
+            return heads
+        if any(child.role == "label" for child in rest):
+            return f"{heads}<dl{identity}>{''.join(self.item(child, level, 'dt' if child.role == 'label' else 'dd') for child in rest)}</dl>\n"
+        typed = _NUMBERED.match(next((one.text for one in flatten(rest) if one.text), "")) is not None
+        tag = "ol" if block.rend == "numbered" and not typed else "ul"
+        kind = ' class="cast"' if block.type == "cast" else ' class="simple"' if typed or block.rend == "simple" else ""
+        return f"{heads}<{tag}{identity}{kind}>{''.join(self.item(child, level, 'li') for child in rest)}</{tag}>\n"
+
+    def item(self, block: Block, level: int, tag: str) -> str:
+        """An item of a list."""
+        if block.role in {"item", "label"}:
+            identity = f' id="{escape(block.id)}"' if block.id else ""
+            if block.children:
+                return f"<{tag}{identity}>{self.children(block, level)}</{tag}>"
+            self.zone = block.zone
+            return f"<{tag}{identity}>{self.inlines(block.content)}</{tag}>"
+        return f"<{tag}>{self.block(block, level)}</{tag}>"
+
+    def label(self, block: Block, kind: str, tag: str = "p") -> str:
+        """A heading that is not one of the text's: of a list, a table, a figure."""
+        self.zone = block.zone
+        identity = f' id="{escape(block.id)}"' if block.id else ""
+        return f'<{tag} class="{kind}"{identity}>{self.inlines(block.content)}</{tag}>'
+
+    def table(self, block: Block, level: int, identity: str) -> str:
+        """A table with its heading; rows and cells that are labels are heads. Rows are filled up, so that all are as wide."""
+        heads = [child for child in block.children if child.role == "heading"]
+        caption = f"<caption>{' '.join(self.inlines(head.content) for head in heads)}</caption>" if heads else ""
+        rows = [row for row in block.children if row.role == "row" and row.children]
+        others = "".join(self.block(child, level) for child in block.children if child.role not in {"heading", "row"})
+        if not rows:
+            return caption and f"<p>{caption[9:-10]}</p>" + others
+        wide = max(sum(cell.span[1] for cell in row.children) for row in rows)
+        tall = any(cell.span[0] > 1 for row in rows for cell in row.children)
+        body = "".join(self._row(row, level, 0 if tall else wide) for row in rows)
+        return f'<div class="scroll"><table{identity}>{caption}<tbody>{body}</tbody></table></div>{others}'
+
+    def _row(self, row: Block, level: int, wide: int) -> str:
+        cells = []
+        for cell in row.children:
+            tag = "th" if "label" in {row.rend, cell.rend} else "td"
+            spans = f' rowspan="{cell.span[0]}"' if cell.span[0] > 1 else ""
+            spans += f' colspan="{cell.span[1]}"' if cell.span[1] > 1 else ""
+            self.zone = cell.zone
+            cells.append(f"<{tag}{spans}>{self.children(cell, level) if cell.children else self.inlines(cell.content)}</{tag}>")
+        cells += ["<td></td>"] * (wide - sum(cell.span[1] for cell in row.children))
+        return f"<tr>{''.join(cells)}</tr>"
+
+    def figure(self, block: Block, level: int, identity: str) -> str:
+        """A figure: its heading, and what the file says is to be seen on it."""
+        heads = [child for child in block.children if child.role in {"heading", "caption"}]
+        caption = "".join(self.label(head, "fhead" if head.role == "heading" else "fdesc", "span") for head in heads)
+        rest = "".join(self.block(child, level) for child in block.children if child not in heads)
+        return f"<figure{identity}>{rest}{f'<figcaption>{caption}</figcaption>' if caption else ''}</figure>\n"
 
     def standing_note(self, block: Block) -> str:
         """A note that nothing calls: it stays where the page has it."""
@@ -353,119 +207,6 @@ class Page:
             for i, child in enumerate(block.children)
         )
         return f'<aside class="fn" id="{escape(block.id)}">{body}</aside>'
-
-
-class Leaf(Page):
-    """The text of an edition as XHTML for a book: the edited reading alone, notes at the chapter's end, to be shown on tap."""
-
-    void = "/>"
-
-    def __init__(self, edition: Edition, files: dict[str, str]) -> None:
-        """Make ready; `files` tells in which file of the book each id stands."""
-        super().__init__(edition)
-        self.zones = {}
-        self.files = files
-        self.file = ""
-        self.called: list[tuple[Note, str, str]] = []  # notes called in this file: the note, its sign, the sign's id
-        self.display = False  # on a title page lines stay as printed
-
-    def text(self, text: str) -> str:
-        """A string."""
-        return escape(text)
-
-    def glyph(self, glyph: Glyph) -> str:
-        """The better form."""
-        return escape(glyph.edited)
-
-    def edit(self, edit: Edit) -> str:
-        """The edited reading."""
-        return self.inlines(edit.edited)
-
-    def line_end(self, end: LineEnd) -> str:
-        """A space, or nothing within a word."""
-        if end.joined:
-            return ""
-        return "<br/>" if self.display else " "
-
-    def hyphen(self, hyphen: Hyphen) -> str:  # noqa: ARG002
-        """A soft hyphen is not part of the word."""
-        return ""
-
-    def page_start(self, page: PageStart) -> str:
-        """A page break that the reader's page list can point to."""
-        self.page_number += 1
-        shown = escape(page.n or f"[{self.page_number}]")
-        return f'<span epub:type="pagebreak" role="doc-pagebreak" id="{escape(page.id)}" aria-label="Page {shown}"></span>'
-
-    def anchor(self, anchor: Anchor) -> str:
-        """The sign of a note, a link to it."""
-        note = self.edition.notes.get(anchor.note)
-        sign = escape(anchor.sign)
-        if note is None or self.linked:
-            return f"<sup>{sign}</sup>"
-        if note.id not in self.placed:
-            self.placed.add(note.id)
-            self.called.append((note, anchor.sign, anchor.id))
-            return f'<a epub:type="noteref" role="doc-noteref" class="na" id="{escape(anchor.id)}" href="#{escape(note.id)}">{sign}</a>'
-        target = f"{self.files.get(note.id, self.file)}#{escape(note.id)}"
-        return f'<a class="na" href="{target}">{sign}</a>'
-
-    def furniture(self, furniture: Furniture) -> str:  # noqa: ARG002
-        """Left out."""
-        return ""
-
-    def typed(self, text: str) -> str:  # noqa: ARG002
-        """Left out."""
-        return ""
-
-    def attributes(self, span: Span) -> str:
-        """The language; ids only of blocks."""
-        return f' lang="{escape(span.language)}" xml:lang="{escape(span.language)}"' if span.language else ""
-
-    def link(self, span: Span) -> str:
-        """A link to the web or within the book."""
-        target = span.target
-        if target.startswith("#") and target[1:] in self.files:
-            return f'<a href="{escape(self.files[target[1:]])}{escape(target)}">{self.inlines(span.content)}</a>'
-        if (
-            re.fullmatch(r"(https?://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*)?|mailto:[A-Za-z0-9.@_+-]+)", target)
-            and not self.linked
-        ):
-            self.linked += 1
-            body = self.inlines(span.content)
-            self.linked -= 1
-            return f'<a href="{escape(target)}">{body}</a>'
-        return self.inlines(span.content)
-
-    def boxed(self, body: str, lines: int) -> str:  # noqa: ARG002
-        """No box: a book has pages."""
-        return body
-
-    def block(self, block: Block, level: int = 1) -> str:
-        """One block; language said twice, as XHTML wants it."""
-        display, self.display = self.display, self.display or block.role == "titlepage"
-        written = super().block(block, level)
-        self.display = display
-        return written
-
-    def standing_note(self, block: Block) -> str:
-        """A note that nothing calls."""
-        return super().standing_note(block)
-
-    def notes(self) -> str:
-        """The notes called in this file, which reading systems show on tap; taken, so that the next file begins anew."""
-        out = []
-        while self.called:  # a note may call another
-            note, sign, called_from = self.called.pop(0)
-            body = "".join(
-                f"<p>{self._back(sign, called_from) if i == 0 else ''}{self.inlines(block.content)}</p>"
-                for i, block in enumerate(b for b in flatten(note.blocks) if b.content)
-            )
-            out.append(f'<aside epub:type="footnote" role="doc-footnote" id="{escape(note.id)}">{body}</aside>\n')
-        return "".join(out)
-
-    def _back(self, sign: str, called_from: str) -> str:
-        return f'<a role="doc-backlink" href="#{escape(called_from)}">{escape(sign)}</a> '
 
 
 def _height(block: Block) -> int:

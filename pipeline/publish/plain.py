@@ -91,13 +91,15 @@ class _Plain:
         if role == "verse":
             return ["\n".join(lead + self.verse_line(self.inlines(child.content)) for child in block.children if child.content)]
         if role == "list":
-            return ["\n".join(f"{lead}- {item}" for child in block.children if (item := " ".join(self.block(child, level, ""))))]
+            return self.listed(block, level, lead)
         if role == "speech":
             parts = self.blocks(block.children, level, lead)
             speaker = block.children[0].role == "speaker" if block.children else False
             return [f"{parts[0]} {parts[1]}", *parts[2:]] if speaker and len(parts) > 1 else parts
         if role == "table":
-            return ["\n".join(" · ".join(self.inlines(cell.content) for cell in row.children) for row in block.children)]
+            heads = [self.inlines(child.content) for child in block.children if child.role == "heading"]
+            rows = [" · ".join(self.cell(cell, level) for cell in row.children) for row in block.children if row.role == "row"]
+            return [*heads, self.rows(rows)]
         if role == "blockquote":
             return self.blocks(block.children, level, lead + self.quoted)
         if role == "note":
@@ -114,6 +116,21 @@ class _Plain:
 
     quoted = "    "
     separator = "* * *"
+
+    def listed(self, block: Block, level: int, lead: str) -> list[str]:
+        heads = [lead + self.inlines(child.content) for child in block.children if child.role == "heading"]
+        items = []
+        for child in block.children:
+            parts = [] if child.role == "heading" else self.block(child, level, "")
+            if parts:
+                items.append(lead + "- " + "\n".join(parts).replace("\n", f"\n{lead}  "))
+        return [*heads, "\n".join(items)] if items else heads
+
+    def cell(self, cell: Block, level: int) -> str:
+        return " ".join(self.blocks(cell.children, level)).replace("\n", " ") if cell.children else self.inlines(cell.content)
+
+    def rows(self, rows: list[str]) -> str:
+        return "\n".join(rows)
 
     def heading(self, text: str, level: int) -> str:  # noqa: ARG002
         return text
@@ -165,6 +182,9 @@ class _Markdown(_Plain):
 
     def verse_line(self, text: str) -> str:
         return self.guarded(text) + "  "
+
+    def rows(self, rows: list[str]) -> str:
+        return "  \n".join(rows)
 
     def guarded(self, text: str) -> str:
         return _AT_START.sub(lambda m: m.group(1) + ("\\" + m.group(2) if not m.group(2).isdigit() else m.group(2) + "\\"), text)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.publish import frame, records
-from pipeline.publish.markup import Page, escape
+from pipeline.publish.html import direction, escape
+from pipeline.publish.markup import Page
 from pipeline.publish.reading.file import remote
 from pipeline.publish.reading.model import Block, Edition, Entry, Surface, flatten
 
@@ -46,6 +47,7 @@ def reading_page(edition: Edition, base_url: str, *, has_epub: bool = True) -> s
         _VIEWS + _LINES + _MARKS + (_SCAN if scans else "") + frame.THEME + '<button type="button" class="tool" id="ui-open-cite">Cite</button>'
     )
     where = records.address(edition, base_url)
+    turned = ' dir="rtl"' if direction(edition.language) == "rtl" else ""
     head = (
         f'<meta name="description" content="{escape(_about(edition))}">\n'
         + (f'<link rel="canonical" href="{escape(where)}">\n' if base_url else "")
@@ -60,7 +62,7 @@ def reading_page(edition: Edition, base_url: str, *, has_epub: bool = True) -> s
         + contents
         + (
             f'<main id="ui-main" tabindex="-1">\n{_title(edition, has_epub=has_epub)}<div '
-            f'class="text" lang="{escape(edition.language)}">\n{text}</div>\n{_foot(edition)}</main>\n'
+            f'class="text" lang="{escape(edition.language)}"{turned}>\n{text}</div>\n{_foot(edition)}</main>\n'
         )
         + (_scan(edition) if scans else "")
         + "</div>\n"
@@ -109,10 +111,15 @@ def _title(edition: Edition, *, has_epub: bool) -> str:
     line = f'<p class="byline">{title_line(edition)}</p>' if title_line(edition) else ""
     waiting = f", {held:,} held for an editor" if held else ""
     return (
-        f'<header class="title"><h1>{escape(edition.title)}</h1>{sub}{line}'
-        f'<p class="facts">{counted}<a href="corrections.html">{_count(made, "correction")} made{waiting}</a></p>'
+        f'<header class="title" dir="auto"><h1{_length(edition.title)}>{escape(edition.title)}</h1>{sub}{line}'
+        f'<p class="facts"><span dir="ltr">{counted}<a href="corrections.html">{_count(made, "correction")} made{waiting}</a></span></p>'
         f'<p class="formats">{links}</p></header>\n'
     )
+
+
+def _length(title: str) -> str:
+    """A long title is set smaller: some tell the whole book."""
+    return ' class="verylong"' if len(title) > 140 else ' class="long"' if len(title) > 60 else ""
 
 
 def _count(n: int, noun: str) -> str:
@@ -124,7 +131,7 @@ def _contents(edition: Edition) -> str:
     pages = edition.pages if len(edition.pages) > 1 else ()
     if len(entries) < 2 and not pages:
         return ""
-    listed = "".join(f'<li style="--d:{depth}"><a href="#{escape(block.id)}">{escape(block.title)}</a></li>' for depth, block in entries)
+    listed = "".join(f'<li style="--d:{depth}" dir="auto"><a href="#{escape(block.id)}">{escape(block.title)}</a></li>' for depth, block in entries)
     links = " ".join(f'<a href="#{escape(page.id)}">{escape(page.n or f"[{i}]")}</a>' for i, page in enumerate(pages, 1))
     numbered = f'<details class="pages"><summary>Pages</summary><p>{links}</p></details>' if links else ""
     outline = f"<ol>{listed}</ol>" if listed else ""

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline.errors import MissingExtraError
-from pipeline.publish.markup import escape
+from pipeline.publish.html import escape
 from pipeline.publish.reading.model import Edition, flatten
 
 Passage = tuple[str, str, str, str]  # id, page, edited text, the OCR's words where they differ

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -82,18 +81,26 @@ def publish(
     base_url: str = "",
     schema_check: SchemaCheck | None = None,
     progress: Callable[[str], None] | None = None,
-    jobs: int | None = None,
+    jobs: int = 1,
     schema: bytes | None = None,
     images: Mapping[str, Sequence[Path]] | None = None,
     prune: bool = False,
 ) -> Published:
     """Publish TEI files as a static site in `out`.
 
-    Editions that have not changed since they were published are left as they are. `base_url` is where the site will be
-    (`https://example.org/editions/`), for the addresses that must be whole ones. `schema_check` is asked before a file
-    is published; `schema` is the RELAX NG grammar that the published TEI points to, put on the site. `images` tells by an
-    edition's id in which folders its page images may lie, beside the TEI file's own and the two above it. With `prune`,
-    editions on the site that are not among the given ones are taken off. `progress` is called with each id as it is done.
+    Editions that have not changed since they were published are left as they are.
+
+    Args:
+        editions: The files.
+        out: The site's folder.
+        base_url: Where the site will be (`https://example.org/editions/`), for the addresses that must be whole ones.
+        schema_check: Asked before a file is published.
+        progress: Called with each id as it is done.
+        jobs: Processes that work at once. With more than one, a script that calls this guards its own beginning
+            (`if __name__ == "__main__":`), as multiprocessing asks.
+        schema: The RELAX NG grammar that the published TEI points to, put on the site.
+        images: By an edition's id, folders in which its page images may lie, beside the TEI file's own and the two above it.
+        prune: Take off the site what is not among the given editions.
 
     Raises ProjectError if `out` is a folder with something else in it. A file that cannot be published is refused with
     its reason, and what was published of it before stays.
@@ -152,7 +159,7 @@ def _make_ready(out: Path) -> None:
     (state / "words").mkdir(exist_ok=True)
 
 
-def _run(work: list[_Work], jobs: int | None) -> Iterator[_Done]:
+def _run(work: list[_Work], jobs: int) -> Iterator[_Done]:
     """Do each work, in this process or, where there is much that has changed, in several."""
     stale = []
     for one in work:
@@ -160,7 +167,7 @@ def _run(work: list[_Work], jobs: int | None) -> Iterator[_Done]:
             yield _Done(one.name, fresh=True, told=tuple(record["told"]))
         else:
             stale.append(one)
-    jobs = min(jobs or os.cpu_count() or 1, len(stale))
+    jobs = min(jobs, len(stale))
     if jobs < 2 or len(stale) <= _FEW or not _can_travel(stale[0].check):
         yield from map(_publish_one, stale)
         return
@@ -232,10 +239,10 @@ def _publish_one(one: _Work) -> _Done:
 def _write_edition(one: _Work, data: bytes) -> _Done:
     tree = parse(data, str(one.path))
     if one.check is not None:
-        problems = [str(problem) for problem in one.check(data, str(one.path))]
+        problems = [_said(problem) for problem in one.check(data, str(one.path))]
         if problems:
             more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
-            raise EditionError(f"{one.path} is not valid and was not published: {problems[0].rstrip('.')}{more}.")
+            raise EditionError(f"{one.path} is not valid and was not published: {problems[0].rstrip('.')}{more}. emend check lists them.")
     edition = read(tree, one.name)
     folder = one.out / one.name
     before = _scans(_record(one.out, one.name))
@@ -274,6 +281,12 @@ def _write_edition(one: _Work, data: bytes) -> _Done:
     (one.out / _STATE / "words" / f"{one.name}.txt").write_text("\n".join(vocabulary), "utf-8", newline="\n")
     (one.out / _STATE / "editions" / f"{one.name}.json").write_text(records.as_json(record), "utf-8", newline="\n")
     return _Done(one.name, told=shown.told)
+
+
+def _said(problem: object) -> str:
+    """A fault in words: where it is, if it tells, and what it is."""
+    line, message = getattr(problem, "line", 0), getattr(problem, "message", "")
+    return f"line {line}: {message}" if line and message else str(problem)
 
 
 def _record_of(edition: Edition, one: _Work, data: bytes, shown: scans.Scans) -> dict[str, Any]:

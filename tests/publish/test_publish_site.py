@@ -86,7 +86,7 @@ def test_a_file_that_fails_validation_is_not_published_and_the_one_before_stays(
     mine.write_text(river.read_text("utf-8"), "utf-8")
     done = publish([mine], out, schema_check=no_otters)
     assert done.written == ()
-    assert re.fullmatch(r".*river\.xml is not valid and was not published: .*an otter in line 7\.", done.refused[0].why)
+    assert re.fullmatch(r".*river\.xml is not valid and was not published: .*an otter in line 7\. emend check lists them\.", done.refused[0].why)
     assert everything(out / "river") == before
 
 

@@ -35,6 +35,7 @@ class Apparatus:
         self.names = names
         self.place = place
         self.categories = {one.get(XML_ID, ""): one for one in root.iter(f"{T}category", f"{T}interp")}
+        self.described: dict[str, str] = {}  # what a category says
         self.people = {
             one.get(XML_ID, ""): text_of(one.find(f"{T}persName")) or text_of(one.find(f"{T}name")) or text_of(one)
             for one in root.iter(f"{T}respStmt", f"{T}editor", f"{T}person", f"{T}application", f"{T}name")
@@ -114,7 +115,9 @@ class Apparatus:
         what = rule = rule_says = ""
         for pointer in element.get("ana", "").split():
             name = pointer.lstrip("#")
-            described = text_of(self._description(name))
+            if name not in self.described:
+                self.described[name] = text_of(self._description(name))
+            described = self.described[name]
             if name.startswith(("k.", "kind.")):
                 parts = name.split(".")
                 if kind != "linebreak" and len(parts) > 1:

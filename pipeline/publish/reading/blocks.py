@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -9,7 +10,7 @@ from lxml import etree
 
 from pipeline.publish.reading.apparatus import Apparatus
 from pipeline.publish.reading.inlines import Inlines
-from pipeline.publish.reading.model import Block, Inline, Note, plain
+from pipeline.publish.reading.model import Block, Glyph, Inline, Note, plain
 from pipeline.publish.reading.names import XML_ID, XML_LANG, Names, T
 from pipeline.publish.reading.notes import Notes
 from pipeline.publish.reading.place import Place
@@ -61,6 +62,32 @@ _CONTAINERS: Final = {
 _BLOCK_LEVEL: Final = frozenset(
     "div div1 div2 div3 p lg list listBibl sp table epigraph figure floatingText titlePage docImprint docTitle".split()
 ) | {"head", "l", "item"}
+
+_PLACED: Final = {  # what @rend says of where a block stands, in one word
+    "center": "center",
+    "centre": "center",
+    "centered": "center",
+    "right": "right",
+    "indent": "indent",
+    "indent1": "indent",
+    "indent2": "indent2",
+    "noindent": "noindent",
+    "hanging": "hanging",
+    "numbered": "numbered",
+    "ordered": "numbered",
+    "simple": "simple",
+}
+_QUOTED: Final = frozenset({"q", "said", "quote", "cit"})
+
+
+def _placed(element: etree._Element) -> str:
+    said = re.split(r"[\s()]+", element.get("rend", "").lower())
+    return next((_PLACED[one] for one in said if one in _PLACED), element.get("role", "") if element.get("role") == "label" else "")
+
+
+def _span(element: etree._Element) -> tuple[int, int]:
+    rows, columns = (element.get(name, "") for name in ("rows", "cols"))
+    return min(int(rows), 99) if rows.isdecimal() and int(rows) else 1, min(int(columns), 99) if columns.isdecimal() and int(columns) else 1
 
 
 class Blocks:
@@ -117,7 +144,7 @@ class Blocks:
                         loose.append(child)
                     else:
                         self._between(child, name)
-                elif self._is_block(child, name):
+                elif self._is_block(child, name) or self._stands_alone(child, name, parent, loose):
                     flush()
                     blocks += self._block(child, name, level)
                 else:
@@ -128,9 +155,17 @@ class Blocks:
         return blocks
 
     def _is_block(self, element: etree._Element, name: str) -> bool:
-        if name in {"q", "said", "quote", "cit"}:
-            return element.get("rend") == "block" or any(True for _ in element.iterchildren(f"{T}p", f"{T}lg", f"{T}list", f"{T}sp"))
+        if name in _QUOTED:
+            blocks = element.iterchildren(*(f"{T}{inner}" for inner in ("p", "l", "lg", "list", "sp")))
+            quoted = element.find(f"{T}quote") if name == "cit" else None
+            return element.get("rend") == "block" or any(True for _ in blocks) or (quoted is not None and self._is_block(quoted, "quote"))
         return name in _ROLES or name in _CONTAINERS or name in _HOLDS_BLOCKS or name in {"note", "stage", "space"} or name.startswith("div")
+
+    def _stands_alone(self, element: etree._Element, name: str, parent: etree._Element, loose: list[etree._Element | str]) -> bool:
+        """Whether what stands in lines elsewhere is a block here: a quotation with no text about it, the label of an item."""
+        if name in _QUOTED:
+            return not any(not isinstance(one, str) or one.strip() for one in loose) and not (element.tail or "").strip()
+        return name == "label" and etree.QName(parent).localname == "list"
 
     def _between(self, element: etree._Element, name: str) -> None:
         """A page, a line or furniture between blocks."""
@@ -171,15 +206,15 @@ class Blocks:
             return [self._division(element, level)]
         if name == "note":
             return self._note(element)
-        if name in {"q", "said", "quote", "cit"} or name in _CONTAINERS:
+        if name in _CONTAINERS:
             role = _CONTAINERS[name]
             zone = self.place.zone
             children = tuple(self._blocks(element, level))
-            return (
-                [Block(role, id=element.get(XML_ID, ""), type=element.get("type", element.get("rend", "")), children=children, zone=zone)]
-                if children
-                else []
-            )
+            if not children:
+                return []
+            kind = element.get("type", element.get("rend", "")) if name != "castList" else "cast"
+            language = element.get(XML_LANG, "")
+            return [Block(role, id=element.get(XML_ID, ""), type=kind, children=children, zone=zone, language=language, rend=_placed(element))]
         if name in {"docImprint", "docTitle"} and not self._holds_blocks(element):
             return self._text_block(element, "titlepart", name)
         if name in _HOLDS_BLOCKS:
@@ -187,8 +222,8 @@ class Blocks:
         if name == "ab" and element.get("type") == "separator":
             block = self._text_block(element, "separator", "separator")
             return block or [Block("separator")]
-        if name == "stage":
-            return self._text_block(element, "stage", "")
+        if name in {"stage", "label"}:
+            return self._text_block(element, name, "")
         if name == "space":
             return []
         return self._text_block(element, _ROLES.get(name, "paragraph"), name, level)
@@ -233,8 +268,12 @@ class Blocks:
             zone=self.place.zone,
             language=element.get(XML_LANG, ""),
             page=self.place.page,
+            rend=_placed(element),
+            span=_span(element) if role == "cell" else (1, 1),
         )
         content: list[Inline] = list(self._take_pending())
+        before, after = self.inlines.renditions.typed(element)
+        content += [Glyph("", before)] if before else []
         lead = self.wording.clean(element.text)
         if lead:
             content += self.wording.say(lead)
@@ -258,12 +297,21 @@ class Blocks:
             tail = self.wording.clean(child.tail)
             if tail:
                 content += self.wording.say(tail)
+        content += [Glyph("", after)] if after else []
         if content or current is first:
             blocks.append(self._close(current, content))
         kept = [block for block in blocks if block.text or block.children or block.content or block.role == "separator"]
         if first.id:
             self.place.page_of[first.id] = first.page
+        if role in {"item", "cell"} and any(block.role != role for block in kept):
+            return [self._holding(first, kept)]
         return kept
+
+    def _holding(self, first: Block, kept: list[Block]) -> Block:
+        """An item or cell that holds blocks: its own text before them is a paragraph, which has its address."""
+        inner = [replace(block, role="paragraph" if block.id == first.id else "continued") if block.role == first.role else block for block in kept]
+        held = any(block.id == first.id for block in inner)
+        return Block(first.role, id="" if held else first.id, children=tuple(inner), zone=first.zone, page=first.page, span=first.span)
 
     def _note(self, element: etree._Element) -> list[Block]:
         """A note between blocks: taken to its anchor where it has one, kept as a block where not."""

@@ -114,6 +114,8 @@ class Block:
     language: str = ""
     page: str = ""  # of its first word
     title: str = ""  # of a division: its headings in one line
+    rend: str = ""  # how it stands on the page: "center", "right", "indent", "hanging", "numbered", "label" …
+    span: tuple[int, int] = (1, 1)  # rows and columns that a cell takes up
 
 
 @dataclass(frozen=True, slots=True)

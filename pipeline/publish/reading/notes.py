@@ -16,11 +16,13 @@ class Notes:
     def __init__(self, text: etree._Element, names: Names) -> None:
         """Take in which sign calls which note, and which note goes on in which."""
         self.names = names
-        self.signs = {one.get(XML_ID, ""): one for one in text.iter(f"{T}ref") if one.get("type") == "noteAnchor"}
-        self.calls: dict[str, list[str]] = {}
+        self.signs: set[str] = set()  # ids of the signs
+        self.calls: dict[str, list[str]] = {}  # note → the signs that call it
         for ref in text.iter(f"{T}ref"):
             if ref.get("type") == "noteAnchor":
-                self.calls.setdefault(ref.get("target", "").lstrip("#"), []).append(names.of(ref, "sign"))
+                sign = names.of(ref, "sign")
+                self.signs.add(sign)
+                self.calls.setdefault(ref.get("target", "").lstrip("#"), []).append(sign)
         self.heads = {  # the part of a note that goes on → the part before it
             note.get(XML_ID, ""): note.get("prev", "").lstrip("#") for note in text.iter(f"{T}note") if note.get(XML_ID) and note.get("prev")
         }
