@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
 from pipeline.document import Box, Surface
-from pipeline.ingest.layer import Line, Page, Region, Word, box_of, reference, share, size_of
+from pipeline.ingest.layer import Line, Page, Region, Word, box_of, by_role, reference, share, size_of, with_initials
 from pipeline.ingest.markup import children, descendants, local
 from pipeline.ingest.roles import role_of
 
@@ -28,42 +28,38 @@ def pages(root: etree._Element) -> list[Page]:
 def _page(page: etree._Element, image: str, tags: dict[str, str], rank: dict[str, int]) -> Page:
     width, height = size_of(page.get("WIDTH"), page.get("HEIGHT"))
     surface = Surface(image, width, height, page.get("PRINTED_IMG_NR") or "")
-    regions = [region for block in descendants(page, "TextBlock") for region in _regions(block, tags)]
-    if any(identity in rank for identity, _, _ in regions):
-        regions.sort(key=lambda region: rank.get(region[0], len(rank)))
-        return Page(tuple(region for _, _, region in regions), surface)
-    return Page(tuple(_ordered(regions)), surface)
+    blocks = list(descendants(page, "TextBlock"))
+    ordered = sorted(blocks, key=lambda block: rank.get(block.get("ID") or "", len(rank))) if rank else _chained(blocks)
+    return Page(tuple(with_initials(region for block in ordered for region in _regions(block, tags))), surface)
 
 
-def _ordered(regions: list[tuple[str, str, Region]]) -> Iterator[Region]:
-    """Regions in the order of the file; where IDNEXT chains them, in that order."""
-    following = {here: there for here, there, _ in regions if there}
-    if not following:
-        yield from (region for _, _, region in regions)
-        return
-    by_id = {here: region for here, _, region in regions}
-    later = set(following.values())
+def _chained(blocks: Sequence[etree._Element]) -> Iterator[etree._Element]:
+    """Blocks in the order of the file; where IDNEXT chains them, in that order."""
+    by_id = {block.get("ID") or str(number): block for number, block in enumerate(blocks)}
+    later = {block.get("IDNEXT") for block in blocks}
     done: set[str] = set()
-    for here, _, _ in [*(one for one in regions if one[0] not in later), *regions]:
+    for here in [*(identity for identity in by_id if identity not in later), *by_id]:
         at = here
         while at in by_id and at not in done:
             done.add(at)
             yield by_id[at]
-            at = following.get(at, "")
+            at = by_id[at].get("IDNEXT") or ""
 
 
-def _regions(block: etree._Element, tags: dict[str, str]) -> Iterator[tuple[str, str, Region]]:
-    """A block as (its id, the id of the next one, the region)."""
-    told = [tags.get(ref, "") for ref in (block.get("TAGREFS") or "").split()]
-    told += [block.get("TYPE") or ""]
-    role = next((role for role in map(role_of, told) if role), "")
+def _tagged(element: etree._Element, tags: dict[str, str]) -> str:
+    """The role that an element's tags or type tell."""
+    told = [*(tags.get(ref, "") for ref in (element.get("TAGREFS") or "").split()), element.get("TYPE") or ""]
+    return next((role for role in map(role_of, told) if role), "")
+
+
+def _regions(block: etree._Element, tags: dict[str, str]) -> Iterator[Region]:
+    """A block, parted where its lines have types of their own."""
+    role = _tagged(block, tags)
     if not role:
         role = next((_MARGINS[local(above)] for above in block.iterancestors() if local(above) in _MARGINS), "")
     if role == "header" and (number := _only_number(block)):
         role = number
-    lines = tuple(_line(line) for line in descendants(block, "TextLine"))
-    identity = block.get("ID") or str(id(block))
-    yield identity, block.get("IDNEXT") or "", Region(lines, _box(block), role)
+    yield from by_role(((_line(line), _tagged(line, tags)) for line in descendants(block, "TextLine")), _box(block), role)
 
 
 def _only_number(block: etree._Element) -> str:

@@ -12,6 +12,7 @@ from pipeline.ingest.layer import Line, Page, Region, Word, box_of, reference, s
 
 _PROPERTY = re.compile(r"\s*([a-z_]\w*)\s*((?:\"[^\"]*\"|'[^']*'|[^;])*);?")
 _LINES = frozenset({"ocr_line", "ocr_header", "ocr_footer", "ocr_caption", "ocr_textfloat", "ocrx_line", "ocr_pageno"})
+_UNLINED = frozenset({"ocr_par", "ocrx_block"})  # what counts as a line where there are none
 _REGIONS = frozenset({"ocr_par", "ocr_carea", "ocrx_block"})
 _ROLES = {
     "ocr_header": "header",
@@ -57,9 +58,10 @@ def _regions(page: etree._Element, trusted: bool) -> Iterator[Region]:
     held: list[Line] = []
     holder: etree._Element | None = None
     role = ""
+    names = _LINES if any(_classes(element) & _LINES for element in page.iter()) else _UNLINED
     for element in page.iter():
         classes = _classes(element)
-        if not classes & _LINES or any(_classes(above) & _LINES for above in _above(element, page)):
+        if not classes & names or any(_classes(above) & names for above in _above(element, page)):
             continue
         block = next((above for above in _above(element, page) if _classes(above) & _REGIONS), None)
         line_role = _role([element, *_above(element, page)], trusted)
@@ -85,7 +87,19 @@ def _line(element: etree._Element) -> Line:
 
 def _word(element: etree._Element) -> Word:
     told = properties(element)
-    return Word(_text(element), _box(told), share(told.get("x_wconf"), 100), element=element)
+    letters = [_text(one).strip() for one in element.iter() if "ocrx_cinfo" in _classes(one)]  # the Internet Archive's hOCR of characters
+    return Word("".join(letters) or _text(element), _box(told), _confidence(told), element=element)
+
+
+def _confidence(told: dict[str, str]) -> float | None:
+    """A word's confidence, or the least of its characters': out of 100, but Kraken's `x_confs` are out of 1."""
+    if "x_wconf" in told:
+        return share(told["x_wconf"], 100)
+    numbers = told.get("x_confs", "").split()
+    shares = [value for number in numbers if (value := share(number)) is not None]
+    if len(shares) < len(numbers):
+        shares = [value for number in numbers if (value := share(number, 100)) is not None]
+    return min(shares, default=None)
 
 
 def _text(element: etree._Element) -> str:

@@ -10,9 +10,9 @@ import math
 import posixpath
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -49,6 +49,32 @@ class Region:
     lines: tuple[Line, ...]
     box: Box | None = None
     role: str = ""
+
+
+def by_role(lines: Iterable[tuple[Line, str]], box: Box | None, role: str) -> Iterator[Region]:
+    """A region parted where the source gives its lines roles of their own (Transkribus' and eScriptorium's types of lines)."""
+    runs = [(own, tuple(line for line, _ in run)) for own, run in groupby(lines, key=lambda line: line[1] or role)]
+    for own, run in runs:
+        yield Region(run, box if len(runs) == 1 else None, own)
+
+
+def with_initials(regions: Iterable[Region]) -> Iterator[Region]:
+    """Drop capitals, which are regions of their own, put before the word that they begin: `T` and `he miller` are `The miller`."""
+    held: tuple[Word, ...] = ()
+    for region in regions:
+        if region.role == "initial":
+            held += tuple(word for line in region.lines for word in line.words)
+        elif held and region.lines and region.lines[0].words:
+            first, *rest = region.lines
+            word, *others = first.words
+            joined_up = held[-1].text.strip() not in {"A", "I", "O"}  # those may be words
+            words = (*held, replace(word, glued=joined_up), *others)
+            yield replace(region, lines=(replace(first, words=words), *rest))
+            held = ()
+        else:
+            yield region
+    if held:
+        yield Region((Line(held),))
 
 
 @dataclass(frozen=True, slots=True)

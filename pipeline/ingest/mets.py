@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -10,59 +13,82 @@ from lxml import etree
 from pipeline.errors import SourceError
 from pipeline.ingest.markup import children, descendants
 
-# The groups of files to read, the best first: text with places, then text, then images.
-_TEXTS = ("alto", "page", "hocr", "ocr", "fulltext", "text", "xml", "transcription")
-_IMAGES = ("default", "master", "archive", "presentation", "max", "img", "image", "reference")
-_NOT = ("thumb", "download", "audio", "min")
+# What says that a file is text with places, and which images are the best.
+_LAYOUTS = re.compile(r"alto|page\+xml|hocr|coordocr|abbyy|djvu")
+_TEXTS = re.compile(r"xml|html|text/plain|fulltext|\bocr|transcription")
+_IMAGES = ("default", "master", "archive", "presentation", "max", "img", "image", "reference", "service")
+_NOT = re.compile(r"\b(?:thumb\w*|download|audio|min)\b|pdf")
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file that a METS names: how well it serves (less is better), and where it lies."""
+
+    rank: tuple[int, int]
+    href: str
+
+    @property
+    def remote(self) -> bool:
+        return urlsplit(self.href).scheme in {"http", "https"}
 
 
 def files(root: etree._Element, folder: Path, name: str) -> list[tuple[Path, str]]:
-    """The files of a METS and their pages' labels, in the order of its physical structure (else of its file group).
+    """The best file of each page and the page's label, in the order of the physical structure (else of the best file group).
+
+    Text with places comes before text, and text before images; of several texts the last named, which is where a workflow
+    (OCR-D) leaves its result.
 
     Raises:
         SourceError: It names no file to read, one outside its folder, or one on the web.
 
     """
-    groups = {id(group): group for group in descendants(root, "fileGrp") if any(True for _ in children(group, "file"))}
-    if not groups:
+    by_id = {file.get("ID", ""): _file(file, number) for number, file in enumerate(descendants(root, "file"))}
+    served = {identity: file for identity, file in by_id.items() if file.href and file.rank[0] < _USELESS}
+    if not served:
         raise SourceError(f"{name} is a METS without files: give the page files themselves.")
-    group = min(groups.values(), key=_rank)
-    by_id = {file.get("ID", ""): file for file in children(group, "file")}
-    ordered: list[tuple[str, str]] = []
+    ordered: dict[str, str] = {}
     for structure in sorted(children(root, "structMap"), key=lambda one: (one.get("TYPE") or "").lower() != "physical"):
         for division in descendants(structure, "div"):
-            label = division.get("ORDERLABEL") or ""
-            for pointer in [*children(division, "fptr"), *(area for fptr in children(division, "fptr") for area in descendants(fptr, "area"))]:
-                if (identity := pointer.get("FILEID") or "") in by_id and identity not in {done for done, _ in ordered}:
-                    ordered.append((identity, label))
+            if any(True for below in children(division, "div") for _ in descendants(below, "fptr")):
+                continue  # a PDF of the whole book, beside its pages
+            named = [pointer.get("FILEID") or "" for pointer in descendants(division, "fptr", "area")]
+            if known := [identity for identity in named if identity in served]:
+                ordered.setdefault(_best(known, served), division.get("ORDERLABEL") or "")
         if ordered:
             break
     if not ordered:
-        ordered = [(identity, "") for identity in by_id]
-    return [(_path(by_id[identity], folder, name), label) for identity, label in ordered]
+        best = min(served.values(), key=lambda file: (file.remote, file.rank)).rank[0]
+        ordered = {identity: "" for identity, file in served.items() if file.rank[0] == best}
+    return [(_path(served[identity], folder, name), label) for identity, label in ordered.items()]
 
 
-def _rank(group: etree._Element) -> tuple[int, int]:
-    use = " ".join([group.get("USE") or "", group.get("ID") or ""]).lower()
-    media = next((file.get("MIMETYPE") or "" for file in children(group, "file")), "").lower()
-    if any(word in use for word in _NOT):
-        return (3, 0)
-    for i, word in enumerate(_TEXTS):
-        if word in use or "alto" in media or "page+xml" in media or "hocr" in media:
-            return (0, i)
-    if "xml" in media or "html" in media or media == "text/plain":
-        return (1, 0)
-    return (2, next((i for i, word in enumerate(_IMAGES) if word in use), len(_IMAGES)))
+_USELESS = 3
 
 
-def _path(file: etree._Element, folder: Path, name: str) -> Path:
-    for place in children(file, "FLocat"):
-        href = next((value for key, value in place.attrib.items() if local_name(str(key)) == "href"), "")
-        parts = urlsplit(str(href))
-        if parts.scheme in {"http", "https"}:
-            raise SourceError(f"{name} names {parts.geturl()}, which is on the web: download the files and name them by their paths.")
-        return inside(folder, unquote(parts.path), name)
-    raise SourceError(f"{name} names the file {file.get('ID', '')} without saying where it lies.")
+def _best(identities: Sequence[str], served: Mapping[str, _File]) -> str:
+    return min(identities, key=lambda identity: (served[identity].remote, served[identity].rank))
+
+
+def _file(file: etree._Element, number: int) -> _File:
+    """A file, by what it and its groups are called."""
+    groups = [above for above in file.iterancestors() if isinstance(above.tag, str) and above.tag.endswith("fileGrp")]
+    href = next((str(value) for place in children(file, "FLocat") for key, value in place.attrib.items() if _local(str(key)) == "href"), "")
+    media = (file.get("MIMETYPE") or "").lower()
+    called = " ".join([media, *(one.get(key) or "" for one in (file, *groups) for key in ("USE", "ID"))]).lower().replace("_", "-")
+    suffix = href.rpartition(".")[2].lower()
+    if _NOT.search(called):
+        return _File((_USELESS, 0), href)
+    if media.startswith("image/") or (not media and suffix in {"tif", "tiff", "jpg", "jpeg", "png", "jp2"}):
+        return _File((2, next((i for i, word in enumerate(_IMAGES) if word in called), len(_IMAGES))), href)
+    if _LAYOUTS.search(called):
+        return _File((0, -number), href)
+    return _File((1 if _TEXTS.search(called) or suffix in {"xml", "html", "txt"} else 2, -number), href)
+
+
+def _path(file: _File, folder: Path, name: str) -> Path:
+    if file.remote:
+        raise SourceError(f"{name} names {file.href}, which is on the web: download the files and name them by their paths.")
+    return inside(folder, unquote(urlsplit(file.href).path), name)
 
 
 def inside(folder: Path, path: str, name: str) -> Path:
@@ -84,6 +110,6 @@ def inside(folder: Path, path: str, name: str) -> Path:
     return found
 
 
-def local_name(key: str) -> str:
+def _local(key: str) -> str:
     """An attribute's name without its namespace."""
     return key.rpartition("}")[2]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import chain
 
 from lxml import etree
 
 from pipeline.document import Box, Surface
-from pipeline.ingest.layer import Line, Page, Region, Word, box_around, reference, share, size_of
+from pipeline.ingest.layer import Line, Page, Region, Word, box_around, by_role, reference, share, size_of, with_initials
 from pipeline.ingest.markup import children, local
 from pipeline.ingest.roles import role_of
+
+_ORDER = re.compile(r"readingOrder\s*\{[^}]*?index:\s*(\d{1,8})")
+_STRUCTURE = re.compile(r"structure\s*\{[^}]*?type:\s*([^;}]+)")
 
 
 def pages(root: etree._Element) -> list[Page]:
@@ -23,8 +27,12 @@ def _page(page: etree._Element) -> Page:
     regions = list(_text_regions(page))
     order = [place.get("regionRef", "") for reading in children(page, "ReadingOrder") for place in _places(reading)]
     rank = {identity: number for number, identity in reversed(list(enumerate(order)))}
-    regions.sort(key=lambda region: rank.get(region.get("id", ""), len(rank)))
-    return Page(tuple(_region(region) for region in regions), Surface(reference(page.get("imageFilename") or ""), width, height))
+    if rank:
+        regions.sort(key=lambda region: rank.get(region.get("id", ""), len(rank)))
+    else:
+        regions = _by_custom(regions)
+    found = with_initials(one for region in regions for one in _region(region))
+    return Page(tuple(found), Surface(reference(page.get("imageFilename") or ""), width, height))
 
 
 def _text_regions(element: etree._Element) -> Iterator[etree._Element]:
@@ -52,16 +60,24 @@ def _places(group: etree._Element) -> Iterator[etree._Element]:
             yield from _places(child)
 
 
-def _region(region: etree._Element) -> Region:
-    custom = region.get("custom") or ""  # Transkribus: `readingOrder {index:0;} structure {type:page-number;}`
-    told = region.get("type") or ""
-    if "structure" in custom:
-        told = custom.partition("structure")[2].partition("type:")[2].partition(";")[0].partition("}")[0] or told
-    box = _box(region)
-    lines = tuple(_line(line) for line in children(region, "TextLine"))
+def _by_custom(elements: list[etree._Element]) -> list[etree._Element]:
+    """Elements in the order that Transkribus gives them, `custom="readingOrder {index:0;}"`, if it gives one to all."""
+    told = {id(element): int(match[1]) for element in elements if (match := _ORDER.search(element.get("custom") or ""))}
+    return sorted(elements, key=lambda element: told[id(element)]) if len(told) == len(elements) else elements
+
+
+def _role(element: etree._Element) -> str:
+    """What a region or line is, by Transkribus' `custom="structure {type:page-number;}"` or its type."""
+    match = _STRUCTURE.search(element.get("custom") or "")
+    return role_of(match[1] if match else element.get("type") or "")
+
+
+def _region(region: etree._Element) -> Iterator[Region]:
+    """A region, parted where its lines have roles of their own."""
+    lines = [(_line(line), _role(line)) for line in _by_custom(list(children(region, "TextLine")))]
     if not lines and not any(True for _ in children(region, "TextRegion")):
-        lines = tuple(Line((Word(line, None, sure, element=chosen),)) for chosen, text, sure in _reading(region) for line in text.splitlines())
-    return Region(lines, box, role_of(told))
+        lines = [(Line((Word(line, None, sure, element=chosen),)), "") for chosen, text, sure in _reading(region) for line in text.splitlines()]
+    yield from by_role(lines, _box(region), _role(region))
 
 
 def _line(line: etree._Element) -> Line:

@@ -11,7 +11,7 @@ from lxml import etree
 
 from pipeline.document import Layout, Origin, Source, Surface
 from pipeline.errors import SourceError
-from pipeline.ingest import abbyy, alto, hocr, images, kinds, markup, page_xml, pdf, tei
+from pipeline.ingest import abbyy, alto, djvu, hocr, images, kinds, markup, page_xml, pdf, tei
 from pipeline.ingest.layer import Page
 from pipeline.ingest.plain import decode
 
@@ -121,6 +121,8 @@ def _marked_up(data: bytes, name: str, sha256: str, kind: str) -> Part:
         return layer("application/alto+xml", alto.pages(root))
     if found == "PcGts":
         return layer("application/vnd.prima.page+xml", page_xml.pages(root))
+    if found == "DjVuXML":
+        return layer("image/vnd.djvu+xml", djvu.pages(root))
     if found in {"TEI", "teiCorpus", "TEI.2"}:
         return Part(name, Origin(name, sha256, "application/tei+xml"), _tei(root, data, name, sha256))
     if found == "mets":
