@@ -198,3 +198,33 @@ def test_the_pages_made_from_the_code_are_current():
     spec.loader.exec_module(write)
     for name, page in write.PAGES.items():
         assert (ROOT / "docs" / name).read_text(encoding="utf-8") == page(), f"python docs/write.py makes docs/{name} anew"
+
+
+def test_publish_takes_the_projects_editions_and_any_file(emend, project, tmp_path_factory):
+    """All the editions of the project, also one that has no source there; or a TEI file, wherever it lies."""
+    assert emend("build", "--project", project)[0] == 0
+    made = project / "edition" / "lynn" / "lynn.xml"
+    other = project / "edition" / "other" / "other.xml"
+    other.parent.mkdir()
+    other.write_bytes(made.read_bytes())
+    code, out, _ = emend("publish", "--project", project)
+    assert (code, "2 made anew" in out) == (0, True)
+    assert {path.parent.name for path in (project / "edition" / "site").glob("*/corrections.html")} == {"lynn", "other"}
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "site"
+    code, out, _ = emend("publish", made, "--out", elsewhere)
+    assert (code, "1 made anew" in out) == (0, True)
+    assert (elsewhere / "lynn" / "index.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("data", "says"), [(b"<TEI", "is not well-formed XML"), (b'<TEI xmlns="http://www.tei-c.org/ns/1.0"/>', "is not valid"), (None, "cannot be read")]
+)
+def test_publish_refuses_what_is_no_edition(emend, tmp_path, data, says):
+    path = tmp_path / "a.xml"
+    if data is not None:
+        path.write_bytes(data)
+    code, _, err = emend("publish", path, "--out", tmp_path / "site")
+    assert code == 2
+    assert err.count("\n") == 1
+    assert says in err
+    assert not (tmp_path / "site" / "a").exists()

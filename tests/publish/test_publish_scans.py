@@ -2,11 +2,14 @@
 
 import json
 import os
+import shutil
 
 import pytest
 from least import a_png, a_tei
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
+from pipeline.flow import build, write
+from pipeline.project import add, init
 from pipeline.publish import publish, scans
 
 
@@ -115,3 +118,29 @@ def test_an_image_on_the_web_is_linked_to_and_not_loaded(project):
     page = (project / "site" / "boat" / "index.html").read_text("utf-8")
     assert 'href="https://scans.example/1.png"' in page
     assert "<img" not in page
+
+
+LINES = [
+    "The ferry lies below the stone bridge and waits",
+    "for nobody in particular on a summer evening.",
+    "The oars are wet and the bell is silent now.",
+]
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="no Tesseract on this machine")
+def test_from_a_page_image_to_the_line_that_is_lit(page, tmp_path):
+    """A page is drawn, recognised, edited, published, opened: the line under the pointer lights up on the image, where it is."""
+    image = Image.new("L", (1700, 700), 255)
+    for i, line in enumerate(LINES):
+        ImageDraw.Draw(image).text((120, 120 + 120 * i), line, 0, ImageFont.load_default(size=56))
+    source = tmp_path / "leaf.png"
+    image.save(source, dpi=(300, 300))
+    project = init(tmp_path / "project")
+    text = add(project, [source], name="boat", facts={"title": "The Boat", "language": "en", "edited": "2026-01-01"})
+    edition = write(project, "boat", *build(project, "boat"))
+    publish([edition / "boat.xml"], tmp_path / "site", images={"boat": [text.folder / "source", text.folder]})
+    page.goto((tmp_path / "site" / "boat" / "index.html").as_uri())
+    page.get_by_text("in particular", exact=False).last.hover()
+    lit = page.locator("rect.lit")
+    assert abs(int(lit.get_attribute("y")) - 250) < 40
+    assert page.evaluate("document.getElementById('ui-scan-image').naturalWidth") == 1700
