@@ -1,4 +1,7 @@
-"""The command line: `emend`. Thin over the library; the only place that prints or exits."""
+"""The command line: `emend`. Thin over the library; the only place that prints or exits.
+
+Each command imports what it needs when it runs, so that `emend --help` is there at once.
+"""
 
 from __future__ import annotations
 
@@ -16,29 +19,18 @@ from enum import StrEnum
 from importlib import metadata
 from itertools import count
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text as Styled
 
-from pipeline import flow, ingest, measure
-from pipeline.correct.packs import packs
 from pipeline.errors import EmendError
-from pipeline.ingest.write import export
 from pipeline.ledger import entries, to_lines
 from pipeline.project import Project, add, init
-from pipeline.publish import publish
-from pipeline.review import diff, queue
-from pipeline.review.desk import Desk
-from pipeline.review.errata import errata
-from pipeline.review.git import editor
-from pipeline.review.server import Server
-from pipeline.review.typed import typed, undone
-from pipeline.rules import meaning
-from pipeline.tei.restore import restore
-from pipeline.tei.validate import check, schema
+
+if TYPE_CHECKING:
+    from pipeline import measure
 
 app = typer.Typer(
     name="emend",
@@ -87,6 +79,8 @@ def main() -> None:
 @contextmanager
 def _progress(label: str) -> Iterator[Any]:
     """Shows how far a long task is, on a terminal only. Gives a callable of (what, done, of)."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
     if not err.is_terminal:
         yield lambda *_: None
         return
@@ -115,6 +109,8 @@ def add_text(
     project: Annotated[Path, typer.Option("--project", help="The project's folder.")] = Path(),
 ) -> None:
     """Take in a source, byte for byte, as a new text."""
+    from pipeline import ingest
+
     opened = Project.open(project)
     ingest.gather(files, language=language)  # what cannot be read is refused now, before anything is copied
     facts = {"title": title, "author": author, "date": date, "language": language, "kind": kind}
@@ -134,6 +130,8 @@ def build_editions(
     as_json: AsJson = False,
 ) -> None:
     """Make the editions: edition/ID/ID.xml, changes.jsonl, queue.jsonl, report.md."""
+    from pipeline import flow
+
     opened = Project.open(project)
     names = ids or opened.texts
     if not names:
@@ -156,6 +154,8 @@ def build_editions(
 
 
 def _say_pack(language: str) -> None:
+    from pipeline.correct.packs import packs
+
     code = language.split("-", maxsplit=1)[0]
     if code not in packs():
         err.print(f"There is no language pack for {code!r}: only layout, form and line ends were treated, no spelling.")
@@ -171,6 +171,8 @@ def clean_file(
     ocr: Annotated[WhenOcr, typer.Option(help="When to recognise the pages of a PDF.")] = WhenOcr.auto,
 ) -> None:
     """Write the clean reading text of one file to standard output."""
+    from pipeline import flow, ingest
+
     if file == "-":
         source = ingest.read(sys.stdin.buffer.read(), "standard input", ocr=ocr.value, language=language)
     else:
@@ -188,6 +190,8 @@ def clean_file(
 @app.command("check")
 def check_files(files: Annotated[list[Path], typer.Argument(help="TEI files.")], as_json: AsJson = False) -> None:
     """Validate TEI files against the edition schema; exit code 1 where one fails."""
+    from pipeline.tei.validate import check
+
     faults = [fault for file in files for fault in check(_bytes(file), str(file))]
     if as_json:
         out.print_json(json.dumps([{"file": f.file, "line": f.line, "column": f.column, "message": f.message} for f in faults]))
@@ -213,6 +217,8 @@ def restore_raw(
     to: Annotated[Path | None, typer.Option("--out", help="Write to this file instead of standard output.")] = None,
 ) -> None:
     """Give back the raw file's bytes from the TEI alone, checked by SHA-256."""
+    from pipeline.tei.restore import restore
+
     data = restore(_bytes(file))
     if to:
         to.write_bytes(data)
@@ -282,6 +288,9 @@ def explain_place(
     as_json: AsJson = False,
 ) -> None:
     """Tell one word's whole life: what the OCR read, what changed it, by which rule and evidence."""
+    from pipeline import flow
+    from pipeline.rules import meaning
+
     opened = Project.open(project)
     document, _ = flow.build(opened, name)
     rows = list(entries(document))
@@ -329,6 +338,8 @@ def measure_quality(
     as_json: AsJson = False,
 ) -> None:
     """Measure error rates, precision, repair and harm against ground truth, or estimate precision from a judged sample."""
+    from pipeline import ingest, measure
+
     if draw or judged:
         _measure_by_sample(given, draw, judged, project, as_json=as_json)
         return
@@ -360,6 +371,8 @@ def measure_quality(
 
 def _cleaned(row: measure.Row, language: str, show: Callable[..., None]) -> measure.Row:
     """A row with what emend makes of it, unless it brings its corrected text along."""
+    from pipeline import flow, measure
+
     show(row.id, 0, None)
     if row.out is not None or not row.ocr.strip():
         return row
@@ -368,6 +381,8 @@ def _cleaned(row: measure.Row, language: str, show: Callable[..., None]) -> meas
 
 
 def _measure_by_sample(given: list[str], draw: int, judged: Path | None, project: Path, *, as_json: bool) -> None:
+    from pipeline import flow, measure
+
     if judged:
         estimate = measure.estimate(measure.read_sample(judged))
         if as_json:
@@ -398,6 +413,10 @@ def review_texts(
     project: Folder = Path(),
 ) -> None:
     """Review proposals and changes on a local page: accept, refuse, correct; every decision is kept and replayed."""
+    from pipeline import flow
+    from pipeline.review.git import editor
+    from pipeline.review.server import Server
+
     opened = Project.open(project)
     server = Server([flow.subject(opened, name) for name in ids or opened.texts], who=who or editor(opened.root), port=port)
     out.print(f"The review is at {server.address} (Ctrl-C ends it; what was decided is on disk).")
@@ -416,6 +435,8 @@ def show_difference(
     as_json: AsJson = False,
 ) -> None:
     """Print the correction diff: what was changed, grouped by form and replacement, with context."""
+    from pipeline.review import diff
+
     opened = Project.open(project)
     opened.text(name)
     edition = opened.edition(name)
@@ -436,6 +457,10 @@ def show_queue(
     as_json: AsJson = False,
 ) -> None:
     """Print what waits for an editor, first what a decision is worth most on."""
+    from pipeline import flow
+    from pipeline.review import queue
+    from pipeline.review.desk import Desk
+
     view = Desk(flow.subject(Project.open(project), name)).view(wait=True)
     if tsv:
         sys.stdout.write(queue.to_tsv(view, places=places, made=made))
@@ -467,6 +492,12 @@ def decide_places(
     project: Folder = Path(),
 ) -> None:
     """Decide from the command line, or from a table: accept, refuse, read otherwise, undo."""
+    from pipeline import flow
+    from pipeline.review import queue
+    from pipeline.review.desk import Desk
+    from pipeline.review.git import editor
+    from pipeline.review.typed import typed, undone
+
     opened = Project.open(project)
     desk = Desk(flow.subject(opened, name))
     view = desk.view(wait=True)
@@ -496,6 +527,9 @@ def write_errata(
     project: Folder = Path(),
 ) -> None:
     """Print a transcriber's note: what was corrected, by kind, and the printer's errors with page and line."""
+    from pipeline import flow
+    from pipeline.review.errata import errata
+
     opened = Project.open(project)
     document, _ = flow.build(opened, name)
     note = errata(document, dict(document.facts)["title"])
@@ -510,6 +544,9 @@ def export_corrections(
     project: Folder = Path(),
 ) -> None:
     """Write the corrections back into hOCR, ALTO, PAGE or TEI, the original readings kept beside them."""
+    from pipeline import flow
+    from pipeline.ingest.write import export
+
     opened = Project.open(project)
     document, _ = flow.build(opened, name)
     folder = to or opened.edition(name) / "export"
@@ -540,6 +577,9 @@ def publish_site(
         raise EmendError(f"There is no edition of {', '.join(missing) or 'any text'} yet: run emend build first.")
     editions = [*files, *(root / "edition" / name / f"{name}.xml" for name in names)]
     with _progress("publishing") as show:
+        from pipeline.publish import publish
+        from pipeline.tei.validate import check, schema
+
         counted = count(1)
         done = publish(
             editions,

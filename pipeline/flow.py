@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline import ingest
 from pipeline.correct.packs import packs
@@ -20,7 +20,6 @@ from pipeline.ledger import entries, to_lines
 from pipeline.project import Project, Text
 from pipeline.reading import lined_text, reading_text
 from pipeline.review.decisions import Decision, read
-from pipeline.review.desk import Subject
 from pipeline.review.evidence import evidence
 from pipeline.review.hand import Replay, hand
 from pipeline.stages.advertisements import advertisements
@@ -46,9 +45,9 @@ from pipeline.stages.spelling import spelling
 from pipeline.stages.title_page import title_page
 from pipeline.stages.verse import verse
 from pipeline.stages.witnesses import witnesses
-from pipeline.tei.encode import encode
-from pipeline.tei.restore import restore
-from pipeline.tei.validate import check
+
+if TYPE_CHECKING:
+    from pipeline.review.desk import Subject
 
 STAGES: tuple[Stage, ...] = (
     # What a page carries, so that the flow of the text is seen.
@@ -103,6 +102,8 @@ class Clean:
 
     def tei(self) -> bytes:
         """The TEI edition."""
+        from pipeline.tei.encode import encode  # noqa: PLC0415  # loads lxml and the schema: not before it is asked for
+
         facts = dict(self.document.facts)
         return encode(self.document, facts, date=facts.get("edited", "unknown"))
 
@@ -167,6 +168,8 @@ def build(project: Project, name: str) -> tuple[Document, Replay]:
 
 def subject(project: Project, name: str) -> Subject:
     """A text of a project for the review: how it is read as the stages leave it, and where its decisions are kept."""
+    from pipeline.review.desk import Subject  # noqa: PLC0415  # what cleans a text has no use for the desk
+
     text, shared = project.text(name), project.root / "raw" / "decisions.jsonl"
 
     def load() -> Document:
@@ -186,6 +189,10 @@ def write(project: Project, name: str, document: Document, replay: Replay) -> Pa
 
     Raises EditionError where the TEI does not validate or does not give the source back: then nothing is replaced.
     """
+    from pipeline.tei.encode import encode  # noqa: PLC0415
+    from pipeline.tei.restore import restore  # noqa: PLC0415
+    from pipeline.tei.validate import check  # noqa: PLC0415
+
     facts = dict(document.facts)
     tei = encode(document, facts, date=facts["edited"])
     if faults := check(tei, f"{name}.xml"):

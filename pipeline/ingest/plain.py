@@ -5,8 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 
-from ftfy.badness import badness
-
 from pipeline.document import Source
 from pipeline.errors import SourceError
 
@@ -66,7 +64,11 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Source:
 
 def mojibake(text: str) -> float:
     """How much of a text looks like UTF-8 read in a wrong code page: suspicious sequences (ftfy's) per 1000 characters."""
-    return 1000 * badness(text) / len(text) if text else 0.0
+    if text.isascii():
+        return 0.0
+    from ftfy.badness import badness  # noqa: PLC0415  # takes its time to load
+
+    return 1000 * badness(text) / len(text)
 
 
 def _known(encoding: str, name: str) -> str:

@@ -18,8 +18,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import langcodes
-
 from pipeline.document import Box
 from pipeline.errors import MissingExtraError, SourceError
 from pipeline.ingest import images
@@ -286,6 +284,8 @@ def _pack(tag: str) -> str:
     if tag in _PACKS:
         return _PACKS[tag]
     try:
+        import langcodes  # noqa: PLC0415  # takes its time to load; what is no image needs none of it
+
         three = langcodes.Language.get(tag).to_alpha3()
     except (LookupError, ValueError):
         return tag

@@ -14,8 +14,6 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import groupby
 
-from ftfy import TextFixerConfig, fix_encoding
-from ftfy.badness import is_bad
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.document import Document, Mark, Proposal
@@ -23,19 +21,6 @@ from pipeline.document import Document, Mark, Proposal
 _LIGATURE = re.compile("[ﬀ-ﬆ]")
 _LOOSE = re.compile(r"[^\W\d_][\u0300-\u036f]+")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
-# Nothing but the repair of encodings: ftfy would by default uncurl quotation marks and open ligatures, too.
-_ENCODING_ONLY = TextFixerConfig(
-    unescape_html=False,
-    remove_terminal_escapes=False,
-    fix_c1_controls=False,
-    fix_latin_ligatures=False,
-    fix_character_width=False,
-    uncurl_quotes=False,
-    fix_line_breaks=False,
-    fix_surrogates=False,
-    remove_control_chars=False,
-    normalization=None,
-)
 
 
 def characters(document: Document) -> Iterator[Proposal | Mark]:
@@ -56,11 +41,29 @@ def characters(document: Document) -> Iterator[Proposal | Mark]:
 
 def _mojibake(text: str) -> Iterator[Proposal]:
     """What a wrong decoding garbled, line by line, each run of changed characters by itself."""
+    if text.isascii():
+        return
+    from ftfy import TextFixerConfig, fix_encoding  # noqa: PLC0415  # takes its time to load, and plain ASCII needs none of it
+    from ftfy.badness import is_bad  # noqa: PLC0415
+
     if not is_bad(text):
         return
+    # Nothing but the repair of encodings: ftfy would by default uncurl quotation marks and open ligatures, too.
+    encoding_only = TextFixerConfig(
+        unescape_html=False,
+        remove_terminal_escapes=False,
+        fix_c1_controls=False,
+        fix_latin_ligatures=False,
+        fix_character_width=False,
+        uncurl_quotes=False,
+        fix_line_breaks=False,
+        fix_surrogates=False,
+        remove_control_chars=False,
+        normalization=None,
+    )
     at = 0
     for line in text.splitlines(keepends=True):
-        fixed = fix_encoding(line, _ENCODING_ONLY) if is_bad(line) else line
+        fixed = fix_encoding(line, encoding_only) if is_bad(line) else line
         if fixed == line:
             at += len(line)
             continue
