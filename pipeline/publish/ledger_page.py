@@ -197,9 +197,14 @@ def degree(confidence: str) -> str:
     return "0.99 and more" if value >= 0.99 else "0.95 to 0.99" if value >= 0.95 else "0.80 to 0.95" if value >= 0.8 else "under 0.80"
 
 
+def _reading(tag: str, text: str) -> str:
+    if not text:
+        return f'<{tag} title="nothing">{_NOTHING}</{tag}>'
+    return f"<{tag}>{escape(text)}</{tag}>" if text.strip() else f'<{tag} title="a blank">␣</{tag}>'
+
+
 def _row(entry: Entry) -> str:
-    before = f"<del>{escape(entry.before)}</del>" if entry.before else '<del title="nothing">∅</del>'
-    after = f"<ins>{escape(entry.after)}</ins>" if entry.after else '<ins title="nothing">∅</ins>'
+    before, after = _reading("del", entry.before), _reading("ins", entry.after)
     target = entry.id if entry.verdict == "made" else entry.block
     place = f"p. {escape(entry.page)} · " if entry.page else ""
     left, right = (f'<span class="x">{escape(text)}</span>' if text else "" for text in (entry.left, entry.right))

@@ -48,7 +48,8 @@
   };
   const fill = (entry) => {
     const readings = make("p", "", { className: "readings" });
-    readings.append(make("del", entry.before || "nothing"), make("span", "→", { className: "arrow" }), make("ins", entry.after || "nothing"));
+    const shown = (reading) => (reading.trim() ? reading : reading ? "a blank" : "nothing");
+    readings.append(make("del", shown(entry.before)), make("span", "→", { className: "arrow" }), make("ins", shown(entry.after)));
     const list = make("dl");
     const say = (name, value) => { if (value) list.append(make("dt", name), value instanceof Node ? value : make("dd", value)); };
     say("Kind", entry.what ? `${entry.what}` : entry.kind);
