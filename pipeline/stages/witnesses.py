@@ -32,16 +32,16 @@ from pipeline.ingest.witnesses import Reading, Slot, slots
 MADE, HELD = 0.6, 0.35  # chances of being right; benchmarks/ocr.py shows what they buy
 # What each piece of evidence weighs (benchmarks/tune/witnesses.py fits them).
 _WEIGHTS = {
-    "floor": -0.9,
-    "votes": 1.8,
+    "floor": -1.15,
+    "votes": 1.9,
     "attested": 2.2,
-    "context": 0.7,
-    "trust": 2.2,
-    "point": 0.35,
-    "quotes": -1.0,
+    "context": 0.8,
+    "trust": 1.9,
+    "point": 0.6,
+    "quotes": -1.2,
     "stop": 1.9,
     "full": 1.35,
-    "lost": -1.45,
+    "lost": -1.5,
 }
 
 _USUAL, _MANY = 0.93, 50  # how sure Tesseract is of most words; used for fewer words than these
