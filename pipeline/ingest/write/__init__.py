@@ -19,7 +19,7 @@ from pipeline.document import Document, replay
 from pipeline.errors import SourceError
 from pipeline.ingest import alto, hocr, kinds, markup, page_xml, tei
 from pipeline.ingest.layer import Page, Placed, composed, legible
-from pipeline.ingest.write import afresh, into_alto, into_hocr, into_page, into_tei
+from pipeline.ingest.write import afresh, into_alto, into_hocr, into_page, into_tei, splice
 
 __all__ = ["Form", "export"]
 
@@ -66,7 +66,7 @@ def export(document: Document, form: Form, originals: Mapping[str, bytes] | None
         names = [origin.name for origin in source.origins]
         if form == "tei":
             return dict(_corrected_tei(misread, names, given))
-        return dict(_corrected(misread, form, [(name, kinds.unpacked(given[name], name)) for name in names]))
+        return dict(_corrected(misread, form, [_unpacked(given[name], name) for name in names]))
     if form == "tei":
         raise SourceError("Only a TEI file can be given back as TEI: the edition itself is emend's own TEI.")
     if source.layout is None or not source.layout.zones:
@@ -74,6 +74,12 @@ def export(document: Document, form: Form, originals: Mapping[str, bytes] | None
             f"{source.name} is a text without page layout, which cannot be given out as {form}: only scans and OCR with coordinates can."
         )
     return dict(_corrected(misread, form, afresh.files(source, form, PurePosixPath(source.name).stem or "text")))
+
+
+def _unpacked(data: bytes, name: str) -> tuple[str, bytes]:
+    """A file's name and content, without gzip."""
+    plain = kinds.unpacked(data, name)
+    return (name if plain is data else name.removesuffix(".gz")), plain
 
 
 def _corrected(document: Document, form: Literal["hocr", "alto", "page"], files: Sequence[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
@@ -84,8 +90,9 @@ def _corrected(document: Document, form: Literal["hocr", "alto", "page"], files:
         text, _, words = composed(pages)
         if document.raw[at : at + len(text)] != text:
             raise SourceError(f"{name} does not hold the text that this edition was made from: build the edition again.")
+        before = _written(root, data)
         _WRITERS[form](root, words, list(edits(document, words, at)))
-        yield name, _serialised(root, data)
+        yield name, _serialised(root, data, before)
         at += len(text) + 1  # the form feed between files
     if at != len(document.raw) + 1:
         raise SourceError(f"{files[-1][0]} does not hold all the text that this edition was made from: build the edition again.")
@@ -98,9 +105,10 @@ def _corrected_tei(document: Document, names: Sequence[str], given: Mapping[str,
         text, runs = tei.text_of(root, name)
         if document.raw[at : at + len(text)] != text:
             raise SourceError(f"{name} does not hold the text that this edition was made from: build the edition again.")
+        before = _written(root, given[name])
         spans = [(piece.start - at, piece.end - at, piece.reading) for piece in document.pieces if at <= piece.start and piece.end <= at + len(text)]
         into_tei.correct(root, runs, spans)
-        yield name, _serialised(root, given[name])
+        yield name, _serialised(root, given[name], before)
         at += len(text) + 1
 
 
@@ -166,11 +174,21 @@ def _is_html(data: bytes) -> bool:
     return False
 
 
-def _serialised(root: etree._Element, data: bytes) -> bytes:
-    """The file with its declaration and document type, in the encoding that it had."""
+def _written(root: etree._Element, data: bytes) -> str:
+    """The root element as the parser writes it."""
+    return etree.tostring(root, encoding="unicode", method="html" if _is_html(data) else "xml", with_tail=False)
+
+
+def _serialised(root: etree._Element, data: bytes, before: str) -> bytes:
+    """The file with the corrections in it: in its own bytes where they go together with the tree, else written anew in its encoding."""
     tree = root.getroottree()
     info: Any = tree.docinfo
     encoding, doctype = info.encoding or "UTF-8", info.doctype or ""
+    after = _written(root, data)
+    if after == before:
+        return data
+    if (exact := splice.spliced(data, encoding, before, after)) is not None:
+        return exact
     if _is_html(data):
         return cast("bytes", etree.tostring(tree, method="html", encoding=encoding))
     declared = data.lstrip(b"\xef\xbb\xbf\xff\xfe").startswith((b"<?xml", b"<\0?", b"\0<"))

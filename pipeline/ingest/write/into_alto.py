@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from pipeline.ingest.markup import children, local
 if TYPE_CHECKING:
     from pipeline.ingest.write import Edit
 
+_VERSION = re.compile(r"ns-v(\d)")
 _DONE = "Readings corrected by emend; what the OCR read stands in ALTERNATIVE with the purpose OCR."
 
 
@@ -67,6 +69,10 @@ def _split(element: etree._Element, readings: Sequence[str]) -> None:
             if identity := element.get("ID"):
                 string.set("ID", f"{identity}.{number + 1}")
             after.addnext(space)
+            if width >= 0:
+                space.set("HPOS", f"{at - width / total:.0f}")
+                space.set("VPOS", element.get("VPOS", "0"))
+                space.set("WIDTH", f"{width / total:.0f}")
             space.tail = None
             space.addnext(string)
             string.tail = None
@@ -86,7 +92,8 @@ def _note(root: etree._Element) -> None:
     if description is None:
         root.insert(0, etree.Comment(f" {_DONE} "))
         return
-    if "ns-v4" in str(root.tag):
+    version = _VERSION.search(str(root.tag))
+    if version and int(version[1]) >= 4:
         taken = {element.get("ID") for element in root.iter() if isinstance(element.tag, str)}
         step = etree.SubElement(description, _named(root, "Processing"), {"ID": "emend" if "emend" not in taken else "emend.corrections"})
         etree.SubElement(step, _named(root, "processingCategory")).text = "contentModification"
