@@ -146,8 +146,10 @@ def build_editions(
             held = sum(change.verdict == "held" for change in document.ledger)
             rows.append({"id": name, "edition": str(path / f"{name}.xml"), "made": made, "held": held, "stale": len(replay.stale)})
             if not as_json:
-                stale = f", {len(replay.stale)} decisions lost their place (see emend review {name})" if replay.stale else ""
+                stale = f", {flow.lost(replay)} (see emend review {name})" if replay.stale else ""
                 out.print(f"{path / name}.xml: {made} changes made, {held} held for an editor{stale}")
+            for remark in flow.remarks(opened, name):
+                err.print(remark)
             _say_pack(document.language)
     if as_json:
         out.print_json(json.dumps(rows))
@@ -502,7 +504,7 @@ def decide_places(
     desk = Desk(flow.subject(opened, name))
     view = desk.view(wait=True)
     if tsv:
-        items = queue.from_tsv(view, _bytes(tsv).decode("utf-8-sig", "replace"))
+        items = queue.from_tsv(view, queue.table_text(_bytes(tsv)))
     elif undo:
         items = undone(view, undo)
     else:

@@ -166,6 +166,12 @@ def build(project: Project, name: str) -> tuple[Document, Replay]:
     return run(read_source(text), text.facts, text.lexicon, decisions)
 
 
+def remarks(project: Project, name: str) -> list[str]:
+    """What an editor has to hear of the files that hold a text's decisions: lines that are none, in sentences."""
+    files = (project.root / "raw" / "decisions.jsonl", project.text(name).decisions_path)
+    return [said for path in files for said in read(path).remarks(path.relative_to(project.root).as_posix())]
+
+
 def subject(project: Project, name: str) -> Subject:
     """A text of a project for the review: how it is read as the stages leave it, and where its decisions are kept."""
     from pipeline.review.desk import Subject  # noqa: PLC0415  # what cleans a text has no use for the desk
@@ -238,7 +244,7 @@ def report(name: str, document: Document, replay: Replay) -> str:
     held = Counter((change.kind, change.rule) for change in document.ledger if change.verdict == "held")
     lines = [f"# {dict(document.facts).get('title', name)}", ""]
     if replay.stale:
-        lines += [f"**{len(replay.stale)} decisions no longer find their place**: see emend review {name}.", ""]
+        lines += [f"**{lost(replay)}**: see emend review {name}.", ""]
     language = document.language.split("-")[0]
     if language not in packs():
         lines += [f"There is no language pack for {language!r}: only layout, form and line ends were treated.", ""]
@@ -247,6 +253,12 @@ def report(name: str, document: Document, replay: Replay) -> str:
     words = len(document.text.split())
     lines += ["", f"{words} words, {sum(made.values())} changes made, {sum(held.values())} held for an editor."]
     return "\n".join(lines) + "\n"
+
+
+def lost(replay: Replay) -> str:
+    """How many decisions no longer find their place, in words."""
+    n = len(replay.stale)
+    return f"{n} {'decision' if n == 1 else 'decisions'} lost {'its' if n == 1 else 'their'} place"
 
 
 def places(document: Document, place: str) -> list[tuple[int, int]]:

@@ -13,7 +13,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import MISSING, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +33,8 @@ LONGEST_CONTEXT = 256
 _VERDICTS, _SCOPES, _KINDS = get_args(Verdict), get_args(Scope), get_args(Kind)
 _PAGE_STATES = ("reviewed", "validated")
 _WORD = re.compile(r"\w")
+_BEGUN = '{"id"'  # how every line begins that we write
+_CONFLICT = re.compile(r"(<{7}|>{7}|\|{7})( |$)|={7}$")  # git's marks
 _PATIENCE = 10.0  # seconds to wait for another process that is writing
 
 
@@ -150,10 +152,14 @@ def now() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A line that is no JSON: the rest of one which a killed process was writing. Kept in the file, and reported."""
+    """A line that is no decision and takes none away. Kept in the file, and reported.
+
+    `torn`: the beginning of one which a killed process was writing. `conflict`: a mark of git, and both sides count.
+    """
 
     line: int
     text: str
+    kind: Literal["torn", "conflict"] = "torn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,16 +171,32 @@ class Log:
     version: int = 0
     offsets: tuple[int, ...] = ()  # the size of the file before each decision
 
+    def remarks(self, name: str) -> list[str]:
+        """What an editor has to hear of the lines that are no decisions, in sentences."""
+        torn, conflict = ([one.line for one in self.fragments if one.kind == kind] for kind in ("torn", "conflict"))
+        said = []
+        if torn:
+            only = "is only half there: a process was" if len(torn) == 1 else "are only half there: processes were"
+            said.append(f"{name}, {_lines(torn)}, {only} killed while writing. What was lost there had never been acknowledged.")
+        if conflict:
+            said.append(f"{name} holds git’s marks of a conflict ({_lines(conflict)}): the decisions of both sides count. Delete these lines.")
+        return said
+
     def since(self, version: int) -> tuple[Decision, ...]:
         """The decisions that were added since the file was of this version."""
         return tuple(one for one, at in zip(self.decisions, self.offsets, strict=True) if at >= version)
+
+
+def _lines(numbers: Sequence[int]) -> str:
+    many = [str(number) for number in numbers[:9]] + (["…"] if len(numbers) > 9 else [])
+    return f"line {many[0]}" if len(many) == 1 else f"lines {', '.join(many[:-1])} and {many[-1]}"
 
 
 def read(path: Path) -> Log:
     """The decisions of a file; of one that is not there, none.
 
     Raises:
-        DecisionError: a line is JSON but no decision. The message names file and line.
+        DecisionError: a line is no decision, though nobody was killed while writing it. The message names file and line.
 
     """
     try:
@@ -187,7 +209,7 @@ def read(path: Path) -> Log:
     known, log = _known.get(path, (b"", Log()))
     if not data.startswith(known):
         known, log = b"", Log()
-    log = _parsed(data, known, log, path.name)
+    log = _parsed(data, known, log, f"{path.parent.name}/{path.name}")
     if data.endswith(b"\n"):
         _known[path] = (data, log)
     return log
@@ -206,9 +228,9 @@ def _parsed(data: bytes, known: bytes, log: Log, name: str) -> Log:
         if not line.strip():
             continue
         try:
-            entry = json.loads(line.decode("utf-8"))
-        except ValueError:
-            fragments.append(Fragment(number, line.decode("utf-8", "replace")))
+            entry = json.loads(line.decode("utf-8").removeprefix("\ufeff"))
+        except (ValueError, RecursionError) as error:
+            fragments.append(_fragment(number, line.decode("utf-8", "replace"), f"{name}, line {number}", error))
             continue
         one = decision_from(entry, f"{name}, line {number}")
         if one.id not in ids:  # a merge of two branches may bring a line twice
@@ -216,6 +238,23 @@ def _parsed(data: bytes, known: bytes, log: Log, name: str) -> Log:
             decisions.append(one)
             offsets.append(begins)
     return Log(tuple(decisions), tuple(fragments), len(data), tuple(offsets))
+
+
+def _fragment(number: int, text: str, where: str, error: Exception) -> Fragment:
+    """A line that is no JSON. Raises DecisionError where somebody's pen slipped: a decision may be in it."""
+    if _CONFLICT.match(text):
+        return Fragment(number, text, "conflict")
+    if _BEGUN.startswith(text[: len(_BEGUN)]) and _cut_short(text, error):
+        return Fragment(number, text)
+    column = f", column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+    raise DecisionError(f"{where}{column}: this is no JSON ({getattr(error, 'msg', type(error).__name__)}); mend the line, or delete it.")
+
+
+def _cut_short(text: str, error: Exception) -> bool:
+    """Whether what is wrong with a line is that it ends too early: within a string, an escape, a character, or between two parts."""
+    if isinstance(error, json.JSONDecodeError):
+        return error.pos >= len(text) - len(r"\u1234") or error.msg.startswith("Unterminated string")
+    return isinstance(error, UnicodeDecodeError) and error.end >= len(error.object) - 1
 
 
 @contextmanager
@@ -274,11 +313,17 @@ def _ends_whole(path: Path) -> bool:
 
 def _write(path: Path, decisions: Sequence[Decision], *, whole: bool) -> None:
     new = not path.exists()
-    lines = "".join(one.to_json() + "\n" for one in decisions)
-    with path.open("ab") as file:
-        file.write((("" if whole else "\n") + lines).encode("utf-8"))
-        file.flush()
-        os.fsync(file.fileno())
+    left = ("" if whole else "\n").encode() + "".join(one.to_json() + "\n" for one in decisions).encode("utf-8")
+    with path.open("ab", buffering=0) as file:
+        before = file.seek(0, os.SEEK_END)
+        try:
+            while left:  # a disk that is nearly full may take a part
+                left = left[file.write(left) :]
+            os.fsync(file.fileno())
+        except OSError:
+            with suppress(OSError):
+                file.truncate(before)  # what is told not to be decided must not stand there
+            raise
     if new and os.name == "posix":  # the name of a new file is in its folder, which has to reach the disk too
         folder = os.open(path.parent, os.O_RDONLY)
         try:

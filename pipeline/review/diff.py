@@ -198,8 +198,8 @@ def _rules(one: Differing) -> str:
 
 
 def _where(row: Row) -> str:
-    page = f"p. {row['page']}, " if row.get("page") else ""
-    return f"{page}l. {row['line']}"
+    page = f", p. {row['page']}" if row.get("page") else ""
+    return f"line {row['line']}{page}"  # of the raw file, to be found with any editor
 
 
 def _seen(text: str, *, blank: bool = False) -> str:

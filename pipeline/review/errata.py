@@ -37,6 +37,10 @@ class Erratum:
     by: str
     note: str
 
+    def told(self) -> str:
+        """The error in one line."""
+        return f"{_place(self)}: {_flat(self.printed)} → {_flat(self.corrected)}{f' ({self.note})' if self.note else ''}"
+
 
 @dataclass(frozen=True, slots=True)
 class Errata:
@@ -63,9 +67,7 @@ class Errata:
         lines = [f"Transcriber’s note: {self.title}", "", *self.sentences()]
         if self.printers:
             lines += ["", "Errors of the printer that were corrected:", ""]
-            lines += [
-                f"  {_place(one)}: {_flat(one.printed)} → {_flat(one.corrected)}{f' ({one.note})' if one.note else ''}" for one in self.printers
-            ]
+            lines += [f"  {one.told()}" for one in self.printers]
         return "\n".join(lines) + "\n"
 
     def to_html(self) -> str:
@@ -91,7 +93,7 @@ class Errata:
         )
         out += f"  <list>{said}\n  </list>\n" if said else ""
         if self.printers:
-            rows = "".join(f"\n    <item>{xml(_place(one))}: {xml(_flat(one.printed))} → {xml(_flat(one.corrected))}</item>" for one in self.printers)
+            rows = "".join(f"\n    <item>{xml(one.told())}</item>" for one in self.printers)
             out += f"  <p>Errors of the printer that were corrected:</p>\n  <list>{rows}\n  </list>\n"
         return out + "</div>\n"
 

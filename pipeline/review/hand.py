@@ -156,16 +156,16 @@ class _Hand:
 
     def _everywhere(self, one: Decision) -> Outcome:
         """A decision for a form."""
-        if one.verdict == "reading":
-            places = list(occurrences(self.document.raw, one.quote))
-        else:
-            places = sorted(
-                {(self.document.ledger[i].start, self.document.ledger[i].end) for i in self.index.by_form.get((one.quote, one.after), ())}
-            )
+        proposed = {(self.document.ledger[i].start, self.document.ledger[i].end) for i in self.index.by_form.get((one.quote, one.after), ())}
+        # What an editor wrote out, or accepted of a word in this text, holds wherever the word stands, though no stage propose it.
+        spoken = one.verdict == "reading" or (one.verdict == "accept" and one.scope == "text" and _of_words(one))
+        standing = set(occurrences(self.document.raw, one.quote)) if spoken else set()
+        places = sorted(standing if one.verdict == "reading" else proposed | standing)
         ruled = []
         for start, end in places:
             # `tbe` in a running head that is taken out, or within a wider change, is not this decision's business.
-            if one.verdict == "reading" and any(p.start < start or p.end > end for p in self.document.pieces_in(start, end)):
+            wider = any(p.start < start or p.end > end for p in self.document.pieces_in(start, end))
+            if wider and (one.verdict == "reading" or (start, end) not in proposed):
                 continue
             if self._rules(one, start, end):
                 ruled.append((start, end))
@@ -264,6 +264,11 @@ def _own(document: Document, start: int, end: int, one: Decision) -> Change:
 def _kind(form: str, one: Decision) -> Kind:
     """What kind of change a reading is: of a line end alone, it joins or parts a broken word."""
     return "linebreak" if one.kind == "ocr" and "\n" in form and not re.search(r"\w", form + one.after) else one.kind
+
+
+def _of_words(one: Decision) -> bool:
+    """Whether a decision is of a word and its reading, so that it can be found as a whole word: `tbe`, not `''` or a page number's `12`."""
+    return bool(re.search(r"\w", one.quote) and re.search(r"\w", one.after))
 
 
 def occurrences(raw: str, form: str) -> Iterator[tuple[int, int]]:

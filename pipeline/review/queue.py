@@ -1,14 +1,16 @@
 """The queue as a table: what waits for an editor, for a spreadsheet, and what comes back from one.
 
 A row is a group, or, if one likes, a place. The editor fills in the first columns; the rest tells what it is about. Line
-feeds and tabs of the text are shown as signs, and a cell that a spreadsheet would take for a formula has an apostrophe
-before it (OWASP: CSV injection).
+feeds and tabs of the text are shown as signs, and a cell that a spreadsheet would take for a formula (OWASP: CSV injection),
+a number, a date or a time has an apostrophe before it. What comes back may have its columns and rows in another order, a
+byte order mark, line ends of Windows, commas or semicolons in place of tabs, or be in UTF-16, as Excel's “Unicode text” is.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +23,10 @@ YES = {"accept", "accepted", "a", "yes", "y", "1", "true", "x", "+"}
 NO = {"refuse", "refused", "r", "no", "n", "0", "false", "-"}
 RIGHT = {"right", "keep", "=", "ok"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+# `007`, `1/2`, `3-4`, `1:30`, `1e5`, `TRUE`, `May 5`: a spreadsheet makes numbers, dates and times of them, and forgets what they were.
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_VALUE = re.compile(rf"[\d.,:/%\-–+eE ]*\d[\d.,:/%\-–+eE ]*|true|false|\d+[ .\-/]*{_MONTH}[ .\-/]*\d*|{_MONTH}[ .\-/]*\d+", re.IGNORECASE)
+_PLACE = re.compile(r"(\d{1,12})(?:\.\.|…|:)(\d{1,12})")
 _SIGNS = {"\n": "⏎", "\t": "⇥", "\f": "⇟", "\r": "␍"}
 
 
@@ -30,7 +36,7 @@ def to_tsv(view: View, *, places: bool = False, made: bool = False) -> str:
     table = csv.writer(out, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
     table.writerow(COLUMNS)
     for row in rows(view, places=places, made=made):
-        table.writerow([_cell(row.get(column, "")) for column in COLUMNS])
+        table.writerow([_cell(row.get(column, ""), exact=column in {"form", "proposed"}) for column in COLUMNS])
     return out.getvalue()
 
 
@@ -54,22 +60,32 @@ def rows(view: View, *, places: bool = False, made: bool = False) -> Iterator[di
                 "line": place["line"],
                 "context": f"{place['left']}[{place['form']}]{place['right']}",
                 "why": place["why"],
-                "at": f"{view.base.ledger[entry].start}:{view.base.ledger[entry].end}",
+                "at": f"{view.base.ledger[entry].start}..{view.base.ledger[entry].end}",
             }
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, *, exact: bool = False) -> str:
     text = "".join(_SIGNS.get(char, char) for char in str(value))
     text = text.encode("utf-8", "replace").decode("utf-8")
-    return f"'{text}" if text.startswith(_FORMULA) and not isinstance(value, int) else text
+    told = text.startswith(_FORMULA) or (exact and _VALUE.fullmatch(text.strip()))
+    return f"'{text}" if told and not isinstance(value, int) else text
 
 
 def _plain(cell: str) -> str:
     """A cell as the text that was meant."""
-    text = cell.removeprefix("'") if cell.startswith(tuple(f"'{sign}" for sign in _FORMULA)) else cell
+    bare = cell.removeprefix("'")
+    text = bare if bare != cell and (bare.startswith(_FORMULA) or _VALUE.fullmatch(bare.strip())) else cell
     for char, sign in _SIGNS.items():
         text = text.replace(sign, char)
     return text
+
+
+def table_text(data: bytes) -> str:
+    """The text of a table that a spreadsheet has written. Raises DecisionError where it is in no encoding of Unicode."""
+    try:
+        return data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise DecisionError("This table is not in UTF-8, so some letters would be lost: save it as text in Unicode (UTF-8), and try again.") from None
 
 
 def from_tsv(view: View, table: str) -> list[dict[str, Any]]:
@@ -80,29 +96,40 @@ def from_tsv(view: View, table: str) -> list[dict[str, Any]]:
             message names the row; nothing is decided then.
 
     """
+    text = table.removeprefix("\ufeff")
+    head = text.partition("\n")[0]
+    delimiter = max("\t;,", key=head.count)
     try:
-        lines = list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff"), newline=""), delimiter="\t", strict=True))
+        rows_told = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         raise DecisionError(f"This is no table of tab-separated values: {error}.") from None
-    if lines and (missing := [name for name in ("verdict", "reading", "form", "proposed", "at") if name not in lines[0]]):
+    names = [name.strip().lower() for name in rows_told[0]] if rows_told else []
+    if missing := [name for name in ("verdict", "reading", "form", "proposed", "at") if rows_told and name not in names]:
         raise DecisionError(f"The table has no column “{missing[0]}”: begin with the one that emend queue --tsv writes.")
+    lines = [dict(zip(names, row, strict=False)) for row in rows_told[1:]]
     entries = {
-        (view.base.ledger[i].start, view.base.ledger[i].end, group.form, group.after): (i, number)
+        (view.base.ledger[i].start, view.base.ledger[i].end, _key(group.form), _key(group.after)): (i, number)
         for number, group in enumerate(view.groups)
         for i in group.entries
     }
     items = []
     for number, line in enumerate(lines, 2):
-        cells = {name: _plain(value or "") for name, value in line.items() if name}
-        verdict, reading = cells["verdict"].strip().lower(), cells["reading"]
-        if not verdict and not reading:
+        cells = {name: _plain(value) for name, value in line.items() if name}
+        verdict, reading = cells.get("verdict", "").strip().lower(), cells.get("reading", "")
+        if not verdict and not reading.strip():
             continue
-        start, _, end = cells["at"].partition(":")
-        told = (int(start), int(end), cells["form"], cells["proposed"]) if start.isdigit() and end.isdigit() else None
+        place = _PLACE.fullmatch(cells.get("at", "").strip())
+        told = (int(place[1]), int(place[2]), _key(cells["form"]), _key(cells["proposed"])) if place else None
         if told not in entries:
-            raise DecisionError(f"Row {number}: “{cells['form']}” is no longer proposed to read “{cells['proposed']}” there; make the table anew.")
+            form, proposed = cells.get("form", ""), cells.get("proposed", "")
+            raise DecisionError(f"Row {number}: “{form}” is no longer proposed to read “{proposed}” there; make the table anew.")
         items.append(_item(number, cells, verdict, reading, *entries[told]))
     return items
+
+
+def _key(text: str) -> str:
+    """A form as it is known again, whatever a spreadsheet did to its line ends, signs and outer blanks."""
+    return _plain(_cell(text, exact=True)).strip(" ")
 
 
 def _item(number: int, cells: dict[str, str], verdict: str, reading: str, entry: int, group: int) -> dict[str, Any]:

@@ -110,7 +110,7 @@ class View:
             "epoch": self.epoch,
             "version": self.version,
             "groups": self.rows,
-            "fragments": [f"{name}, line {one.line}" for name, log in (("raw", self.shared), (self.subject, self.own)) for one in log.fragments],
+            "remarks": [*self.shared.remarks("raw/decisions.jsonl"), *self.own.remarks(f"raw/{self.subject}/decisions.jsonl")],
             "last": {who: self.last(who) for who in {one.who for one in self.decisions}},
             **self.summary(),
         }

@@ -136,7 +136,7 @@ class _Raw:
         if mixed:
             self._put(_FORMATTING.sub("", element.text or ""))
         for child in element:
-            if isinstance(child.tag, str) and not self._is_reading(child):
+            if isinstance(child.tag, str) and not self._is_reading(child) and not _is_note_of_ours(child):
                 self._element(child)
             if mixed:
                 self._put(_FORMATTING.sub("", child.tail or ""))
@@ -158,3 +158,8 @@ class _Raw:
             else:
                 before = characters
         return before, after
+
+
+def _is_note_of_ours(element: etree._Element) -> bool:
+    """Whether this is the transcriber's note, which emend errata --tei makes for the back matter: no witness has it."""
+    return element.tag == f"{{{TEI}}}div" and element.get("type") == "errata"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,20 +61,87 @@ def test_since_tells_what_others_added(tmp_path):
     assert read(path).since(log.version) == (later,)
 
 
-@pytest.mark.parametrize("cut", range(1, 60, 7))
-def test_a_line_cut_short_by_a_killed_process_is_reported_and_kept(tmp_path, cut):
-    path = tmp_path / "decisions.jsonl"
+@given(decisions(), st.data())
+def test_a_line_cut_short_by_a_killed_process_is_reported_and_kept(tmp_path_factory, half, data):
+    path = tmp_path_factory.mktemp("torn") / "decisions.jsonl"
     append(path, [TBE])
     whole = path.read_bytes()
-    path.write_bytes(whole + whole[:cut])
+    line = replace(half, id="a" * 12).to_json().encode()
+    cut = data.draw(st.integers(1, len(line) - 1))
+    path.write_bytes(whole + line[:cut])
     log = read(path)
     assert len(log.decisions) == 1
     assert [fragment.line for fragment in log.fragments] == [2]
     append(path, [replace(TBE, verdict="refuse")])
     log = read(path)
     assert [one.verdict for one in log.decisions] == ["accept", "refuse"]
-    assert log.fragments[0].text == whole[:cut].decode()
-    assert path.read_bytes().startswith(whole + whole[:cut])
+    assert log.fragments[0].text == line[:cut].decode(errors="replace")
+    assert path.read_bytes().startswith(whole + line[:cut])
+
+
+@pytest.mark.parametrize("base", ["", "||||||| 1234567\n"])
+def test_of_a_conflict_that_git_left_both_sides_count(tmp_path, base):
+    path = tmp_path / "decisions.jsonl"
+    ours, theirs = replace(TBE, id="a"), replace(TBE, id="b", verdict="refuse")
+    path.write_text(f"<<<<<<< HEAD\n{ours.to_json()}\n{base}=======\n{theirs.to_json()}\n>>>>>>> branch\n")
+    log = read(path)
+    assert log.decisions == (ours, theirs)
+    (said,) = log.remarks("decisions.jsonl")
+    assert "git’s marks of a conflict" in said
+    assert "lines 1, 3" in said
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('{"id": "a" "verdict": "accept"}', "line 2, column 12: this is no JSON"),
+        ('"verdict": "accept"}', "line 2"),
+        ("accept tbe the", "line 2, column 1"),
+        ("// decided with Ben", "line 2"),
+        ('{“id”: "a"}', "line 2, column 2"),
+        ("[" * 100_000, "line 2"),
+    ],
+)
+def test_a_slip_of_the_pen_is_told_and_no_decision_silently_lost(tmp_path, line, says):
+    path = tmp_path / "decisions.jsonl"
+    path.write_text(f"{TBE.to_json()}\n{line}\n{TBE.to_json()}\n")
+    with pytest.raises(DecisionError, match=says):
+        read(path)
+
+
+def test_an_editor_on_windows_puts_a_mark_before_the_first_line(tmp_path):
+    path = tmp_path / "decisions.jsonl"
+    path.write_text(f"{TBE.to_json()}\r\n{TBE.to_json()}\r\n", encoding="utf-8-sig")
+    assert len(read(path).decisions) == 2
+
+
+FULL = """
+import resource, sys
+from dataclasses import replace
+from pathlib import Path
+sys.path[:0] = [{root!r}, {here!r}]
+from pipeline.errors import DecisionError
+from pipeline.review.decisions import append
+from test_decisions import TBE
+path = Path({path!r})
+append(path, [TBE])
+resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 700, resource.RLIM_INFINITY))
+try:
+    append(path, [replace(TBE, note=str(n)) for n in range(20)])
+except DecisionError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of a process are a thing of POSIX")
+def test_a_disk_that_is_full_takes_all_or_nothing(tmp_path, root):
+    """A part of what was to be written fits; it is taken back, for the editor hears that nothing was decided."""
+    path = tmp_path / "decisions.jsonl"
+    code = FULL.format(root=str(root), here=str(Path(__file__).parent), path=str(path))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "Nothing was decided" in done.stdout
+    assert len(read(path).decisions) == 1
+    assert read(path).fragments == ()
 
 
 def test_a_whole_line_that_lacks_only_its_line_feed_is_read(tmp_path):

@@ -125,10 +125,25 @@ def test_a_decision_outlives_the_stage_that_proposed():
     assert states(told) == ["holds"] * 3
 
 
-def test_a_form_accepted_everywhere_that_nobody_proposes_any_more_is_stale_not_silent():
-    _, told = hand(document(propose=False), [decide("accept", "tbe", "the", scope="text", seen=8)])
+def test_a_form_accepted_in_a_text_is_made_though_nobody_proposes_it_any_more():
+    """What was learned of the decision itself may be why: the corrector takes the form for a known one."""
+    after, told = hand(document(propose=False), [decide("accept", "tbe", "the", scope="text", seen=8)])
+    assert states(told) == ["holds"]
+    assert after.text == document(propose=False).text.replace("tbe", "the")
+
+
+def test_a_form_accepted_in_the_project_is_made_in_other_texts_where_it_is_proposed():
+    """In another text the form may be right: `fie`, `die` in a text about dice."""
+    _, told = hand(document(propose=False), [decide("accept", "tbe", "the", scope="project", seen=8)])
+    assert states(told) == ["idle"]
+
+
+def test_a_sign_accepted_everywhere_that_nobody_proposes_any_more_is_stale_not_silent():
+    one = decide("accept", ".", ",", scope="text", seen=8)
+    after, told = hand(document(propose=False), [one])
     assert states(told) == ["stale"]
     assert told.stale[0].candidates
+    assert after.text == document(propose=False).text
 
 
 def test_a_word_in_a_running_head_taken_out_stays_taken_out():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 from dataclasses import fields
 from pathlib import Path
@@ -174,6 +175,52 @@ def test_the_queue_goes_to_a_spreadsheet_and_comes_back(desk, lowen):
     }
 
 
+def as_written(sheet: str, spreadsheet: str) -> bytes:
+    """A table as a program gives it back."""
+    rows = list(csv.reader(io.StringIO(sheet, newline=""), delimiter="\t"))
+    if spreadsheet == "reordered":
+        rows = [[f" {cell.title()} " if n == 0 else cell for cell in reversed(row)] for n, row in enumerate(rows)]
+        rows = [rows[0], *reversed(rows[1:])]
+    if spreadsheet == "ragged":
+        rows = [[*row, "", "seen by Ben"] for row in rows[:1]] + [row[:] for row in rows[1:]] + [[], [""] * 20]
+    out = io.StringIO()
+    delimiter = {"semicolons": ";", "commas": ","}.get(spreadsheet, "\t")
+    csv.writer(out, delimiter=delimiter, lineterminator="\n" if spreadsheet == "ragged" else "\r\n").writerows(rows)
+    return out.getvalue().encode({"Excel’s Unicode text": "utf-16", "byte order mark": "utf-8-sig"}.get(spreadsheet, "utf-8"))
+
+
+@pytest.mark.parametrize("spreadsheet", ["plain", "byte order mark", "Excel’s Unicode text", "semicolons", "commas", "reordered", "ragged"])
+def test_whatever_a_spreadsheet_makes_of_the_table(desk, spreadsheet):
+    sheet = filled(queue.to_tsv(desk.view()), rnorning={"verdict": "accept"}, rnill={"reading": "“Mill”, or; so", "note": 'a "note"'})
+    items = queue.from_tsv(desk.view(), queue.table_text(as_written(sheet.removeprefix("\ufeff"), spreadsheet)))
+    assert sorted((one["verdict"], one.get("after"), one["note"]) for one in items) == [
+        ("accept", None, ""),
+        ("reading", "“Mill”, or; so", 'a "note"'),
+    ]
+
+
+def test_a_table_in_an_old_encoding_is_refused_and_no_letter_lost(desk):
+    sheet = filled(queue.to_tsv(desk.view()), rnill={"reading": "café"}).removeprefix("\ufeff").replace("…", "...").replace("→", ">")
+    with pytest.raises(DecisionError, match="UTF-8"):
+        queue.table_text(sheet.encode("cp1252", "replace"))
+
+
+@pytest.mark.parametrize(
+    ("form", "after"), [("007", "001"), ("1/2", "3-4"), ("May 5", "1:30"), ("l0", "10"), ("TRUE", "1e5"), ("''", '"'), (" x", "'")]
+)
+def test_a_spreadsheet_makes_no_number_and_no_date_of_a_form(lowen, form, after):
+    from dataclasses import replace
+
+    raw = f"It is {form} here\n"
+    change = Proposal(6, 6 + len(form), after, "r", "w", "ocr", 0.5, "held")
+    desk = Desk(replace(lowen, load=lambda: Document(Source(raw)).apply("spelling", [change])))
+    (line,) = table(queue.to_tsv(desk.view(wait=True)))
+    for cell in (line["form"], line["proposed"], line["at"]):
+        assert not re.fullmatch(r"[\d/:\-.]+|1e5|true|false|may 5", cell, re.IGNORECASE) or ".." in cell
+    (item,) = queue.from_tsv(desk.view(), filled(queue.to_tsv(desk.view()), **{line["form"]: {"verdict": "x"}}))
+    assert item["verdict"] == "accept"
+
+
 def test_a_table_with_a_row_for_every_place(desk):
     assert len(table(queue.to_tsv(desk.view(), places=True))) == 9
     assert len(table(queue.to_tsv(desk.view(), places=True, made=True))) == 9 + 8 + 2 + 3
@@ -291,7 +338,7 @@ def test_the_transcribers_note():
     assert "di&lt;ed" in note.to_html()
     div = etree.fromstring(note.to_tei())
     assert div.tag == "{http://www.tei-c.org/ns/1.0}div"
-    assert "page 14, line 4: died → di<ed" in "".join(div.itertext())
+    assert "page 14, line 4: died → di<ed (so B)" in "".join(div.itertext())
 
 
 def test_a_text_without_changes_has_a_short_note():

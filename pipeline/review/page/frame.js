@@ -37,7 +37,7 @@ export function troubled() {
 
 /** Bring the frame up to date. `open` opens a view, `current` is the one that is open. */
 export function furnish(open, current) {
-  const { progress, stale, fragments, groups } = state.server;
+  const { progress, stale, remarks, groups } = state.server;
   const done = progress.held ? (100 * (progress.held - progress.open)) / progress.held : 100;
   $("bar").setAttribute("aria-valuenow", String(Math.round(done)));
   $("bar").setAttribute("aria-valuetext", `${count(progress.held - progress.open, "place")} of ${progress.held.toLocaleString("en")} decided`);
@@ -60,7 +60,5 @@ export function furnish(open, current) {
   const focused = [...$("views").children].indexOf(document.activeElement);
   $("views").replaceChildren(...buttons.filter(Boolean));
   $("views").children[focused]?.focus();
-  if (fragments.length) {
-    trouble(`A line of a decisions file is only half there (${fragments.join("; ")}): a process was killed while writing it. It was never acknowledged, and is kept.`);
-  }
+  if (remarks.length && !troubled()) trouble(remarks.join(" "));
 }
