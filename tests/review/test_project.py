@@ -17,7 +17,8 @@ from pipeline.project import Project
 from pipeline.review.decisions import read
 from pipeline.review.desk import Desk
 from pipeline.review.server import Server
-from pipeline.tei import check, restore
+from pipeline.tei.restore import restore
+from pipeline.tei.validate import check
 
 STRONG = "strong-dictatorship-1934"
 TEI = "{http://www.tei-c.org/ns/1.0}"
