@@ -20,6 +20,7 @@ from pipeline.ledger import entries, to_lines
 from pipeline.project import Project, Text
 from pipeline.reading import lined_text, reading_text
 from pipeline.review.decisions import Decision, read
+from pipeline.review.errata import Errata, errata
 from pipeline.review.evidence import evidence
 from pipeline.review.hand import Replay, hand
 from pipeline.stages.advertisements import advertisements
@@ -201,6 +202,8 @@ def write(project: Project, name: str, document: Document, replay: Replay) -> Pa
 
     facts = dict(document.facts)
     tei = encode(document, facts, date=facts["edited"])
+    if facts.get("errata") == "back":
+        tei = with_errata(tei, errata(document, facts["title"]))
     if faults := check(tei, f"{name}.xml"):
         raise EditionError(f"The edition of {name} does not validate and was not written: line {faults[0].line}: {faults[0].message}")
     if restore(tei) != document.source.data:
@@ -227,6 +230,14 @@ def write(project: Project, name: str, document: Document, replay: Replay) -> Pa
     making.rename(target)
     shutil.rmtree(old, ignore_errors=True)
     return target
+
+
+def with_errata(tei: bytes, note: Errata) -> bytes:
+    """An edition with its transcriber's note at the end of the back matter."""
+    div = note.to_tei().replace(' xmlns="http://www.tei-c.org/ns/1.0"', "").encode()
+    if b"</back>" in tei:
+        return tei.replace(b"</back>", div + b"</back>", 1)
+    return tei.replace(b"</body>", b"</body>\n<back>\n" + div + b"</back>\n", 1)
 
 
 def recover(project: Project, name: str) -> None:

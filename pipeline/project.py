@@ -34,6 +34,7 @@ KEYS: Mapping[str, tuple[bool, str]] = {
     "licence": (False, "under what terms the edition may be used, in words"),
     "licence_url": (False, "the licence's address"),
     "scan": (False, "the address of the page images"),
+    "errata": (False, '"back", if a transcriber’s note shall stand in the back matter'),
 }
 
 
@@ -118,6 +119,8 @@ def meta(path: Path, name: str) -> dict[str, str]:
     for key, pattern in (("language", LANGUAGE), ("date", DATE), ("edited", DATE)):
         if facts[key] != UNKNOWN and not pattern.fullmatch(facts[key]):
             raise ProjectError(f"{path}: {key} is {facts[key]!r}, but what is expected is {KEYS[key][1]}.")
+    if facts.get("errata", "back") != "back":
+        raise ProjectError(f"{path}: errata is {facts['errata']!r}, but what is expected is {KEYS['errata'][1]}.")
     return facts
 
 
