@@ -74,6 +74,11 @@ def main() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(0)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        err.print(Styled.assemble(("emend: ", "bold red"), f"{error.filename} cannot be read or written: {error.strerror}."))
+        sys.exit(EmendError.exit_code)
 
 
 @contextmanager
@@ -347,28 +352,22 @@ def measure_quality(
         return
     if len(given) == 2:
         ocr, gold = (ingest.decode(_bytes(Path(path)), path).text for path in given)
-        rows: Iterable[measure.Row] = [measure.Row(given[0], ocr, gold, edited.read_text(encoding="utf-8") if edited else None)]
+        rows: Iterable[measure.Row] = [measure.Row(given[0], ocr, gold, ingest.decode(_bytes(edited), str(edited)).text if edited else None)]
     elif len(given) == 1 and Path(given[0]).is_file():
         rows = measure.read_set(Path(given[0]))
     else:
-        raise EmendError("Give a text and its ground truth, a test set (SET.jsonl.xz), or a text of the project with --sample.")
+        missing = next((f" There is no file {path}." for path in given if not Path(path).is_file()), "")
+        raise EmendError(f"Give a text and its ground truth, a test set (SET.jsonl.xz), or a text of the project with --sample.{missing}")
+    if edited and len(given) == 1:
+        raise EmendError('--out belongs to one text and its ground truth; the rows of a test set bring theirs along as "text".')
     with _progress("measuring") as show:
         done = measure.measure(_cleaned(row, language, show) for row in rows)
     if report:
         report.write_text(measure.page(done, title=" and ".join(Path(path).name for path in given)), encoding="utf-8")
-    figures = done.as_json()
     if as_json:
-        out.print_json(json.dumps(figures, ensure_ascii=False))
+        out.print_json(json.dumps(done.as_json(), ensure_ascii=False))
         return
-    for name in ("strict", "words"):
-        one = figures[name]
-        shown = ", ".join(f"{key} {one[key]}" for key in ("precision", "repaired", "harm", "wer_raw", "wer_out"))
-        out.print(Styled.assemble((f"{name:>7}  ", "bold"), shown))
-    out.print(f"  {figures['documents']} documents, CER {figures['cer_raw']} → {figures['cer_out']}, preference {figures['preference']}")
-    found = figures["proposals"]
-    out.print("  proposals: " + ", ".join(f"{key} {value}" for key, value in found.items()))
-    for rule, effect in figures["by_rule"].items():
-        out.print(f"  {rule:24} mended {effect['mended']}, neutral {effect['neutral']}, ruined {effect['ruined']}, held {effect['held']}")
+    out.print(measure.summary(done), end="")
 
 
 def _cleaned(row: measure.Row, language: str, show: Callable[..., None]) -> measure.Row:
@@ -397,6 +396,8 @@ def _measure_by_sample(given: list[str], draw: int, judged: Path | None, project
         return
     document, _ = flow.build(Project.open(project), given[0])
     path = Path(f"{given[0]}-sample.tsv")
+    if path.exists():
+        raise EmendError(f"{path} is there already, and verdicts may stand in it: judge it, or put it elsewhere before you draw anew.")
     drawn = measure.sample(document.ledger, document.raw, draw)
     measure.write_sample(path, drawn)
     out.print(f"{path}: {len(drawn)} changes. Write right, wrong or unsure into its column verdict, then: emend measure {given[0]} --judged {path}")

@@ -40,7 +40,8 @@ def reading_text(document: Document) -> str:
 def lined_text(document: Document) -> str:
     """The corrected text in the order and the lines of the source, furniture and notes where they stand: to hold beside the raw text.
 
-    A word that was broken over a line's end stands whole at the end of its first line; one with a hyphen of its own stays broken.
+    A word that was broken over a line's end stands whole at the end of its first line; one with a hyphen of its own stays broken
+    where the hyphen is there to see (`two⏎thirds` that lost it becomes `two-thirds⏎`).
     """
     out: list[str] = []
     at, owed = 0, ""
@@ -52,7 +53,7 @@ def lined_text(document: Document) -> str:
             out.append(raw)
         elif "linebreak" in kinds and "\n" in raw and "\n" not in reading:
             feeds = "".join(char for char in raw if char in "\n\f")
-            if reading.endswith("-"):
+            if reading.endswith("-") and not raw[0].isspace():
                 out.append(reading + feeds)
             else:
                 out.append(reading)

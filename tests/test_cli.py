@@ -228,3 +228,74 @@ def test_publish_refuses_what_is_no_edition(emend, tmp_path, data, says):
     assert err.count("\n") == 1
     assert says in err
     assert not (tmp_path / "site" / "a").exists()
+
+
+# ── measure ──
+
+
+@pytest.fixture
+def pair(tmp_path):
+    ocr, gold, out = (tmp_path / name for name in ("ocr.txt", "gold.txt", "out.txt"))
+    ocr.write_text("He spoke of the gov\nernment in tbe house of tbe men.\n", encoding="utf-8")
+    gold.write_text("He spoke of the government in the house of the men.\n", encoding="utf-8")
+    out.write_text("He spoke of the government in the horse of tbe men.\n", encoding="utf-8")
+    return ocr, gold, out
+
+
+def test_measure_a_text_beside_its_gold(emend, pair, tmp_path):
+    ocr, gold, _ = pair
+    code, out, _ = emend("measure", ocr, gold, "--report", tmp_path / "report.html")
+    assert code == 0
+    assert "1 text, 11 words in the gold" in out
+    assert "by rule" in out
+    assert "by kind" in out
+    assert "government" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_measure_a_correction_made_elsewhere(emend, pair):
+    ocr, gold, out = pair
+    code, printed, _ = emend("measure", ocr, gold, "--out", out, "--json")
+    words = json.loads(printed)["words"]
+    assert (code, words["fixed"], words["missed"], words["damaged"]) == (0, 2, 1, 1)
+
+
+def test_measure_a_set(emend, tmp_path):
+    path = tmp_path / "set.jsonl"
+    path.write_text(json.dumps({"id": "a", "ocr": "tbe house", "gold": "the house", "text": "the house"}) + "\n", encoding="utf-8")
+    code, printed, _ = emend("measure", path, "--json")
+    assert (code, json.loads(printed)["words"]["fixed"]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["nowhere.jsonl"], "no file nowhere.jsonl"),
+        (["GOLD"], "as a test set"),
+        (["OCR", "nowhere.txt"], "nowhere.txt cannot be read"),
+        (["OCR", "GOLD", "--out", "nowhere.txt"], "nowhere.txt cannot be read"),
+        (["OCR", "GOLD", "--report", "nowhere/report.html"], "nowhere/report.html cannot be read or written"),
+        (["GOLD", "--out", "OUT"], "--out belongs to"),
+    ],
+)
+def test_what_cannot_be_measured_gets_a_sentence(emend, pair, arguments, says):
+    files = dict(zip(("OCR", "GOLD", "OUT"), pair, strict=True))
+    code, _, err = emend("measure", *(files.get(argument, argument) for argument in arguments))
+    assert code == 2
+    assert says in err
+    assert err.count("\n") == 1
+
+
+def test_a_sample_is_drawn_judged_and_never_overwritten(emend, project, monkeypatch):
+    monkeypatch.chdir(project)
+    code, out, _ = emend("measure", "lynn", "--sample", 10)
+    path = project / "lynn-sample.tsv"
+    assert (code, "lynn-sample.tsv" in out) == (0, True)
+    code, _, err = emend("measure", "lynn", "--judged", path)
+    assert (code, "judged yet" in err) == (2, True)
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([head, *(row.replace("\t\t", "\tright\t", 1) for row in rows)]) + "\n", encoding="utf-8")
+    code, out, _ = emend("measure", "lynn", "--judged", path)
+    assert (code, out.startswith("precision 1.000, between")) == (0, True)
+    code, _, err = emend("measure", "lynn", "--sample", 10)
+    assert (code, "there already" in err) == (2, True)
+    assert "right" in path.read_text(encoding="utf-8")

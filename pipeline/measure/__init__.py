@@ -2,6 +2,7 @@
 
 for row in read_set(Path("SET.jsonl.xz")): …          rows of raw and gold text
 report = measure(Row(id, ocr, gold, out, changes) …)   error rates, precision, repaired, harm, by kind and by rule
+summary(report)                                        the figures in a few lines
 page(report)                                           raw, edition and gold side by side, one HTML file
 write_sample(path, sample(changes, raw, 100, seed))    a table for a person to judge
 estimate(read_sample(path))                            precision with an interval
@@ -12,6 +13,7 @@ from pipeline.measure.page import page
 from pipeline.measure.passages import Passage
 from pipeline.measure.report import Figures, Report, Row, measure, read_set
 from pipeline.measure.sample import Drawn, Estimate, estimate, read_sample, sample, write_sample
+from pipeline.measure.summary import summary
 
 __all__ = [
     "Drawn",
@@ -28,5 +30,6 @@ __all__ = [
     "read_sample",
     "read_set",
     "sample",
+    "summary",
     "write_sample",
 ]

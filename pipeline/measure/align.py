@@ -33,6 +33,8 @@ class Step(NamedTuple):
 
 def aligned(gold: Sequence[str], other: Sequence[str]) -> list[Step]:
     """The steps from one token sequence to the other, in order, covering both."""
+    if gold == other:
+        return [Step(True, 0, len(gold), 0, len(other))] if gold else []
     steps: list[Step] = []
     for a, b, c, d in _stretches(gold, other):
         for op in Levenshtein.opcodes(gold[a:b], other[c:d]):

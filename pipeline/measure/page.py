@@ -21,7 +21,8 @@ body { margin: 2rem auto; max-width: 78rem; padding: 0 1rem; background: var(--p
 h1, h2 { line-height: 1.2; font-weight: normal } h2 { margin-top: 2.5rem }
 table { border-collapse: collapse; margin: 1rem 0 } caption { text-align: left; color: var(--quiet); padding: .3rem 0 }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top; font-weight: normal }
-thead th, tbody th { color: var(--quiet) } td.n { text-align: right; font-variant-numeric: tabular-nums }
+thead th, tbody th { color: var(--quiet) } td.n, th.n { text-align: right; white-space: nowrap }
+td.n { font-variant-numeric: tabular-nums }
 .wide { overflow-x: auto } .passages { table-layout: fixed; width: 100% } .passages td { overflow-wrap: anywhere; width: 33% }
 .skipped td, .document th { color: var(--quiet); font-style: italic }
 mark { border-radius: .2em; padding: 0 .15em; text-decoration-thickness: 2px; text-underline-offset: .15em }
@@ -29,8 +30,10 @@ mark { border-radius: .2em; padding: 0 .15em; text-decoration-thickness: 2px; te
 .missed, .wrong { color: var(--missed); background: var(--missed-back); text-decoration: underline dotted }
 .ruined { color: var(--ruined); background: var(--ruined-back); text-decoration: underline wavy }
 .away { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
-@media (max-width: 45rem) { .passages thead { display: none } .passages td { display: block; width: auto; border: 0 }
-  .passages td::before { content: attr(data-of) ': '; color: var(--quiet) } .passages tr { border-bottom: 1px solid var(--line) } }
+@media (max-width: 45rem) { body { margin-top: 1rem } th, td { padding-right: .5rem }
+  .figures, .effects { font-size: .85rem; width: 100% } .figures th.n { white-space: normal }
+  .passages thead { display: none } .passages, .passages tbody, .passages tr, .passages td, .passages th { display: block; width: auto; border: 0 }
+  .passages td[data-of]::before { content: attr(data-of) ': '; color: var(--quiet) } .passages tr { border-bottom: 1px solid var(--line) } }
 """
 
 _SAID: Mapping[State, str] = {"wrong": "wrong", "mended": "mended", "missed": "missed", "ruined": "ruined"}
@@ -62,13 +65,14 @@ def _page(report: Report, title: str, language: str) -> Iterator[str]:
 def _overview(report: Report) -> Iterator[str]:
     plural = "" if report.documents == 1 else "s"
     yield f"<p>{report.documents} text{plural}. {report.better} came out nearer to the gold than they went in, {report.worse} farther.</p>"
-    yield '<table><caption>The gold’s words, compared in two ways</caption><thead><tr><th scope="col">Figure</th>'
-    yield '<th scope="col">strict: case and punctuation too</th><th scope="col">words: letters and digits</th></tr></thead><tbody>'
+    yield '<table class="figures"><caption>The gold’s words, compared in two ways</caption><thead><tr>'
+    yield '<th scope="col">Figure</th><th scope="col" class="n">strict: case and punctuation too</th>'
+    yield '<th scope="col" class="n">words: letters and digits</th></tr></thead><tbody>'
     for name, cell in _ROWS:
         yield f'<tr><th scope="row">{name}</th><td class="n">{cell(report.strict)}</td><td class="n">{cell(report.words)}</td></tr>'
     yield "</tbody></table>"
     rates = report.characters.as_json()
-    yield "<table><caption>Characters, and proposals for an editor</caption><tbody>"
+    yield '<table class="figures"><caption>Characters, and proposals for an editor</caption><tbody>'
     for name, value in (
         ("Character error rate, raw → edition", f"{rates['cer_raw']:.4f} → {rates['cer_out']:.4f}"),
         ("Match error rate (HIPE), raw → edition", f"{rates['cmer_raw']:.4f} → {rates['cmer_out']:.4f}"),
@@ -101,8 +105,10 @@ _ROWS: tuple[tuple[str, Callable[[Figures], str]], ...] = (
 def _effects(caption: str, head: str, table: Mapping[str, Effect]) -> Iterator[str]:
     if not table:
         return
-    yield f'<div class="wide"><table><caption>{caption}: what each change did by itself</caption><thead><tr><th scope="col">{head}</th>'
-    yield "".join(f'<th scope="col">{name}</th>' for name in ("mended", "neutral", "ruined", "precision", "held")) + "</tr></thead><tbody>"
+    told = f"{caption}: what each change did by itself"
+    yield f'<div class="wide" tabindex="0" role="region" aria-label="{told}"><table class="effects"><caption>{told}</caption><thead><tr>'
+    yield f'<th scope="col">{head}</th>'
+    yield "".join(f'<th scope="col" class="n">{name}</th>' for name in ("mended", "neutral", "ruined", "precision", "held")) + "</tr></thead><tbody>"
     for name, e in sorted(table.items(), key=lambda item: (-item[1].mended - item[1].ruined, item[0])):
         precision = f"{e.precision:.4f}" if e.mended + e.ruined else "–"
         cells = "".join(f'<td class="n">{value}</td>' for value in (e.mended, e.neutral, e.ruined, precision, e.held))

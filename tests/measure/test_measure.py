@@ -3,14 +3,18 @@
 import json
 import lzma
 import random
+import re
 import resource
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz.distance import Levenshtein
 
+from pipeline import clean
 from pipeline.document import Alternative, Change
-from pipeline.measure import Row, measure, page, read_set
+from pipeline.measure import Row, measure, page, read_set, summary
 from pipeline.measure.align import aligned, distance, edits, right
 from pipeline.measure.report import MeasureError
 from pipeline.measure.tokens import cut, letters, strict, words
@@ -42,6 +46,57 @@ COUNTED = [
 def test_words_are_counted(gold, raw, out, counts):
     figures = measure([Row("1", raw, gold, out)]).words
     assert (figures.fixed, figures.missed, figures.damaged) == counts
+
+
+# ── the figures, reckoned anew from what they are said to be ──
+
+
+def plainly_flat(text: str) -> str:
+    text = unicodedata.normalize("NFC", re.sub(r"(?<=\w)[-¬\u00ad]\s*\n\s*(?=[a-zà-ÿ])", "", text))
+    for one, other in ('“"', '”"', "‘'", "’'", "—-", "–-", "\u00a0 ", ("\u00ad", ""), "ſs", ("ﬁ", "fi")):
+        text = text.replace(one, other)
+    return " ".join(re.sub("-{2,}", "-", text).split())
+
+
+def plainly_words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", re.sub(r"(?<=\w)'(?=\w)", "", plainly_flat(text).lower()))
+
+
+def plainly_counted(gold: list[str], raw: list[str], out: list[str]) -> tuple[int, int, int]:
+    def in_place(other: list[str]) -> set[int]:
+        blocks = Levenshtein.editops(gold, other).as_matching_blocks()
+        return {block.a + i for block in blocks for i in range(block.size)}
+
+    was, now, every = in_place(raw), in_place(out), set(range(len(gold)))
+    return len(now - was), len(every - was - now), len(was - now)
+
+
+SPOILT = st.text(alphabet="the hous stod-'’.,\n Té", max_size=40)
+
+
+@given(st.lists(st.tuples(SPOILT, SPOILT, SPOILT), min_size=1, max_size=4))
+def test_the_figures_are_those_that_a_plain_reckoning_gives(rows):
+    report = measure([Row(str(n), *row) for n, row in enumerate(rows)])
+    for figures, cut_up in ((report.words, plainly_words), (report.strict, lambda text: plainly_flat(text).split())):
+        counted = [plainly_counted(*(cut_up(row[i]) for i in (1, 0, 2))) for row in rows]
+        mended, missed, ruined = (sum(column) for column in zip(*counted, strict=True))
+        assert (figures.fixed, figures.missed, figures.damaged) == (mended, missed, ruined)
+        assert figures.precision == mended / max(1, mended + ruined)
+        assert figures.repaired == mended / max(1, mended + missed)
+        right_in_raw = sum(len(cut_up(row[1])) for row in rows) - mended - missed
+        assert figures.harm == 1000 * ruined / max(1, right_in_raw)
+    assert report.characters.edits_out == sum(Levenshtein.distance(plainly_flat(row[1]), plainly_flat(row[2])) for row in rows)
+
+
+def test_the_summary_tells_every_table():
+    ocr = "tbe house aud tree"
+    row = Row("a", ocr, "the house and tree", changes=[change(ocr, "tbe", "the"), change(ocr, "aud", "and", verdict="held")])
+    told = summary(measure([row]))
+    assert "1 text, 4 words in the gold" in told
+    assert re.search(r"^precision +1\.0000 +1\.0000$", told, re.MULTILINE)
+    assert re.search(r"^confusion +1 +0 +0 +1\.0000 +1$", told, re.MULTILINE)
+    assert re.search(r"^ocr +1 +0 +0 +1\.0000 +1$", told, re.MULTILINE)
+    assert "found of 2 wrong words  1.000" in told
 
 
 def test_strict_counts_case_and_punctuation_too():
@@ -232,3 +287,11 @@ def test_memory_does_not_grow_with_the_square_of_the_text():
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024  # MB
     assert report.words.gold == 100_000
     assert grown < 400
+
+
+def test_a_compound_that_lost_its_hyphen_at_a_line_end_stands_whole_in_the_lines():
+    """Else the comparison would take `two-⏎thirds` for one word, `twothirds`."""
+    text = "It was two-thirds of it, and two-thirds again, said two-thirds of the men in the gov\nernment, and then about two\nthirds of us.\n"
+    lines = clean(text * 2).lines
+    assert "about two-thirds\nof us" in lines
+    assert clean("He was a well-\nknown man in the town.").lines == "He was a well-\nknown man in the town."

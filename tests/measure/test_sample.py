@@ -1,5 +1,6 @@
 """Precision from a sample that a person judges."""
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -70,6 +71,19 @@ def drawn(rule: str, of: int, right: int, wrong: int) -> list[Drawn]:
 def test_strata_weigh_by_their_size():
     done = estimate(drawn("common", 990, 10, 0) + drawn("rare", 10, 0, 10))
     assert done.precision == pytest.approx(0.99)
+
+
+def test_the_interval_holds_the_truth_as_often_as_it_says():
+    """Drawn again and again from ledgers whose truth is known; strata of many sizes and of unequal precision."""
+    dice = random.Random(3)
+    ledger = changes(common=600, other=150, rare=40, few=6, single=1)
+    hit = 0
+    for draw in range(200):
+        good = {one.start: dice.random() < {"common": 0.98, "other": 0.95, "rare": 0.8}.get(one.rule, 0.6) for one in ledger}
+        drawn = [replace(one, verdict="right" if good[one.start] else "wrong") for one in sample(ledger, RAW, 100, seed=draw)]
+        done = estimate(drawn)
+        hit += done.low <= sum(good.values()) / len(good) <= done.high
+    assert hit >= 186  # of 200: 95 % but for what chance does
 
 
 def test_nothing_judged_is_no_estimate():
