@@ -73,7 +73,7 @@ def _line(line: etree._Element) -> Line:
     for element in children(line):
         kind = local(element)
         if kind == "HYP":
-            words.append(Word(element.get("CONTENT") or "-", _box(element), None, glued=True, element=element))
+            words.append(Word(element.get("CONTENT", "-"), _box(element), None, glued=True, element=element))
         elif kind == "String":
             # Two strings are two words even with no SP between them: some engines write none at all.
             whole = element.get("SUBS_CONTENT") or "" if (element.get("SUBS_TYPE") or "").startswith("HypPart") else ""

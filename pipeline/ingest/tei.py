@@ -26,6 +26,8 @@ _BLOCKS = frozenset(
 _LINES = frozenset(
     "l item row speaker stage byline dateline salute signed docImprint docAuthor titlePart docEdition bibl fw castItem cb label".split()
 )
+# In these a note stands by itself; in others it breaks into a sentence.
+_HOLDERS = frozenset("div div1 div2 div3 div4 div5 div6 div7 body front back text group floatingText noteGrp".split())
 _INLINE_NOTES = frozenset({"margin", "inline", "left", "right"})
 
 
@@ -69,6 +71,7 @@ class _Walk:
         self.tail = "\n"  # what the text ends with so far, as much of it as matters: "", " ", "\n", "\n\n" or "\f"
         self.wanted = ""  # white space that is due before the next character
         self.glue = False  # after a line end inside a word
+        self.notes: list[etree._Element] = []  # from the foot of the page or the end of the book, due behind the block that they stand in
 
     def enter(self, element: etree._Element) -> None:
         """Take in an element with all it holds. libxml2 bounds the depth."""
@@ -79,18 +82,27 @@ class _Walk:
             self.line(broken=element.get("break") != "no")
         elif kind == "pb":
             self.page(broken=element.get("break") != "no")
-        elif kind == "gap":
-            pass
-        else:
-            apart = kind in _BLOCKS and not (kind == "note" and (element.get("place") or "") in _INLINE_NOTES)
-            if apart or kind in _LINES:
-                self.due("\n\n" if apart else "\n")
-            self.take(element, "text", element.text)
-            for child in element:
-                self.enter(child)
-                self.take(child, "tail", child.tail)
-            if apart or kind in _LINES:
-                self.due("\n\n" if apart else "\n")
+        elif kind == "note" and (element.get("place") or "") not in _INLINE_NOTES and local(element.getparent()) not in _HOLDERS:
+            self.notes.append(element)
+        elif kind != "gap":
+            self.block(element, kind)
+
+    def block(self, element: etree._Element, kind: str) -> None:
+        """Take in an element that has text in it."""
+        apart = kind in _BLOCKS and not (kind == "note" and (element.get("place") or "") in _INLINE_NOTES)
+        due = "\n\n" if apart else "\n" if kind in _LINES else ""
+        if due:
+            self.due(due)
+        self.take(element, "text", element.text)
+        for child in element:
+            self.enter(child)
+            self.take(child, "tail", child.tail)
+        if due:
+            self.due(due)
+        if apart:
+            notes, self.notes = self.notes, []
+            for note in notes:
+                self.block(note, "note")
 
     def take(self, element: etree._Element, node: Literal["text", "tail"], text: str | None) -> None:
         """A text node: white space is one blank, whatever its length."""

@@ -145,8 +145,8 @@ def test_a_packed_file_is_unpacked():
 def test_tei_of_others():
     source = sample("others.tei.xml")
     assert source.text == (
-        "OF MILLS\n\nThe rniller of Ardwick kept a ledger in which every sack was\n\nHe had it from his father.\n\n"
-        "entered, and the government of\nthe parish trusetd it.\n\fThe bridge was clear,\ntbe carts were gone.\n"
+        "OF MILLS\n\nThe rniller of Ardwick kept a ledger in which every sack was entered, and the government of\n"
+        "the parish trusetd it.\n\nHe had it from his father.\n\fThe bridge was clear,\ntbe carts were gone.\n"
     )
     assert source.origins[0].media == "application/tei+xml"
 
