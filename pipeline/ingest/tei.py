@@ -82,7 +82,12 @@ class _Walk:
             self.line(broken=element.get("break") != "no")
         elif kind == "pb":
             self.page(broken=element.get("break") != "no")
-        elif kind == "note" and (element.get("place") or "") not in _INLINE_NOTES and local(element.getparent()) not in _HOLDERS:
+        elif (
+            kind == "note"
+            and (element.get("place") or "") not in _INLINE_NOTES
+            and (above := element.getparent()) is not None
+            and local(above) not in _HOLDERS
+        ):
             self.notes.append(element)
         elif kind != "gap":
             self.block(element, kind)
