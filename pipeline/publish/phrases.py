@@ -21,6 +21,7 @@ from pipeline.publish.reading.model import (
     PageStart,
     Span,
     flatten,
+    plain,
 )  # fmt: skip
 
 _ELEMENTS: Final = {
@@ -113,11 +114,12 @@ class Phrases:
         body = f'<span class="e">{edited}</span>' if edited else '<span class="e none"></span>'
         if ocr:
             body += f'<span class="o">{ocr}</span>'
-        return self._link_of(edit, body, named=not edited)
+        return self._link_of(edit, body, named=not plain(edit.edited))
 
     def _link_of(self, edit: Edit, body: str, *, named: bool = False) -> str:
         kind = re.sub(r"[^A-Za-z0-9_-]", "", edit.kind)
-        label = f' aria-label="Correction {edit.n}"' if named else ""
+        seen = (plain(edit.ocr, "ocr") or " ".join(one.text for one in edit.ocr if isinstance(one, Furniture))) if named else ""
+        label = f' aria-label="{escape(f"{seen}: correction {edit.n}" if seen else f"Correction {edit.n}")}"' if named else ""
         if self.linked:
             return f'<span class="k k-{kind}" id="{escape(edit.id)}" data-n="{edit.n}">{body}</span>'
         return f'<a class="k k-{kind}" id="{escape(edit.id)}" data-n="{edit.n}" href="corrections.html#r{edit.n}"{label}>{body}</a>'

@@ -1,9 +1,9 @@
 """Full-text search without a server: a small index of our own, which works from disk, and pagefind's where it is installed.
 
-Our index has two steps, so that a reader of a thousand editions loads little: a list of words, cut by their first
-letters, says which editions have a word; an edition's passages, each with its address, are loaded when it may hold a hit.
-All are scripts, since a page opened from disk may load those and nothing else. A word is found by its corrected and by
-its OCR form.
+Editions stand in shards, so that a change of one makes few things anew. Our index has two steps, so that a reader of a
+thousand editions loads little: a shard's list of words, cut by their first letter, says which editions have a word; an
+edition's passages, each with its address, are loaded when it may hold a hit. All are scripts, since a page opened from
+disk may load those and nothing else. A word is found by its corrected and by its OCR form.
 """
 
 from __future__ import annotations
@@ -29,8 +29,7 @@ Passage = tuple[str, str, str, str]  # id, page, edited text, the OCR's words wh
 _WORD: Final = re.compile(r"[^\W_]+")
 _MARKS: Final = re.compile(r"[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f]+")
 _TOGETHER: Final = 1200  # words in one page of pagefind's index: small enough to load for a hit
-_SHARD: Final = 2_000_000  # words in one of pagefind's indexes, the least that is made anew when an edition changes
-_SMALL: Final = 30_000  # words in all up to which one letter cuts the list finely enough
+_SHARD: Final = 2_000_000  # words in one shard, the least that is made anew when an edition changes
 
 
 def passages(edition: Edition) -> list[Passage]:
@@ -72,8 +71,8 @@ def read_passages(script: str) -> list[Passage]:
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
-def word_scripts(vocabularies: Mapping[str, Sequence[str]]) -> tuple[int, dict[str, str]]:
-    """The list of words cut by their first letters: how many letters, and each part as a script by its file's name.
+def word_scripts(shard: str, vocabularies: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The words of some editions as scripts, one for each letter that a word begins with.
 
     Editions are given by their number in the order of their ids.
     """
@@ -85,18 +84,18 @@ def word_scripts(vocabularies: Mapping[str, Sequence[str]]) -> tuple[int, dict[s
                 words[word].append(number)
             else:
                 words[word] = [number]
-    letters = 1 if len(words) <= _SMALL else 2
     parts: dict[str, list[str]] = {}
     for word in sorted(words):
-        parts.setdefault(word[:letters], []).append(f"{word} {' '.join(words[word])}")
-    return letters, {
-        part_name(part): f"emendWords({json.dumps(part)},{json.dumps(chr(10).join(lines), ensure_ascii=False)});\n" for part, lines in parts.items()
+        parts.setdefault(word[:1], []).append(f"{word} {' '.join(words[word])}")
+    return {
+        letter: f"emendWords({json.dumps(shard + letter)},{json.dumps(chr(10).join(lines), ensure_ascii=False)});\n"
+        for letter, lines in parts.items()
     }
 
 
-def part_name(part: str) -> str:
-    """The file that holds the words with these first letters."""
-    return "w-" + "".join(char if char.isascii() and char.isalnum() else f"_{ord(char):x}" for char in part) + ".js"
+def part_name(shard: str, letter: str) -> str:
+    """The file that holds the words of a shard with this first letter."""
+    return f"w-{shard}-{letter if letter.isascii() and letter.isalnum() else f'_{ord(letter):x}'}.js"
 
 
 def _base36(n: int) -> str:
@@ -111,7 +110,7 @@ def _base36(n: int) -> str:
 
 
 def shards(words: Mapping[str, int]) -> dict[str, list[str]]:
-    """Which editions share an index, by the index's name: by their ids alone, so that one more moves no other."""
+    """Which editions share a shard, by the shard's name: by their ids alone, so that one more moves no other."""
     count = 1
     while count * _SHARD < sum(words.values()):
         count *= 2
@@ -167,7 +166,12 @@ def _document(name: str, title: str, part: Sequence[str]) -> str:
     return f"<!DOCTYPE html><html><head>{meta}</head><body data-pagefind-body>{''.join(part)}</body></html>"
 
 
-def library_script(editions: Sequence[Mapping[str, Any]], letters: int, parts: Sequence[str], indexes: Sequence[str]) -> str:
-    """What the library page must know to search: the editions in order, and where the words are."""
-    known = {"letters": letters, "editions": [[one["id"], one["title"]] for one in editions], "parts": sorted(parts), "pagefind": list(indexes)}
+def library_script(editions: Sequence[Mapping[str, Any]], shards: Mapping[str, tuple[Sequence[str], Sequence[str]]], indexes: Sequence[str]) -> str:
+    """What the library page must know to search: the editions in order, and for each shard which of them it holds and its words' letters."""
+    places = {one["id"]: i for i, one in enumerate(editions)}
+    known = {
+        "editions": [[one["id"], one["title"]] for one in editions],
+        "shards": {shard: [[places[name] for name in names], "".join(letters)] for shard, (names, letters) in shards.items()},
+        "pagefind": list(indexes),
+    }
     return f"emendLibrary({json.dumps(known, ensure_ascii=False, separators=(',', ':'))});\n"

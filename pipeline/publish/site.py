@@ -405,42 +405,70 @@ def _library(out: Path, base_url: str) -> list[str]:
     else:
         for name in ("sitemap.xml", "robots.txt"):
             (out / name).unlink(missing_ok=True)
-    letters, parts = search.word_scripts(
-        {one["id"]: (out / _STATE / "words" / f"{one['id']}.txt").read_text("utf-8").split("\n") for one in editions}
-    )
-    for name, script in parts.items():
-        _put(out / "search" / name, script)
-    for stale in {path.name for path in (out / "search").glob("w-*.js")} - set(parts):
-        (out / "search" / stale).unlink()
+    shards = {name: sorted(ids) for name, ids in search.shards({one["id"]: one["words"] for one in editions}).items()}
+    by_id = {one["id"]: one for one in editions}
+    letters = _words(out, by_id, shards)
     try:
-        indexes = _pagefind(out, editions)
+        indexes = _pagefind(out, by_id, shards)
     except MissingExtraError as error:
         indexes = []
         shutil.rmtree(out / "pagefind", ignore_errors=True)
         told.append(f"The site's own search was written, without pagefind's. {error}")
-    _put(out / "search" / "library.js", search.library_script(editions, letters, list(parts), indexes))
+    _put(out / "search" / "library.js", search.library_script(editions, {name: (ids, letters[name]) for name, ids in shards.items()}, indexes))
     return told
 
 
-def _pagefind(out: Path, editions: Sequence[dict[str, Any]]) -> list[str]:
+def _words(out: Path, editions: Mapping[str, dict[str, Any]], shards: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Make those word lists anew whose editions have changed. Returns the first letters of each shard's words."""
+    before = _state(out, "words")
+    now: dict[str, list[str]] = {}
+    for shard, names in shards.items():
+        digest = _digest_of([f"{name} {editions[name]['digest']}" for name in names])
+        known, letters = before.get(shard, ["", ""])
+        if known != digest or not all((out / "search" / search.part_name(shard, letter)).is_file() for letter in letters):
+            words = {name: (out / _STATE / "words" / f"{name}.txt").read_text("utf-8").split("\n") for name in names}
+            scripts = search.word_scripts(shard, words)
+            for letter, script in scripts.items():
+                _put(out / "search" / search.part_name(shard, letter), script)
+            letters = "".join(scripts)
+        now[shard] = [digest, letters]
+    wanted = {search.part_name(shard, letter) for shard, (_, letters) in now.items() for letter in letters}
+    for path in (out / "search").glob("w-*.js"):
+        if path.name not in wanted:
+            path.unlink()
+    _keep_state(out, "words", now)
+    return {shard: letters for shard, (_, letters) in now.items()}
+
+
+def _pagefind(out: Path, editions: Mapping[str, dict[str, Any]], shards: Mapping[str, Sequence[str]]) -> list[str]:
     """Make those of pagefind's indexes anew whose editions have changed. Returns the names of all."""
-    by_name = {one["id"]: one for one in editions}
-    languages = {one["language"].split("-")[0] for one in editions}
+    languages = {one["language"].split("-")[0] for one in editions.values()}
     language = languages.pop() if len(languages) == 1 else "unknown"
-    wanted = search.shards({one["id"]: one["words"] for one in editions})
-    state = out / _STATE / "pagefind.json"
-    try:
-        before: dict[str, str] = json.loads(state.read_text("utf-8"))
-    except (OSError, ValueError):
-        before = {}
+    before = _state(out, "pagefind")
     now = {}
-    for shard, names in wanted.items():
-        now[shard] = hashlib.sha256(json.dumps([language, [(name, by_name[name]["digest"]) for name in names]]).encode()).hexdigest()
+    for shard, names in shards.items():
+        now[shard] = _digest_of([language, *(f"{name} {editions[name]['digest']}" for name in names)])
         if before.get(shard) != now[shard] or not (out / "pagefind" / shard / "pagefind.js").is_file():
-            found = ((name, by_name[name]["title"], search.read_passages((out / name / "search.js").read_text("utf-8"))) for name in names)
+            found = ((name, editions[name]["title"], search.read_passages((out / name / "search.js").read_text("utf-8"))) for name in names)
             search.build_pagefind(out / "pagefind" / shard, found, language)
-            state.write_text(json.dumps(now | {k: v for k, v in before.items() if k not in now}), "utf-8")
+            _keep_state(out, "pagefind", now | {k: v for k, v in before.items() if k not in now})  # a run that is cut off has not worked for nothing
     for stale in set(before) - set(now):
         shutil.rmtree(out / "pagefind" / stale, ignore_errors=True)
-    state.write_text(records.as_json(now), "utf-8", newline="\n")
-    return sorted(wanted)
+    _keep_state(out, "pagefind", now)
+    return sorted(shards)
+
+
+def _digest_of(parts: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _state(out: Path, name: str) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads((out / _STATE / f"{name}.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+def _keep_state(out: Path, name: str, state: Mapping[str, Any]) -> None:
+    (out / _STATE / f"{name}.json").write_text(records.as_json(state), "utf-8", newline="\n")

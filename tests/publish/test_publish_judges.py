@@ -1,4 +1,4 @@
-"""Judges that we did not write: epubcheck, the Nu checker, CETEIcean."""
+"""Judges that we did not write: epubcheck, the Nu checker, CETEIcean, axe."""
 
 import shutil
 import subprocess
@@ -84,3 +84,21 @@ def test_ceteicean_shows_our_tei_with_nothing_missing(page, npm, site, odd):
         assert [part for part in text.itertext() if "".join(part.split()) not in seen] == []
         wanted = Counter(f"tei-{etree.QName(one).localname.lower()}" for one in text.iterdescendants("{*}*"))
         assert {name: n for name, n in wanted.items() if elements.get(name, 0) < n} == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_has_nothing_to_say(browser, npm, site, odd, theme):
+    """What can be told by a program of how people who cannot see or point get on: names, roles, contrast, order."""
+    script = (npm("axe-core") / "axe.min.js").read_text("utf-8")
+    pages = [*(site / name for name in ("index.html", "ferry/index.html", "ferry/corrections.html", "river/index.html")), odd / "odd" / "index.html"]
+    context = browser.new_context(color_scheme=theme, viewport={"width": 1280, "height": 860})
+    said = []
+    for path in pages:
+        page = context.new_page()
+        page.goto(path.as_uri() + "?view=both")
+        page.wait_for_function("!document.documentElement.classList.contains('unpacking')")
+        page.add_script_tag(content=script)
+        found = page.evaluate("axe.run(document, { resultTypes: ['violations'] }).then((told) => told.violations)")
+        said += [f"{path.name}: {one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
+    context.close()
+    assert said == []

@@ -55,8 +55,8 @@ def test_what_has_not_changed_is_left_alone(ferry, river, tmp_path):
     done = publish([ferry, mine], out)
     assert (done.written, done.unchanged) == (("river",), ("ferry",))
     assert "herons" in (out / "river" / "index.html").read_text("utf-8")
-    assert "herons" in "".join(path.read_text("utf-8") for path in (out / "search").glob("w-h*.js"))
-    assert "otters" not in "".join(path.read_text("utf-8") for path in (out / "search").glob("w-o*.js"))
+    assert "herons" in "".join(path.read_text("utf-8") for path in (out / "search").glob("w-*-h.js"))
+    assert "otters" not in "".join(path.read_text("utf-8") for path in (out / "search").glob("w-*-o.js"))
 
 
 def test_publishing_one_leaves_the_others_and_prune_takes_them_off(ferry, river, tmp_path):
@@ -395,3 +395,28 @@ def test_edition_ids():
     """The name of the file, or of its folder where the file's says nothing."""
     rows = [("edition/a/a.xml", "a"), ("x/b.tei.xml", "b"), ("x/deep/edition.xml", "deep"), ("x/Ä b.xml", "b"), ("x/....xml", "edition")]
     assert [site_module.edition_id(Path(path)) for path, _ in rows] == [name for _, name in rows]
+
+
+def test_in_a_library_of_many_shards_one_change_makes_one_of_them_anew(tmp_path, monkeypatch):
+    """The others' word lists and indexes are not touched, and every edition is found by a word of its own."""
+    monkeypatch.setattr(search, "_SHARD", 40)
+    for i in range(12):
+        (tmp_path / f"b{i}.xml").write_text(a_tei(f"<p>The ferry number{i} lies here and waits for nobody at all today.</p>", title=f"B{i}"), "utf-8")
+    files = sorted(tmp_path.glob("*.xml"))
+    out = tmp_path / "site"
+    publish(files, out)
+    library = json.loads((out / "search" / "library.js").read_text("utf-8")[13:-3])
+    assert len(library["shards"]) > 2
+    found = {}
+    for shard, (editions, _) in library["shards"].items():
+        script = (out / "search" / f"w-{shard}-n.js").read_text("utf-8")
+        for word, numbers in re.findall(r"(number\d+) ([\w ]+?)(?=\\n|\")", script):
+            found[word] = [library["editions"][editions[int(n, 36)]][0] for n in numbers.split()]
+    assert found == {f"number{i}": [f"b{i}"] for i in range(12)}
+    before = {path: path.stat().st_mtime_ns for pattern in ("search/w-*.js", "pagefind/*/**/*") for path in out.glob(pattern) if path.is_file()}
+    files[0].write_text(a_tei("<p>The ferry otters</p>", title="B0"), "utf-8")
+    publish(files, out)
+    (shard,) = [name for name, (editions, _) in library["shards"].items() if 0 in editions]
+    touched = [path for path, stamp in before.items() if not path.is_file() or path.stat().st_mtime_ns != stamp]
+    assert touched
+    assert [path.name for path in touched if f"w-{shard}-" not in path.name and f"/pagefind/{shard}/" not in path.as_posix()] == []

@@ -13,17 +13,15 @@
   window.emendWords = (part, lines) => lists.set(part, lines.split("\n"));
   window.emendPassages = (name, rows) => texts.set(name, rows);
   const once = (src) => { if (!loading.has(src)) loading.set(src, load(src)); return loading.get(src); };
-  const partName = (part) => "w-" + [...part].map((c) => (/[a-z0-9]/.test(c) ? c : "_" + c.codePointAt(0).toString(16))).join("") + ".js";
+  const partName = (shard, letter) => `w-${shard}-${/[a-z0-9]/.test(letter) ? letter : "_" + letter.codePointAt(0).toString(16)}.js`;
 
   // Our own index
   const editionsWith = async (word) => {
-    const parts = library.parts.filter((name) => name.startsWith(partName(word.slice(0, library.letters)).slice(0, -3)));
-    await Promise.all(parts.map((name) => once("search/" + name)));
-    const found = new Set();
-    for (const [part, lines] of lists) {
-      if (!(part.startsWith(word) || word.startsWith(part))) continue;
-      for (const line of lines) if (line.startsWith(word)) for (const n of line.split(" ").slice(1)) found.add(parseInt(n, 36));
-    }
+    const letter = [...word][0], found = new Set();
+    const shards = Object.entries(library.shards).filter(([, [, letters]]) => letters.includes(letter));
+    await Promise.all(shards.map(([shard]) => once("search/" + partName(shard, letter))));
+    for (const [shard, [editions]] of shards)
+      for (const line of lists.get(shard + letter) ?? []) if (line.startsWith(word)) for (const n of line.split(" ").slice(1)) found.add(editions[parseInt(n, 36)]);
     return found;
   };
   const builtIn = async (asked) => {
