@@ -28,6 +28,7 @@ from rich.text import Text as Styled
 from pipeline.errors import EmendError
 from pipeline.ledger import entries, to_lines
 from pipeline.project import Project, add, init
+from pipeline.rules import KINDS, RULES
 
 if TYPE_CHECKING:
     from pipeline import measure
@@ -244,6 +245,10 @@ def show_changes(
     as_json: AsJson = False,
 ) -> None:
     """Print the ledger as a readable diff."""
+    if kind and kind not in KINDS:
+        raise EmendError(f"There is no kind {kind!r}; there are: {', '.join(KINDS)}.")
+    if not any(known.startswith(rule) for known in RULES):
+        raise EmendError(f"There is no rule that begins with {rule!r}; docs/stages.md lists them, and emend changes {name} shows those at work here.")
     rows = [row for row in _ledger(Project.open(project), name) if _wanted(row, kind, rule, held=held)]
     if as_json:
         out.out(to_lines(rows), end="")

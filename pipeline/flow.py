@@ -17,7 +17,7 @@ from pipeline.document import Document, Source, Stage
 from pipeline.errors import EditionError
 from pipeline.ingest import Ocr, Progress, decode
 from pipeline.ledger import entries, to_lines
-from pipeline.project import Project, Text
+from pipeline.project import Project, Text, checked
 from pipeline.reading import lined_text, reading_text
 from pipeline.review.decisions import Decision, read
 from pipeline.review.errata import Errata, errata
@@ -134,8 +134,10 @@ def staged(source: Source, facts: Mapping[str, str], lexicon: Iterable[str] = ()
 def clean(text: str | bytes | Source, *, language: str = "en", facts: Mapping[str, str] | None = None, lexicon: Iterable[str] = ()) -> Clean:
     """A text cleaned, with every change on record: `clean(text).text`, `.changes`, `.tei()`.
 
-    `text` is a string, the bytes of a file, or a `Source`. Raises SourceError where it cannot be read.
+    `text` is a string, the bytes of a file, or a `Source`. Raises SourceError where it cannot be read, ProjectError where the language is
+    no tag of BCP 47.
     """
+    checked({"language": language})
     if isinstance(text, str):
         text = decode(text.encode("utf-8", "surrogateescape"), "text.txt")
     elif isinstance(text, bytes):

@@ -100,7 +100,9 @@ def meta(path: Path, name: str) -> dict[str, str]:
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ProjectError(f"{path} is missing: it tells title, author, date, publisher, place, language and kind; emend init writes one.") from None
+        raise ProjectError(
+            f"{path} is missing: it tells title, author, date, publisher, place, language and kind; emend add writes one with each text."
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProjectError(f'{path} is not valid TOML ({error}): each line is key = "value".') from None
     facts = {"id": name}
@@ -116,12 +118,17 @@ def meta(path: Path, name: str) -> dict[str, str]:
     for key, (needed, expected) in KEYS.items():
         if needed and key not in facts:
             raise ProjectError(f"{path}: the key {key!r} is missing; what is expected is {expected}.")
-    for key, pattern in (("language", LANGUAGE), ("date", DATE), ("edited", DATE)):
-        if facts[key] != UNKNOWN and not pattern.fullmatch(facts[key]):
-            raise ProjectError(f"{path}: {key} is {facts[key]!r}, but what is expected is {KEYS[key][1]}.")
+    checked(facts, f"{path}: ")
     if facts.get("errata", "back") != "back":
         raise ProjectError(f"{path}: errata is {facts['errata']!r}, but what is expected is {KEYS['errata'][1]}.")
     return facts
+
+
+def checked(facts: Mapping[str, str], where: str = "") -> None:
+    """Raises ProjectError where a language or a date of the facts is not written as it should be."""
+    for key, pattern in (("language", LANGUAGE), ("date", DATE), ("edited", DATE)):
+        if key in facts and facts[key] != UNKNOWN and not pattern.fullmatch(facts[key]):
+            raise ProjectError(f"{where}{key} is {facts[key]!r}, but what is expected is {KEYS[key][1]}.")
 
 
 def lexicon(path: Path) -> frozenset[str]:
@@ -162,6 +169,7 @@ def add(project: Project, paths: Sequence[Path], *, name: str, facts: Mapping[st
     """Takes a source in, byte for byte, as a new text: a file, several, or a folder. Raises ProjectError where the id is taken or not one."""
     if not ID.fullmatch(name):
         raise ProjectError(f"{name!r} cannot be a text's id: use small letters, figures and hyphens, at most 64.")
+    checked(facts)
     folder = project.root / "raw" / name
     if folder.exists():
         raise ProjectError(f"raw/{name} is there already: choose another id with --id, or change the source there by hand.")

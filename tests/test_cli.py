@@ -140,6 +140,26 @@ def test_a_file_that_is_not_there(emend, tmp_path):
     assert "nowhere.txt" in err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("changes", "lynn", "--kind", "spelling"), "ocr, linebreak"),
+        (("changes", "lynn", "--rule", "grammar"), "no rule that begins with 'grammar'"),
+        (("clean", "raw/lynn/source.txt", "--changes", "nowhere/ledger.jsonl"), "nowhere/ledger.jsonl cannot be read or written: No such file"),
+        (("clean", "raw/lynn/source.txt", "--language", "not a tag"), "BCP 47"),
+        (("add", "raw/lynn/source.txt", "--id", "other", "--date", "spring"), "date is 'spring'"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+def test_a_slip_on_the_command_line_gets_one_sentence(emend, project, monkeypatch, arguments, says):
+    monkeypatch.chdir(project)
+    code, out, err = emend(*arguments)
+    assert (code, out) == (2, "")
+    assert says in err
+    assert err.count("\n") == 1
+    assert not (project / "raw" / "other").exists()
+
+
 def test_a_folder_that_is_no_project(emend, tmp_path):
     code, _, err = emend("build", "--project", tmp_path)
     assert code == 2
