@@ -12,9 +12,10 @@ Left alone: a heading that stands once, the title under the number of a chapter 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from operator import itemgetter
 
 from rapidfuzz.fuzz import ratio
 
@@ -23,6 +24,7 @@ from pipeline.document import Document, Mark, Proposal
 
 _SIGNATURE = re.compile(r"[A-Z]{1,2}\s?\d{1,2}\*?|\d{1,2}\s?[A-Z]\*?")
 _STAMP = re.compile(r"[\d/.\-\s#№]*\d[/\-]\d[\d/.\-\s]*")
+_NEARBY = 24  # pages before and behind: a chapter's running head comes back in its chapter
 
 
 def furniture(document: Document) -> Iterator[Proposal | Mark]:
@@ -52,8 +54,9 @@ def _running_heads(pages: Sequence[Sequence[Line]]) -> Iterator[Proposal | Mark]
         found = [(n, line, _bare(line.text)) for n, page in enumerate(pages) if len(page) > 4 and not opening[n] for line in page[edge]]
         found = [one for one in found if len(one[2]) > 3 and len(one[1].text) < 90]
         for n, line, bare in found:
-            alike = {m for m, other, text in found if abs(len(text) - len(bare)) <= 3 and ratio(bare, text) >= 85}
-            if len(alike - {n}) >= 2 and len(alike) >= 0.15 * len(pages):
+            nearby = found[bisect_left(found, n - _NEARBY, key=itemgetter(0)) : bisect_right(found, n + _NEARBY, key=itemgetter(0))]
+            alike = {m for m, _, text in nearby if abs(len(text) - len(bare)) <= 3 and ratio(bare, text) >= 85}
+            if len(alike - {n}) >= 2 and len(alike) >= 0.15 * min(len(pages), 2 * _NEARBY):
                 why = f"comes back, figures aside, at the {place} of {len(alike)} pages"
                 yield from _taken_out(line, "header" if place == "top" else "footer", place, "furniture.running-head", why)
 
