@@ -17,16 +17,7 @@
                <xsl:value-of select="current-dateTime()"/>
             </dct:created>
             <dct:source>
-               <rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/">
-                  <dct:creator>
-                     <dct:Agent>
-                        <skos:prefLabel>SchXslt/1.9.5 SAXON/HE 13.1</skos:prefLabel>
-                        <schxslt.compile.typed-variables xmlns="https://doi.org/10.5281/zenodo.1495494#">true</schxslt.compile.typed-variables>
-                     </dct:Agent>
-                  </dct:creator>
-                  <dct:created>2026-11-24T05:20:28.779983092Z</dct:created>
-               </rdf:Description>
-            </dct:source>
+               </dct:source>
          </svrl:metadata>
       </xsl:variable>
       <xsl:variable name="report" as="element(schxslt:report)">

@@ -53,8 +53,8 @@ def schematron() -> str:
     with PySaxonProcessor(license=False) as processor:
         compiler = processor.new_xslt30_processor().compile_stylesheet(stylesheet_file=str(pipeline))
         made = etree.fromstring(compiler.transform_to_string(source_file=str(HERE / "edition.sch")).encode())
-    for description in made.iterfind("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}Description"):
-        made.remove(description)  # when and with what it was made
+    for description in list(made.iter("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}Description")):
+        description.getparent().remove(description)  # when and with what it was made
     made.insert(0, etree.Comment(" Made from edition.sch by make.py: read and edit that. "))
     return etree.tostring(made, encoding="unicode").rstrip() + "\n"
 

@@ -20,7 +20,7 @@ from pipeline.document import Document, Mark
 _NAME = r"[A-ZÀ-Þ][\w.’'-]*(?:[ \u00a0][A-ZÀ-Þ][\w.’'-]*){0,3}"
 _SPEAKER = re.compile(rf"[*_]?({_NAME}:|[A-ZÀ-Þ]{{3,}}(?:[ -][A-ZÀ-Þ.’']+){{0,3}}\.)[*_]?(?=\s\S)")
 _DIRECTION = re.compile(r"\(([*_])[A-ZÀ-Þ][^()*_\n]{2,80}\1\)")
-_PLAIN_DIRECTION = re.compile(r"\([A-ZÀ-Þ][^().\n]{2,60}\.\)|\[[^\[\]\n]{2,80}\]|(?<=[.:] )\([a-z][^()\n]{2,60}\)")
+_PLAIN_DIRECTION = re.compile(r"(?<!\()\([A-ZÀ-Þ][^().\n]{2,60}\.\)(?!\))|\[[^\[\]\n]{2,80}\]|(?<=[.:] )\([a-z][^()\n]{2,60}\)")
 _MOVES = re.compile(r"(?:Re-)?(?:Enter|Exit|Exeunt)\b")
 _MOST = 8  # paragraphs of a speech behind its first
 

@@ -118,7 +118,7 @@ def documents(draw: st.DrawFn) -> Document:
         document = document.apply(f"stage-{n}", draw(st.lists(proposals(document.text), max_size=6)))
     furniture = [Mark("furniture", c.start, c.end, (("type", "header"),)) for c in document.ledger if c.kind == "furniture" and draw(st.booleans())]
     document = replace(document, marks=(*document.marks, *furniture))
-    if draw(st.booleans()):
+    if document.raw and draw(st.booleans()):
         wild = [draw(wild_changes(document.raw)) for _ in range(draw(st.integers(0, 4)))]
         document = replay(document.source, (*document.ledger, *wild), document)
     return document
@@ -127,7 +127,7 @@ def documents(draw: st.DrawFn) -> Document:
 @st.composite
 def wild_changes(draw: st.DrawFn, raw: str) -> Change:
     """A change that need not fit the text: `before` may be anything."""
-    start, end = draw(spans(len(raw)).filter(lambda span: span[0] < span[1])) if raw else (0, 0)
+    start, end = draw(spans(len(raw)).filter(lambda span: span[0] < span[1]))
     before = draw(st.one_of(st.just(raw[start:end]), letters))
     kind, verdict = draw(st.sampled_from(KINDS)), draw(st.sampled_from(["made", "held"]))
     return Change(start, end, before, draw(letters), "wild", "w", "", kind, 0.5, verdict, "wild")

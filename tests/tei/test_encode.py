@@ -1,0 +1,72 @@
+"""Any document, whatever its marks and its ledger, becomes an edition that validates and gives its source back."""
+
+from xml.etree import ElementTree as ET
+
+import pytest
+from documents import documents, tidy_documents
+from hypothesis import given, settings
+from lxml import etree
+
+from pipeline import clean
+from pipeline.document import Document, Source
+from pipeline.errors import EditionError
+from pipeline.tei.encode import encode
+from pipeline.tei.restore import restore
+from pipeline.tei.validate import check
+
+FACTS = {"id": "text", "title": "A title & <more>", "author": "Holt, Anna; Harker, J.", "date": "1891", "kind": "novel"}
+
+
+@given(documents())
+def test_any_document_is_an_edition(document):
+    tei = encode(document, FACTS, date="2026-01-01")
+    assert restore(tei) == document.source.data
+    assert check(tei, "text.xml") == []
+    assert encode(document, FACTS, date="2026-01-01") == tei
+
+
+@given(tidy_documents())
+def test_any_document_made_of_blocks_is_an_edition(document):
+    tei = encode(document, FACTS, date="2026-01-01")
+    assert restore(tei) == document.source.data
+    assert check(tei, "text.xml") == []
+
+
+@settings(max_examples=30)
+@given(tidy_documents())
+def test_canonical_xml_gives_the_source_back_as_well(document):
+    tei = encode(document, FACTS, date="2026-01-01")
+    assert restore(ET.canonicalize(tei.decode()).encode()) == document.source.data
+    assert restore(etree.tostring(etree.fromstring(tei), encoding="UTF-8", xml_declaration=True)) == document.source.data
+
+
+GIVEN = {
+    "carriage returns": b"One line.\r\nAnother.\r\n\r\nA third of them.\r\n",
+    "old Macintosh": b"One line.\rAnother.\r",
+    "mixed line ends": b"One line.\r\nAnother.\nA third.\r",
+    "form feeds": b"\fOne page ends he-\n\fre, and another.\n\f\n\f",
+    "control characters": b"One line\x07 of the text that the engine gave us,\x0b and another that goes on for long enough to be text.\n",
+    "a byte-order mark": b"\xef\xbb\xbfOne line.\n",
+    "UTF-16": "Ünë line.\n".encode("utf-16"),
+    "Latin-1": "Régime of the rôle, and a café.\n".encode("latin-1"),
+    "broken UTF-8": b"One \xc3\x28 line \xff of it, and caf\xc3\xa9.\n",
+    "no line end": b"One line",
+    "blanks at line ends": b"One line \t \n\xc2\xa0\nanother  \n   \n",
+    "noncharacters": "One \ufffe line \uffff of it.\n".encode(),
+    "markup": b"One <line> & ]]> another &amp; <!-- so -->.\n",
+    "line separators": "One\u2028line\u2029of\x85it.\n".encode(),
+}
+
+
+@pytest.mark.parametrize("data", GIVEN.values(), ids=list(GIVEN))
+def test_the_bytes_come_back_whatever_they_are(data):
+    tei = clean(data).tei()
+    assert restore(tei) == data
+    assert check(tei, "text.xml") == []
+
+
+def test_a_changed_edition_does_not_pass_for_the_source():
+    """The header has the SHA-256 of the source: what does not have it is not given back as if it were."""
+    tei = encode(Document(Source("One line.\n")), FACTS, date="2026-01-01")
+    with pytest.raises(EditionError, match="SHA-256"):
+        restore(tei.replace(b"One line", b"Two lines"))
