@@ -282,12 +282,12 @@ class Body:
         for page in self._pages.begun(at):
             self._flush()
             first = self.placement.of_line(0, self._line_end(0)) if at == 0 else ""  # the one line that no line end precedes
-            self._out.append(f"<pb{self._page(page, first)}/>")
+            self._out.append(f"<pb{self._page(self.names.counted('pb'), page, first)}/>")
 
-    def _page(self, page: Page, line: str = "") -> str:
+    def _page(self, name: str, page: Page, line: str = "") -> str:
         images = [*([f"#f{page.surface + 1}"] if page.surface is not None else []), *([line] if line else [])]
         n = f' n="{attribute(page.n)}"' if page.n else ""
-        return f' xml:id="{self.names.counted("pb")}"{n}' + (f' facs="{" ".join(images)}"' if images else "")
+        return f' xml:id="{name}"{n}' + (f' facs="{" ".join(images)}"' if images else "")
 
     def _line_end(self, start: int) -> int:
         match = _FEED.search(self.raw, start)
@@ -295,34 +295,36 @@ class Body:
 
     def _feed(self, unit: Unit, *, inside: bool = False) -> None:
         """A line feed, or a form feed, with what it says of the word that it parts and of the change that joined it."""
-        joint = "" if inside else self._joint(unit)
         line = self.placement.of_line(unit.end, self._line_end(unit.end))
         if unit.form == "page":
             self._flush()
-            joint = re.sub(r' xml:id="[^"]*"', "", joint)  # a page has its own name
+            name = self.names.counted("pb")
+            joint = "" if inside else self._joint(unit, name)
             rend = "form-feed hyphen" if _LOST in joint else "form-feed"
-            self._out.append(f'<pb{self._page(self._pages.at_feed(unit.start), line)} rend="{rend}"{joint.replace(_LOST, "")}/>')
+            self._out.append(f'<pb{self._page(name, self._pages.at_feed(unit.start), line)} rend="{rend}"{joint.replace(_LOST, "")}/>')
             return
+        joint = "" if inside else self._joint(unit)
         behind = unit.start - len(self._blanks)
         empty = behind == 0 or self.raw[behind - 1] in "\n\f"
         self._out.append(_LineEnd(joint + (f' facs="{line}"' if line else ""), self._blanks, unit.join == "no", empty))
         self._blanks = ""
 
-    def _joint(self, unit: Unit) -> str:
+    def _joint(self, unit: Unit, page: str = "") -> str:
+        """The attributes of a line end that parts a word, or may; of a page, whose name is told, without its name."""
         if unit.join == "maybe":
-            identifier = self.names.fresh(self.place("h", unit.start))
+            identifier = page or self.names.fresh(self.place("h", unit.start))
             for index in self._doubts[unit.start]:
                 self.targets.setdefault((self.document.ledger[index].start, self.document.ledger[index].end), []).append(identifier)
-            return f' xml:id="{identifier}" break="maybe"'
+            return ' break="maybe"' if page else f' xml:id="{identifier}" break="maybe"'
         attributes = f' break="{unit.join}"' if unit.join else ""
         if not unit.changes:
             return attributes
         first, sign = self._joint_before()
         if not first:
             return attributes
-        identifier = self._stands(unit.changes, self.names.fresh(self.place("c", unit.start)))
+        identifier = self._stands(unit.changes, page or self.names.fresh(self.place("c", unit.start)))
         lost = _LOST if unit.join == "no" and not sign else ""
-        return f' xml:id="{identifier}"{attributes}{lost}{self.declarations.record(unit.changes)}'
+        return ("" if page else f' xml:id="{identifier}"') + f"{attributes}{lost}{self.declarations.record(unit.changes)}"
 
     def _joint_before(self) -> tuple[bool, bool]:
         """Whether the present line end is the first of those that part a word, and whether a hyphen stands before it."""

@@ -45,7 +45,7 @@ GIVEN = {
     "old Macintosh": b"One line.\rAnother.\r",
     "mixed line ends": b"One line.\r\nAnother.\nA third.\r",
     "form feeds": b"\fOne page ends he-\n\fre, and another.\n\f\n\f",
-    "control characters": b"One line\x07 of the text that the engine gave us,\x0b and another that goes on for long enough to be text.\n",
+    "control characters": b"One line\x07 of the text that the engine gave us, and another that goes on for long enough to be a text.\n",
     "a byte-order mark": b"\xef\xbb\xbfOne line.\n",
     "UTF-16": "Ünë line.\n".encode("utf-16"),
     "Latin-1": "Régime of the rôle, and a café.\n".encode("latin-1"),
