@@ -7,7 +7,7 @@ is made where it is next to certain and held where it is likely. A note at the p
 stays where it is.
 
 Left alone: line ends between words, a dash at a line's end, a compound that the document hyphenates elsewhere (it keeps its
-hyphen), headings, verse.
+hyphen), headings, verse. A compound without a hyphen (`pocket⏎knife`) is only held where three witnesses have none there.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from pipeline.correct.lexicon import lexicon
 from pipeline.correct.packs import packs
 from pipeline.correct.vocabulary import Misread
 from pipeline.document import Document, Proposal
+from pipeline.ingest.witnesses import slots
 
+_ENOUGH = 2  # witnesses beside the text itself
 MADE, HELD = 0.9, 0.5  # chances of being right; benchmarks/line_ends.py shows what they buy
 
 
@@ -35,10 +37,15 @@ def line_ends(document: Document) -> Iterator[Proposal]:
     has_pack = code in packs()
     words = lexicon(code).with_words(document.lexicon) if has_pack else _OwnWords(code, document.lexicon)
     model = language_model(code) if has_pack else None
+    differ = _differences(document)
     for end in decided.line_ends(text, words, model, hidden, _misread(code) if has_pack else None):
         verdict = "made" if end.confidence >= MADE else "held" if end.confidence >= HELD else None
         if end.join == "none" or verdict is None or any(start < end.end and end.start < stop for start, stop in closed):
             continue
+        if end.join == "hard" and "-" not in text[end.start : end.end] and differ is not None:
+            start, stop = document.raw_span(end.start, end.end)
+            if not any(first <= stop and start <= last for first, last in differ):
+                verdict = "held"  # every engine read two words, so the page has no hyphen there
         rule = f"line-end.{end.join}"
         spans = _around(end.start, end.end, end.between, hidden)
         if not {"\n", "\f"} & set(text[end.start : end.end]):  # no line end is left to stand in the word: it is read anew as a whole
@@ -46,6 +53,12 @@ def line_ends(document: Document) -> Iterator[Proposal]:
             spans = iter([(end.start - len(end.left), end.end + len(end.right), end.word)])
         for start, stop, after in spans:
             yield Proposal(start, stop, after, rule, end.why, "linebreak", end.confidence, "made" if verdict == "made" else "held")
+
+
+def _differences(document: Document) -> list[tuple[int, int]] | None:
+    """The raw spans on which three witnesses or more do not agree, None where there are fewer."""
+    others = document.source.witnesses
+    return [(slot.start, slot.end) for slot in slots(document.raw, *(other.text for other in others))] if len(others) >= _ENOUGH else None
 
 
 def _misread(language: str) -> Misread:
