@@ -27,7 +27,7 @@ def test_python_examples_run_and_print_what_they_say(page, tmp_path, monkeypatch
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
             exec(compile(block, page.name, "exec"), {})
-        for expected in re.findall(r"#> (.*)", block):
+        for expected in re.findall(r"# ?> (.*)", block):
             assert expected in printed.getvalue()
 
 

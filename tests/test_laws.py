@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import tomllib
 
 import jsonschema
 import pytest
@@ -84,19 +85,50 @@ def test_law_5_every_edition_validates(built):
     assert check(path.read_bytes(), path.name) == []
 
 
-@settings(max_examples=60)
-@given(LINES)
-def test_the_laws_hold_for_any_text(text):
+def hold(text):
+    """The laws, of one text."""
     try:
         cleaned = clean(text)
     except SourceError:  # nothing but white space, or control characters that no text has
         return
     document = cleaned.document
     assert replay(document.source, document.ledger, document).text == document.text
+    assert document.settled(dict.fromkeys(range(len(document.ledger)), ("refused", "editor"))).text == document.raw
     tei = cleaned.tei()
     assert restore(tei) == document.source.data
     assert check(tei, "random.xml") == []
     assert clean(text).tei() == tei
+
+
+@settings(max_examples=60)
+@given(LINES)
+def test_the_laws_hold_for_any_text(text):
+    hold(text)
+
+
+@settings(max_examples=30)
+@given(st.lists(LINES, min_size=1, max_size=3).map("\n".join), st.sampled_from(["\r\n", "\r", "\n\f", " \n"]))
+def test_the_laws_hold_whatever_ends_the_lines(text, end):
+    hold(text.replace("\n", end))
+
+
+@settings(max_examples=40)
+@given(st.one_of(st.binary(max_size=60), LINES.map(lambda text: text.encode("latin-1", "replace")), LINES.map(lambda text: text.encode("utf-16"))))
+def test_the_laws_hold_for_any_bytes_that_are_a_text(data):
+    try:
+        cleaned = clean(data)
+    except SourceError as error:
+        assert str(error).endswith(".")  # noqa: PT017 - what is no text is refused, in a sentence
+        return
+    tei = cleaned.tei()
+    assert restore(tei) == data
+    assert check(tei, "bytes.xml") == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests" / "cases").glob("*.toml")), ids=lambda path: path.stem)
+def test_the_laws_hold_for_the_text_of_every_case(path):
+    for row in tomllib.loads(path.read_text(encoding="utf-8"))["case"]:
+        hold(row["text"])
 
 
 def test_the_ledger_on_disk_follows_its_schema():

@@ -51,9 +51,15 @@ def letters(document: Document) -> Iterator[Mark]:
 
 
 def _head(found: Sequence[Block], greeted: int) -> int:
-    """The first of the short blocks before a salutation, three at most."""
+    """The first of the short blocks before a salutation that read as an address or a date, three at most."""
     first = greeted
-    while first > max(0, greeted - 3) and all(len(line.text) < _SHORT for line in found[first - 1].lines) and len(found[first - 1].lines) < 5:
+    while first > max(0, greeted - 3):
+        block = found[first - 1]
+        words = re.findall(r"[^\W\d_]+", block.text)
+        if len(block.lines) > 4 or any(len(line.text) >= _SHORT for line in block.lines) or not words:
+            break
+        if sum(word[0].isupper() for word in words) < 0.6 * len(words):
+            break
         first -= 1
     return first
 

@@ -55,6 +55,8 @@ def pages(document: Document) -> Iterator[Proposal | Mark]:
     heads = _running_heads(all_lines, full)
     if len(starts) < 2 and _at_pages(all_lines, full, heads):
         starts, why = sorted({full[0], *(head.line for head in heads)}), "running heads stand at the distance of a page"
+        for head in heads:
+            yield from _head_taken_out(all_lines[head.line])
     numbers = list(_page_numbers(all_lines, full, starts, certain="\f" in text))
     starts = _with_numbered(all_lines, full, starts, numbers)
     told = [head for head in heads if head.line in set(starts)]
@@ -137,8 +139,18 @@ def _running_heads(all_lines: Sequence[Line], full: Sequence[int]) -> list[_Numb
         if m and (in_capitals(title) or "  " in text) and not title.endswith((".", ",", ";", ":")) and sum(map(str.isalpha, title)) > 3:
             found.append((_Number(i, int(m["last"] or m["first"]), m["last"] or m["first"]), title.casefold().strip()))
     titles = Counter(title for _, title in found)
-    known = [title for title in titles if sum(count for other, count in titles.items() if ratio(title, other) >= 80) > 1]
-    return _rising([number for number, title in found if title in set(known)])
+    back = {title for title in titles if sum(count for other, count in titles.items() if ratio(title, other) >= 80) > 1}
+    every = _rising([number for number, _ in found])
+    # The title of a chapter may stand over one page only, as long as some title comes back.
+    return every if back and _at_pages(all_lines, full, every) else _rising([number for number, title in found if title in back])
+
+
+def _head_taken_out(line: Line) -> Iterator[Proposal | Mark]:
+    start = line.start + line.indent
+    end = start + len(line.text)
+    yield Mark("furniture", start, end, (("type", "header"), ("place", "top")))
+    why = "a title and a page number that rises, at the distance of a page and in mid-sentence"
+    yield Proposal(start, end, "", "furniture.running-head", why, "furniture", 0.98)
 
 
 def _at_pages(all_lines: Sequence[Line], full: Sequence[int], heads: Sequence[_Number]) -> bool:
