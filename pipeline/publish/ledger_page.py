@@ -217,9 +217,9 @@ def _row(entry: Entry) -> str:
         else f"<small>{escape(entry.what or KINDS.get(entry.kind, entry.kind))}</small>"
     )
     return (
-        f'<li class="r {entry.verdict}" id="r{entry.n}" data-k="{escape(entry.kind)}" '
+        f'<li class="r {entry.verdict}" id="r.{escape(entry.id)}" data-k="{escape(entry.kind)}" '
         f'data-r="{escape(entry.rule)}" data-c="{escape(degree(entry.confidence))}" data-v="{entry.verdict}">'
-        f'<a class="n" href="#r{entry.n}">{entry.n}</a><div><p class="in" dir="auto">{left}{before} → '
+        f'<a class="n" href="#r.{escape(entry.id)}">{entry.n}</a><div><p class="in" dir="auto">{left}{before} → '
         f'{after}{right}</p><p class="why">{place}{way}{" · " if why and way else ""}{why}</p></div>'
         f'<div class="rule">{escape(entry.rule or entry.kind)}{says}</div><div '
         f'class="v"><b>{entry.verdict}</b><br>{escape(entry.confidence)}</div></li>'

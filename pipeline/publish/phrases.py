@@ -122,7 +122,7 @@ class Phrases:
         label = f' aria-label="{escape(f"{seen}: correction {edit.n}" if seen else f"Correction {edit.n}")}"' if named else ""
         if self.linked:
             return f'<span class="k k-{kind}" id="{escape(edit.id)}" data-n="{edit.n}">{body}</span>'
-        return f'<a class="k k-{kind}" id="{escape(edit.id)}" data-n="{edit.n}" href="corrections.html#r{edit.n}"{label}>{body}</a>'
+        return f'<a class="k k-{kind}" id="{escape(edit.id)}" data-n="{edit.n}" href="corrections.html#r.{escape(edit.id)}"{label}>{body}</a>'
 
     def line_end(self, end: LineEnd) -> str:
         """A line's end: a space in flowing text, a break where lines stand as printed."""

@@ -66,8 +66,8 @@ def test_a_correction_explains_itself_on_hover_focus_and_click(reading):
     reading.locator("[id='c.8']").click()
     assert "N0body" in card.inner_text()
     card.get_by_text("In the list of corrections").click()
-    reading.wait_for_url(re.compile(r"corrections\.html#r8"))
-    assert reading.locator("#r8").is_visible()
+    reading.wait_for_url(re.compile(r"corrections\.html#r\.c\.8"))
+    assert reading.locator("[id='r.c.8']").is_visible()
 
 
 def test_the_keyboard_walks_through_the_corrections(reading):

@@ -202,7 +202,8 @@ def test_every_paragraph_page_and_correction_has_its_address(site):
     text = (site / "ferry" / "index.html").read_text("utf-8")
     for name in ("p1", "p2", "p6", "pb5", "pb6", "c.1", "c.2", "c.4", "c.5", "c.7", "n1", "ch1"):
         assert f' id="{name}"' in text
-    assert all(f' id="r{n}"' in (site / "ferry" / "corrections.html").read_text("utf-8") for n in range(1, 10))
+    ledger = (site / "ferry" / "corrections.html").read_text("utf-8")
+    assert [name for name in ("c.1", "c.2", "c.4", "c.5", "c.7", "s.1") if f' id="r.{name}"' not in ledger] == []
 
 
 def test_the_tei_is_the_file_with_a_model_that_leads_to_the_schema(site, ferry, tmp_path):

@@ -63,7 +63,7 @@
     }
     say("By", entry.by);
     const way = make("p", "", { className: "way" });
-    const link = make("a", "In the list of corrections", { href: `corrections.html#r${entry.n}` });
+    const link = make("a", "In the list of corrections", { href: `corrections.html#r.${encodeURIComponent(owner.id)}` });
     const address = make("a", "Address", { href: "#" + encodeURIComponent(owner.id) });
     way.append(link, address);
     card.replaceChildren(readings, list, way);
