@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import re
 import struct
 import time
 import zlib
@@ -12,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.document import Document
+from pipeline.document import Document, Proposal
 from pipeline.errors import EmendError, SourceError
 from pipeline.ingest import gather, read
 from pipeline.ingest.write import export
@@ -135,8 +137,11 @@ def test_what_the_fuzzers_found(path, tmp_path):
     survives(path.read_bytes(), tmp_path)
 
 
+FORMS = {"text/vnd.hocr+html": "hocr", "application/alto+xml": "alto", "application/vnd.prima.page+xml": "page", "application/tei+xml": "tei"}
+
+
 def survives(data, cache=None):
-    """The file is read or refused; what is read can be given out again."""
+    """The file is read or refused; what is read can be given out again, as new files and in its own form with corrections."""
     try:
         source = read(data, "given", ocr="never", cache=cache)
     except EmendError:
@@ -147,6 +152,11 @@ def survives(data, cache=None):
     if zones:
         for form in ("hocr", "alto", "page"):
             export(Document(source), form)
+    if source.origins and (form := FORMS.get(source.origins[0].media)):
+        words = [word for word in re.finditer(r"\S+", source.text) if word[0] != "new"][:3]
+        document = Document(source).apply("test", [Proposal(word.start(), word.end(), "new", "r", "w", "ocr") for word in words])
+        with contextlib.suppress(EmendError):
+            read(export(document, form, {"given": data})["given"], "again", ocr="never")
 
 
 TEXTS = [path.read_bytes() for path in sorted(SAMPLES.glob("*.*")) if path.suffix in {".hocr", ".xml", ".html"}]

@@ -174,6 +174,15 @@ def _is_html(data: bytes) -> bool:
     return False
 
 
+def _known(encoding: str | None) -> str:
+    """An encoding in which a file can be written: the one it says, unless nobody knows that."""
+    try:
+        etree.tostring(etree.Element("a"), encoding=encoding or "UTF-8")
+    except LookupError:
+        return "UTF-8"
+    return encoding or "UTF-8"
+
+
 def _written(root: etree._Element, data: bytes) -> str:
     """The root element as the parser writes it."""
     return etree.tostring(root, encoding="unicode", method="html" if _is_html(data) else "xml", with_tail=False)
@@ -183,7 +192,7 @@ def _serialised(root: etree._Element, data: bytes, before: str) -> bytes:
     """The file with the corrections in it: in its own bytes where they go together with the tree, else written anew in its encoding."""
     tree = root.getroottree()
     info: Any = tree.docinfo
-    encoding, doctype = info.encoding or "UTF-8", info.doctype or ""
+    encoding, doctype = _known(info.encoding), info.doctype or ""
     after = _written(root, data)
     if after == before:
         return data
