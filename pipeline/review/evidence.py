@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from rapidfuzz.distance import Indel
 
@@ -32,12 +33,13 @@ class Evidence:
     words: frozenset[str] = frozenset()
     places: Mapping[Pair, int] = field(default_factory=dict)  # for how many places each pair was decided, here and there too
 
-    @property
+    @cached_property
     def confusions(self) -> Counter[Pair]:
         """What the OCR read for what was printed, `("b", "h")`, with the number of places."""
         counts: Counter[Pair] = Counter()
+        refused = frozenset(self.refused)
         for (form, after), n in self.places.items():
-            if (form, after) not in self.refused and "\n" not in form:
+            if (form, after) not in refused and "\n" not in form:
                 for confusion in confused(form, after):
                     counts[confusion] += n
         return counts

@@ -33,6 +33,7 @@ State = Literal["holds", "moved", "agreed", "outranked", "covered", "idle", "und
 
 EDITOR = "editor"  # who, where a decision does not tell
 _RANK: dict[Scope, int] = {"place": 0, "text": 1, "project": 2}
+_WORD = re.compile(r"\w+(?:['’]\w+)*")  # as `occurrences` parts a text into words
 _WORDS = {"ocr", "print"}  # kinds of change that concern what is read
 
 
@@ -103,7 +104,23 @@ class Index:
         for i, change in enumerate(document.ledger):
             self.by_place[change.start, change.end, change.after].append(i)
             self.by_form[document.raw[change.start : change.end], change.after].append(i)
+        self.raw = document.raw
+        self.words: dict[str, list[int]] = defaultdict(list)  # where each word begins
+        self.standing: dict[str, tuple[tuple[int, int], ...]] = {}
+        self.found: dict[int, tuple[Decision, Found | Lost, bool]] = {}  # by the identity of the decision: they are read once
         self.starts = sorted((change.start, i) for i, change in enumerate(document.ledger))
+
+    def occurrences(self, form: str) -> tuple[tuple[int, int], ...]:
+        """Where a form stands as a whole word: looked for once a document."""
+        known = self.standing.get(form)
+        if known is None:
+            if not self.words:
+                for m in _WORD.finditer(self.raw):
+                    self.words[m.group()].append(m.start())
+            words = ((at, at + len(form)) for at in self.words.get(form, ()))
+            known = tuple(words if _WORD.fullmatch(form) else occurrences(self.raw, form))
+            self.standing[form] = known
+        return known
 
 
 def hand(document: Document, decisions: Iterable[Decision], index: Index | None = None) -> tuple[Document, Replay]:
@@ -129,7 +146,7 @@ class _Hand:
     def played(self, everything: tuple[Decision, ...]) -> tuple[Document, Replay]:
         order = {id(one): i for i, one in enumerate(everything)}
         stand = standing(everything)
-        outcomes: dict[int, Outcome] = {order[id(one)]: Outcome(one, "undone") for one in everything}
+        outcomes: dict[int, Outcome] = {}
         of_pages = [one for one in stand if one.verdict == "page"]
         ranked = sorted((one for one in stand if one.verdict != "page"), key=lambda one: (_RANK[one.scope], -order[id(one)]))
         for one in ranked:
@@ -137,29 +154,38 @@ class _Hand:
         settled = self._settled()
         for outcome in _pages_read(settled, of_pages):
             outcomes[order[id(outcome.decision)]] = outcome
-        return settled, Replay(tuple(outcomes[i] for i in range(len(everything))), self.ruling)
+        return settled, Replay(tuple(outcomes.get(i) or Outcome(one, "undone") for i, one in enumerate(everything)), self.ruling)
 
     def _placed(self, one: Decision) -> Outcome:
         """A decision for one place."""
-        found = find(self.document.raw, one)
+        found, covered = self._found(one)
         if isinstance(found, Lost):
             if now := reads_so_already(self.document.raw, one):
                 return Outcome(one, "agreed", ((now.start, now.end),), "the raw text itself now reads so")
             return Outcome(one, "stale", (), found.why, found.candidates)
         state: State = "moved" if found.by == "quotation" else "holds"
         place = (found.start, found.end)
-        if self._covered(found):
+        if covered:
             return Outcome(one, "covered", (place,), "this place is now taken out of the text")
         if not self._rules(one, *place):
             return Outcome(one, "outranked", (place,), "another decision on this place holds")
         return Outcome(one, state, (place,))
+
+    def _found(self, one: Decision) -> tuple[Found | Lost, bool]:
+        """Where the place of a decision is, and whether it is taken out there: looked for once a document."""
+        known = self.index.found.get(id(one))
+        if known is None or known[0] is not one:
+            found = find(self.document.raw, one)
+            known = (one, found, isinstance(found, Found) and self._covered(found))
+            self.index.found[id(one)] = known
+        return known[1], known[2]
 
     def _everywhere(self, one: Decision) -> Outcome:
         """A decision for a form."""
         proposed = {(self.document.ledger[i].start, self.document.ledger[i].end) for i in self.index.by_form.get((one.quote, one.after), ())}
         # What an editor wrote out, or accepted of a word in this text, holds wherever the word stands, though no stage propose it.
         spoken = one.verdict == "reading" or (one.verdict == "accept" and one.scope == "text" and _of_words(one))
-        standing = set(occurrences(self.document.raw, one.quote)) if spoken else set()
+        standing = set(self.index.occurrences(one.quote)) if spoken else set()
         places = sorted(standing if one.verdict == "reading" else proposed | standing)
         ruled = []
         for start, end in places:
@@ -174,9 +200,9 @@ class _Hand:
             return Outcome(one, "holds", tuple(ruled), fewer)
         if places:
             return Outcome(one, "outranked", (), "other decisions hold at each of its places")
-        if one.verdict == "accept" and one.scope == "text" and (left := list(occurrences(self.document.raw, one.quote))):
+        if one.verdict == "accept" and one.scope == "text" and (left := self.index.occurrences(one.quote)):
             why = f"nothing proposes “{one.after}” for “{one.quote}” any more, which still stands in {len(left)} places"
-            return Outcome(one, "stale", (), why, tuple(left[:OFFERED]))
+            return Outcome(one, "stale", (), why, left[:OFFERED])
         return Outcome(one, "idle", (), "the text has no such place now")
 
     def _covered(self, found: Found) -> bool:
@@ -273,9 +299,21 @@ def _of_words(one: Decision) -> bool:
 
 def occurrences(raw: str, form: str) -> Iterator[tuple[int, int]]:
     """Where a form stands as a whole word: `don` is not found in `don't`."""
-    left = r"(?<!\w)(?<!\w['’])" if re.match(r"\w", form) else ""
-    right = r"(?!\w|['’]\w)" if re.search(r"\w\Z", form) else ""
-    return (m.span() for m in re.finditer(left + re.escape(form) + right, raw))
+    at = raw.find(form) if form else -1
+    first, last = form[:1], form[-1:]
+    while at >= 0:
+        end = at + len(form)
+        left, right = raw[max(0, at - 2) : at], raw[end : end + 2]
+        within = _SIGN.match(first) and (_SIGN.match(left[-1:]) or (left[-1:] in "'’" and len(left) == 2 and _SIGN.match(left)))
+        beyond = _SIGN.match(last) and (_SIGN.match(right[:1]) or (right[:1] in "'’" and len(right) == 2 and _SIGN.match(right[1:])))
+        if within or beyond:
+            at = raw.find(form, at + 1)
+        else:
+            yield at, end
+            at = raw.find(form, end)
+
+
+_SIGN = re.compile(r"\w")
 
 
 def _pages_read(document: Document, decisions: list[Decision]) -> Iterator[Outcome]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.document import Document, Proposal, Source, replay
 from pipeline.review.decisions import Decision, place
-from pipeline.review.hand import hand
+from pipeline.review.hand import Index, hand, occurrences
 from pipeline.review.pages import digest, first_line, pages
 
 DOCUMENT = document()
@@ -331,3 +332,13 @@ def test_a_page_that_was_validated_is_stale_once_it_reads_differently():
     assert states(hand(document(propose=False), [one])[1]) == ["stale"]
     assert states(hand(bare, [one, decide("reading", "net lofts", "net-lofts")])[1]) == ["stale", "holds"]
     assert states(hand(document("A leaf.\n\n11\n\f" + RAW), [one])[1]) == ["moved"]
+
+
+@given(st.text("ab'’. -\n0é", max_size=40), st.text("ab'’. -0é", min_size=1, max_size=4))
+def test_a_form_stands_as_a_whole_word_where_no_letter_joins_it(raw, form):
+    """As a pattern says it; and as the index of a document tells it, which parts the text but once."""
+    left = r"(?<!\w)(?<!\w['’])" if re.match(r"\w", form) else ""
+    right = r"(?!\w|['’]\w)" if re.search(r"\w\Z", form) else ""
+    wanted = [m.span() for m in re.finditer(left + re.escape(form) + right, raw)]
+    assert list(occurrences(raw, form)) == wanted
+    assert list(Index(Document(Source(raw))).occurrences(form)) == wanted
