@@ -275,7 +275,10 @@ def lost(replay: Replay) -> str:
 
 
 def places(document: Document, place: str) -> list[tuple[int, int]]:
-    """The raw spans that a place means: a word (as raw or as read), LINE, LINE:COLUMN, @OFFSET, or #N of the ledger."""
+    """The raw spans that a place means: a word (as raw or as read), LINE, LINE:COLUMN, @OFFSET, or #N of the ledger.
+
+    A number is a line where there are so many, else a word: `1929`.
+    """
     raw = document.raw
     if m := re.fullmatch(r"#(\d+)", place):
         n = int(m[1]) - 1
@@ -285,10 +288,9 @@ def places(document: Document, place: str) -> list[tuple[int, int]]:
     if m := re.fullmatch(r"(\d+)(?::(\d+))?", place):
         starts = [0, *(i + 1 for i, char in enumerate(raw) if char == "\n")]
         line = int(m[1]) - 1
-        if not 0 <= line < len(starts):
-            return []
-        end = starts[line + 1] - 1 if line + 1 < len(starts) else len(raw)
-        return [_word(raw, min(starts[line] + int(m[2]) - 1, end))] if m[2] else [(starts[line], end)]
+        if 0 <= line < len(starts):
+            end = starts[line + 1] - 1 if line + 1 < len(starts) else len(raw)
+            return [_word(raw, min(starts[line] + int(m[2]) - 1, end))] if m[2] else [(starts[line], end)]
     edges = (r"(?<!\w)" if place[:1].isalnum() else "", r"(?!\w)" if place[-1:].isalnum() else "")
     pattern = re.compile(edges[0] + re.escape(place) + edges[1])
     found = {m.span() for m in pattern.finditer(raw)} | {document.raw_span(*m.span()) for m in pattern.finditer(document.text)}

@@ -8,6 +8,7 @@ import shlex
 import pytest
 import typer
 from paths import ROOT
+from typer.testing import CliRunner
 
 from pipeline import cli
 
@@ -54,6 +55,15 @@ def test_the_commands_and_options_that_it_names_exist(page):
             known = {opt for param in COMMANDS[words[0]].params for opt in (*param.opts, *param.secondary_opts)} | {"--help"}
             named = {re.sub(r"[\]\[,.;:)]+$", "", word.lstrip("[(")).partition("=")[0] for word in words if word.lstrip("[(").startswith("--")}
             assert named <= known, line
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if any(block.startswith("$ ") for block in blocks(page, ""))], ids=lambda page: page.name)
+def test_commands_print_what_the_page_says(page, monkeypatch):
+    """A block of `$ emend …` lines, each with what it prints, run in this project."""
+    monkeypatch.chdir(ROOT)
+    for block in blocks(page, ""):
+        for call, expected in re.findall(r"^\$ emend (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
+            assert CliRunner().invoke(cli.app, shlex.split(call)).stdout == expected
 
 
 def test_every_page_is_found_from_the_readme():

@@ -32,6 +32,7 @@ from pipeline.document import Document, Mark, Proposal
 NUMBER = re.compile(r"[\[({—–\-.~*•\s]*(?:[Pp]age\s+|[Pp]\.\s*)?(\d{1,4}|[ivxlc]{1,7})[\])}—–\-.~*•\s]*")
 _NOTE_SIGN = re.compile(r"[*†‡§]|\(?\d{1,3}[).\]]?\s")
 _HEAD = re.compile(r"(?P<first>\d{1,4})\s+(?P<right>\D.*)|(?P<left>.*\D)\s+(?P<last>\d{1,4})")  # `12  THE WAYFARER`, `THE HOUSE  13`
+_ROW = 3  # running heads whose numbers rise, to be believed
 _OPEN = re.compile(r"[a-zß-öø-ÿ,;—–-]")  # how the rest of a broken sentence begins
 
 
@@ -55,11 +56,11 @@ def pages(document: Document) -> Iterator[Proposal | Mark]:
     heads = _running_heads(all_lines, full)
     if len(starts) < 2 and _at_pages(all_lines, full, heads):
         starts, why = sorted({full[0], *(head.line for head in heads)}), "running heads stand at the distance of a page"
-        for head in heads:
-            yield from _head_taken_out(all_lines[head.line])
     numbers = list(_page_numbers(all_lines, full, starts, certain="\f" in text))
     starts = _with_numbered(all_lines, full, starts, numbers)
     told = [head for head in heads if head.line in set(starts)]
+    for head in told if len(told) >= _ROW else []:
+        yield from _head_taken_out(all_lines[head.line])
     names = _names(starts, sorted([*numbers, *told], key=lambda number: number.line))
     for start, name in zip(starts, names, strict=True):
         if start or len(starts) > 1:
@@ -155,7 +156,7 @@ def _head_taken_out(line: Line) -> Iterator[Proposal | Mark]:
 
 def _at_pages(all_lines: Sequence[Line], full: Sequence[int], heads: Sequence[_Number]) -> bool:
     """Whether lines stand as running heads do: a page apart, and a fair part of them in mid-sentence."""
-    if len(heads) < 3:
+    if len(heads) < _ROW:
         return False
     rank = {line: n for n, line in enumerate(full)}
     cut = sum(not TERMINAL.search(all_lines[full[rank[head.line] - 1]].text) for head in heads if rank[head.line])
@@ -171,17 +172,23 @@ def _page_numbers(all_lines: Sequence[Line], full: Sequence[int], starts: Sequen
     rising = _rising(at_edge)
     if certain or len(starts) > 1:
         yield from rising if len(rising) >= max(2, 0.5 * len(at_edge)) else []
-    elif len(row := _rising([n for n in found if _stands_alone(all_lines, n.line)])) >= 3 and _regular(row, rank):
-        yield from row
-        return
+    cut = {number.line for number in found if _cuts_a_sentence(all_lines, full, rank[number.line])}
+    if not certain and len(starts) < 2:
+        row = _rising([number for number in found if _stands_alone(all_lines, number.line)])
+        counted = sum(number.line in cut for number in row) > 1 and all(b.value == a.value + 1 for a, b in pairwise(row))
+        if len(row) >= _ROW and (counted or _regular(row, rank)):
+            yield from row
+            return
     taken = {number.line for number in rising} if certain or len(starts) > 1 else set()
-    for number in found:
-        n = rank[number.line]
-        if number.line in taken or not 0 < n < len(full) - 1 or not _stands_alone(all_lines, number.line):
-            continue
-        before, after = all_lines[full[n - 1]].text, all_lines[full[n + 1]].text
-        if not re.search(r"[.!?:;…][\s\"'”’»)\]*_]*$", before) and _OPEN.match(after) and len(before) > 20:
-            yield number
+    yield from (number for number in found if number.line in cut - taken)
+
+
+def _cuts_a_sentence(all_lines: Sequence[Line], full: Sequence[int], n: int) -> bool:
+    """Whether the n-th line with text stands alone in the middle of a sentence."""
+    if not 0 < n < len(full) - 1 or not _stands_alone(all_lines, full[n]):
+        return False
+    before, after = all_lines[full[n - 1]].text, all_lines[full[n + 1]].text
+    return not re.search(r"[.!?:;…][\s\"'”’»)\]*_]*$", before) and bool(_OPEN.match(after)) and len(before) > 20
 
 
 def _value(text: str) -> int | None:
