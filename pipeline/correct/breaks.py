@@ -20,10 +20,10 @@ HYPHENS = "-‐‑¬⸗=\u00ad"
 equals sign (Fraktur's hyphen as OCR reads it), soft hyphen."""
 
 
-_END = re.compile(r"[^\S\n\f]*+[\n\f]\s*+|(?<=[^\W\d_][-‐¬\u00ad])[^\S\n\f]{1,2}(?=[^\W\d_])")
+_END = re.compile(r"[^\S\n\f]*+[\n\f]\s*+|(?<=[^\W\d_][-‐¬\u00ad])[^\S\n\f]{1,2}(?=(?:[^\w\s\"“”‘(\[{—–-]{1,2}[^\S\n]?)?[^\W\d_])")
 _LEFT = re.compile(
     rf"(?<![^\W_])(?P<chain>(?:[^\W\d_]++-(?=[^\W\d_]))*+)(?P<left>[^\W\d_]++(?:['’][^\W\d_]++)*+)"
-    rf"(?P<hyphen>[{HYPHENS}]{{0,2}})(?P<ink>[.,:;'’‘»·•~^°«|—–]?)(?P<marks>[*_]{{0,2}})$",
+    rf"(?P<hyphen>[{HYPHENS}]{{0,2}})(?P<ink>[.,:;'’‘»·•~^°«|—–]?)(?P<marks>[*_]{{0,2}}|(?<=[-¬])[^\S\n][^\w\s]{{1,2}})$",
 )
 _RIGHT = re.compile(r"(?P<specks>(?:[^\w\s\"“”‘(\[{—–-]{1,2}[^\S\n]?+){0,2})(?P<right>[^\W_]++)(?P<chain>(?:-[^\W\d_]++)*+)")
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")

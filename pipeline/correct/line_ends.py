@@ -185,7 +185,7 @@ class _Weighing:
         strange = 2 - words.known(place.left) - words.known(place.plain)
         if place.hyphen or place.sign == "dash":  # a dash stands between words; halves of words are none
             readings["apart"] -= 1.5 * strange
-        near = not known and strange > 0 and fold(place.joined) in words.near
+        near = words.nearly(place)
         if place.hyphen:
             if fold(place.plain) in SUSPENDED and not known and not any(place.chain) and not place.over:
                 return readings

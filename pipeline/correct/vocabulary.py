@@ -39,6 +39,7 @@ _NEW = 20_000  # in how many compounds one expects as many with parts new to the
 _KIN_AGAIN = 0.3  # of the compounds of the document with a part in common, so many have yet another partner
 _NOVELS = 0.006  # share of the words of English novels that are hyphenated compounds
 _SHORTEST = 6  # letters of a word that may be found again though letters of it are misread
+_LONG, _SELDOM = 8, 50.0  # the same where one of its parts is a word: of so many letters, the part at most so often per million
 _MISREAD, _LETTERS = 0.3, 0.8  # what it costs that a word is this misreading of another: once, and for each letter, as log10
 _OPEN = 1.0  # what all other texts say of a word's being written as two weighs as much as so many of its occurrences here
 _KIN = 50  # a compound of the document weighs as much as so many of the novels
@@ -105,16 +106,28 @@ class Vocabulary:
 
     def _look_near(self, places: Sequence[Place], misread: Misread) -> None:
         """Ask once which words the strange forms at the breaks may be misreadings of."""
-        whole = [
-            place
-            for place in places
-            if len(place.joined) >= _SHORTEST
-            and not self.known(place.joined)
-            and self.strange(place.left) + self.strange(place.plain) >= (1 if place.hyphen else 2)
-        ]
+        whole = [place for place in places if self._may_be_near(place)]
         self._find([fold(place.joined) for place in whole], misread)
         found = [place for place in whole if fold(place.joined) in self.near]
         self._find([fold(part) for place in found for part in (place.left, place.plain) if len(part) > 2 and not self.known(part)], misread)
+
+    def _may_be_near(self, place: Place) -> bool:
+        """Whether a letter of a broken word may be misread: the whole is not known, nor are its parts."""
+        if len(place.joined) < _SHORTEST or self.known(place.joined):
+            return False
+        parts = [part for part in (place.left, place.plain) if not self.strange(part)]
+        if place.hyphen or not parts:
+            return len(parts) < 2
+        # `crystal⏎lino`: one part may be a word, if a rare one.
+        return len(parts) == 1 and len(place.joined) >= _LONG and self.per_million(parts[0]) < _SELDOM
+
+    def nearly(self, place: Place) -> bool:
+        """Whether the whole is no word, but near one."""
+        word, _ = self.near.get(fold(place.joined), ("", 0.0))
+        if not word or self.known(place.joined) or not self._may_be_near(place):
+            return False
+        clear = place.hyphen or (self.strange(place.left) and self.strange(place.plain))
+        return bool(clear) or OSA.distance(fold(place.joined), word) == 1
 
     def _find(self, forms: Sequence[str], misread: Misread) -> None:
         """Enter the likeliest word that each form may be a misreading of, if there is one."""

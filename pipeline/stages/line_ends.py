@@ -21,11 +21,13 @@ from pipeline.correct.language_model import language_model
 from pipeline.correct.lexicon import lexicon
 from pipeline.correct.packs import packs
 from pipeline.correct.vocabulary import Misread
-from pipeline.document import Document, Proposal
+from pipeline.document import Document, Proposal, Verdict
 from pipeline.ingest.witnesses import slots
 
 _ENOUGH = 2  # witnesses beside the text itself
 MADE, HELD = 0.9, 0.5  # chances of being right; benchmarks/line_ends.py shows what they buy
+RUN_ON = frozenset(["en"])
+"""Languages in which line ends that were run on are joined, not only held: those whose compounds are known (docs/line-ends.md)."""
 
 
 def line_ends(document: Document) -> Iterator[Proposal]:
@@ -39,8 +41,8 @@ def line_ends(document: Document) -> Iterator[Proposal]:
     model = language_model(code) if has_pack else None
     differ = _differences(document)
     for end in decided.line_ends(text, words, model, hidden, _misread(code) if has_pack else None):
-        verdict = "made" if end.confidence >= MADE else "held" if end.confidence >= HELD else None
-        if end.join == "none" or verdict is None or any(start < end.end and end.start < stop for start, stop in closed):
+        verdict: Verdict = "made" if end.confidence >= MADE else "held"
+        if end.join == "none" or end.confidence < HELD or any(start < end.end and end.start < stop for start, stop in closed):
             continue
         if end.join == "hard" and "-" not in text[end.start : end.end] and differ is not None:
             start, stop = document.raw_span(end.start, end.end)
@@ -50,9 +52,10 @@ def line_ends(document: Document) -> Iterator[Proposal]:
         spans = _around(end.start, end.end, end.between, hidden)
         if not {"\n", "\f"} & set(text[end.start : end.end]):  # no line end is left to stand in the word: it is read anew as a whole
             rule = "line-end.run-on"
+            verdict = verdict if code in RUN_ON else "held"
             spans = iter([(end.start - len(end.left), end.end + len(end.right), end.word)])
         for start, stop, after in spans:
-            yield Proposal(start, stop, after, rule, end.why, "linebreak", end.confidence, "made" if verdict == "made" else "held")
+            yield Proposal(start, stop, after, rule, end.why, "linebreak", end.confidence, verdict)
 
 
 def _differences(document: Document) -> list[tuple[int, int]] | None:
