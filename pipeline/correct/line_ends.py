@@ -243,8 +243,9 @@ class _Weighing:
         elif place.sign != "none":
             prior = {"closed": broken * syllable / _BREAKABLE, "hyphenated": broken, "apart": 1 - broken}
         else:
-            broken *= 0.05 if place.over else 1.0  # after a blank line a paragraph's end is likelier
-            prior = {"closed": broken * syllable / _BREAKABLE, "hyphenated": habit.loss, "apart": 1 - broken}
+            over = 0.05 if place.over else 1.0  # after a blank line a paragraph's end is likelier
+            broken *= over
+            prior = {"closed": broken * syllable / _BREAKABLE, "hyphenated": habit.loss * over, "apart": 1 - broken}
         logs = {}
         for reading, chance in evidence.items():
             blank = habit.blank_whole if reading == "apart" else habit.blank_broken

@@ -221,7 +221,7 @@ class Vocabulary:
     def hyphenated_kin(self, place: Place) -> float:
         """How much of what could be written closed this document hyphenates, by its other compounds: *nation-wide*, so *country-wide*."""
         kin = 2 * (self.first[fold(place.left)] + self.last[fold(place.plain)])
-        return 0.0 if self.inside[fold(place.joined)] else kin / (kin + 1 + 3 * self.per_million(place.joined))
+        return 0.0 if self.inside[fold(place.joined)] else kin / (kin + 1 + 3 * self.per_million(place.joined) ** 2)
 
     def kin(self, place: Place) -> int:
         """How often the document has words of the same stem: *cooperative* for `co⏎operate`."""
