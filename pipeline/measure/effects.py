@@ -123,13 +123,13 @@ class _Weighing:
             # A word's own hyphen at a line's end: the comparison takes `well-⏎known` for one word, in the gold as well.
             readings = [text[change.start : change.end]]
         after = [text[start : change.start] + reading + text[change.end : end] for reading in readings]
-        self._propose(self._blocks_in(c, d), words(gold), [words(one) for one in after])
-        for way in (words, strict):
-            target = way(gold)
-            gain = cost(aligned(target, way(text[start:end]))) - cost(aligned(target, way(after[0])))
-            if gain:
-                return gain
-        return 0
+        target, made = words(gold), [words(one) for one in after]
+        self._propose(self._blocks_in(c, d), target, made)
+        gain = cost(aligned(target, words(text[start:end]))) - cost(aligned(target, made[0]))
+        if gain:
+            return gain
+        target = strict(gold)
+        return cost(aligned(target, strict(text[start:end]))) - cost(aligned(target, strict(after[0])))
 
     def _blocks_in(self, c: int, d: int) -> Iterator[tuple[int, int]]:
         """The blocks that the raw tokens `[c, d)` belong to, as gold stretches, with what raw left out between them."""

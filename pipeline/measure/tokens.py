@@ -20,9 +20,8 @@ _SAME = str.maketrans(
     {"“": '"', "”": '"', "‘": "'", "’": "'", "—": "-", "–": "-", "\u00a0": " ", "\u00ad": "", "ſ": "s"}
     | {"ﬁ": "fi", "ﬂ": "fl", "œ": "oe", "æ": "ae", "Æ": "Ae", "Œ": "Oe", "ß": "ss"}
 )
-_BROKEN = r"(?<=\w)[-¬\u00ad]\s*\n\s*(?=[a-zà-ÿ])"
-_BREAK = re.compile(_BROKEN)
-_TOKEN = re.compile(rf"(?:{_BROKEN}|\S)+")
+_BREAK = re.compile(r"(?<=\w)[-¬\u00ad]\s*\n\s*(?=[a-zà-ÿ])")
+_TOKEN = re.compile(r"\S+(?:(?<=\w[-¬\u00ad])\s*\n\s*(?=[a-zà-ÿ])\S+)*")  # over what `_BREAK` takes out
 _DASHES = re.compile(r"-{2,}")
 _BLANKS = re.compile(r"\s+")
 _MANY = 1000  # words from which one copy of each is kept: a long text repeats most
