@@ -133,6 +133,7 @@ def sign(text: str, lexicon: Words, hidden: Sequence[tuple[int, int]] = ()) -> S
 Reading = Literal["closed", "hyphenated", "apart"]
 
 
+_COMMONEST = 1000.0  # per million: *of*, *the*, *was* and some hundred more
 _NAMES = 5.0  # per million: names that are made of two words are rarer
 _BREAKABLE = 0.28  # of the words of a text, those long enough to be broken
 _BROKEN: dict[Sign, tuple[float, float]] = {
@@ -189,6 +190,8 @@ class _Weighing:
         if place.hyphen:
             if fold(place.plain) in SUSPENDED and not known and not any(place.chain) and not place.over:
                 return readings
+            if place.sign == "run-on" and not known and words.per_million(place.plain) > _COMMONEST:
+                return readings  # which purported to hea- the stamp
         elif place.sign == "stop":
             # Only where a part is no word: `deed,⏎and`, `con.⏎tradictory`.
             if strange and (known or near) and not place.over:
