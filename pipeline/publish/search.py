@@ -109,15 +109,20 @@ def _base36(n: int) -> str:
 # Pagefind
 
 
-def shards(words: Mapping[str, int]) -> dict[str, list[str]]:
-    """Which editions share a shard, by the shard's name: by their ids alone, so that one more moves no other."""
-    count = 1
-    while count * _SHARD < sum(words.values()):
-        count *= 2
-    found: dict[str, list[str]] = {f"{i:02}": [] for i in range(count)}
-    for name in sorted(words):
-        found[f"{int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) % count:02}"].append(name)
-    return {shard: names for shard, names in found.items() if names}
+def shards(editions: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Which editions share a shard, by the shard's name: those of one language, by their ids alone, so that one more moves no other."""
+    by_language: dict[str, list[Mapping[str, Any]]] = {}
+    for one in editions:
+        by_language.setdefault(one["language"].split("-")[0].lower(), []).append(one)
+    found: dict[str, list[str]] = {}
+    for language, members in sorted(by_language.items()):
+        count = 1
+        while count * _SHARD < sum(one["words"] for one in members):
+            count *= 2
+        for name in sorted(one["id"] for one in members):
+            place = int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) % count
+            found.setdefault(f"{language}-{place:02}", []).append(name)
+    return dict(sorted(found.items()))
 
 
 def build_pagefind(out: Path, editions: Iterable[tuple[str, str, Sequence[Passage]]], language: str) -> None:

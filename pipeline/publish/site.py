@@ -405,7 +405,7 @@ def _library(out: Path, base_url: str) -> list[str]:
     else:
         for name in ("sitemap.xml", "robots.txt"):
             (out / name).unlink(missing_ok=True)
-    shards = {name: sorted(ids) for name, ids in search.shards({one["id"]: one["words"] for one in editions}).items()}
+    shards = search.shards(editions)
     by_id = {one["id"]: one for one in editions}
     letters = _words(out, by_id, shards)
     try:
@@ -426,7 +426,7 @@ def _words(out: Path, editions: Mapping[str, dict[str, Any]], shards: Mapping[st
         digest = _digest_of([f"{name} {editions[name]['digest']}" for name in names])
         known, letters = before.get(shard, ["", ""])
         if known != digest or not all((out / "search" / search.part_name(shard, letter)).is_file() for letter in letters):
-            words = {name: (out / _STATE / "words" / f"{name}.txt").read_text("utf-8").split("\n") for name in names}
+            words = {name: (out / _STATE / "words" / f"{name}.txt").read_text("utf-8").split() for name in names}
             scripts = search.word_scripts(shard, words)
             for letter, script in scripts.items():
                 _put(out / "search" / search.part_name(shard, letter), script)
@@ -442,15 +442,13 @@ def _words(out: Path, editions: Mapping[str, dict[str, Any]], shards: Mapping[st
 
 def _pagefind(out: Path, editions: Mapping[str, dict[str, Any]], shards: Mapping[str, Sequence[str]]) -> list[str]:
     """Make those of pagefind's indexes anew whose editions have changed. Returns the names of all."""
-    languages = {one["language"].split("-")[0] for one in editions.values()}
-    language = languages.pop() if len(languages) == 1 else "unknown"
     before = _state(out, "pagefind")
     now = {}
     for shard, names in shards.items():
-        now[shard] = _digest_of([language, *(f"{name} {editions[name]['digest']}" for name in names)])
+        now[shard] = _digest_of([f"{name} {editions[name]['digest']}" for name in names])
         if before.get(shard) != now[shard] or not (out / "pagefind" / shard / "pagefind.js").is_file():
             found = ((name, editions[name]["title"], search.read_passages((out / name / "search.js").read_text("utf-8"))) for name in names)
-            search.build_pagefind(out / "pagefind" / shard, found, language)
+            search.build_pagefind(out / "pagefind" / shard, found, shard.split("-")[0].replace("und", "unknown"))
             _keep_state(out, "pagefind", now | {k: v for k, v in before.items() if k not in now})  # a run that is cut off has not worked for nothing
     for stale in set(before) - set(now):
         shutil.rmtree(out / "pagefind" / stale, ignore_errors=True)

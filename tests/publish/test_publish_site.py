@@ -338,11 +338,19 @@ def test_many_editions_are_made_in_several_processes_with_the_same_bytes(river, 
 
 def test_shards_of_the_index_move_no_other_edition():
     """A library is cut by the editions' names, so that one more leaves the other indexes as they are."""
-    words = {f"book-{i}": 50_000 for i in range(200)}
-    before = search.shards(words)
-    after = search.shards(words | {"new": 50_000})
+    books = [{"id": f"book-{i}", "words": 50_000, "language": "en-GB" if i % 2 else "en"} for i in range(200)]
+    before = search.shards(books)
+    after = search.shards([*books, {"id": "new", "words": 50_000, "language": "en"}])
     assert len(before) > 2
     assert sum(before[shard] != after[shard] for shard in before) == 1
+    turkish = search.shards([*books, {"id": "yeni", "words": 50_000, "language": "tr"}])
+    assert turkish == {**before, "tr-00": ["yeni"]}
+
+
+def test_a_text_without_a_word_can_be_published(tmp_path):
+    """And searched in vain."""
+    (tmp_path / "empty.xml").write_text(a_tei(""), "utf-8")
+    assert publish([tmp_path / "empty.xml"], tmp_path / "site").written == ("empty",)
 
 
 WORDS = [("Café", "cafe"), ("naïve", "naive"), ("ſo", "so"), ("ΑΒΓ", "αβγ"), ("don't", "don't")]
