@@ -19,15 +19,17 @@ from pipeline.correct.units import units
 
 FOLD = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "\u00ad": "", "ſ": "s", "ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl"})
 LOOSE = str.maketrans({"œ": "oe", "æ": "ae", "Æ": "Ae", "Œ": "Oe", "ß": "ss"})
-JOINED = re.compile(r"(\w+)([-¬\u00ad]\s*\n\s*)([a-zà-ÿ]\w*)")
+JOINED = re.compile(r"(\w+)([-¬\u00ad—][^\S\n]*\n\s*|[-¬\u00ad] )([a-zà-ÿ]\w*)")
 
 
-def join(text: str) -> str:
+def join(text: str, language: str = "en") -> str:
     """The text with words broken by a visible hyphen joined, as the stage before correction leaves it: compounds keep theirs."""
-    words = lexicon("en")
+    words = lexicon(language)
 
     def whole(found: re.Match[str]) -> str:
-        return found[1] + ("" if words.attested(found[1] + found[3]) else "-") + found[3]
+        if words.attested(found[1] + found[3]):
+            return found[1] + found[3]
+        return found[1] + "-" + found[3] if "\n" in found[2] and "—" not in found[2] else found[0]
 
     return JOINED.sub(whole, text)
 
@@ -47,11 +49,11 @@ class Row:
     page: str
 
 
-def rows(path: Path) -> list[Row]:
+def rows(path: Path, language: str = "en") -> list[Row]:
     """The texts of a set, words at line ends joined."""
     with lzma.open(path, "rt", encoding="utf-8") as lines:
         return [
-            Row(f"{n}:{r['id']}", join(r["ocr"]), join(unicodedata.normalize("NFC", r["gold"]).translate(FOLD)))
+            Row(f"{n}:{r['id']}", join(r["ocr"], language), join(unicodedata.normalize("NFC", r["gold"]).translate(FOLD), language))
             for n, r in enumerate(map(json.loads, lines))
             if r["gold"].strip() and r["ocr"].strip()
         ]

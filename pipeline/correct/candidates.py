@@ -2,13 +2,15 @@
 
 Three ways lead from a misread form to words: dropping up to two letters on both sides (the symmetric deletes of SymSpell,
 Garbe 2012), comparing the *strokes* of the letters (``m`` is three minims, ``rn`` too, ``li`` looks like ``h``), which finds what
-several confusions at once have made, and the document's own words. `Nearby.find` takes all forms of a text in one go.
+several confusions at once have made, and for what neither finds the *shapes* that two forms share, three letters at a time
+(``Indopondouco`` and *independence* share nearly all). `Nearby.find` and `Nearby.alike` take all forms of a text in one go.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -23,11 +25,13 @@ from rapidfuzz.distance import OSA
 from pipeline.correct.cache import compiled
 from pipeline.correct.lexicon import ATTESTED, Lexicon, compiled_language, lexicon
 
-EDITION = "3"  # counts up when the index changes its meaning
-RAREST = 0.015  # per million: what is rarer is attested, but nobody proposes it
+EDITION = "5"  # counts up when the index changes its meaning
+RAREST = 0.03  # per million: what is rarer is attested, but nobody proposes it
+RAREST_STROKES = 0.3  # ... nor finds it where several letters are misread
+SELDOM = -0.7  # log10 per million: rarer words are found by one misread letter, not by two
 PREFIX = 7  # letters that deletions are taken from
 STROKES = 12
-MOST = 16  # candidates weighed for one form
+MOST = 12  # candidates weighed for one form
 
 _ODD = regex.compile(r"[^\p{L}']+")
 _STROKES = str.maketrans(
@@ -54,6 +58,27 @@ def strokes(form: str) -> str:
     return form.translate(_STROKES)
 
 
+# letters that engines take for one another, as one letter each
+_SHAPES = {
+    **dict.fromkeys("eocaéèêëòóôöàáâäqgsz36890&", 1),
+    **dict.fromkeys("nuhrkxùúûüñ", 2),
+    **dict.fromkeys("iltfj1!|/\\[]()ìíîï7ſ", 3),
+    **dict.fromkeys("mw", 4),
+    **dict.fromkeys("vyγ", 5),
+    **dict.fromkeys("bd", 6),
+    **dict.fromkeys("p", 7),
+}
+_SHAPE_KINDS = 9  # 0: the word's edge, 8: another sign
+SHARED = 0.45  # the least share of common shapes (Dice) that makes two forms alike
+ALIKE = 8  # words found by their shapes for one form
+
+
+def shapes(form: str) -> NDArray[np.int64]:
+    """The form's letters as shapes, three at a time, its edges included."""
+    codes = np.array([0, *[_SHAPES.get(c, 8) for c in form if c != "'"], 0])
+    return np.unique(codes[:-2] * _SHAPE_KINDS**2 + codes[1:-1] * _SHAPE_KINDS + codes[2:]) if len(codes) > 3 else np.zeros(0, np.int64)
+
+
 def _deletions(forms: Sequence[str], width: int, most: int) -> NDArray[np.uint32]:
     """Hashes of the forms' first `width` letters with up to `most` of them left out: one row a form."""
     letters = np.zeros((len(forms), width), np.uint64)
@@ -73,6 +98,72 @@ def _deletions(forms: Sequence[str], width: int, most: int) -> NDArray[np.uint32
     return np.stack(columns, axis=1).astype(np.uint32)
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of writing forms so that what is near shares a deletion."""
+
+    width: int  # letters that deletions are taken from
+    most: int  # letters left out
+    short: int  # how many of its deletions a form of three letters or less uses
+    strokes: bool
+
+    def written(self, forms: Sequence[str]) -> list[str]:
+        """The forms, written so."""
+        return [strokes(f) for f in forms] if self.strokes else list(forms)
+
+
+_WAYS = {"letters": Way(PREFIX, 2, 8, strokes=False), "strokes": Way(STROKES, 1, 1, strokes=True)}
+
+
+def letter_signs(forms: Sequence[str]) -> NDArray[np.uint32]:
+    """Which letters stand in each form: one bit a letter of a to z, the others share what is left."""
+    known: dict[str, int] = {}
+    signs = np.zeros(len(forms), np.uint32)
+    for row, form in enumerate(forms):
+        sign = 0
+        for c in form:
+            bit = known.get(c)
+            if bit is None:
+                bit = known[c] = 1 << (ord(c) - 97 if "a" <= c <= "z" else 26 + ord(c) % 6)
+            sign |= bit
+        signs[row] = sign
+    return signs
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Deletions of all words: sorted hashes with the word that each is of, and where the hashes of each beginning start."""
+
+    bits: int
+    first: NDArray[np.uint32]
+    key: NDArray[np.uint32]
+    row: NDArray[np.uint32]
+    length: NDArray[np.int16]
+    signs: NDArray[np.uint32]
+
+    @classmethod
+    def load(cls, folder: Path, name: str) -> Index:
+        """Map what `compile` has written."""
+        arrays = [np.asarray(np.load(folder / f"{name}_{part}.npy", mmap_mode="r")) for part in ("first", "key", "row", "length", "signs")]
+        return cls(int(np.log2(len(arrays[0]) - 1)), *arrays)
+
+    @staticmethod
+    def compile(folder: Path, name: str, way: Way, written: Sequence[str]) -> None:
+        """Write the index of these forms."""
+        hashes = _deletions(written, way.width, way.most)
+        rows = np.broadcast_to(np.arange(len(hashes), dtype=np.uint64)[:, None], hashes.shape)
+        some = np.array([bool(f) for f in written])
+        pairs = np.unique(hashes[some].astype(np.uint64).ravel() << np.uint64(32) | rows[some].ravel())
+        key = (pairs >> np.uint64(32)).astype(np.uint32)
+        bits = max(1, int(np.log2(max(2, len(key)))))
+        first = np.searchsorted(pairs, np.arange((1 << bits) + 1, dtype=np.uint64) << np.uint64(64 - bits)) if bits < 63 else None
+        np.save(folder / f"{name}_first.npy", np.append(np.asarray(first)[:-1], len(key)).astype(np.uint32))
+        np.save(folder / f"{name}_key.npy", key)
+        np.save(folder / f"{name}_row.npy", (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32))
+        np.save(folder / f"{name}_length.npy", np.array([len(f) for f in written], np.int16))
+        np.save(folder / f"{name}_signs.npy", letter_signs(written))
+
+
 class Nearby:
     """The words that lie near a form."""
 
@@ -82,55 +173,81 @@ class Nearby:
         self.ids: NDArray[np.int32] = np.load(folder / "ids.npy", mmap_mode="r")
         self.forms = (folder / "forms.txt").read_text("utf-8").split("\n")
         self.frequency = np.log10(np.maximum(words.per_million[self.ids], 1e-3))
-        self._index = {
-            name: (np.asarray(np.load(folder / f"{name}_key.npy", mmap_mode="r")), np.asarray(np.load(folder / f"{name}_row.npy", mmap_mode="r")))
-            for name in ("letters", "strokes")
-        }
+        self._index = {name: Index.load(folder, name) for name in _WAYS}
+        self._shapes = tuple(np.asarray(np.load(folder / f"shapes_{part}.npy", mmap_mode="r")) for part in ("first", "row", "size"))
 
     def find(self, forms: Sequence[str]) -> list[list[int]]:
         """For each folded form up to `MOST` words (their ids), those that a plain distance and their frequency favour."""
         asked: list[str] = []
         owner: list[int] = []
         for row, form in enumerate(forms):
-            plain = {form, _ODD.sub("", form)}
+            plain = [form]
             if _ODD.search(form):
-                plain.add(_ODD.sub("?", form))
-            for variant in plain - {""}:
-                asked.append(variant)
-                owner.append(row)
-        if not asked:
-            return [[] for _ in forms]
-        hits = [
-            self._hits("letters", _deletions(asked, PREFIX, 2), np.array([29 if len(f) > 3 else 8 for f in asked])),
-            self._hits("strokes", _deletions([strokes(f) for f in asked], STROKES, 1), np.array([1 + STROKES if len(f) > 3 else 1 for f in asked])),
-        ]
+                plain = sorted({form, _ODD.sub("", form), _ODD.sub("?", form)} - {""})
+            asked += plain
+            owner += [row] * len(plain)
         found: list[dict[int, float]] = [{} for _ in forms]
-        for nth, (query, near_rows) in enumerate(hits):
-            if not len(query):
-                continue
-            distance = process.cpdist([asked[q] for q in query], [self.forms[r] for r in near_rows], scorer=OSA.distance, score_cutoff=4)
-            length = np.array([len(f) for f in asked])[query]
-            limit = 2 if nth == 0 else np.where(length > 5, 4, 3)
-            near = (distance <= limit) & ((length > 3) | (distance <= 1) | (self.frequency[near_rows] > 2))
-            worth = self.frequency[near_rows] - (1.7 if nth == 0 else 1.0) * distance
-            for q, r, w in zip(query[near].tolist(), near_rows[near].tolist(), worth[near].tolist(), strict=True):
-                at = found[owner[q]]
-                if w > at.get(r, -99):
-                    at[r] = w
+        if asked:
+            owners = np.array(owner)
+            long = np.array([len(f) > 3 for f in asked])
+            length = np.array([len(f) for f in asked])
+            for name in _WAYS:
+                query, row, distance = self._near(name, asked, long)
+                limit = 2 if name == "letters" else np.where(length > 5, 4, 3)[query]
+                near = (distance <= limit) & (long[query] | (distance <= 1) | (self.frequency[row] > 2))
+                worth = self.frequency[row] - (1.7 if name == "letters" else 1.0) * distance
+                for q, r, w in zip(owners[query[near]].tolist(), row[near].tolist(), worth[near].tolist(), strict=True):
+                    at = found[q]
+                    if w > at.get(r, -99):
+                        at[r] = w
         return [[int(self.ids[r]) for r in sorted(one, key=lambda r: -one[r])[:MOST]] for one in found]
 
-    def _hits(self, name: str, hashes: NDArray[np.uint32], columns: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Pairs of (row of the query, row of the index) that share a deletion; `columns`: how many of its hashes each query uses."""
-        key, rows = self._index[name]
-        used = np.arange(hashes.shape[1])[None, :] < columns[:, None]
+    def alike(self, forms: Sequence[str]) -> list[list[int]]:
+        """For each folded form up to `ALIKE` words (their ids) that share most of its shapes, however many letters are misread."""
+        first, row, size = self._shapes
+        found = []
+        for form in forms:
+            codes = shapes(form)
+            if len(codes) < 4:
+                found.append([])
+                continue
+            shared = np.bincount(np.concatenate([row[first[c] : first[c + 1]] for c in codes.tolist()]), minlength=len(size))
+            some = np.flatnonzero(shared >= max(2, 0.6 * SHARED * len(codes)))
+            dice = 2 * shared[some] / (size[some] + len(codes))
+            some, dice = some[dice >= SHARED], dice[dice >= SHARED]
+            best = np.argsort(-(dice + 0.06 * self.frequency[some]), kind="stable")[:ALIKE]
+            found.append(self.ids[some[best]].tolist())
+        return found
+
+    def _near(self, name: str, asked: Sequence[str], long: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any]]:
+        """Pairs (row of the query, row of the index) that share a deletion and may be near, and their distance."""
+        way = _WAYS[name]
+        index = self._index[name]
+        written = way.written(asked)
+        hashes = _deletions(written, way.width, way.most)
+        used = long[:, None] | (np.arange(hashes.shape[1]) < way.short)
         query = np.broadcast_to(np.arange(len(hashes))[:, None], hashes.shape)[used]
         wanted = hashes[used]
-        low, high = np.searchsorted(key, wanted, "left"), np.searchsorted(key, wanted, "right")
-        n = high - low
-        start = np.repeat(low - np.concatenate([[0], np.cumsum(n)[:-1]]), n)
-        at = start + np.arange(n.sum())
-        pairs = np.unique(np.repeat(query, n).astype(np.int64) << 32 | rows[at].astype(np.int64))
-        return pairs >> 32, pairs & 0xFFFFFFFF
+        slot = (wanted >> np.uint32(32 - index.bits)).astype(np.int64)
+        # the keys are sorted and evenly spread, so that their first bits lead to a handful of them
+        low, n = index.first[slot].astype(np.int64), (index.first[slot + 1] - index.first[slot]).astype(np.int64)
+        at = np.repeat(low - np.concatenate([[0], np.cumsum(n)[:-1]]), n) + np.arange(n.sum())
+        which = np.repeat(np.arange(len(wanted)), n)
+        same = index.key[at] == wanted[which]
+        query, row = query[which[same]], index.row[at[same]].astype(np.int64)
+        # a length or letters too far apart can't be near: this spares most distances
+        lengths = np.array([len(f) for f in written])
+        near = np.abs(lengths[query] - index.length[row]) <= 2
+        query, row = query[near], row[near]
+        signs = letter_signs(written)
+        apart = np.bitwise_count(signs[query] ^ index.signs[row])
+        near = apart <= np.where(self.frequency[row] >= SELDOM, 4, 2)
+        pairs = np.sort(query[near] << 32 | row[near])
+        pairs = pairs[np.diff(pairs, prepend=-1) > 0]
+        query, row = pairs >> 32, pairs & 0xFFFFFFFF
+        forms = self.forms
+        distance = process.cpdist([asked[q] for q in query.tolist()], [forms[r] for r in row.tolist()], scorer=OSA.distance, score_cutoff=4)
+        return query, row, distance
 
 
 @cache
@@ -146,12 +263,14 @@ def _compile(words: Lexicon, folder: Path) -> None:
     forms = [words.word(int(i)) for i in ids]
     np.save(folder / "ids.npy", ids)
     (folder / "forms.txt").write_text("\n".join(forms), "utf-8")
-    _save(folder, "letters", _deletions(forms, PREFIX, 2))
-    _save(folder, "strokes", _deletions([strokes(f) for f in forms], STROKES, 1))
-
-
-def _save(folder: Path, name: str, hashes: NDArray[Any]) -> None:
-    rows = np.broadcast_to(np.arange(len(hashes), dtype=np.uint32)[:, None], hashes.shape)
-    pairs = np.unique(hashes.astype(np.uint64).ravel() << np.uint64(32) | rows.ravel())
-    np.save(folder / f"{name}_key.npy", (pairs >> np.uint64(32)).astype(np.uint32))
-    np.save(folder / f"{name}_row.npy", (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32))
+    common = words.per_million[ids] >= RAREST_STROKES
+    kept = [form if often else "" for form, often in zip(forms, common.tolist(), strict=True)]
+    for name, way in _WAYS.items():
+        Index.compile(folder, name, way, way.written(kept if way.strokes else forms))
+    of = [shapes(form) if form else np.zeros(0, np.int64) for form in kept]
+    size = np.array([len(codes) for codes in of])
+    code, row = np.concatenate(of), np.repeat(np.arange(len(of)), size)
+    order = np.lexsort((row, code))
+    np.save(folder / "shapes_first.npy", np.searchsorted(code[order], np.arange(_SHAPE_KINDS**3 + 1)))
+    np.save(folder / "shapes_row.npy", row[order].astype(np.int32))
+    np.save(folder / "shapes_size.npy", size.astype(np.int16))

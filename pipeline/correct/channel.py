@@ -11,13 +11,18 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 
+from rapidfuzz.distance import Levenshtein
+
 LONGEST = 3  # letters on either side of one confusion
 UNSEEN: dict[tuple[int, int], float] = {
     (1, 1): -4.6,
     (1, 0): -4.4,
     (0, 1): -4.2,
 }  # log10 of one confusion never counted: another letter, one lost, one too many
+SIGN = {(1, 1): -3.6, (0, 1): -2.8}  # ... and where what was read is a sign, which no word has: <>f
 HOPELESS = -30.0
+
+_NONE: dict[str, float] = {}
 
 Confusion = tuple[str, str]  # what the page has, what the OCR read
 
@@ -36,14 +41,15 @@ def middle(page: str, read: str) -> Confusion:
 class Channel:
     """Log probabilities of confusions; remembers every pair of middles it has weighed."""
 
-    def __init__(self, counted: Mapping[Confusion, float], adapted: Mapping[Confusion, float] | None = None) -> None:
-        """`counted`: log10 P(read | page) of each confusion; `adapted`: those that a document has taught, which go before."""
-        self.counted = {**counted, **(adapted or {})}
+    def __init__(self, counted: Mapping[Confusion, float]) -> None:
+        """`counted`: log10 P(read | page) of each confusion."""
+        self.counted = dict(counted)
         self._several: dict[str, dict[str, float]] = {}
         for (page, read), cost in self.counted.items():
             if len(page) > 1 or len(read) > 1:
                 self._several.setdefault(page, {})[read] = cost
         self._weighed: dict[Confusion, tuple[float, tuple[Confusion, ...]]] = {}
+        self._blocks: dict[Confusion, tuple[float, tuple[Confusion, ...]]] = {}
 
     def weigh(self, page: str, read: str) -> tuple[float, tuple[Confusion, ...]]:
         """log10 P(read | page) by its likeliest explanation, and the confusions that this is made of."""
@@ -53,7 +59,61 @@ class Channel:
             known = self._weighed[pair] = self._explain(*pair)
         return known
 
-    def _one(self, page: str, read: str) -> float:
+    def _explain(self, page: str, read: str) -> tuple[float, tuple[Confusion, ...]]:
+        """Each stretch in which the two differ is explained by itself; most have been met before."""
+        rows, columns = len(page), len(read)
+        if rows > 12 or columns > 12 or abs(rows - columns) > 4:
+            return HOPELESS, ()
+        if rows <= 1 or columns <= 1:
+            return self._stretch(page, read)
+        total = 0.0
+        used: tuple[Confusion, ...] = ()
+        start = end = 0  # of the stretch of the page ...
+        low = high = 0  # ... and of what was read
+        for op in (*Levenshtein.opcodes(page, read), None):
+            if op is not None and op.tag != "equal":
+                if op.src_start == end and op.dest_start == high:
+                    end, high = op.src_end, op.dest_end
+                    continue
+            elif op is not None:
+                continue
+            if end > start or high > low:
+                cost, some = self._stretch(page[start:end], read[low:high])
+                total += cost
+                used += some
+            if op is not None:
+                start, end, low, high = op.src_start, op.src_end, op.dest_start, op.dest_end
+        return (total, used) if total > HOPELESS else (HOPELESS, ())
+
+    def _stretch(self, page: str, read: str) -> tuple[float, tuple[Confusion, ...]]:
+        """The likeliest way from `page` to `read` by the confusions that are counted: the first of them, then the rest in the same way."""
+        pair = page, read
+        known = self._blocks.get(pair)
+        if known is not None:
+            return known
+        if not page and not read:
+            return 0.0, ()
+        best, how = HOPELESS * 2, (0, 0)
+        rest: tuple[Confusion, ...] = ()
+        rows, columns = len(page), len(read)
+        for n in range(min(LONGEST, rows) + 1):
+            outs = self._several.get(page[:n], _NONE)
+            for m in range(min(LONGEST, columns) + 1):
+                if n + m == 0:
+                    continue
+                cost = self.one(page[:n], read[:m]) if n < 2 and m < 2 else outs.get(read[:m])
+                if cost is None or cost <= best:
+                    continue
+                more = self._stretch(page[n:], read[m:])
+                if cost + more[0] > best:
+                    best, how, rest = cost + more[0], (n, m), more[1]
+        n, m = how
+        used = rest if page[:n] == read[:m] else ((page[:n], read[:m]), *rest)
+        found = self._blocks[pair] = (best, used)
+        return found
+
+    def one(self, page: str, read: str) -> float:
+        """log10 of one confusion, counted or guessed."""
         cost = self.counted.get((page, read))
         if cost is not None:
             return cost
@@ -64,67 +124,24 @@ class Channel:
             cost = -2.5
         else:
             cost = self.counted.get(lower)
-            cost = UNSEEN.get((len(page), len(read)), HOPELESS) if cost is None else cost - 0.3
+            if cost is None:
+                table = SIGN if read and not read.isalnum() and read not in "'-" else UNSEEN
+                cost = table.get((len(page), len(read)), HOPELESS)
+            else:
+                cost -= 0.3
         self.counted[page, read] = cost
         return cost
 
-    def _explain(self, page: str, read: str) -> tuple[float, tuple[Confusion, ...]]:
-        """The likeliest way from `page` to `read`, letter by letter and by the confusions of several letters that are counted."""
-        rows, columns = len(page), len(read)
-        if max(rows, columns) > 7 or abs(rows - columns) > 4:
-            return HOPELESS, ()
-        wide = columns + 1
-        best = [HOPELESS * 2] * ((rows + 1) * wide)
-        came = [0] * ((rows + 1) * wide)
-        best[0] = 0.0
-        several, one = self._several, self._one
-        for i in range(rows + 1):
-            letter = page[i : i + 1]
-            heads = [(n, several[page[i : i + n]]) for n in range(min(LONGEST, rows - i) + 1) if page[i : i + n] in several]
-            for j in range(columns + 1):
-                at = i * wide + j
-                cost = best[at]
-                if cost < HOPELESS:
-                    continue
-                if letter:
-                    if j < columns:
-                        new = cost + one(letter, read[j])
-                        if new > best[at + wide + 1]:
-                            best[at + wide + 1], came[at + wide + 1] = new, at
-                    new = cost + one(letter, "")
-                    if new > best[at + wide]:
-                        best[at + wide], came[at + wide] = new, at
-                if j < columns:
-                    new = cost + one("", read[j])
-                    if new > best[at + 1]:
-                        best[at + 1], came[at + 1] = new, at
-                for n, outs in heads:
-                    for m in range(min(LONGEST, columns - j) + 1):
-                        more = outs.get(read[j : j + m])
-                        if more is not None and cost + more > best[at + n * wide + m]:
-                            best[at + n * wide + m], came[at + n * wide + m] = cost + more, at
-        at = (rows + 1) * wide - 1
-        total = best[at]
-        if total <= HOPELESS:
-            return HOPELESS, ()
-        used: list[Confusion] = []
-        while at:
-            i, j = divmod(at, wide)
-            k, m = divmod(came[at], wide)
-            if page[k:i] != read[m:j]:
-                used.append((page[k:i], read[m:j]))
-            at = came[at]
-        return total, tuple(reversed(used))
+    def adapt(self, seen: Counter[Confusion], text: str, weight: float = 200.0) -> dict[Confusion, float]:
+        """log10 of each confusion seen, as this document teaches it.
 
-    def adapt(self, seen: Counter[Confusion], letters: Counter[str], weight: float = 200.0) -> Channel:
-        """The channel as this document teaches it.
-
-        `seen`: how often each confusion explains a misreading of the document; `letters`: how often each confused string stands in
-        it rightly. The counted probability has the weight of `weight` occurrences.
+        `seen`: how often each confusion explains a misreading of `text`. The counted probability has the weight of `weight`
+        occurrences.
         """
         adapted = {}
+        bases = {page: text.count(page) if page else len(text) / 12 for page, _ in seen}
         for (page, read), n in seen.items():
-            prior = 10 ** self._one(page, read)
-            base = letters.get(page, 0) if page else sum(letters.values()) / 12
+            prior = 10 ** self.one(page, read)
+            base = bases[page]
             adapted[page, read] = math.log10((n + weight * prior) / (n + base + weight))
-        return Channel(self.counted, adapted)
+        return adapted

@@ -15,14 +15,15 @@ from numpy.typing import NDArray
 from pipeline.correct.cache import compiled
 from pipeline.correct.candidates import nearby
 from pipeline.correct.channel import Channel, Confusion
-from pipeline.correct.confusable import confusable
-from pipeline.correct.decision import Decision, Thresholds
+from pipeline.correct.confusable import Confusable, compile_confusable
+from pipeline.correct.decision import Decision, forbidden, merit
 from pipeline.correct.evidence import COLUMNS, Evidence, Weigher
 from pipeline.correct.figures import shipped, unpack
 from pipeline.correct.language_model import language_model
 from pipeline.correct.lexicon import Lexicon, compiled_language, fold, lexicon
 from pipeline.correct.noise import soiled
 from pipeline.correct.packs import pack
+from pipeline.correct.places import MERGE, REAL, Finder
 from pipeline.correct.spelling import Spelling
 
 _MARKS = ("spelling.numeral", "spelling.quote")  # these see more of the text than a word and its neighbours: they go first
@@ -62,14 +63,11 @@ def _pack_of(language: str) -> tuple[Weigher | None, Decision | None]:
     figures = unpack(packed)
     channel = {(a, b): c for a, b, c in json.loads(figures.pop("channel").tobytes())}
     near = nearby(code)
-    content = f"1:{compiled_language(code).name}".encode() + hashlib.blake2b(json.dumps(sorted(channel.items())).encode()).digest()
+    content = f"2:{compiled_language(code).name}".encode() + hashlib.blake2b(json.dumps(sorted(channel.items())).encode()).digest()
 
-    def write(folder: Any) -> None:
-        (folder / "confusable.json").write_text(json.dumps(confusable(near.words, channel)), "utf-8")
-
-    pairs = json.loads((compiled(f"{code}-confusable", content, write) / "confusable.json").read_text("utf-8"))
-    weigher = Weigher(near, language_model(code), Spelling(compiled_language(code)), Channel(channel), pairs)
-    return weigher, Decision.of(figures)
+    pairs = compiled(f"{code}-confusable", content, lambda folder: compile_confusable(near.words, channel, folder))
+    finder = Finder(near, language_model(code), Channel(channel), Confusable(pairs))
+    return Weigher(finder, Spelling(compiled_language(code))), Decision.of(figures)
 
 
 class Corrector:
@@ -130,17 +128,22 @@ class Corrector:
         if not len(evidence.place) or self._decision is None:
             return []
         limits = self._decision.thresholds
-        old = _old_spelling(evidence) >= limits.old
         right = self._decision.right.chance(evidence.x)
         order = np.lexsort((-right, evidence.place))
         ordered = evidence.place[order]
         heads = np.flatnonzero(np.diff(ordered, prepend=-1))
         tops = order[heads]
-        asked = right[tops] >= min(limits.held, 0.02)
-        tops, heads = tops[asked], heads[asked]
-        wrong = self._decision.wrong.chance(evidence.x[tops]) if len(tops) else np.zeros(0)
+        x = evidence.x[tops]
+        wrong = self._decision.wrong.chance(x)
+        made = (merit(right[tops], wrong) >= limits.of_kind(x)) & ~forbidden(x)
+        if _old_spelling(evidence) >= limits.old:  # soe, meane, vnto: what is strange is seldom misread
+            made &= (x[:, COLUMNS.index("odd")] > 0) | (x[:, COLUMNS.index("digits")] > 0)
+        real = x[:, COLUMNS.index("is_real")] > 0
+        merge = x[:, COLUMNS.index("is_merge")] > 0
+        asked = made | np.where(real | merge, right[tops] * wrong >= limits.held_real, (right[tops] >= limits.held) | (wrong >= 0.5))
         corrections = []
-        for head, top, chance_wrong in zip(heads.tolist(), tops.tolist(), wrong.tolist(), strict=True):
+        for k in (range(len(tops)) if self.accepted else np.flatnonzero(asked).tolist()):
+            head, top = int(heads[k]), int(tops[k])
             place = int(evidence.place[top])
             start, end = evidence.span(place)
             lead, trail = evidence.consumed[top]
@@ -153,46 +156,23 @@ class Corrector:
             ]
             if not rows:
                 continue
-            confidence = float(right[rows[0]])
-            accepted = (before, evidence.reading[rows[0]]) in self.accepted
-            if accepted:
-                confidence = max(confidence, 0.99)
-            elif confidence < limits.held and chance_wrong < 0.5:
+            accepted = next((row for row in rows if (before, evidence.reading[row]) in self.accepted), None)
+            if accepted is not None:
+                rows = [accepted, *(row for row in rows if row != accepted)]
+            elif not asked[k]:
                 continue
-            x = dict(zip(COLUMNS, evidence.x[rows[0]].tolist(), strict=True))
-            made = accepted or (rows[0] == top and _made(x, evidence.used[top], confidence, chance_wrong, limits))
-            if old and not accepted and not x["odd"] and not x["digits"]:
-                made = False  # in a text of old spelling (soe, meane, vnto) what is strange is seldom misread
-            reading = evidence.reading[rows[0]]
-            if x["is_real"] and "-" in text[max(0, start - 1) : start] + text[end : end + 1]:
-                made = accepted  # sore-footed: half a compound has no context of its own
-            if x["is_split"] and max(self.lexicon.frequency(w) for w in reading.split()) < 2000:
-                made = accepted  # wellmade may be the author's own compound; ofthe is nobody's
+            first = rows[0]
+            confidence = max(float(right[first]), 0.99) if accepted is not None else float(right[first])
+            reading = evidence.reading[first]
             candidates = tuple(
-                Candidate(evidence.reading[r], confidence if r == rows[0] else float(right[r]), _because(evidence.x[r], evidence.used[r], None))
+                Candidate(evidence.reading[r], confidence if r == first else float(right[r]), _because(evidence.x[r], evidence.used[r], None))
                 for r in rows
             )
-            why = _because(evidence.x[rows[0]], evidence.used[rows[0]], (before, reading))
-            rule = _rule(evidence.kind[place], before, reading, x)
-            corrections.append(Correction(start, end, before, candidates, rule, why, confidence, "made" if made else "held"))
+            why = _because(evidence.x[first], evidence.used[first], (before, reading))
+            rule = _rule(evidence.kind[place], before, reading, split=" " in reading and " " not in before)
+            verdict = "made" if accepted is not None or (made[k] and first == top) else "held"
+            corrections.append(Correction(start, end, before, candidates, rule, why, confidence, verdict))
         return corrections
-
-
-def _made(x: dict[str, float], used: tuple[Confusion, ...], right: float, wrong: float, limits: Thresholds) -> bool:
-    """Whether the evidence is enough to change the reading unasked."""
-    if x["variant"] or x["accents_only"] or x["plural_only"] or x["drops_sign"] > 1:
-        return False  # another spelling, or letters dropped without a trace, is a question for a person
-    if any(not page and read.isdigit() for page, read in used):
-        return False  # 2In: the figure may call a note
-    if x["is_real"]:
-        # An everyday word is only doubted in a text that shows elsewhere that its engine makes this very mistake.
-        habit = x["doc_confusion"] > 1.0 or x["log_freq_form"] < 0.5
-        return habit and right >= limits.real and wrong >= limits.wrong
-    if x["is_merge"]:
-        return right >= limits.real and wrong >= limits.wrong
-    if x["is_split"]:
-        return right >= limits.real and wrong >= limits.split
-    return (right >= limits.likely and wrong >= limits.surely) or (right >= limits.made and wrong >= limits.sure)
 
 
 def _old_spelling(evidence: Evidence) -> float:
@@ -203,12 +183,12 @@ def _old_spelling(evidence: Evidence) -> float:
     return float(x[first, COLUMNS.index("variant")].sum()) / (float(first.sum()) + 8)
 
 
-def _rule(kind: str, before: str, after: str, x: dict[str, float]) -> str:
-    if kind == "real":
+def _rule(kind: int, before: str, after: str, *, split: bool) -> str:
+    if kind == REAL:
         return "spelling.realword"
-    if kind == "merge":
+    if kind == MERGE:
         return "spelling.merge"
-    if x["is_split"]:
+    if split:
         return "spelling.split"
     if fold(before) == fold(after):
         return "spelling.case"

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.correct.evidence import COLUMNS
+
 
 @dataclass(frozen=True, slots=True)
 class Forest:
@@ -47,20 +49,56 @@ class Forest:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """What must be reached, by the chance that the reading is right and the chance that what was read is wrong.
+    """How far the chance that the reading is right must outweigh the chance that nothing was wrong (see `merit`), by kind of place.
 
     Chosen on what was foretold for sets that had been left out, as low as precision 0.99 and harm 0.5 per 1000 allow.
     """
 
-    made: float = 0.9  # a word for a form that nothing attests ...
-    sure: float = 0.95  # ... and how surely that form must be wrong;
-    likely: float = 0.65  # a less certain word will do ...
-    surely: float = 0.985  # ... for a form that is all the more certainly wrong
-    real: float = 0.9  # another word for an attested one, two units made one, one made two ...
-    wrong: float = 0.9  # ... and how surely what was read must be wrong,
-    split: float = 0.97  # or, for one made two, how surely
+    unit: float = 10.0  # a word for a form that nothing attests
+    real: float = 10.0  # another word for an attested one
+    merge: float = 10.0  # two units made one
+    split: float = 10.0  # one made two
     old: float = 0.08  # share of strange forms that are other spellings, from which a text counts as of old spelling
-    held: float = 0.08  # below it nothing is said
+    held: float = 0.02  # a reading for a form that nothing attests is proposed from here on ...
+    held_real: float = 0.25  # ... and one for an attested word where its chance and that of an error, multiplied, reach this
+
+    def of_kind(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
+        """The threshold of each row of evidence."""
+        real, merge, split = (x[:, COLUMNS.index(name)] > 0 for name in ("is_real", "is_merge", "is_split"))
+        return np.select([real, merge, split], [self.real, self.merge, self.split], self.unit)
+
+
+def merit(right: NDArray[np.float64], wrong: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far a reading's chance of being right passes one half, in units of the chance that what was read is no error at all.
+
+    Where what was read is certainly wrong a likely word will do; where it may be right (a rare name) only a certain one.
+    """
+    return (right - 0.5) / (1.001 - wrong)
+
+
+def forbidden(x: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which rows of evidence no chance, however high, lets stand unasked: for a person to judge.
+
+    Another spelling of the word (*colour*, *bodye*), its accents or its plural alone, letters dropped without a trace, a figure dropped
+    (``2In``: it may call a note), a part of a hyphenated word by itself (*sore-footed*), two words for one of which none is an
+    everyday word or which is a name (*floorcloth* may be the author's, *Atwill* somebody's; ``ofthe`` is nobody's), and anything in a
+    stretch of another language.
+    """
+    column = {name: x[:, COLUMNS.index(name)] for name in _ASKED}
+    return np.asarray(
+        (column["variant"] > 0)
+        | (column["accents_only"] > 0)
+        | (column["plural_only"] > 0)
+        | (column["drops_sign"] > 1)
+        | (column["drops_digit"] > 0)
+        | ((column["is_real"] > 0) & (column["hyphen_near"] > 0))
+        | ((column["is_split"] > 0) & (column["seam"] == 0) & ((column["log_freq_more"] < 3.3) | ((column["title"] > column["sentence"]))))
+        | (column["near_foreign"] >= 3)
+        | ((column["is_real"] > 0) & (column["near_foreign"] >= 2))
+    )
+
+
+_ASKED = "variant accents_only plural_only drops_sign drops_digit is_real hyphen_near is_split log_freq_more seam title sentence near_foreign".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +123,4 @@ class Decision:
                 figures[f"{name}_chances"],
             )
 
-        return cls(forest("right"), forest("wrong"), Thresholds(*map(float, figures.get("limits", np.zeros(0)))))
+        return cls(forest("right"), forest("wrong"), Thresholds(*map(float, figures.get("limits", ()))))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -22,14 +23,14 @@ import regex
 from numpy.typing import NDArray
 
 from pipeline.correct.cache import compiled
-from pipeline.correct.figures import shipped, unpack
+from pipeline.correct.figures import LOGS, quantise, shipped, unpack
 from pipeline.correct.packs import Pack, pack, packs
 from pipeline.correct.spelling import count_spelling
 
 NOVELS, SPELLED, LISTED, COMMON, ATTESTED, NAME = 1, 2, 4, 8, 16, 32  # what each bit of a word's `flags` says
 __all__ = ["Lexicon", "fold", "lexicon", "packs"]
 
-EDITION = "3"  # counts up when the compiled arrays change their meaning
+EDITION = "4"  # counts up when the compiled arrays change their meaning
 
 _INNER = regex.compile(r"[-‐‑–—/]")
 _WORD = regex.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
@@ -63,7 +64,7 @@ class Lexicon:
         self._text, self._offset = table("text"), table("offset")
         self._digest, self._digest_id = table("digest"), table("digest_id")
         self.per_million, self.flags, self.capital = table("per_million"), table("flags"), table("capital")
-        self._foreign = table("foreign")
+        self._foreign, self._foreign_rare = table("foreign"), table("foreign_rare")
         self.own: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
@@ -98,7 +99,14 @@ class Lexicon:
 
     def attested_all(self, forms: Sequence[str]) -> list[bool]:
         """`attested` for many folded forms at once."""
-        return [ok or form in self.own or self._derived(form) for ok, form in zip(self._listed(forms), forms, strict=True)]
+        listed = self._listed(forms)
+        stems = {form: self._stems(form) for ok, form in zip(listed, forms, strict=True) if not ok}
+        every = sorted({stem for some in stems.values() for stem in some})
+        known = {stem for stem, ok in zip(every, self._listed(every), strict=True) if ok} | self.own
+        return [
+            ok or form in self.own or any(stem in known for stem in stems[form]) or self._derived(form, inflected=False)
+            for ok, form in zip(listed, forms, strict=True)
+        ]
 
     def frequency(self, word: str) -> float:
         """How often the word stands in a million, over period prose and present use; 0 when unknown."""
@@ -111,29 +119,29 @@ class Lexicon:
         return np.where(ids >= 0, self.per_million[ids], 0.0).tolist()  # type: ignore[no-any-return]
 
     def _listed(self, forms: Sequence[str]) -> list[bool]:
+        if not forms:
+            return []
         ids = self.ids(forms)
-        return [bool(b) for b in (self.flags[ids] & ATTESTED > 0) & (ids >= 0)]
+        return ((self.flags[ids] & ATTESTED > 0) & (ids >= 0)).tolist()  # type: ignore[no-any-return]
 
-    def _inflected(self, form: str) -> bool:
-        """Regular forms of attested words: plurals (*kulaks*, *Trobriands*), prefixed and suffixed words (*subspecifically*)."""
+    def _stems(self, form: str) -> list[str]:
+        """What a regular form may be made of: plurals (*kulaks*, *Trobriands*), prefixed and suffixed words (*subspecifically*)."""
         if len(form) < 5 or not form.isalpha() or self.pack.code != "en":
-            return False
-        if form.endswith("s") and not form.endswith("ss") and (self._listed([form[:-1]])[0] or form[:-1] in self.own):
-            return True
-        for affix in _BEFORE:
-            if form.startswith(affix) and len(form) - len(affix) > 4 and self._listed([form[len(affix) :]])[0]:
-                return True
-        return any(form.endswith(affix) and len(form) - len(affix) > 3 and self._listed([form[: -len(affix)]])[0] for affix in _AFTER)
+            return []
+        found = [form[:-1]] if form.endswith("s") and not form.endswith("ss") else []
+        found += [form[len(affix) :] for affix in _BEFORE if form.startswith(affix) and len(form) - len(affix) > 4]
+        return found + [form[: -len(affix)] for affix in _AFTER if form.endswith(affix) and len(form) - len(affix) > 3]
 
-    def foreign_all(self, forms: Sequence[str]) -> list[bool]:
-        """Which folded forms are common words of another language that English texts quote."""
-        if not forms or not len(self._foreign):
+    def foreign_all(self, forms: Sequence[str], *, rare: bool = False) -> list[bool]:
+        """Which folded forms are common words of another language that is quoted in texts; with `rare` uncommon ones too."""
+        table = self._foreign_rare if rare else self._foreign
+        if not forms or not len(table):
             return [False] * len(forms)
         wanted = digests(forms)
-        place = np.minimum(np.searchsorted(self._foreign, wanted), len(self._foreign) - 1)
-        return [bool(b) for b in self._foreign[place] == wanted]
+        place = np.minimum(np.searchsorted(table, wanted), len(table) - 1)
+        return (table[place] == wanted).tolist()  # type: ignore[no-any-return]
 
-    def _derived(self, form: str) -> bool:
+    def _derived(self, form: str, *, inflected: bool = True) -> bool:
         """Possessives, elisions, compounds and numerals of attested words."""
         if _NUMERAL.fullmatch(form):
             return True
@@ -144,7 +152,8 @@ class Lexicon:
             return len(parts) > 1 and all(len(p) > 1 and self.attested(p) for p in parts)
         head, mark, tail = form.rpartition("'")
         if not mark:
-            return self._inflected(form)
+            stems = self._stems(form) if inflected else []
+            return any(ok or stem in self.own for ok, stem in zip(self._listed(stems), stems, strict=True))
         if not tail or tail in self.pack.tails:
             return bool(head) and (head in self.own or self._listed([head])[0])
         return head in self.pack.elided and (tail in self.own or self._listed([tail])[0])
@@ -202,9 +211,10 @@ def _compile(which: Pack, figures: bytes, folder: Path) -> None:
     sure &= ~short | np.array([w in _ALONE.get(which.code, "") for w in words])
     flags |= np.where(sure, ATTESTED, 0).astype(np.uint8)
 
-    tongues = [wordfreq.get_frequency_dict(code, "small") for code in _QUOTED if code != which.code]
-    foreign = {fold(w) for tongue in tongues for w, f in tongue.items() if f >= 3e-6 and len(w) > 1 and _WORD.fullmatch(w)} - set(words[:20000])
-    np.save(folder / "foreign.npy", np.sort(digests(sorted(foreign))))
+    tongues = [wordfreq.get_frequency_dict(code, "best") for code in _QUOTED if code != which.code]
+    for name, least in (("foreign", 3e-6), ("foreign_rare", 1e-7)):
+        foreign = {fold(w) for tongue in tongues for w, f in tongue.items() if f >= least and len(w) > 1 and _WORD.fullmatch(w)} - set(words[:20000])
+        np.save(folder / f"{name}.npy", np.sort(digests(sorted(foreign))))
 
     unigram = np.full(len(words), -8.0, np.float32)
     unigram[: len(novels)] = found.get("unigram", 0)
@@ -215,11 +225,70 @@ def _compile(which: Pack, figures: bytes, folder: Path) -> None:
     real = np.flatnonzero(flags & (ATTESTED | COMMON))
     np.save(folder / "spelling.npy", count_spelling([words[i] for i in real], np.log2(2 + 10 * per_million[real]).tolist()))
     empty = np.zeros(0, np.uint32)
-    for name, kind in (("pair", np.uint32), ("triple", np.uint64)):
-        np.save(folder / f"{name}.npy", np.cumsum(found.get(name, empty), dtype=kind))
-    for name in ("pair_p", "back2", "triple_p"):
-        np.save(folder / f"{name}.npy", found.get(name, np.zeros(0, np.uint8)))
-    np.save(folder / "back1.npy", found.get("back1", np.zeros(0, np.float16)).astype(np.float32))
+    pairs = Pairs(
+        np.cumsum(found.get("pair", empty), dtype=np.uint32),
+        LOGS[found.get("pair_p", np.zeros(0, np.uint8))],
+        LOGS[found.get("back2", np.zeros(0, np.uint8))],
+        np.cumsum(found.get("triple", empty), dtype=np.uint64),
+    )
+    back1 = found.get("back1", np.zeros(0, np.float16)).astype(np.float32)
+    if which.symspell and len(pairs.key):
+        pairs = with_web_pairs(pairs, _symspell_pairs(words[: len(novels)], listed), unigram, back1)
+    np.save(folder / "pair.npy", pairs.key)
+    np.save(folder / "pair_p.npy", quantise(pairs.log))
+    np.save(folder / "back2.npy", quantise(pairs.back))
+    np.save(folder / "triple.npy", pairs.triple)
+    np.save(folder / "triple_p.npy", found.get("triple_p", np.zeros(0, np.uint8)))
+    np.save(folder / "back1.npy", back1)
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Word pairs (first << 16 | second) with log10 P(second | first) and back-off, and the triples that lean on them (pair << 16 | third)."""
+
+    key: NDArray[np.uint32]
+    log: NDArray[np.float32]
+    back: NDArray[np.float32]
+    triple: NDArray[np.uint64]
+
+
+WEB = 0.3  # the share that the pairs of the web have beside those of the novels
+
+
+def with_web_pairs(novels: Pairs, web: tuple[NDArray[np.uint32], NDArray[np.float64]], unigram: NDArray[np.float32], back1: NDArray[np.float32]) -> Pairs:
+    """The novels' pairs mixed with symspellpy's, which know newspapers and business: *per cent*, *railway station*.
+
+    `web`: pairs, sorted, and P(second | first). The log10 probability of a word pair of newspapers of 1880 rises by 0.2 to 0.3.
+    """
+    there, chance = web
+    key = np.union1d(novels.key, there)
+    mixed = 10.0 ** (unigram[key & 0xFFFF] + back1[key >> 16]).astype(float)
+    old, new = np.searchsorted(key, novels.key), np.searchsorted(key, there)
+    mixed[old] = 10.0 ** novels.log.astype(float)
+    both = np.zeros(len(key), bool)
+    both[new] = True
+    mixed[old] *= np.where(both[old], 1.0, 1 - 0.3 * WEB)
+    mixed[new] = (1 - WEB) * mixed[new] + WEB * chance
+    back = np.zeros(len(key), np.float32)
+    back[old] = novels.back
+    head = old[(novels.triple >> np.uint64(16)).astype(np.int64)].astype(np.uint64)
+    return Pairs(key.astype(np.uint32), np.log10(mixed).astype(np.float32), back, head << np.uint64(16) | novels.triple & np.uint64(0xFFFF))
+
+
+def _symspell_pairs(novels: list[str], listed: dict[str, int]) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
+    """symspellpy's word pairs, as far as the language model numbers their words."""
+    from importlib import resources  # noqa: PLC0415
+
+    number = {word: k for k, word in enumerate(novels)}
+    found: dict[int, float] = {}
+    with (resources.files("symspellpy") / "frequency_bigramdictionary_en_243_342.txt").open(encoding="utf-8-sig") as lines:
+        for line in lines:
+            first, second, count = line.split()
+            a, b = number.get(fold(first), -1), number.get(fold(second), -1)
+            if a >= 0 and b >= 0 and (of := listed.get(fold(first), 0)):
+                found[a << 16 | b] = min(0.9, int(count) / of)
+    keys = sorted(found)
+    return np.array(keys, np.uint32), np.array([found[k] for k in keys], float)
 
 
 # What makes attested words of attested words; kept to what no confusion of letters brings about.

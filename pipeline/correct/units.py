@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,7 +16,7 @@ _AROUND = regex.compile(
 _INSIDE = regex.compile(
     r"(?<=[^\W_])[-‐‑–—]+(?=[^\W_])|[—–]+|-{2,}|(?<=[^\W_])[.,;:!?]+[\"'”’]*[-–—]+|(?<=[^\W_])[.,;:!?]+[\"'”’]*(?=\p{L}{2})(?<=\p{L}{2}[.,;:!?]+[\"'”’]*)|(?<=[^\W_])[.,;:!?]*[\"“”]+(?=[^\W_])|\.{2,}"
 )
-_CHUNK = regex.compile(r"\S+")
+_CHUNK = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,6 @@ class Units:
 
 @lru_cache(maxsize=200_000)
 def _parts(chunk: str) -> tuple[tuple[int, int, str], ...]:
-    if chunk.isalpha():
-        return ((0, len(chunk), chunk),)
     parts = []
     at = 0
     for cut in [*_INSIDE.finditer(chunk), None]:
@@ -56,9 +55,14 @@ def units(text: str) -> Units:
     starts: list[int] = []
     ends: list[int] = []
     cores: list[str] = []
-    for chunk in _CHUNK.finditer(text):
-        at = chunk.start()
-        for start, end, core in _parts(chunk.group()):
+    for found in _CHUNK.finditer(text):
+        chunk, (at, stop) = found.group(), found.span()
+        if chunk.isalpha():  # most are
+            starts.append(at)
+            ends.append(stop)
+            cores.append(chunk)
+            continue
+        for start, end, core in _parts(chunk):
             starts.append(at + start)
             ends.append(at + end)
             cores.append(core)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import pickle
 import sys
+import tempfile
 import time
 from collections import Counter
 from pathlib import Path
@@ -16,8 +17,10 @@ from aligned import Alignment, Row, count_confusions, letters, rows
 
 from pipeline.correct.candidates import nearby
 from pipeline.correct.channel import Channel
-from pipeline.correct.confusable import confusable
+from pipeline.correct.confusable import Confusable, compile_confusable
+from pipeline.correct.places import Finder
 from pipeline.correct.evidence import Evidence, Weigher
+from pipeline.correct.forms import Register
 from pipeline.correct.language_model import language_model
 from pipeline.correct.lexicon import compiled_language, lexicon
 from pipeline.correct.spelling import Spelling
@@ -43,8 +46,6 @@ def judge(ev: Evidence, al: Alignment):
             lo, hi = spans[a] if spans[a][1] > spans[a][0] else spans[b]
         gold = letters(al.text((lo, hi))) if hi > lo else ""
         read = letters(" ".join(cut.cores[a : b + 1]))
-        if a == b and ev.kind[p] == "unit" and not shared and gold and hi - lo == 1:
-            pass
         wrong[p] = gold != read
         truth.append(None if shared else gold)
     for r, p in enumerate(ev.place):
@@ -61,10 +62,10 @@ def table_of(counted: list) -> dict:
     return {(p, r): math.log10((n - 0.5) / (base[p] + 100)) for (p, r), n in counts.items() if n >= 2 and p != r and base.get(p, 0) > 0}
 
 
-def some(folder: Path, name: str) -> list[Row]:
+def some(folder: Path, name: str, language: str) -> list[Row]:
     """A set, or every second text of it: ``icdar2019-fr#0``."""
     name, _, part = name.partition("#")
-    every = rows(folder / f"{name}.jsonl.xz")
+    every = rows(folder / f"{name}.jsonl.xz", language)
     return every[int(part) :: 2] if part else every
 
 
@@ -73,7 +74,7 @@ def main(folder: Path, out: Path, language: str):
     sets = ENGLISH if language == "en" else [f"icdar2019-{language}#{k}" for k in (0, 1)]
     words, model = lexicon(language), language_model(language)
     near, spelling = nearby(language), Spelling(compiled_language(language))
-    data = {s: some(folder, s) for s in sets}
+    data = {s: some(folder, s, language) for s in sets}
     als = {s: {r.name: Alignment(r.read, r.page) for r in data[s]} for s in sets}
     try:
         raw = pickle.load(open(out / "counts.pkl", "rb"))
@@ -84,8 +85,12 @@ def main(folder: Path, out: Path, language: str):
     print("counted", time.time() - t0, flush=True)
     for held in sets:
         table = table_of([raw[s] for s in sets if s != held])
-        weigher = Weigher(near, model, spelling, Channel(table), confusable(words, table))
-        X, Y, W, P, meta = [], [], [], [], []
+        with tempfile.TemporaryDirectory() as pairs:
+            compile_confusable(words, table, Path(pairs))
+            confusable = Confusable(Path(pairs))
+        weigher = Weigher(Finder(near, model, Channel(table), confusable), spelling)
+        X, Y, W, P, D, meta = [], [], [], [], [], []
+        register = Register(words)
         place0 = 0
         for r in data[held]:
             ev = weigher.gather(r.read, words)
@@ -94,6 +99,10 @@ def main(folder: Path, out: Path, language: str):
             Y.append(right)
             W.append(wrong[ev.place] if len(ev.place) else np.zeros(0, np.int8))
             P.append(ev.place + place0)
+            page = units(r.page)
+            forms = register.forms(page.cores)
+            small = np.array([core.islower() for core in forms.read], bool)[forms.of]
+            D.append(np.full(len(ev.place), (forms.strange[forms.of] & small).sum() / max(1, small.sum()), np.float32))
             cut = ev.units
             errors = sum(letters(als[held][r.name].text(w)) != letters(c) for w, c in zip(spans, cut.cores, strict=True))
             meta.append(
@@ -111,10 +120,11 @@ def main(folder: Path, out: Path, language: str):
                 )
             )
             place0 += len(ev.first_unit)
-        X, Y, W, P = map(np.concatenate, (X, Y, W, P))
+        X, Y, W, P, D = map(np.concatenate, (X, Y, W, P, D))
         print(held, X.shape, "right", Y.sum(), "errors", sum(m[-1] for m in meta), time.time() - t0, flush=True)
-        np.savez(out / f"{held}.npz", X=X, Y=Y, W=W, P=P)
+        np.savez(out / f"{held}.npz", X=X, Y=Y, W=W, P=P, D=D)
         pickle.dump(meta, open(out / f"{held}.meta.pkl", "wb"))
+        pickle.dump((sum(m[8] for m in meta), sum(m[9] for m in meta)), open(out / f"{held}.counts.pkl", "wb"))
 
 
 def counts_of(texts, alignments):
