@@ -14,24 +14,22 @@ from pathlib import Path
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.correct.channel import Confusion, middle
-from pipeline.correct.lexicon import lexicon
 from pipeline.correct.units import units
+from pipeline.document import Document
+from pipeline.flow import STAGES
+from pipeline.ingest import decode
+from pipeline.stages.spelling import masked, spelling
 
 FOLD = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "\u00ad": "", "ſ": "s", "ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl"})
 LOOSE = str.maketrans({"œ": "oe", "æ": "ae", "Æ": "Ae", "Œ": "Oe", "ß": "ss"})
-JOINED = re.compile(r"(\w+)([-¬\u00ad—][^\S\n]*\n\s*|[-¬\u00ad] )([a-zà-ÿ]\w*)")
 
 
-def join(text: str, language: str = "en") -> str:
-    """The text with words broken by a visible hyphen joined, as the stage before correction leaves it: compounds keep theirs."""
-    words = lexicon(language)
-
-    def whole(found: re.Match[str]) -> str:
-        if words.attested(found[1] + found[3]):
-            return found[1] + found[3]
-        return found[1] + "-" + found[3] if "\n" in found[2] and "—" not in found[2] else found[0]
-
-    return JOINED.sub(whole, text)
+def prepared(text: str, language: str = "en") -> str:
+    """The text as the stage of spelling sees it, after all stages before it."""
+    document = Document(decode(text.encode(), "text.txt"), language=language)
+    for stage in STAGES[: STAGES.index(spelling)]:
+        document = document.run(stage)
+    return masked(document)
 
 
 def letters(text: str) -> str:
@@ -53,7 +51,7 @@ def rows(path: Path, language: str = "en") -> list[Row]:
     """The texts of a set, words at line ends joined."""
     with lzma.open(path, "rt", encoding="utf-8") as lines:
         return [
-            Row(f"{n}:{r['id']}", join(r["ocr"], language), join(unicodedata.normalize("NFC", r["gold"]).translate(FOLD), language))
+            Row(f"{n}:{r['id']}", prepared(r["ocr"], language), prepared(unicodedata.normalize("NFC", r["gold"]).translate(FOLD), language))
             for n, r in enumerate(map(json.loads, lines))
             if r["gold"].strip() and r["ocr"].strip()
         ]

@@ -20,14 +20,13 @@ from catboost import CatBoostClassifier
 from gather import table_of
 from sklearn.isotonic import IsotonicRegression
 
-from pipeline.correct.decision import Thresholds, forbidden, merit
+from pipeline.correct.decision import Thresholds, forbidden, kinds, merit
 from pipeline.correct.evidence import COLUMNS
 from pipeline.correct.figures import pack
 
 FAULTY = {"icdar2017-en-monograph", "icdar2017-en-periodical", "icdar2019-en1"}  # their page texts have faults of their own
 UNTRUE = {"overproof-3"}  # too small for harm to be counted in single words, some of which its page text has wrong
 FAITHFUL = 0.008  # a page text with a larger share of small-letter words that nothing attests keeps errors of its own
-KINDS = ("unit", "real", "merge", "split")
 
 
 @dataclass
@@ -53,7 +52,8 @@ def load(folder: Path, name: str) -> Set:
         x, y, w, p, strange = (f[k] for k in "XYWPD")
     soiled = (y > 0) & (w == 0)
     errors, fine = pickle.loads((folder / f"{name}.counts.pkl").read_bytes())
-    return Set(name, x, y, np.maximum(w, soiled), p, soiled, errors, fine, strange < (FAITHFUL if name in FAULTY else 3 * FAITHFUL))
+    limit = FAITHFUL if name in FAULTY else 1.0 if "#" in name else 3 * FAITHFUL  # the lexicons of other languages know less
+    return Set(name, x, y, np.maximum(w, soiled), p, soiled, errors, fine, strange < limit)
 
 
 def forest(x, y, weight, trees):
@@ -103,7 +103,7 @@ def judged(s: Set, calibration):
     (rk, rc), (wk, wc) = calibration
     right, wrong = np.interp(s.right_sum[s.tops], rk, rc), np.interp(s.wrong_sum, wk, wc)
     x = s.x[s.tops]
-    kind = np.select([x[:, COLUMNS.index(f"is_{k}")] > 0 for k in KINDS[1:]], [1, 2, 3], 0)
+    kind = kinds(x)
     size = 1 + (kind == 2)
     gain, loss = (s.right[s.tops] * ~s.soiled[s.tops]) * size, (1 - s.wrong[s.tops]) * size
     other = (s.wrong[s.tops] > 0) & (s.right[s.tops] == 0)
@@ -116,34 +116,36 @@ def outcome(cases, limits):
     return np.array([gain[made].sum(), loss[made].sum(), other[made].sum()])
 
 
-GRID = (0.5, 1, 1.5, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 30, 50, 100, 200)
+GRID = (0.5, 1, 2, 3, 4.5, 6, 8, 11, 15, 20, 30, 50, 150)
 
 
 def choose(sets: list[Set], calibration) -> tuple[float, ...]:
     """The thresholds by which most is mended while every sound set keeps precision and harm in their bounds."""
     sound = [s for s in sets if s.name not in FAULTY] or sets
     # the outcome of each kind at each threshold, added up: sets x kinds x thresholds x (gain, loss, wrong to wrong)
-    table = np.zeros((len(sound), 4, len(GRID), 3))
+    table = np.zeros((len(sound), 5, len(GRID), 3))
     for i, s in enumerate(sound):
         kind, score, *counts = judged(s, calibration)
-        for k in range(4):
+        for k in range(5):
             for j, limit in enumerate(GRID):
                 made = (kind == k) & (score >= limit)
                 table[i, k, j] = [count[made].sum() for count in counts]
-    best = (-1.0, (len(GRID) - 1,) * 4)
-    for pick in itertools.product(range(len(GRID)), repeat=4):
-        each = table[:, [0, 1, 2, 3], pick].sum(axis=1)
-        good, bad, other = each.T
-        ok = [
-            b <= 0.0092 * (g + b) + 1 and 1000 * b <= 0.45 * s.fine + 1
-            for s, g, b in zip(sound, good, bad, strict=True)
-            if s.name not in UNTRUE
-        ]
-        g, b, o = each.sum(axis=0)
-        share = float(np.mean([g / max(1, s.errors) for s, g in zip(sound, good, strict=True)]))
-        if all(ok) and b <= 0.0085 * (g + b) and o <= 0.12 * (g + o) and share > best[0]:
-            best = (share, pick)
-    return tuple(GRID[j] for j in best[1])
+    ok: np.ndarray = np.ones((len(GRID),) * 5, bool)
+    total = np.zeros((3, *ok.shape))
+    share = np.zeros(ok.shape)
+    for s, of_set in zip(sound, table, strict=True):
+        each = np.zeros((3, *ok.shape))  # every choice of five thresholds at once
+        for k in range(5):
+            each += of_set[k].T.reshape(3, *[len(GRID) if k == j else 1 for j in range(5)])
+        good, bad, _ = each
+        if s.name not in UNTRUE:
+            ok &= (bad <= 0.0092 * (good + bad) + 1) & (1000 * bad <= 0.45 * s.fine + 1)
+        total += each
+        share += good / max(1, s.errors)
+    good, bad, other = total
+    ok &= (bad <= 0.0085 * (good + bad)) & (other <= 0.12 * (good + other))
+    best = np.unravel_index(np.argmax(np.where(ok, share, -1)), ok.shape)
+    return tuple(GRID[j] for j in best)
 
 
 def flat(model, name, knots, chances):
@@ -235,8 +237,8 @@ def main() -> None:
         limits = choose(others, calibration)
         good, bad, other = outcome(judged(s, calibration), limits)
         print(
-            f"{s.name:24} thresholds {limits} precision {good / max(1, good + bad):.4f} repaired {good / s.errors:.3f} harm {1000 * bad / s.fine:.3f} "
-            f"mended {good:.0f} ruined {bad:.0f} wrong to wrong {other:.0f}",
+            f"{s.name:24} thresholds {limits} precision {good / max(1, good + bad):.4f} repaired {good / s.errors:.3f} "
+            f"harm {1000 * bad / s.fine:.3f} mended {good:.0f} ruined {bad:.0f} wrong to wrong {other:.0f}",
             flush=True,
         )
         if s.name not in FAULTY:

@@ -18,11 +18,11 @@ from aligned import Alignment, Row, count_confusions, letters, rows
 from pipeline.correct.candidates import nearby
 from pipeline.correct.channel import Channel
 from pipeline.correct.confusable import Confusable, compile_confusable
-from pipeline.correct.places import Finder
 from pipeline.correct.evidence import Evidence, Weigher
 from pipeline.correct.forms import Register
 from pipeline.correct.language_model import language_model
 from pipeline.correct.lexicon import compiled_language, lexicon
+from pipeline.correct.places import Finder
 from pipeline.correct.spelling import Spelling
 from pipeline.correct.units import units
 

@@ -73,10 +73,11 @@ SHARED = 0.45  # the least share of common shapes (Dice) that makes two forms al
 ALIKE = 8  # words found by their shapes for one form
 
 
-def shapes(form: str) -> NDArray[np.int64]:
+def shapes(form: str) -> list[int]:
     """The form's letters as shapes, three at a time, its edges included."""
-    codes = np.array([0, *[_SHAPES.get(c, 8) for c in form if c != "'"], 0])
-    return np.unique(codes[:-2] * _SHAPE_KINDS**2 + codes[1:-1] * _SHAPE_KINDS + codes[2:]) if len(codes) > 3 else np.zeros(0, np.int64)
+    codes = [0, *[_SHAPES.get(c, 8) for c in form if c != "'"], 0]
+    kinds = _SHAPE_KINDS
+    return sorted({(a * kinds + b) * kinds + c for a, b, c in zip(codes, codes[1:], codes[2:], strict=False)}) if len(codes) > 3 else []
 
 
 def _deletions(forms: Sequence[str], width: int, most: int) -> NDArray[np.uint32]:
@@ -180,38 +181,37 @@ class Nearby:
         """For each folded form up to `MOST` words (their ids), those that a plain distance and their frequency favour."""
         asked: list[str] = []
         owner: list[int] = []
-        for row, form in enumerate(forms):
+        for nth, form in enumerate(forms):
             plain = [form]
             if _ODD.search(form):
                 plain = sorted({form, _ODD.sub("", form), _ODD.sub("?", form)} - {""})
             asked += plain
-            owner += [row] * len(plain)
+            owner += [nth] * len(plain)
         found: list[dict[int, float]] = [{} for _ in forms]
         if asked:
             owners = np.array(owner)
             long = np.array([len(f) > 3 for f in asked])
             length = np.array([len(f) for f in asked])
             for name in _WAYS:
-                query, row, distance = self._near(name, asked, long)
+                query, rows, distance = self._near(name, asked, long)
                 limit = 2 if name == "letters" else np.where(length > 5, 4, 3)[query]
-                near = (distance <= limit) & (long[query] | (distance <= 1) | (self.frequency[row] > 2))
-                worth = self.frequency[row] - (1.7 if name == "letters" else 1.0) * distance
-                for q, r, w in zip(owners[query[near]].tolist(), row[near].tolist(), worth[near].tolist(), strict=True):
-                    at = found[q]
-                    if w > at.get(r, -99):
-                        at[r] = w
+                near = (distance <= limit) & (long[query] | (distance <= 1) | (self.frequency[rows] > 2))
+                worth = self.frequency[rows] - (1.7 if name == "letters" else 1.0) * distance
+                for q, r, w in zip(owners[query[near]].tolist(), rows[near].tolist(), worth[near].tolist(), strict=True):
+                    if w > found[q].get(r, -99):
+                        found[q][r] = w
         return [[int(self.ids[r]) for r in sorted(one, key=lambda r: -one[r])[:MOST]] for one in found]
 
     def alike(self, forms: Sequence[str]) -> list[list[int]]:
         """For each folded form up to `ALIKE` words (their ids) that share most of its shapes, however many letters are misread."""
         first, row, size = self._shapes
-        found = []
+        found: list[list[int]] = []
         for form in forms:
             codes = shapes(form)
             if len(codes) < 4:
                 found.append([])
                 continue
-            shared = np.bincount(np.concatenate([row[first[c] : first[c + 1]] for c in codes.tolist()]), minlength=len(size))
+            shared = np.bincount(np.concatenate([row[first[c] : first[c + 1]] for c in codes]), minlength=len(size))
             some = np.flatnonzero(shared >= max(2, 0.6 * SHARED * len(codes)))
             dice = 2 * shared[some] / (size[some] + len(codes))
             some, dice = some[dice >= SHARED], dice[dice >= SHARED]
@@ -267,9 +267,9 @@ def _compile(words: Lexicon, folder: Path) -> None:
     kept = [form if often else "" for form, often in zip(forms, common.tolist(), strict=True)]
     for name, way in _WAYS.items():
         Index.compile(folder, name, way, way.written(kept if way.strokes else forms))
-    of = [shapes(form) if form else np.zeros(0, np.int64) for form in kept]
+    of = [shapes(form) if form else [] for form in kept]
     size = np.array([len(codes) for codes in of])
-    code, row = np.concatenate(of), np.repeat(np.arange(len(of)), size)
+    code, row = np.array([code for codes in of for code in codes], np.int64), np.repeat(np.arange(len(of)), size)
     order = np.lexsort((row, code))
     np.save(folder / "shapes_first.npy", np.searchsorted(code[order], np.arange(_SHAPE_KINDS**3 + 1)))
     np.save(folder / "shapes_row.npy", row[order].astype(np.int32))

@@ -44,7 +44,8 @@ def compile_confusable(words: Lexicon, channel: Mapping[Confusion, float], folde
     """Write the table of a lexicon and a channel."""
     outs: dict[str, list[tuple[str, float]]] = {}
     for (page, read), cost in channel.items():
-        if cost >= LEAST and 0 < len(page) <= 3 and len(read) <= 3 and page.isalpha() and page.islower() and (not read or (read.isalpha() and read.islower())):
+        letters = page.isalpha() and page.islower() and (not read or (read.isalpha() and read.islower()))
+        if letters and cost >= LEAST and max(len(page), len(read)) <= 3:
             outs.setdefault(page, []).append((read, cost))
     pages, forms, costs = [], [], []
     for number in np.flatnonzero((words.flags & ATTESTED > 0) & (words.per_million >= COMMON)).tolist():
@@ -58,10 +59,10 @@ def compile_confusable(words: Lexicon, channel: Mapping[Confusion, float], folde
                         forms.append(word[:at] + read + word[at + n :])
                         costs.append(cost)
     read_numbers = words.ids(forms)
-    page_numbers, cost = np.array(pages, np.int32), np.array(costs, np.float32)
+    page_numbers, confusion = np.array(pages, np.int32), np.array(costs, np.float32)
     frequency = np.log10(np.maximum(words.per_million, 1e-3))
     attested = (read_numbers >= 0) & (words.flags[read_numbers] & ATTESTED > 0) & (read_numbers != page_numbers)
-    worth = cost + frequency[page_numbers] - frequency[read_numbers]
+    worth = confusion + frequency[page_numbers] - frequency[read_numbers]
     keep = np.flatnonzero(attested & (worth > LIKELY))
     order = keep[np.lexsort((-worth[keep], read_numbers[keep]))]
     numbers = read_numbers[order]
@@ -69,4 +70,4 @@ def compile_confusable(words: Lexicon, channel: Mapping[Confusion, float], folde
     order = order[rank < MOST]
     np.save(folder / "offset.npy", np.searchsorted(read_numbers[order], np.arange(len(words) + 1)).astype(np.int64))
     np.save(folder / "word.npy", page_numbers[order])
-    np.save(folder / "cost.npy", cost[order])
+    np.save(folder / "cost.npy", confusion[order])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ from pipeline.correct.places import MERGE, REAL, Finder
 from pipeline.correct.spelling import Spelling
 
 _MARKS = ("spelling.numeral", "spelling.quote")  # these see more of the text than a word and its neighbours: they go first
+PASSES = 3  # over a text, at most
 SHOWN = 5  # readings proposed for one place
 
 
@@ -95,9 +96,31 @@ class Corrector:
     def corrections(self, text: str, word_confidence: Callable[[int, int], float | None] | None = None) -> list[Correction]:
         """All that is to be corrected or asked in `text`, in order, without overlaps.
 
+        What is mended is better company for its neighbours: the text is looked through again with it, until nothing more is mended.
         `word_confidence(start, end)` gives the OCR engine's own confidence in [0, 1] where it is known; an engine that was sure (0.97
         and more) turns a made correction into a held one, and that is all it can do.
         """
+        found = self._once(text, word_confidence)
+        for _ in range(PASSES - 1):
+            applied = [one for one in found if one.verdict == "made"]
+            if not applied or self._weigher is None:
+                break
+            better, back = _applied(text, applied)
+
+            def known(start: int, end: int, back: Back = back) -> float | None:
+                return word_confidence(*back(start, end)) if word_confidence else None
+
+            kept = []
+            for one in self._once(better, known):
+                start, end = back(one.start, one.end)
+                if text[start:end] == one.before and not _meets(start, end, applied):
+                    kept.append(replace(one, start=start, end=end))
+            found = sorted([*applied, *kept], key=lambda one: one.start)
+            if not any(one.verdict == "made" for one in kept):
+                break
+        return found
+
+    def _once(self, text: str, word_confidence: Callable[[int, int], float | None] | None) -> list[Correction]:
         found = self._noise(text)
         if self._weigher:
             found += self._spelling(text, self._weigher.gather(text, self.lexicon))
@@ -142,7 +165,7 @@ class Corrector:
         merge = x[:, COLUMNS.index("is_merge")] > 0
         asked = made | np.where(real | merge, right[tops] * wrong >= limits.held_real, (right[tops] >= limits.held) | (wrong >= 0.5))
         corrections = []
-        for k in (range(len(tops)) if self.accepted else np.flatnonzero(asked).tolist()):
+        for k in range(len(tops)) if self.accepted else np.flatnonzero(asked).tolist():
             head, top = int(heads[k]), int(tops[k])
             place = int(evidence.place[top])
             start, end = evidence.span(place)
@@ -173,6 +196,34 @@ class Corrector:
             verdict = "made" if accepted is not None or (made[k] and first == top) else "held"
             corrections.append(Correction(start, end, before, candidates, rule, why, confidence, verdict))
         return corrections
+
+
+Back = Callable[[int, int], tuple[int, int]]
+
+
+def _applied(text: str, made: Sequence[Correction]) -> tuple[str, Back]:
+    """The text with the corrections in it, and what leads from a span of it back to the text."""
+    parts: list[str] = []
+    at = shift = 0
+    ends, shifts = [0], [0]  # from where on in the new text by how much the old lies further on
+    for one in made:
+        after = one.candidates[0].after
+        parts += (text[at : one.start], after)
+        at = one.end
+        shift += one.end - one.start - len(after)
+        ends.append(one.end - shift)
+        shifts.append(shift)
+
+    def back(start: int, end: int) -> tuple[int, int]:
+        return start + shifts[bisect_right(ends, start) - 1], end + shifts[bisect_right(ends, end - 1) - 1]
+
+    return "".join((*parts, text[at:])), back
+
+
+def _meets(start: int, end: int, made: Sequence[Correction]) -> bool:
+    """Whether a span touches one of the corrections."""
+    k = bisect_right(made, start, key=lambda one: one.start)
+    return (k > 0 and made[k - 1].end > start) or (k < len(made) and made[k].start < end)
 
 
 def _old_spelling(evidence: Evidence) -> float:

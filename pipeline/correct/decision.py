@@ -58,14 +58,21 @@ class Thresholds:
     real: float = 10.0  # another word for an attested one
     merge: float = 10.0  # two units made one
     split: float = 10.0  # one made two
+    soiled: float = 10.0  # a word for a form with signs or figures in it
     old: float = 0.08  # share of strange forms that are other spellings, from which a text counts as of old spelling
     held: float = 0.02  # a reading for a form that nothing attests is proposed from here on ...
     held_real: float = 0.25  # ... and one for an attested word where its chance and that of an error, multiplied, reach this
 
     def of_kind(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """The threshold of each row of evidence."""
-        real, merge, split = (x[:, COLUMNS.index(name)] > 0 for name in ("is_real", "is_merge", "is_split"))
-        return np.select([real, merge, split], [self.real, self.merge, self.split], self.unit)
+        return np.array([self.unit, self.real, self.merge, self.split, self.soiled])[kinds(x)]
+
+
+def kinds(x: NDArray[np.float32]) -> NDArray[np.int64]:
+    """The kind of each row of evidence, in the order of `Thresholds`."""
+    names = ("is_real", "is_merge", "is_split", "odd", "digits")
+    real, merge, split, odd, digits = (x[:, COLUMNS.index(name)] > 0 for name in names)
+    return np.select([real, merge, split, odd | digits], [1, 2, 3, 4], 0)
 
 
 def merit(right: NDArray[np.float64], wrong: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -81,8 +88,8 @@ def forbidden(x: NDArray[np.float32]) -> NDArray[np.bool_]:
 
     Another spelling of the word (*colour*, *bodye*), its accents or its plural alone, letters dropped without a trace, a figure dropped
     (``2In``: it may call a note), a part of a hyphenated word by itself (*sore-footed*), two words for one of which none is an
-    everyday word or which is a name (*floorcloth* may be the author's, *Atwill* somebody's; ``ofthe`` is nobody's), and anything in a
-    stretch of another language.
+    everyday word or which is a name (*floorcloth* may be the author's, *Atwill* somebody's; ``ofthe`` is nobody's), a single word that
+    is cited (“havat” means “faith”), and anything in a stretch of another language.
     """
     column = {name: x[:, COLUMNS.index(name)] for name in _ASKED}
     return np.asarray(
@@ -92,13 +99,16 @@ def forbidden(x: NDArray[np.float32]) -> NDArray[np.bool_]:
         | (column["drops_sign"] > 1)
         | (column["drops_digit"] > 0)
         | ((column["is_real"] > 0) & (column["hyphen_near"] > 0))
-        | ((column["is_split"] > 0) & (column["seam"] == 0) & ((column["log_freq_more"] < 3.3) | ((column["title"] > column["sentence"]))))
+        | ((column["is_split"] > 0) & (column["seam"] == 0) & ((column["log_freq_more"] < 3.3) | (column["title"] > column["sentence"])))
         | (column["near_foreign"] >= 3)
+        | (column["quotes"] >= 2)
         | ((column["is_real"] > 0) & (column["near_foreign"] >= 2))
     )
 
 
-_ASKED = "variant accents_only plural_only drops_sign drops_digit is_real hyphen_near is_split log_freq_more seam title sentence near_foreign".split()
+_ASKED = (
+    "variant accents_only plural_only drops_sign drops_digit is_real hyphen_near is_split log_freq_more seam title sentence near_foreign quotes"
+).split()
 
 
 @dataclass(frozen=True, slots=True)

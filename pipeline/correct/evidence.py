@@ -7,7 +7,6 @@ model, frequency and the document itself. What is decided from it is `pipeline.c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -27,6 +26,7 @@ from pipeline.correct.variants import is_variant, without_accents
 
 KEPT = 6  # readings of a place that are weighed in full
 KEPT_OTHER = 2  # ... where it is an attested word or two units
+_QUOTES = "\"'“”‘’„«»`"
 STRETCH = 11  # units in which two words of another language make the others suspect of being of it
 _VOWEL = regex.compile("[aeiouyäöüáéíóúàèêâîô]")
 
@@ -37,7 +37,7 @@ COLUMNS = """
     gap_newline gap_speck consumed first_same doc_confusion edit_share left_lm right_lm form_attested vowelless foreign near_foreign
     variant drops_sign accents_only plural_only
     log_ratio form_share line_start line_end hyphen_near mixed_case doc_taught left_gain right_gain length_doc
-    drops_digit log_freq_more seam
+    drops_digit log_freq_more seam quotes
 """.split()
 
 
@@ -275,6 +275,7 @@ class Weigher:
             "line_start": ["\n" in gap for gap in before],
             "line_end": ["\n" in gap for gap in behind],
             "hyphen_near": [("-" in b) + 2 * ("-" in a) for b, a in zip(before, behind, strict=True)],
+            "quotes": [(b[-1:] in _QUOTES and b != "") + (a[:1] in _QUOTES and a != "") for b, a in zip(before, behind, strict=True)],
             "form_attested": attested[start] * 1 + np.where(merge, attested[stop], 0),
             "foreign": foreign[0][start],
             "near_foreign": foreign[1][start],
@@ -306,7 +307,7 @@ class Weigher:
             "length_word": [len(word) for word in printed],
             "log_freq_word": np.log10(np.maximum(np.minimum(f1, f2), 1e-3)),
             "log_freq_more": np.log10(np.maximum(np.maximum(f1, f2), 1e-3)),
-            "seam": [any([a.islower() and b.isupper() for a, b in pairwise(read)]) for read in reads],
+            "seam": [any(a.islower() and b.isupper() for a, b in pairwise(read)) for read in reads],
             "word_name": (words.flags[first] & NAME > 0) & single,
             "word_capital": words.capital[first] / 255,
             "letters_word": [self.spelling(word) for word in lower],
@@ -320,7 +321,7 @@ class Weigher:
             "variant": [is_variant(word, read) for word, read in both],
             "accents_only": [without_accents(word) == without_accents(read) for word, read in both],
             "plural_only": [word + "s" == read or word == read + "s" for word, read in both],
-            "drops_digit": [any([not a and b.isdigit() for a, b in u]) for u in used],
+            "drops_digit": [any(not a and b.isdigit() for a, b in u) for u in used],
             "drops_sign": [max((len(b) - len(a) for a, b in u if sum([c.isalnum() for c in b])), default=0) for u in used],
         }
         return {name: np.asarray(values, np.float32)[slot] for name, values in columns.items()}

@@ -30,7 +30,7 @@ from pipeline.correct.spelling import count_spelling
 NOVELS, SPELLED, LISTED, COMMON, ATTESTED, NAME = 1, 2, 4, 8, 16, 32  # what each bit of a word's `flags` says
 __all__ = ["Lexicon", "fold", "lexicon", "packs"]
 
-EDITION = "4"  # counts up when the compiled arrays change their meaning
+EDITION = "5"  # counts up when the compiled arrays change their meaning
 
 _INNER = regex.compile(r"[-‐‑–—/]")
 _WORD = regex.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
@@ -211,9 +211,11 @@ def _compile(which: Pack, figures: bytes, folder: Path) -> None:
     sure &= ~short | np.array([w in _ALONE.get(which.code, "") for w in words])
     flags |= np.where(sure, ATTESTED, 0).astype(np.uint8)
 
-    tongues = [wordfreq.get_frequency_dict(code, "best") for code in _QUOTED if code != which.code]
-    for name, least in (("foreign", 3e-6), ("foreign_rare", 1e-7)):
-        foreign = {fold(w) for tongue in tongues for w, f in tongue.items() if f >= least and len(w) > 1 and _WORD.fullmatch(w)} - set(words[:20000])
+    everyday = set(words[:20000])
+    tongues = [wordfreq.get_frequency_dict(code, "small") for code in _QUOTED if code != which.code]
+    quoted = {fold(w): f for tongue in tongues for w, f in tongue.items() if len(w) > 1}
+    for name, least in (("foreign", 3e-6), ("foreign_rare", 0.0)):
+        foreign = [w for w, f in quoted.items() if f >= least and w not in everyday and _WORD.fullmatch(w)]
         np.save(folder / f"{name}.npy", np.sort(digests(sorted(foreign))))
 
     unigram = np.full(len(words), -8.0, np.float32)
@@ -255,7 +257,9 @@ class Pairs:
 WEB = 0.3  # the share that the pairs of the web have beside those of the novels
 
 
-def with_web_pairs(novels: Pairs, web: tuple[NDArray[np.uint32], NDArray[np.float64]], unigram: NDArray[np.float32], back1: NDArray[np.float32]) -> Pairs:
+def with_web_pairs(
+    novels: Pairs, web: tuple[NDArray[np.uint32], NDArray[np.float64]], unigram: NDArray[np.float32], back1: NDArray[np.float32]
+) -> Pairs:
     """The novels' pairs mixed with symspellpy's, which know newspapers and business: *per cent*, *railway station*.
 
     `web`: pairs, sorted, and P(second | first). The log10 probability of a word pair of newspapers of 1880 rises by 0.2 to 0.3.
@@ -276,7 +280,7 @@ def with_web_pairs(novels: Pairs, web: tuple[NDArray[np.uint32], NDArray[np.floa
 
 
 def _symspell_pairs(novels: list[str], listed: dict[str, int]) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
-    """symspellpy's word pairs, as far as the language model numbers their words."""
+    """The word pairs of symspellpy, as far as the language model numbers their words."""
     from importlib import resources  # noqa: PLC0415
 
     number = {word: k for k, word in enumerate(novels)}
@@ -284,8 +288,8 @@ def _symspell_pairs(novels: list[str], listed: dict[str, int]) -> tuple[NDArray[
     with (resources.files("symspellpy") / "frequency_bigramdictionary_en_243_342.txt").open(encoding="utf-8-sig") as lines:
         for line in lines:
             first, second, count = line.split()
-            a, b = number.get(fold(first), -1), number.get(fold(second), -1)
-            if a >= 0 and b >= 0 and (of := listed.get(fold(first), 0)):
+            a, b = number.get(first, -1), number.get(second, -1)
+            if a >= 0 and b >= 0 and (of := listed.get(first, 0)):
                 found[a << 16 | b] = min(0.9, int(count) / of)
     keys = sorted(found)
     return np.array(keys, np.uint32), np.array([found[k] for k in keys], float)
@@ -316,13 +320,12 @@ def _lines(packed: NDArray[np.uint8] | None) -> list[str]:
 
 
 def _symspell_list() -> dict[str, int]:
+    """The word list of symspellpy, read as it lies in the package: its own loader makes deletions of every word, which takes seconds."""
     from importlib import resources  # noqa: PLC0415
 
-    from symspellpy import SymSpell  # noqa: PLC0415
-
-    names = SymSpell(max_dictionary_edit_distance=0, count_threshold=0)
-    names.load_dictionary(str(resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt"), 0, 1)
-    return {fold(w): n for w, n in names.words.items() if _WORD.fullmatch(fold(w))}
+    with (resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt").open(encoding="utf-8-sig") as lines:
+        counted = dict(line.split() for line in lines)
+    return {form: int(n) for word, n in counted.items() if _WORD.fullmatch(form := fold(word))}
 
 
 # What the commonest misreadings put in the place of what; enough to know a slip in a word list by.

@@ -25,14 +25,14 @@ def spelling(document: Document) -> Iterator[Proposal]:
     if code not in packs():
         return
     corrector = Corrector(code, own=document.lexicon, accepted=document.accepted, refused=document.refused)
-    for one in corrector.corrections(_masked(document), _word_confidence(document)):
+    for one in corrector.corrections(masked(document), _word_confidence(document)):
         best = one.candidates[0]
         others = tuple(Alternative(other.after, other.confidence) for other in one.candidates[1:])
         made = one.verdict == "made"
         yield Proposal(one.start, one.end, best.after, one.rule, one.why, "ocr", one.confidence, "made" if made else "held", others)
 
 
-def _masked(document: Document) -> str:
+def masked(document: Document) -> str:
     """The reading with what is no word of it blanked out, character for character."""
     text = document.text
     spans = [document.reading_span(mark.start, mark.end) for mark in document.marked("anchor", "label")]

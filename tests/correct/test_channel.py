@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from pipeline.correct.candidates import nearby, strokes
 from pipeline.correct.channel import Channel, middle
-from pipeline.correct.evidence import is_variant, printed_as
+from pipeline.correct.places import printed_as
 from pipeline.correct.units import units
+from pipeline.correct.variants import is_variant
 
 TABLE = {("h", "li"): -2.0, ("m", "rn"): -2.0, ("e", "c"): -1.5}
 
