@@ -42,6 +42,7 @@ class Set:
     errors: int
     fine: int
     sound: np.ndarray  # rows of texts whose page text can be believed
+    faultless: tuple[np.ndarray, np.ndarray, np.ndarray]  # rows of the pages themselves, in which every word is right
     right_sum: np.ndarray | None = None  # what the forests that never saw the set say, of each row ...
     wrong_sum: np.ndarray | None = None  # ... and of each place's likeliest row
     tops: np.ndarray | None = None
@@ -49,11 +50,14 @@ class Set:
 
 def load(folder: Path, name: str) -> Set:
     with np.load(folder / f"{name}.npz") as f:
-        x, y, w, p, strange = (f[k] for k in "XYWPD")
+        x, y, w, p, strange, clean = (f[k] for k in "XYWPDC")
     soiled = (y > 0) & (w == 0)
     errors, fine = pickle.loads((folder / f"{name}.counts.pkl").read_bytes())
     limit = FAITHFUL if name in FAULTY else 1.0 if "#" in name else 3 * FAITHFUL  # the lexicons of other languages know less
-    return Set(name, x, y, np.maximum(w, soiled), p, soiled, errors, fine, strange < limit)
+    w = np.maximum(w, soiled)
+    read = ~clean
+    faultless = (x[clean], y[clean], w[clean])
+    return Set(name, x[read], y[read], w[read], p[read], soiled[read], errors, fine, strange[read] < limit, faultless)
 
 
 def forest(x, y, weight, trees):
@@ -65,9 +69,11 @@ def forest(x, y, weight, trees):
 
 
 def learn(sets: list[Set], trees: int):
-    x, y, w = (np.concatenate([getattr(s, k)[s.sound] for s in sets]) for k in ("x", "right", "wrong"))
+    read = [np.concatenate([getattr(s, k)[s.sound] for s in sets]) for k in ("x", "right", "wrong")]
+    x, y, w = (np.concatenate([read[k], *[s.faultless[k] for s in sets]]) for k in range(3))
     # small sets count for more than their size, and sets with faulty pages for less
     weight = np.concatenate([np.full(s.sound.sum(), (20000 / max(1, s.sound.sum())) ** 0.35 * (0.5 if s.name in FAULTY else 1.0)) for s in sets])
+    weight = np.concatenate([weight, *[np.full(len(s.faultless[0]), 0.5) for s in sets]])
     first = x[:, COLUMNS.index("rank")] == 0
     return forest(x, y, weight, trees), forest(x[first], w[first], weight[first], trees)
 

@@ -30,7 +30,7 @@ from pipeline.correct.spelling import count_spelling
 NOVELS, SPELLED, LISTED, COMMON, ATTESTED, NAME = 1, 2, 4, 8, 16, 32  # what each bit of a word's `flags` says
 __all__ = ["Lexicon", "fold", "lexicon", "packs"]
 
-EDITION = "5"  # counts up when the compiled arrays change their meaning
+EDITION = "6"  # counts up when the compiled arrays change their meaning
 
 _INNER = regex.compile(r"[-‐‑–—/]")
 _WORD = regex.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
@@ -233,9 +233,11 @@ def _compile(which: Pack, figures: bytes, folder: Path) -> None:
         LOGS[found.get("back2", np.zeros(0, np.uint8))],
         np.cumsum(found.get("triple", empty), dtype=np.uint64),
     )
-    back1 = found.get("back1", np.zeros(0, np.float16)).astype(np.float32)
+    back1 = found.get("back1", np.zeros(0, np.float16)).astype(np.float32)  # a copy, to be written to
     if which.symspell and len(pairs.key):
-        pairs = with_web_pairs(pairs, _symspell_pairs(words[: len(novels)], listed), unigram, back1)
+        web_pairs = _symspell_pairs(words[: len(novels)], listed)
+        pairs, left = with_web_pairs(pairs, web_pairs, unigram, LOGS[found["triple_p"]])
+        back1[: len(left)] = left
     np.save(folder / "pair.npy", pairs.key)
     np.save(folder / "pair_p.npy", quantise(pairs.log))
     np.save(folder / "back2.npy", quantise(pairs.back))
@@ -258,25 +260,39 @@ WEB = 0.3  # the share that the pairs of the web have beside those of the novels
 
 
 def with_web_pairs(
-    novels: Pairs, web: tuple[NDArray[np.uint32], NDArray[np.float64]], unigram: NDArray[np.float32], back1: NDArray[np.float32]
-) -> Pairs:
-    """The novels' pairs mixed with symspellpy's, which know newspapers and business: *per cent*, *railway station*.
+    novels: Pairs, web: tuple[NDArray[np.uint32], NDArray[np.float64]], unigram: NDArray[np.float32], triple_p: NDArray[np.float32]
+) -> tuple[Pairs, NDArray[np.float32]]:
+    """The novels' pairs mixed with symspellpy's, which know newspapers and business: *per cent*, *railway station*; and log10 of what is left.
 
-    `web`: pairs, sorted, and P(second | first). The log10 probability of a word pair of newspapers of 1880 rises by 0.2 to 0.3.
+    `web`: pairs, sorted, and P(second | first); `triple_p`: log10 P(third | pair) of each triple. What every word and every pair leave to
+    words not seen after them is reckoned anew, so that the chances of all words after two others still sum to one.
     """
     there, chance = web
-    key = np.union1d(novels.key, there)
-    mixed = 10.0 ** (unigram[key & 0xFFFF] + back1[key >> 16]).astype(float)
+    size = int(max(novels.key[-1], there[-1]) >> 16) + 1
+    key = np.union1d(novels.key, there).astype(np.uint32)
+    first, second = key >> 16, key & 0xFFFF
+    single = 10.0 ** unigram[second].astype(float)
+    mixed = single * 0.4
     old, new = np.searchsorted(key, novels.key), np.searchsorted(key, there)
     mixed[old] = 10.0 ** novels.log.astype(float)
     both = np.zeros(len(key), bool)
     both[new] = True
-    mixed[old] *= np.where(both[old], 1.0, 1 - 0.3 * WEB)
-    mixed[new] = (1 - WEB) * mixed[new] + WEB * chance
-    back = np.zeros(len(key), np.float32)
-    back[old] = novels.back
-    head = old[(novels.triple >> np.uint64(16)).astype(np.int64)].astype(np.uint64)
-    return Pairs(key.astype(np.uint32), np.log10(mixed).astype(np.float32), back, head << np.uint64(16) | novels.triple & np.uint64(0xFFFF))
+    mixed *= np.where(both, 1 - WEB, 1 - 0.3 * WEB)
+    mixed[new] += WEB * chance
+    mass = np.bincount(first, mixed, size)
+    mixed *= np.minimum(1.0, 0.95 / np.maximum(mass, 1e-9))[first]
+    left = 1 - np.bincount(first, mixed, size)
+    back1 = np.clip(left, 1e-4, None) / np.clip(1 - np.bincount(first, single, size), 1e-4, None)
+    head = old[(novels.triple >> np.uint64(16)).astype(np.int64)]
+    third = (novels.triple & np.uint64(0xFFFF)).astype(np.uint32)
+    tail = second[head] << np.uint32(16) | third
+    place = np.minimum(np.searchsorted(key, tail), len(key) - 1)
+    lower = np.where(key[place] == tail, mixed[place], back1[second[head]] * 10.0 ** unigram[third].astype(float))
+    taken = np.bincount(head, 10.0 ** triple_p.astype(float), len(key))
+    back2 = np.clip(1 - taken, 1e-4, None) / np.clip(1 - np.bincount(head, lower, len(key)), 1e-4, None)
+    triple = head.astype(np.uint64) << np.uint64(16) | third.astype(np.uint64)
+    pairs = Pairs(key, np.log10(mixed).astype(np.float32), np.log10(back2).astype(np.float32), triple)
+    return pairs, np.log10(back1).astype(np.float32)
 
 
 def _symspell_pairs(novels: list[str], listed: dict[str, int]) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
