@@ -6,7 +6,7 @@
 DATA_FOLDER holds test sets, SET.jsonl.xz, with rows {"id", "ocr", "gold"} and perhaps "peer", a rival's output. Figures are in
 words mode (letters and digits, case folded): precision is mended ÷ (mended + ruined), repaired the share of wrong words mended,
 harm the ruined words per 1000 right ones. With --leave-one-out each set is corrected by the figures that MODELS/SET.xz holds,
-learned without it (`benchmarks/tune/train.py` writes them); without it the shipped figures have seen these sets.
+learned without it (`benchmarks/tune/fit.py --left-out` writes them); without it the shipped figures have seen these sets.
 """
 
 from __future__ import annotations
@@ -171,10 +171,12 @@ def main() -> None:
             continue
         rows = read(path, args.rows)
         for system in systems:
-            if system == "emend" and args.leave_one_out:
-                learned_without(name, args.leave_one_out)
             began = time.perf_counter()
-            done = list(corrected(rows, SYSTEMS[system], language_of(name)))
+            done: list[Row] = []
+            for some, models in without(name, rows, args.leave_one_out if system == "emend" else None):
+                if models:
+                    decide_by(models)
+                done += corrected(some, SYSTEMS[system], language_of(name))
             seconds = 0.0 if system == "overProof" else time.perf_counter() - began
             if not done:
                 continue
@@ -188,13 +190,23 @@ def main() -> None:
         args.json.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def learned_without(name: str, models: Path) -> None:
-    """Have the corrector decide by the figures learned without a set."""
+def without(name: str, rows: list[dict[str, str]], models: Path | None) -> Iterator[tuple[list[dict[str, str]], Path | None]]:
+    """The rows with the figures that were learned without them: a language's one set is learned from in halves."""
+    if models is None:
+        yield rows, None
+    elif (models / f"{name}#0.xz").is_file():
+        yield rows[0::2], models / f"{name}#0.xz"
+        yield rows[1::2], models / f"{name}#1.xz"
+    elif (models / f"{name}.xz").is_file():
+        yield rows, models / f"{name}.xz"
+    else:
+        sys.exit(f"There are no figures learned without {name}: {models / name}.xz is missing.")
+
+
+def decide_by(file: Path) -> None:
+    """Have the corrector decide by these figures."""
     from pipeline.correct import corrector, figures
 
-    file = models / f"{name}.xz"
-    if not file.is_file():
-        sys.exit(f"There are no figures learned without {name}: {file} is missing.")
     corrector.shipped = lambda which: file.read_bytes() if which.endswith("-decision") else figures.shipped(which)  # type: ignore[attr-defined]
     corrector._pack_of.cache_clear()  # noqa: SLF001
 

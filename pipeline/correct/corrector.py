@@ -28,6 +28,7 @@ from pipeline.correct.spelling import Spelling
 
 _MARKS = ("spelling.numeral", "spelling.quote")  # these see more of the text than a word and its neighbours: they go first
 PASSES = 3  # over a text, at most
+NEAR = 40  # letters on either side in which a correction is company
 SHOWN = 5  # readings proposed for one place
 
 
@@ -101,29 +102,36 @@ class Corrector:
         and more) turns a made correction into a held one, and that is all it can do.
         """
         found = self._once(text, word_confidence)
+        fresh = [one for one in found if one.verdict == "made"]
         for _ in range(PASSES - 1):
-            applied = [one for one in found if one.verdict == "made"]
-            if not applied or self._weigher is None:
+            if not fresh or self._weigher is None:
                 break
-            better, back = _applied(text, applied)
+            applied = [one for one in found if one.verdict == "made"]
+            better, back, there = _applied(text, applied)
 
-            def known(start: int, end: int, back: Back = back) -> float | None:
+            def known(start: int, end: int, back: Moved = back) -> float | None:
                 return word_confidence(*back(start, end)) if word_confidence else None
 
-            kept = []
-            for one in self._once(better, known):
+            near = [(one.start - NEAR, one.end + NEAR) for one in fresh]
+            again = []
+            for one in self._once(better, known, [there(start, end) for start, end in near]):
                 start, end = back(one.start, one.end)
                 if text[start:end] == one.before and not _meets(start, end, applied):
-                    kept.append(replace(one, start=start, end=end))
-            found = sorted([*applied, *kept], key=lambda one: one.start)
-            if not any(one.verdict == "made" for one in kept):
-                break
+                    again.append(replace(one, start=start, end=end))
+            fresh = [one for one in again if one.verdict == "made"]
+            inside = _Spans(near)
+            kept = [one for one in found if one.verdict != "made" and not inside.have(one.start) and not _meets(one.start, one.end, again)]
+            found = sorted([*applied, *kept, *again], key=lambda one: one.start)
         return found
 
-    def _once(self, text: str, word_confidence: Callable[[int, int], float | None] | None) -> list[Correction]:
-        found = self._noise(text)
+    def _once(
+        self, text: str, word_confidence: Callable[[int, int], float | None] | None, within: Sequence[tuple[int, int]] | None = None
+    ) -> list[Correction]:
+        """One look, at the whole text or only at what begins within some stretches of it."""
+        inside = None if within is None else _Spans(within)
+        found = [one for one in self._noise(text) if inside is None or inside.have(one.start)]
         if self._weigher:
-            found += self._spelling(text, self._weigher.gather(text, self.lexicon))
+            found += self._spelling(text, self._weigher.gather(text, self.lexicon, inside.mask if inside else None))
         found.sort(key=lambda c: (c.verdict != "made", c.rule not in _MARKS, -c.confidence))
         taken = np.zeros(len(text) + 1, bool)
         chosen = []
@@ -198,26 +206,48 @@ class Corrector:
         return corrections
 
 
-Back = Callable[[int, int], tuple[int, int]]
+Moved = Callable[[int, int], tuple[int, int]]
 
 
-def _applied(text: str, made: Sequence[Correction]) -> tuple[str, Back]:
-    """The text with the corrections in it, and what leads from a span of it back to the text."""
+class _Spans:
+    """Stretches of a text that may overlap."""
+
+    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
+        """Sorted by where they start."""
+        starts = np.array([start for start, _ in spans])
+        self._starts, self._ends = starts, np.maximum.accumulate(np.array([end for _, end in spans]))
+
+    def mask(self, at: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of the positions lie in one."""
+        k = np.searchsorted(self._starts, at, "right") - 1
+        return np.asarray((k >= 0) & (at < self._ends[k]))
+
+    def have(self, at: int) -> bool:
+        """Whether the position lies in one."""
+        return bool(self.mask(np.array([at]))[0])
+
+
+def _applied(text: str, made: Sequence[Correction]) -> tuple[str, Moved, Moved]:
+    """The text with the corrections in it; what leads from a span of it back to the text, and there from one of the text."""
     parts: list[str] = []
     at = shift = 0
-    ends, shifts = [0], [0]  # from where on in the new text by how much the old lies further on
+    new, old, shifts = [0], [0], [0]  # from where on in the new text and in the old by how much the old lies further on
     for one in made:
         after = one.candidates[0].after
         parts += (text[at : one.start], after)
         at = one.end
         shift += one.end - one.start - len(after)
-        ends.append(one.end - shift)
+        new.append(one.end - shift)
+        old.append(one.end)
         shifts.append(shift)
 
     def back(start: int, end: int) -> tuple[int, int]:
-        return start + shifts[bisect_right(ends, start) - 1], end + shifts[bisect_right(ends, end - 1) - 1]
+        return start + shifts[bisect_right(new, start) - 1], end + shifts[bisect_right(new, end - 1) - 1]
 
-    return "".join((*parts, text[at:])), back
+    def there(start: int, end: int) -> tuple[int, int]:
+        return start - shifts[max(0, bisect_right(old, start) - 1)], end - shifts[max(0, bisect_right(old, end) - 1)]
+
+    return "".join((*parts, text[at:])), back, there
 
 
 def _meets(start: int, end: int, made: Sequence[Correction]) -> bool:

@@ -58,21 +58,26 @@ class Thresholds:
     real: float = 10.0  # another word for an attested one
     merge: float = 10.0  # two units made one
     split: float = 10.0  # one made two
-    soiled: float = 10.0  # a word for a form with signs or figures in it
+    garbled: float = 10.0  # a word for a form that no tongue would have
     old: float = 0.08  # share of strange forms that are other spellings, from which a text counts as of old spelling
     held: float = 0.02  # a reading for a form that nothing attests is proposed from here on ...
     held_real: float = 0.25  # ... and one for an attested word where its chance and that of an error, multiplied, reach this
 
     def of_kind(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """The threshold of each row of evidence."""
-        return np.array([self.unit, self.real, self.merge, self.split, self.soiled])[kinds(x)]
+        return np.array([self.unit, self.real, self.merge, self.split, self.garbled])[kinds(x)]
 
 
 def kinds(x: NDArray[np.float32]) -> NDArray[np.int64]:
-    """The kind of each row of evidence, in the order of `Thresholds`."""
-    names = ("is_real", "is_merge", "is_split", "odd", "digits")
-    real, merge, split, odd, digits = (x[:, COLUMNS.index(name)] > 0 for name in names)
-    return np.select([real, merge, split, odd | digits], [1, 2, 3, 4], 0)
+    """The kind of each row of evidence, in the order of `Thresholds`.
+
+    Garbled is a form with signs or figures in it (``tc;>``, ``fif~y``), or whose letters no word of the language puts one after another (``lhe``,
+    ``fgr``, ``pttt``). Names and words of other tongues (*havat*, *poods*) are seldom that, and have a capital where they are.
+    """
+    names = ("is_real", "is_merge", "is_split", "odd", "digits", "title")
+    real, merge, split, odd, digits, title = (x[:, COLUMNS.index(name)] > 0 for name in names)
+    garbled = odd | digits | (~title & (x[:, COLUMNS.index("letters_form")] < UNHEARD))
+    return np.select([real, merge, split, garbled], [1, 2, 3, 4], 0)
 
 
 def merit(right: NDArray[np.float64], wrong: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -86,28 +91,40 @@ def merit(right: NDArray[np.float64], wrong: NDArray[np.float64]) -> NDArray[np.
 def forbidden(x: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Which rows of evidence no chance, however high, lets stand unasked: for a person to judge.
 
-    Another spelling of the word (*colour*, *bodye*), its accents or its plural alone, letters dropped without a trace, a figure dropped
-    (``2In``: it may call a note), a part of a hyphenated word by itself (*sore-footed*), two words for one of which none is an
-    everyday word or which is a name (*floorcloth* may be the author's, *Atwill* somebody's; ``ofthe`` is nobody's), a single word that
-    is cited (“havat” means “faith”), and anything in a stretch of another language.
+    - another spelling of the word (*colour*, *bodye*), its accents or its plural alone, letters dropped without a trace;
+    - a figure dropped (``2In``: it may call a note);
+    - another word for an everyday one, unless this text shows elsewhere that its engine makes this very mistake (*hut* for *but*);
+    - a part of a hyphenated word by itself (*sore-footed*);
+    - two words made one without a speck between them, if that one is rare (*leit motif*);
+    - one made two, if neither is an everyday word or the whole is a name (*floorcloth* may be the author's, *Atwill* somebody's;
+      ``ofthe`` is nobody's);
+    - a single word that is cited (“havat” means “faith”), and anything in a stretch of another language.
     """
     column = {name: x[:, COLUMNS.index(name)] for name in _ASKED}
+    real, merge, split = column["is_real"] > 0, column["is_merge"] > 0, column["is_split"] > 0
+    foreign = column["near_foreign"]
     return np.asarray(
         (column["variant"] > 0)
         | (column["accents_only"] > 0)
         | (column["plural_only"] > 0)
         | (column["drops_sign"] > 1)
         | (column["drops_digit"] > 0)
-        | ((column["is_real"] > 0) & (column["hyphen_near"] > 0))
-        | ((column["is_split"] > 0) & (column["seam"] == 0) & ((column["log_freq_more"] < 3.3) | (column["title"] > column["sentence"])))
-        | (column["near_foreign"] >= 3)
+        | (real & (column["log_freq_form"] > EVERYDAY) & (column["doc_confusion"] < HABIT))
+        | (real & (column["hyphen_near"] > 0))
+        | (merge & (column["log_freq_word"] < SELDOM) & (column["gap_speck"] == 0))
+        | (split & (column["seam"] == 0) & ((column["log_freq_more"] < FUNCTION) | (column["title"] > column["sentence"])))
         | (column["quotes"] >= 2)
-        | ((column["is_real"] > 0) & (column["near_foreign"] >= 2))
+        | (foreign >= 3)
+        | (real & (foreign >= 2))
     )
 
 
+UNHEARD = -2.0  # mean log10 probability of a form's letters
+EVERYDAY, SELDOM, FUNCTION = 0.5, 0.0, 3.3  # log10 per million
+HABIT = 1.0  # log of one more than the times that a confusion explains a misreading of the text: twice
 _ASKED = (
-    "variant accents_only plural_only drops_sign drops_digit is_real hyphen_near is_split log_freq_more seam title sentence near_foreign quotes"
+    "variant accents_only plural_only drops_sign drops_digit is_real is_merge is_split log_freq_form log_freq_word log_freq_more "
+    "doc_confusion hyphen_near gap_speck seam title sentence quotes near_foreign"
 ).split()
 
 

@@ -7,6 +7,7 @@ model, frequency and the document itself. What is decided from it is `pipeline.c
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -71,8 +72,8 @@ class Weigher:
         self._registers: dict[frozenset[str], Register] = {}  # one text's own words are not another's
         self._zero = int(self.model.words.ids(["0"])[0])
 
-    def gather(self, text: str, lexicon: Lexicon) -> Evidence:
-        """All evidence that the text holds."""
+    def gather(self, text: str, lexicon: Lexicon, within: Callable[[NDArray[np.int64]], NDArray[np.bool_]] | None = None) -> Evidence:
+        """All evidence that the text holds; with `within`, of those places whose position (code points) it takes."""
         cut = units(text)
         register = self._registers.get(lexicon.own)
         if register is None:
@@ -87,7 +88,8 @@ class Weigher:
         strange = forms.strange[of] & ~quoted
         numeral = forms.numeral[of]
         ids = np.where(numeral, self._zero, forms.number[of]).astype(np.int32)
-        places = self.finder.find(cut, forms, strange, attested & ~numeral, ids)
+        seen = within(np.array(cut.starts, np.int64)) if within else np.ones(n, bool)
+        places = self.finder.find(cut, forms, strange, attested & ~numeral, ids, seen)
         if not len(places.row_place):
             return Evidence(cut, [], [], [], places.row_place, [], [], [], np.zeros((0, len(COLUMNS)), np.float32))
         return self._weigh(cut, forms, attested, strange, ids, np.stack([foreign, around]), places)

@@ -39,17 +39,20 @@ class LanguageModel:
         self.pair, self.pair_p, self.back2 = table("pair"), table("pair_p"), table("back2")
         self.triple, self.triple_p = table("triple"), table("triple_p")
 
-    def log_probability(self, first: Ids, second: Ids, third: Ids) -> Logs:
-        """log10 P(third | first second), elementwise over three arrays of ids of one shape."""
+    def log_probability(self, first: Ids, second: Ids, third: Ids, context: NDArray[np.int64] | None = None) -> Logs:
+        """log10 P(third | first second), elementwise over three arrays of ids of one shape.
+
+        `context`: where the pairs (first, second) stand, if `pairs` has told already.
+        """
         first, second, third = np.broadcast_arrays(first, second, third)
         result = self.unigram[third]
         if not len(self.pair):
             return result
         inside = (second >= 0) & (second < self.size)
         result = result + np.where(inside, self.back1[np.where(inside, second, -1)], 0)
-        found = self._pair(second, third)
+        found = self.pairs(second, third)
         result = np.where(found >= 0, _log(self.pair_p[found]), result)
-        context = self._pair(first, second)
+        context = self.pairs(first, second) if context is None else context
         at = np.flatnonzero((context >= 0) & (third >= 0) & (third < self.size))
         flat = result.ravel()
         if len(at):
@@ -60,8 +63,10 @@ class LanguageModel:
             flat[at] = np.where(hit, _log(self.triple_p[place]), flat[at] + _log(self.back2[held]))
         return flat.reshape(result.shape)
 
-    def _pair(self, first: Ids, second: Ids) -> NDArray[np.int64]:
+    def pairs(self, first: Ids, second: Ids) -> NDArray[np.int64]:
         """Where each pair stands in the table, or -1."""
+        if not len(self.pair):  # a language of which nothing is known but single words
+            return np.full(np.broadcast(first, second).shape, -1, np.int64)
         known = (first >= 0) & (first < self.size) & (second >= 0) & (second < self.size)
         wanted = np.where(known, first, 0).astype(np.uint32) << np.uint32(16) | np.where(known, second, 0).astype(np.uint32)
         place = np.minimum(np.searchsorted(self.pair, wanted), len(self.pair) - 1)

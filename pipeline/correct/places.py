@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pipeline.correct.candidates import Nearby
 from pipeline.correct.channel import HOPELESS, Channel, Confusion
 from pipeline.correct.confusable import Confusable
-from pipeline.correct.forms import Forms
+from pipeline.correct.forms import LETTER, Forms
 from pipeline.correct.language_model import LanguageModel
 from pipeline.correct.lexicon import ATTESTED, fold
 from pipeline.correct.units import Units
@@ -102,13 +102,21 @@ class Finder:
         often = np.flatnonzero((words.per_million >= EVERYDAY) & (words.flags & ATTESTED > 0)).tolist()
         self._everyday = {word: number for number in often if len(word := words.word(number)) > 1}
 
-    def find(self, cut: Units, forms: Forms, strange: NDArray[np.bool_], attested: NDArray[np.bool_], ids: NDArray[np.int32]) -> Places:
-        """All places of a text; `strange`, `attested` and `ids` (the language model's numbers) have an entry a unit."""
+    def find(
+        self,
+        cut: Units,
+        forms: Forms,
+        strange: NDArray[np.bool_],
+        attested: NDArray[np.bool_],
+        ids: NDArray[np.int32],
+        seen: NDArray[np.bool_],
+    ) -> Places:
+        """The places of a text that begin in a unit of `seen`; the arrays (`ids`: the language model's numbers) have an entry a unit."""
         readings = Readings()
         found = [
-            self._strange(cut, strange, readings),
-            self._real(cut, forms, attested, ids, readings),
-            self._two(cut, forms, strange, ids, readings),
+            self._strange(cut, strange & seen, readings),
+            self._real(cut, forms, attested & seen, ids, readings),
+            self._two(cut, forms, strange, ids, seen, readings),
         ]
         start, stop, kind, read, rows, which = [], [], [], [], [], []
         n = 0
@@ -260,10 +268,17 @@ class Finder:
             return _NOTHING
         model = self.model
         padded = np.concatenate([np.full(2, -1, np.int32), ids, np.full(2, -1, np.int32)])
-        read = model.in_context(*(padded[at + k] for k in range(5)))
+        # every word of the text after the two before it, once; a word in its place is three of these
+        context = np.zeros(len(padded), np.int64)
+        each = np.zeros(len(padded), np.float32)
+        asked = np.unique(np.concatenate([at, at + 1, at + 2])) if len(at) * 2 < len(ids) else np.arange(len(ids) + 2)
+        context[asked] = model.pairs(padded[asked], padded[asked + 1])
+        each[asked] = model.log_probability(padded[asked], padded[asked + 1], padded[asked + 2], context[asked])
+        known = padded >= 0
+        read = each[at] + np.where(known[at + 3], each[at + 1] + np.where(known[at + 4], each[at + 2], 0), 0)
         # the word after its two neighbours to the left, before those to the right are asked: most fall here
         unit = at[owner]
-        keep = np.flatnonzero(model.log_probability(padded[unit], padded[unit + 1], word) + cost > read[owner] - 1.5)
+        keep = np.flatnonzero(model.log_probability(padded[unit], padded[unit + 1], word, context[unit]) + cost > read[owner] - 1.5)
         owner, unit, word, cost = owner[keep], unit[keep], word[keep], cost[keep]
         score = model.in_context(padded[unit], padded[unit + 1], word, padded[unit + 3], padded[unit + 4]) + cost
         keep = np.flatnonzero(score > read[owner] - 1.5)
@@ -295,7 +310,9 @@ class Finder:
 
     # -- two units that are one word
 
-    def _two(self, cut: Units, forms: Forms, strange: NDArray[np.bool_], ids: NDArray[np.int32], readings: Readings) -> _Found:
+    def _two(
+        self, cut: Units, forms: Forms, strange: NDArray[np.bool_], ids: NDArray[np.int32], seen: NDArray[np.bool_], readings: Readings
+    ) -> _Found:
         if len(cut) < 2:
             return _NOTHING
         text, cores, starts, ends = cut.text, cut.cores, cut.starts, cut.ends
@@ -303,7 +320,7 @@ class Finder:
         length = np.array([len(core) for core in forms.read])[forms.of]
         rare = strange | (words.per_million[ids] < np.where(length <= 4, RARE_SHORT, RARE)) & (ids >= 0)
         gap_size = np.array(starts[1:]) - np.array(ends[:-1])
-        near = (rare[:-1] | rare[1:]) & (gap_size <= 3) & (length[:-1] + length[1:] <= 24)
+        near = seen[:-1] & (rare[:-1] | rare[1:]) & (gap_size <= 3) & (length[:-1] + length[1:] <= 24)
         lost = strange & np.array([core not in self._mended for core in forms.read], bool)[forms.of]  # no single word explains it
         both, one = lost[:-1] & strange[1:] | strange[:-1] & lost[1:], lost[:-1] | lost[1:]
         short = np.minimum(length[:-1], length[1:]) <= 3
@@ -312,12 +329,16 @@ class Finder:
         keys: list[tuple[str, str]] = []
         for i in np.flatnonzero(near).tolist():
             a, b = cores[i], cores[i + 1]
+            if not (a.isalpha() or LETTER.search(a)) or not (b.isalpha() or LETTER.search(b)):
+                continue
             if b[0].isdigit() or a[-1].isdigit() or (b[0].isupper() and not a.isupper()):
                 continue
             gap = text[ends[i] : starts[i + 1]]
-            if not _MERGING_GAP.fullmatch(gap) or "\n\n" in gap or ("\n" in gap and ("-" in gap or not one[i])):
-                continue  # words broken at line ends are another stage's matter
-            key = (a, _SPACE.sub(" ", gap) + b)
+            if gap != " ":
+                if not _MERGING_GAP.fullmatch(gap) or "\n\n" in gap or ("\n" in gap and ("-" in gap or not one[i])):
+                    continue  # words broken at line ends are another stage's matter
+                gap = _SPACE.sub(" ", gap)
+            key = (a, gap + b)
             at.append(i)
             keys.append(key)
             asked[key] = asked.get(key, False) or bool(both[i] or (one[i] and short[i]))
