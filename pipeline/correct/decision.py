@@ -60,7 +60,7 @@ class Thresholds:
     split: float = 10.0  # one made two
     garbled: float = 10.0  # a word for a form that no tongue would have
     old: float = 0.08  # share of strange forms that are other spellings, from which a text counts as of old spelling
-    held: float = 0.02  # a reading for a form that nothing attests is proposed from here on ...
+    held: float = 0.1  # a reading for a form that nothing attests is proposed from here on, or where an error is likelier than not ...
     held_real: float = 0.25  # ... and one for an attested word where its chance and that of an error, multiplied, reach this
 
     def of_kind(self, x: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -141,8 +141,8 @@ class Finder:
             if len(core) > LONGEST_FORM:
                 continue
             lead, trail = text[starts[i] - 1 : starts[i]], text[ends[i] : ends[i] + 2]
-            if trail[:1] == "-" and trail != "- ":
-                trail = ""  # a hyphen that joins, or a line's end: only one with a blank behind it may be a letter's foot (`oi- the`)
+            if trail[:1] == "-" and trail != "- " and core[-1].isalnum():
+                trail = ""  # a hyphen that joins, or a line's end: only behind a sign or before a blank may it be of a letter (`man^-`, `oi- the`)
             key = (core, lead if lead and lead in "'\"`*_~" else "", trail[:1] if trail[:1] and trail[0] in "'\"-*_~;:" else "")
             at.append(i)
             which.append(block.setdefault(key, len(block)))
