@@ -133,6 +133,7 @@ def sign(text: str, lexicon: Words, hidden: Sequence[tuple[int, int]] = ()) -> S
 Reading = Literal["closed", "hyphenated", "apart"]
 
 
+SELDOM_SEEN = 0.15  # log10 by which the language model thinks too little of two words that it never saw side by side
 _COMMONEST = 1000.0  # per million: *of*, *the*, *was* and some hundred more
 _NAMES = 5.0  # per million: names that are made of two words are rarer
 _BREAKABLE = 0.28  # of the words of a text, those long enough to be broken
@@ -288,7 +289,7 @@ class _Weighing:
         gained = dict(evidence)
         if "closed" in evidence:
             gained["closed"] += closed
-        gained["apart"] += apart
+        gained["apart"] += apart + SELDOM_SEEN
         if {"hyphenated", "closed"} <= evidence.keys() and place.sign not in {"none", "run-on"}:
             gained["hyphenated"] += closed
         if "closed" in gained and place.sign == "none" and self.words.known(place.joined):

@@ -223,7 +223,7 @@ class Finder:
             for more, extent in ((core + trail, (0, 1)), (lead + core, (1, 0))):
                 if more != core:
                     other = weigh(printed, more)
-                    if other[0] - 0.5 + 4.5 * soiled > cost[0]:
+                    if other[0] - 0.5 + 5.0 * soiled > cost[0]:
                         cost, consumed = (other[0] - 0.5, other[1]), extent
             if cost[0] > HOPELESS / 2 and printed != core:
                 rows.append((printed, (number, -2), cost, consumed))

@@ -32,6 +32,8 @@ def mended(text: str, corrector: Corrector | None = None) -> str:
         ("at the age of fif~y years he was still a young man", "at the age of fifty years he was still a young man"),
         ("they took two l.ocal men with them to the town", "they took two local men with them to the town"),
         ("in the midst of tbe great crowd that stood there", "in the midst of the great crowd that stood there"),
+        ("I have had man^-\nother birds at various times", "I have had many\nother birds at various times"),
+        ("they came to lhe town and went into lhe house", "they came to the town and went into the house"),
     ],
 )
 def test_what_is_misread_is_mended_or_proposed(read: str, page: str | None) -> None:
@@ -51,6 +53,8 @@ def test_what_is_misread_is_mended_or_proposed(read: str, page: str | None) -> N
         "Il faut que vous soyez dans la maison de votre père, he said.",
         "In 1936, 1,500 men of the U.S.S.R. and Mr. J. Smith, viz. etc.",
         "He stood before his hut, full of sap and vigour, and spoke to the modem.",
+        "The jury found that Mr. M'Donald and Sub-Inspector Atwill of Redcross sold sweetstuff.",
+        "They call their religion “havat”, which means faith, and “ia” is but an ending.",
         "For thou hast vnto this tyme bene soe kinde, and goode, that euery manne doth loue thee.",
         "",
         " \n\n ",
@@ -81,7 +85,7 @@ def test_an_engine_that_was_sure_is_not_overruled() -> None:
 
 
 def test_a_pack_without_a_decision_leaves_words_alone() -> None:
-    assert mended("Das Haus ftand am Walde, und dic Leute giengen.", Corrector("de")) == "Das Haus ftand am Walde, und dic Leute giengen."
+    assert mended("La cafa blanca eftaba alli.", Corrector("es")) == "La cafa blanca eftaba alli."
 
 
 def valid(text: str, found: list[Correction]) -> None:
