@@ -62,7 +62,16 @@ def load(folder: Path, name: str) -> Set:
 
 def forest(x, y, weight, trees):
     model = CatBoostClassifier(
-        iterations=trees, depth=6, learning_rate=0.08, thread_count=2, verbose=0, l2_leaf_reg=8, random_seed=1, border_count=48, random_strength=0.5
+        iterations=trees,
+        depth=6,
+        learning_rate=0.08,
+        thread_count=2,
+        verbose=0,
+        l2_leaf_reg=8,
+        random_seed=1,
+        border_count=48,
+        random_strength=0.5,
+        allow_writing_files=False,
     )
     model.fit(x, y, sample_weight=weight)
     return model

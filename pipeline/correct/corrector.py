@@ -171,7 +171,8 @@ class Corrector:
             made &= (x[:, COLUMNS.index("odd")] > 0) | (x[:, COLUMNS.index("digits")] > 0)
         real = x[:, COLUMNS.index("is_real")] > 0
         merge = x[:, COLUMNS.index("is_merge")] > 0
-        asked = made | np.where(real | merge, right[tops] * wrong >= limits.held_real, (right[tops] >= limits.held) | ((wrong >= 0.6) & (right[tops] >= 0.3 * limits.held)))
+        likely = right[tops] >= np.where(wrong >= 0.6, 0.3, 1.0) * limits.held  # of what is surely wrong even a poor guess is worth a look
+        asked = made | np.where(real | merge, right[tops] * wrong >= limits.held_real, likely)
         corrections = []
         for k in range(len(tops)) if self.accepted else np.flatnonzero(asked).tolist():
             head, top = int(heads[k]), int(tops[k])

@@ -30,7 +30,7 @@ from pipeline.correct.spelling import count_spelling
 NOVELS, SPELLED, LISTED, COMMON, ATTESTED, NAME = 1, 2, 4, 8, 16, 32  # what each bit of a word's `flags` says
 __all__ = ["Lexicon", "fold", "lexicon", "packs"]
 
-EDITION = "6"  # counts up when the compiled arrays change their meaning
+EDITION = "8"  # counts up when the compiled arrays change their meaning
 
 _INNER = regex.compile(r"[-‐‑–—/]")
 _WORD = regex.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
@@ -211,11 +211,14 @@ def _compile(which: Pack, figures: bytes, folder: Path) -> None:
     sure &= ~short | np.array([w in _ALONE.get(which.code, "") for w in words])
     flags |= np.where(sure, ATTESTED, 0).astype(np.uint8)
 
-    everyday = set(words[:20000])
     tongues = [wordfreq.get_frequency_dict(code, "small") for code in _QUOTED if code != which.code]
-    quoted = {fold(w): f for tongue in tongues for w, f in tongue.items() if len(w) > 1}
+    quoted: dict[str, float] = {}
+    for tongue in tongues:
+        for w, f in tongue.items():
+            if len(w) > 1 and f > quoted.get(fold(w), 0.0):
+                quoted[fold(w)] = f
     for name, least in (("foreign", 3e-6), ("foreign_rare", 0.0)):
-        foreign = [w for w, f in quoted.items() if f >= least and w not in everyday and _WORD.fullmatch(w)]
+        foreign = [w for w, f in quoted.items() if f >= max(least, FOREIGN * web.get(w, 0.0)) and _WORD.fullmatch(w)]
         np.save(folder / f"{name}.npy", np.sort(digests(sorted(foreign))))
 
     unigram = np.full(len(words), -8.0, np.float32)
@@ -256,6 +259,7 @@ class Pairs:
     triple: NDArray[np.uint64]
 
 
+FOREIGN = 30  # times as common in another language as in this: *de*, *nous*, *propagande*
 WEB = 0.3  # the share that the pairs of the web have beside those of the novels
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 
 from pipeline.correct import Corrector
 from pipeline.correct.packs import packs
-from pipeline.document import Alternative, Document, Proposal
+from pipeline.document import Alternative, Document, Proposal, Verdict
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63})+")
 
@@ -29,7 +29,10 @@ def spelling(document: Document) -> Iterator[Proposal]:
         best = one.candidates[0]
         others = tuple(Alternative(other.after, other.confidence) for other in one.candidates[1:])
         made = one.verdict == "made"
-        yield Proposal(one.start, one.end, best.after, one.rule, one.why, "ocr", one.confidence, "made" if made else "held", others)
+        broken = "\n" in one.before and "".join(one.before.split()) == best.after  # com⏎mittee, which only its neighbours show to be one
+        rule = "line-end.lost" if broken else one.rule
+        verdict: Verdict = "made" if made else "held"
+        yield Proposal(one.start, one.end, best.after, rule, one.why, "linebreak" if broken else "ocr", one.confidence, verdict, others)
 
 
 def masked(document: Document) -> str:
