@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from pathlib import Path
 
-from pipeline.document import Alternative, Document, Kind, Mark, Proposal, Source, Verdict
+import pytest
+
+from pipeline.document import Alternative, Box, Document, Kind, Layout, Mark, Proposal, Source, Surface, Verdict, Zone
 from pipeline.review.desk import Subject
 
 RAW = """\
@@ -87,3 +90,32 @@ def subject(root: Path) -> Subject:
         return document(source.read_bytes().decode())
 
     return Subject("lowen", "The Harbour at Lowen", root, folder, folder / "decisions.jsonl", root / "raw" / "decisions.jsonl", load, stamp)
+
+
+def scanned(lowen: Subject) -> Subject:
+    """The harbour with scans: its words drawn where they stand."""
+    draw, image = pytest.importorskip("PIL.ImageDraw", reason="Pillow is not installed"), pytest.importorskip("PIL.Image")
+    proposed = document()
+    surfaces, zones = [], []
+    at = 0
+    for n, leaf in enumerate(RAW.split("\f")):
+        sheet = image.new("L", (640, 400), 245)
+        pen = draw.Draw(sheet)
+        y, position = 30, at
+        for line in leaf.split("\n"):
+            x = 40
+            words = []
+            for word in line.split(" "):
+                wide = int(pen.textlength(word + " ", font_size=18))
+                if word:
+                    pen.text((x, y), word, fill=20, font_size=18)
+                    words.append(Zone(position, position + len(word), n, Box(x, y, x + wide, y + 22), "word"))
+                x, position = x + wide, position + len(word) + 1
+            if words:
+                zones += [Zone(words[0].start, words[-1].end, n, Box(40, y, x, y + 22), "line"), *words]
+            y += 28
+        sheet.save(lowen.folder / f"{n}.png")
+        surfaces.append(Surface(f"{n}.png", 640, 400))
+        at += len(leaf) + 1
+    layout = Layout(tuple(surfaces), tuple(zones))
+    return replace(lowen, load=lambda: replace(proposed, source=Source(proposed.raw, name="source.txt", layout=layout)))

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from harbour import RAW, document, subject
+from harbour import RAW, document, scanned, subject
 
-from pipeline.document import Box, Layout, Source, Surface, Zone
+from pipeline.document import Source
 from pipeline.review.decisions import append, read
 from pipeline.review.desk import Desk
 from pipeline.review.hand import hand
@@ -17,6 +17,7 @@ from pipeline.review.server import Server
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 expect = playwright.expect
+expect.set_options(timeout=20_000)  # a machine may be busy with other things
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 
 
@@ -30,7 +31,7 @@ def visit(browser) -> Iterator:
         context = browser.new_context(viewport=viewport, **more)
         windows.append(context)
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: faults.append(str(error)))
         # A conflict (409), or a text that is still being read (202), is an answer; what the policy forbids is not.
         page.on("console", lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None)
@@ -330,38 +331,30 @@ def test_what_lost_its_place_comes_first(visit, serve, lowen):
 def test_a_torn_line_is_reported(visit, serve, lowen):
     append(lowen.own, [])
     with lowen.own.open("a") as file:
-        file.write('{"verdict": "acc')
+        file.write('{"id": "00')
     page = visit(serve(lowen).address)
-    expect(page.locator("#trouble")).to_contain_text("lowen, line 1")
+    expect(page.locator("#trouble")).to_contain_text("raw/lowen/decisions.jsonl, line 1, is only half there")
 
 
-def scanned(lowen):
-    """The harbour with scans: its words drawn where they stand."""
-    draw, image = pytest.importorskip("PIL.ImageDraw", reason="Pillow is not installed"), pytest.importorskip("PIL.Image")
-    bare = document()
-    surfaces, zones = [], []
-    at = 0
-    for n, leaf in enumerate(RAW.split("\f")):
-        sheet = image.new("L", (640, 400), 245)
-        pen = draw.Draw(sheet)
-        y, position = 30, at
-        for line in leaf.split("\n"):
-            x = 40
-            words = []
-            for word in line.split(" "):
-                wide = int(pen.textlength(word + " ", font_size=18))
-                if word:
-                    pen.text((x, y), word, fill=20, font_size=18)
-                    words.append(Zone(position, position + len(word), n, Box(x, y, x + wide, y + 22), "word"))
-                x, position = x + wide, position + len(word) + 1
-            if words:
-                zones += [Zone(words[0].start, words[-1].end, n, Box(40, y, x, y + 22), "line"), *words]
-            y += 28
-        sheet.save(lowen.folder / f"{n}.png")
-        surfaces.append(Surface(f"{n}.png", 640, 400))
-        at += len(leaf) + 1
-    layout = Layout(tuple(surfaces), tuple(zones))
-    return replace(lowen, load=lambda: replace(bare, source=Source(bare.raw, layout=layout)))
+def test_a_file_that_a_pen_slipped_in_is_told_and_waited_for(browser, serve, lowen):
+    """The page shows which line it is; once that is mended, loading it again is enough."""
+    lowen.own.write_text('{"id": "a" "verdict": "accept"}\n')
+    page = browser.new_page()
+    page.goto(serve(lowen).address)
+    expect(page.locator("#trouble")).to_contain_text("lowen/decisions.jsonl, line 1, column 12: this is no JSON")
+    lowen.own.write_text("")
+    page.reload()
+    expect(page.locator(".row").first).to_be_visible()
+    page.close()
+
+
+def test_keys_typed_faster_than_the_page_draws_are_all_obeyed(visit, serve, lowen):
+    page = visit(serve(scanned(lowen)).address)
+    page.wait_for_selector(".place")
+    for key in ("2", "Enter", "j", "i"):
+        page.keyboard.press(key)
+    expect(page.locator(".place.current")).to_have_attribute("data-i", "1")
+    expect(page.locator(".scan-sheet .box")).to_be_visible()
 
 
 def test_the_words_image_and_the_page_beside(visit, serve, lowen):

@@ -42,6 +42,7 @@ export class GroupsView {
     this.detail = el("section", { class: "detail", "aria-label": "The group" });
     this.node = el("div", { class: "groups" }, el("div", { class: "side" }, this.tools(), this.empty, this.list.node), this.detail);
     this.keys = this.bound();
+    this.asking = ["e", "/"]; // keys that bring a dialog, or go to a field
   }
 
   tools() {

@@ -42,7 +42,7 @@ export class LogView {
     const page = one.verdict === "page";
     const what = page ? [visible(one.form)] : one.after === one.form ? [visible(one.form), " is right"] : compared(one.form, one.after).flatMap((node, i) => (i ? [" → ", node] : [node]));
     const told = [
-      one.scope === "place" ? "" : `${one.scope}, ${count(one.places, "place")}`,
+      one.scope === "place" ? "" : one.state === "undone" ? one.scope : `${one.scope}, ${count(one.places, "place")}`,
       one.kind === "print" ? "printer’s error" : "",
       ["holds", "undone"].includes(one.state) ? "" : one.state,
       one.note,

@@ -32,6 +32,7 @@ export class ReadView {
       column.addEventListener("mouseup", () => this.picked(column, name));
       column.addEventListener("mouseover", (event) => this.light(event.target.closest("[data-m]")?.dataset.m));
     }
+    this.asking = ["e", "Enter", "/"]; // keys that bring a dialog, or go to a field
     this.keys = {
       ArrowRight: () => this.go(this.word + 1), ArrowLeft: () => this.go(this.word - 1),
       "Shift+ArrowRight": () => this.go(this.word + 1, true), "Shift+ArrowLeft": () => this.go(this.word - 1, true),

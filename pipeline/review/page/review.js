@@ -29,7 +29,6 @@ document.addEventListener("outdated", renew);
 // --- keys -----------------------------------------------------------------------------------------------------------
 
 const EVERYWHERE = { "?": help, u: takeBack, ...Object.fromEntries(VIEWS.map(([name], i) => [String(i), () => open(name)])) };
-const ASKING = new Set(["e", "Enter", "/"]); // keys that bring a dialog, or go to a field
 
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !state.server) return;
@@ -39,7 +38,7 @@ addEventListener("keydown", (event) => {
   const name = event.shiftKey && key.startsWith("Arrow") ? `Shift+${key}` : key;
   if (!current().keys?.[name] && !EVERYWHERE[name]) return;
   event.preventDefault();
-  enqueue(() => (current().keys?.[name] ?? EVERYWHERE[name])?.(), ASKING.has(name));
+  enqueue(() => (current().keys?.[name] ?? EVERYWHERE[name])?.(), current().asking?.includes(name));
 });
 
 $("help-button").addEventListener("click", help);

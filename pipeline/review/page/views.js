@@ -1,4 +1,4 @@
-// Which view is open. A view is { node, keys, refresh(keep, group), focus?, settled?, close? }.
+// Which view is open. A view is { node, keys, asking?, refresh(keep, group), focus?, settled? }.
 
 import { furnish, toast } from "./frame.js";
 import { hideScan } from "./scan.js";
