@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import unicodedata
+import warnings
 import webbrowser
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -25,7 +26,7 @@ import typer
 from rich.console import Console
 from rich.text import Text as Styled
 
-from pipeline.errors import EmendError
+from pipeline.errors import EmendError, LeftOutWarning
 from pipeline.ledger import entries, to_lines
 from pipeline.project import Project, add, init
 from pipeline.rules import KINDS, RULES
@@ -68,6 +69,7 @@ class WhenOcr(StrEnum):
 
 def main() -> None:
     """Run the command line. Our own errors end with one sentence and their exit code."""
+    warnings.showwarning = _say_warning  # type: ignore[assignment]  # it is called by position
     try:
         app()
     except EmendError as error:
@@ -80,6 +82,12 @@ def main() -> None:
             raise
         err.print(Styled.assemble(("emend: ", "bold red"), f"{error.filename} cannot be read or written: {error.strerror}."))
         sys.exit(EmendError.exit_code)
+
+
+def _say_warning(message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: object) -> None:
+    """A page left out, in its sentence; any other warning as Python says it."""
+    said = str(message) if issubclass(category, LeftOutWarning) else warnings.formatwarning(message, category, filename, lineno).rstrip()
+    err.print(Styled.assemble(("emend: ", "bold yellow"), said))
 
 
 @contextmanager
@@ -112,14 +120,17 @@ def add_text(
     date: Annotated[str, typer.Option(help="When the copy text was published.")] = "unknown",
     language: Annotated[str, typer.Option(help="Its language, as a tag of BCP 47.")] = "en",
     kind: Annotated[str, typer.Option(help="book, pamphlet, article, blog posts, newspaper …")] = "unknown",
+    ocr: Annotated[WhenOcr, typer.Option(help="When to recognise the pages of a PDF.")] = WhenOcr.auto,
     project: Annotated[Path, typer.Option("--project", help="The project's folder.")] = Path(),
 ) -> None:
     """Take in a source, byte for byte, as a new text."""
     from pipeline import ingest
 
     opened = Project.open(project)
-    ingest.gather(files, language=language)  # what cannot be read is refused now, before anything is copied
+    ingest.gather(files, ocr=ocr.value, language=language)  # what cannot be read is refused now, before anything is copied
     facts = {"title": title, "author": author, "date": date, "language": language, "kind": kind}
+    if ocr is not WhenOcr.auto:
+        facts["ocr"] = ocr.value
     text = add(opened, files, name=name or _id_from(files[0]), facts={**facts, "edited": datetime.now(UTC).date().isoformat()})
     out.print(f"{text.folder} is there. Fill in {text.folder / 'meta.toml'}, then: emend build {text.id}")
 

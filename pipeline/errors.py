@@ -11,6 +11,10 @@ class SourceError(EmendError):
     """A source that cannot be read: empty, binary, truncated, hostile, or in a format emend does not know."""
 
 
+class LeftOutWarning(UserWarning):
+    """A page that cannot be read, named in a sentence; the others go on."""
+
+
 class ProjectError(EmendError):
     """A project folder that is not one, or whose meta.toml lacks or misstates something."""
 

@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pipeline import ingest
 from pipeline.correct.packs import packs
 from pipeline.document import Document, Source, Stage
 from pipeline.errors import EditionError
-from pipeline.ingest import Ocr, Progress, decode
+from pipeline.ingest import Ocr, decode
 from pipeline.ledger import entries, to_lines
 from pipeline.project import Project, Text, checked
 from pipeline.reading import lined_text, reading_text
@@ -147,9 +147,11 @@ def clean(text: str | bytes | Source, *, language: str = "en", facts: Mapping[st
     return Clean(document)
 
 
-def read_source(text: Text, *, ocr: Ocr = "auto", progress: Progress | None = None) -> Source:
+def read_source(text: Text) -> Source:
     """The source of a text, whatever it comes as."""
-    return ingest.gather(text.sources, witnesses=text.witnesses, ocr=ocr, language=text.facts["language"], progress=progress)
+    facts = text.facts
+    ocr = cast("Ocr", facts.get("ocr", "auto"))
+    return ingest.gather(text.sources, witnesses=text.witnesses, ocr=ocr, language=facts.get("ocr_language", facts["language"]))
 
 
 def originals(text: Text, source: Source) -> dict[str, bytes]:

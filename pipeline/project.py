@@ -34,6 +34,8 @@ KEYS: Mapping[str, tuple[bool, str]] = {
     "licence": (False, "under what terms the edition may be used, in words"),
     "licence_url": (False, "the licence's address"),
     "scan": (False, "the address of the page images"),
+    "ocr": (False, '"auto", "always" or "never": when the pages of a PDF are recognised'),
+    "ocr_language": (False, 'the languages in which page images are read, "en+fr", if not the text\'s own alone'),
     "errata": (False, '"back", if a transcriber’s note shall stand in the back matter'),
 }
 
@@ -119,8 +121,9 @@ def meta(path: Path, name: str) -> dict[str, str]:
         if needed and key not in facts:
             raise ProjectError(f"{path}: the key {key!r} is missing; what is expected is {expected}.")
     checked(facts, f"{path}: ")
-    if facts.get("errata", "back") != "back":
-        raise ProjectError(f"{path}: errata is {facts['errata']!r}, but what is expected is {KEYS['errata'][1]}.")
+    for key, values in (("errata", ("back",)), ("ocr", ("auto", "always", "never"))):
+        if facts.get(key, values[0]) not in values:
+            raise ProjectError(f"{path}: {key} is {facts[key]!r}, but what is expected is {KEYS[key][1]}.")
     return facts
 
 

@@ -3,11 +3,14 @@
 import io
 import json
 import sys
+import warnings
 
 import pytest
 from paths import ROOT
 
 from pipeline import cli
+from pipeline.document import Source
+from pipeline.errors import LeftOutWarning
 
 GOOD = """title = "A Test"
 author = "unknown"
@@ -108,6 +111,7 @@ BAD_META = [
     (GOOD.replace('date = "1832"', 'date = "last year"'), "date is 'last year', but what is expected is when"),
     (GOOD.replace('language = "en"', 'language = "English"'), "language is 'English'"),
     (GOOD.replace('title = "A Test"', "title = 3"), "title is 3"),
+    (GOOD + 'ocr = "sometimes"\n', "ocr is 'sometimes'"),
     ("title = \n", "is not valid TOML"),
 ]
 
@@ -132,6 +136,28 @@ def test_a_bad_file_gets_one_sentence_and_exit_code_2(emend, tmp_path, data, say
     assert (code, out) == (2, "")
     assert says in err
     assert err.count("\n") == 1
+
+
+SAMPLES = ROOT / "tests" / "ingest" / "samples"
+
+
+def test_when_a_pdf_is_recognised_is_told_once(emend, project):
+    code, _, said = emend("add", SAMPLES / "image-only.pdf", "--ocr", "never", "--project", project)
+    assert code == 2
+    assert "no text" in said
+    assert emend("add", SAMPLES / "tesseract.pdf", "--ocr", "never", "--id", "mill", "--project", project)[0] == 0
+    assert 'ocr = "never"' in (project / "raw" / "mill" / "meta.toml").read_text()
+    assert emend("build", "mill", "--project", project)[0] == 0
+
+
+def test_a_page_left_out_is_named_in_a_sentence(emend, monkeypatch):
+    def read(*_, **__):
+        warnings.warn(LeftOutWarning("left out: p2.png: the engine broke down"), stacklevel=1)
+        return Source("The miller.\n")
+
+    monkeypatch.setattr("pipeline.ingest.read", read)
+    code, printed, said = emend("clean", "-", stdin=b"x")
+    assert (code, printed, said) == (0, "The miller.\n", "emend: left out: p2.png: the engine broke down\n")
 
 
 def test_a_file_that_is_not_there(emend, tmp_path):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.document import Source, Surface
-from pipeline.errors import MissingExtraError, SourceError
+from pipeline.errors import LeftOutWarning, MissingExtraError, SourceError
 from pipeline.ingest import files, images, pdf, recognition
 from pipeline.ingest.layer import Page, confidence_at, joined, source_of
 from pipeline.ingest.parts import Ocr, Part, Unread, part_of
@@ -42,7 +42,8 @@ def read(
     `ocr` says what becomes of a PDF: "auto" takes its text layer and recognises the pages that have none, "always"
     recognises all, "never" none; "never" refuses images. `language` is a tag or several (`en`, `de+la`). Recognised pages
     are kept in `cache` (by default `$EMEND_CACHE` or the user's cache), `jobs` are recognised at once (by default one a
-    core). An image is read three times; the other two readings are the source's `witnesses`.
+    core). An image is read three times; the other two readings are the source's `witnesses`. A page that fails is left out
+    with a `LeftOutWarning`, the others go on.
 
     Raises:
         SourceError: The file is empty, binary, damaged or hostile, or in a format that emend does not read.
@@ -158,10 +159,7 @@ def _recognised(todo: Sequence[Unread], how: _How) -> dict[int, tuple[Page, ...]
     if len(failed) > _MOST_FAILED * len(todo):
         raise SourceError(failed[0] if len(todo) == 1 else f"{len(failed)} of {len(todo)} pages cannot be read; the first: {failed[0]}")
     for failure in failed:
-        if how.progress:
-            how.progress(f"left out: {failure}", len(todo), len(todo))
-        else:
-            warnings.warn(f"left out: {failure}", stacklevel=2)
+        warnings.warn(LeftOutWarning(f"left out: {failure}"), stacklevel=2)
     return {id(page): readings for page, readings in zip(todo, pages, strict=True)}
 
 
