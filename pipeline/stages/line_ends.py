@@ -7,7 +7,7 @@ is made where it is next to certain and held where it is likely. A note at the p
 stays where it is.
 
 Left alone: line ends between words, a dash at a line's end, a compound that the document hyphenates elsewhere (it keeps its
-hyphen), headings, verse. A compound without a hyphen (`pocket⏎knife`) is only held where three witnesses have none there.
+hyphen), headings, verse. Two words without a hyphen (`pocket⏎knife`, `fog⏎horn`) are only held where three witnesses have none there.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def line_ends(document: Document) -> Iterator[Proposal]:
         verdict: Verdict = "made" if end.confidence >= MADE else "held"
         if end.join == "none" or end.confidence < HELD or any(start < end.end and end.start < stop for start, stop in closed):
             continue
-        if end.join == "hard" and "-" not in text[end.start : end.end] and differ is not None:
+        two_words = end.join == "hard" or all(words.attested_all([end.left.lower(), end.right.lower()]))
+        if two_words and "-" not in text[end.start : end.end] and differ is not None:
             start, stop = document.raw_span(end.start, end.end)
             if not any(first <= stop and start <= last for first, last in differ):
                 verdict = "held"  # every engine read two words, so the page has no hyphen there
