@@ -44,6 +44,7 @@ class Channel:
     def __init__(self, counted: Mapping[Confusion, float]) -> None:
         """`counted`: log10 P(read | page) of each confusion."""
         self.counted = dict(counted)
+        self._guessed: dict[Confusion, float] = {}
         self._several: dict[str, dict[str, float]] = {}
         for (page, read), cost in self.counted.items():
             if len(page) > 1 or len(read) > 1:
@@ -115,6 +116,8 @@ class Channel:
     def one(self, page: str, read: str) -> float:
         """log10 of one confusion, counted or guessed."""
         cost = self.counted.get((page, read))
+        if cost is None:
+            cost = self._guessed.get((page, read))
         if cost is not None:
             return cost
         if page == read:
@@ -129,7 +132,7 @@ class Channel:
                 cost = table.get((len(page), len(read)), HOPELESS)
             else:
                 cost -= 0.3
-        self.counted[page, read] = cost
+        self._guessed[page, read] = cost
         return cost
 
     def adapt(self, seen: Counter[Confusion], text: str, weight: float = 200.0) -> dict[Confusion, float]:

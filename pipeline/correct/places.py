@@ -23,6 +23,8 @@ from pipeline.correct.units import Units
 
 UNIT, REAL, MERGE = 0, 1, 2  # kinds of places
 LONGEST_FORM = 40
+FORMS = 60_000  # strange forms of one text that are looked into: with more it is no text, and would take all memory
+TOGETHER = 4000  # forms looked into at once
 READINGS = 16  # of one form
 RARE, RARE_SHORT = 10.0, 80.0  # per million: of two attested units that make one word, one must be rarer; if it has at most four letters
 POOR = -7.0  # log10 of the channel: where no reading is likelier, words are sought by their shapes
@@ -95,8 +97,7 @@ class Finder:
         """Readings found for a form are kept."""
         self.nearby, self.model, self.channel, self.confusable = nearby, model, channel, confusable
         self._units: dict[tuple[str, str, str], list[_Reading]] = {}
-        self._mended: set[str] = set()  # forms that one likely confusion explains
-        self._merges: dict[tuple[str, str], list[tuple[str, int, Cost]]] = {}
+        self._merges: dict[tuple[str, str, bool], list[tuple[str, int, Cost]]] = {}
         words = nearby.words
         self._frequency = np.log10(np.maximum(words.per_million, 1e-3))
         often = np.flatnonzero((words.per_million >= EVERYDAY) & (words.flags & ATTESTED > 0)).tolist()
@@ -144,9 +145,13 @@ class Finder:
             if trail[:1] == "-" and trail != "- " and core[-1].isalnum():
                 trail = ""  # a hyphen that joins, or a line's end: only behind a sign or before a blank may it be of a letter (`man^-`, `oi- the`)
             key = (core, lead if lead and lead in "'\"`*_~" else "", trail[:1] if trail[:1] and trail[0] in "'\"-*_~;:" else "")
+            if key not in block and len(block) >= FORMS:
+                continue
             at.append(i)
             which.append(block.setdefault(key, len(block)))
-        self._learn_units([key for key in block if key not in self._units])
+        new = [key for key in block if key not in self._units]
+        for k in range(0, len(new), TOGETHER):
+            self._learn_units(new[k : k + TOGETHER])
         return _expanded(at, 0, [cores[i] for i in at], which, [self._units[key] for key in block], readings)
 
     def _learn_units(self, keys: Sequence[tuple[str, str, str]]) -> None:
@@ -170,8 +175,6 @@ class Finder:
             for row in self._units[key]:
                 if row[0] not in best or row[2][0] > best[row[0]][2][0]:
                     best[row[0]] = row
-            if any(row[2][0] > LIKELY for row in best.values()):
-                self._mended.add(key[0])
             self._units[key] = sorted(best.values(), key=lambda row: (-self._worth(row), row[0]))[:READINGS]
 
     def _worth(self, row: _Reading) -> float:
@@ -321,7 +324,7 @@ class Finder:
         rare = strange | (words.per_million[ids] < np.where(length <= 4, RARE_SHORT, RARE)) & (ids >= 0)
         gap_size = np.array(starts[1:]) - np.array(ends[:-1])
         near = seen[:-1] & (rare[:-1] | rare[1:]) & (gap_size <= 3) & (length[:-1] + length[1:] <= 24)
-        lost = strange & np.array([core not in self._mended for core in forms.read], bool)[forms.of]  # no single word explains it
+        lost = strange & np.array([not self._explained(core) for core in forms.read], bool)[forms.of]
         both, one = lost[:-1] & strange[1:] | strange[:-1] & lost[1:], lost[:-1] | lost[1:]
         short = np.minimum(length[:-1], length[1:]) <= 3
         asked: dict[tuple[str, str], bool] = {}
@@ -339,23 +342,31 @@ class Finder:
                     continue  # words broken at line ends are another stage's matter
                 gap = _SPACE.sub(" ", gap)
             key = (a, gap + b)
+            if key not in asked and len(asked) >= FORMS:
+                continue
             at.append(i)
             keys.append(key)
             asked[key] = asked.get(key, False) or bool(both[i] or (one[i] and short[i]))
-        self._learn_merges([(key, loose) for key, loose in asked.items() if key not in self._merges])
+        pairs = [(*key, loose) for key, loose in asked.items() if (*key, loose) not in self._merges]
+        for k in range(0, len(pairs), TOGETHER):
+            self._learn_merges(pairs[k : k + TOGETHER])
         block = {key: k for k, key in enumerate(asked)}
-        blocks = [[(printed, (number, -2), cost, (0, 0)) for printed, number, cost in self._merges[key]] for key in asked]
+        blocks = [[(printed, (number, -2), cost, (0, 0)) for printed, number, cost in self._merges[*key, loose]] for key, loose in asked.items()]
         return _expanded(at, 1, [a + b for a, b in keys], [block[key] for key in keys], blocks, readings)
 
-    def _learn_merges(self, asked: Sequence[tuple[tuple[str, str], bool]]) -> None:
+    def _explained(self, core: str) -> bool:
+        """Whether one likely confusion explains a form by itself."""
+        return any(row[2][0] > LIKELY for row in self._units.get((core, "", ""), ()))
+
+    def _learn_merges(self, asked: Sequence[tuple[str, str, bool]]) -> None:
         words = self.nearby.words
-        parts = [(key[0], key[1].lstrip(" .·•,'*~_;:^!|\\/-\n")) for key, _ in asked]
+        parts = [(first, second.lstrip(" .·•,'*~_;:^!|\\/-\n")) for first, second, _ in asked]
         whole = [fold(a + b) for a, b in parts]
         numbers = words.ids(whole)
         exact = (numbers >= 0) & (words.flags[numbers] & ATTESTED > 0) & (words.per_million[numbers] > 0.02)
-        loose = [k for k, (_, may) in enumerate(asked) if may and not exact[k] and len(whole[k]) >= 5]
+        loose = [k for k, (_, _, may) in enumerate(asked) if may and not exact[k] and len(whole[k]) >= 5]
         near = dict(zip(loose, self.nearby.find([whole[k] for k in loose]), strict=True))
-        for k, (key, _) in enumerate(asked):
+        for k, key in enumerate(asked):
             candidates = [int(numbers[k])] if exact[k] else near.get(k, [])[:5]
             a, b = parts[k]
             rows = []

@@ -46,6 +46,7 @@ class Grammar:
         self._definitions = {define.get("name", ""): define for define in self._root.iterfind(f"{_RNG}define")}
         self._known: dict[tuple[object, ...], Pattern] = {}
         self._contents: dict[etree._Element, Pattern] = {}
+        self._bare: dict[tuple[Pattern, frozenset[str]], Pattern] = {}
         self._firsts: dict[Pattern, list[Pattern]] = {}
         self._derived: dict[tuple[Pattern, Pattern | str], Pattern] = {}
         self._valid_values: dict[tuple[etree._Element, str], bool] = {}
@@ -216,7 +217,13 @@ class Grammar:
                 return []
 
     def _without(self, pattern: Pattern, kinds: frozenset[str]) -> Pattern:
-        """A pattern with every part of these kinds taken for nothing."""
+        """A pattern with every part of these kinds taken for nothing. Parts are shared by many patterns: each is gone through once."""
+        key = (pattern, kinds)
+        if key not in self._bare:
+            self._bare[key] = self._stripped(pattern, kinds)
+        return self._bare[key]
+
+    def _stripped(self, pattern: Pattern, kinds: frozenset[str]) -> Pattern:
         if pattern.kind in kinds:
             return self.empty
         if pattern.kind == "choice":

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.correct import Correction, Corrector
+from pipeline.correct import corrector as module
 
 
 @cache
@@ -109,3 +110,21 @@ def test_any_text_gives_sorted_apart_and_true_places(text: str) -> None:
     found = english().corrections(text)
     valid(text, found)
     assert found == english().corrections(text)
+
+
+def test_what_was_corrected_before_changes_nothing() -> None:
+    """The corrector keeps what it found of forms, never what it thought of a text."""
+    text = "The gov ernment of tlie town and tbe peo ple met hod in lhe evening of thc day."
+    module._pack_of.cache_clear()
+    alone = Corrector("en").corrections(text)
+    module._pack_of.cache_clear()
+    after = Corrector("en")
+    after.corrections("Thc peo- ple wcre in tbe met hod; gov ernment and gov emment, tlie tlic thc.")
+    assert after.corrections(text) == alone
+
+
+def test_more_strange_forms_than_any_text_has_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "in tbe midst of tlie crowd that stood there with wlio knows whoni"
+    assert mended(text) != text
+    monkeypatch.setattr("pipeline.correct.places.FORMS", 0)
+    assert mended(text) == text
