@@ -101,6 +101,8 @@ def _annotation(body: Body, change: Change) -> str:
     record = body.declarations.record_of([change])
     old, new = _PROPOSED.get(change.kind, ("rdg", "lem"))
     before, after = (body.reading(text) for text in (change.before, change.after))
+    if before == after:  # a blank for a line end, which XML would show as a blank
+        before = body.reading(change.before.replace("\n", "⏎"))
     figures = [f"{min(max(one, 0.0), 1.0):.2f}" for one in (change.confidence, *(other.confidence for other in change.alternatives))]
     others = [body.reading(other.after) for other in change.alternatives]
     if new == "lem":

@@ -129,8 +129,9 @@ def wild_changes(draw: st.DrawFn, raw: str) -> Change:
     """A change that need not fit the text: `before` may be anything."""
     start, end = draw(spans(len(raw)).filter(lambda span: span[0] < span[1]))
     before = draw(st.one_of(st.just(raw[start:end]), letters))
+    after = draw(letters.filter(lambda reading: reading != before))  # what puts a reading in its own place is no change
     kind, verdict = draw(st.sampled_from(KINDS)), draw(st.sampled_from(["made", "held"]))
-    return Change(start, end, before, draw(letters), "wild", "w", "", kind, 0.5, verdict, "wild")
+    return Change(start, end, before, after, "wild", "w", "", kind, 0.5, verdict, "wild")
 
 
 # Documents as the stages make them, and somewhat worse: blocks in their places, and every phenomenon within lines.
