@@ -1,4 +1,7 @@
-"""Tune the corrector: ``train.py DATA_FOLDER EVIDENCE_FOLDER LANGUAGE``. Counts confusions, learns the decision, leaves each set out in turn."""
+"""Tune the corrector: ``gather.py DATA_FOLDER EVIDENCE_FOLDER LANGUAGE``.
+
+Counts confusions and gathers evidence, each set with a channel that has not seen it; ``fit.py`` learns from it.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +85,6 @@ def main(folder: Path, out: Path, language: str):
     except OSError:
         raw = {s: counts_of(data[s], als[s]) for s in sets}
         pickle.dump(raw, open(out / "counts.pkl", "wb"))
-    pickle.dump(table_of(list(raw.values())), open(out / "all.channel.pkl", "wb"))
     print("counted", time.time() - t0, flush=True)
     for held in sets:
         table = table_of([raw[s] for s in sets if s != held])
@@ -90,9 +92,9 @@ def main(folder: Path, out: Path, language: str):
             compile_confusable(words, table, Path(pairs))
             confusable = Confusable(Path(pairs))
         weigher = Weigher(Finder(near, model, Channel(table), confusable), spelling)
-        X, Y, W, P, D, C, meta = [], [], [], [], [], [], []
+        X, Y, W, P, D, C = [], [], [], [], [], []
         register = Register(words)
-        place0 = 0
+        place0 = errors = fine = 0
         # the pages themselves are texts read without a fault, in which every strange word is right: names, dialect, other languages
         faultless = [Row(f"{r.name} page", r.page, r.page) for r in data[held]] if held in FAITHFUL else []
         als[held] |= {r.name: Alignment(r.read, r.page) for r in faultless}
@@ -107,30 +109,16 @@ def main(folder: Path, out: Path, language: str):
             forms = register.forms(page.cores)
             small = np.array([core.islower() for core in forms.read], bool)[forms.of]
             D.append(np.full(len(ev.place), (forms.strange[forms.of] & small).sum() / max(1, small.sum()), np.float32))
-            C.append(np.full(len(ev.place), r.name.endswith(" page")))
-            cut = ev.units
-            errors = sum(letters(als[held][r.name].text(w)) != letters(c) for w, c in zip(spans, cut.cores, strict=True))
-            meta.append(
-                (
-                    r.name,
-                    place0,
-                    [cut.starts[i] for i in ev.first_unit],
-                    [cut.ends[i] for i in ev.last_unit],
-                    ev.kind,
-                    ev.reading,
-                    ev.consumed,
-                    ev.place,
-                    errors,
-                    len(cut) - errors,
-                )
-            )
+            C.append(np.full(len(ev.place), r in faultless))
+            if r not in faultless:
+                wrong_words = sum(letters(als[held][r.name].text(w)) != letters(c) for w, c in zip(spans, ev.units.cores, strict=True))
+                errors += wrong_words
+                fine += len(ev.units) - wrong_words
             place0 += len(ev.first_unit)
         X, Y, W, P, D, C = map(np.concatenate, (X, Y, W, P, D, C))
-        print(held, X.shape, "right", Y.sum(), "errors", sum(m[-1] for m in meta), time.time() - t0, flush=True)
+        print(held, X.shape, "right", Y.sum(), "wrong words", errors, time.time() - t0, flush=True)
         np.savez(out / f"{held}.npz", X=X, Y=Y, W=W, P=P, D=D, C=C)
-        pickle.dump(meta, open(out / f"{held}.meta.pkl", "wb"))
-        read = [m for m in meta if not m[0].endswith(" page")]
-        pickle.dump((sum(m[8] for m in read), sum(m[9] for m in read)), open(out / f"{held}.counts.pkl", "wb"))
+        pickle.dump((errors, fine), open(out / f"{held}.counts.pkl", "wb"))
 
 
 def counts_of(texts, alignments):

@@ -157,8 +157,8 @@ class Index:
         pairs = np.unique(hashes[some].astype(np.uint64).ravel() << np.uint64(32) | rows[some].ravel())
         key = (pairs >> np.uint64(32)).astype(np.uint32)
         bits = max(1, int(np.log2(max(2, len(key)))))
-        first = np.searchsorted(pairs, np.arange((1 << bits) + 1, dtype=np.uint64) << np.uint64(64 - bits)) if bits < 63 else None
-        np.save(folder / f"{name}_first.npy", np.append(np.asarray(first)[:-1], len(key)).astype(np.uint32))
+        first = np.searchsorted(pairs, np.arange(1 << bits, dtype=np.uint64) << np.uint64(64 - bits))
+        np.save(folder / f"{name}_first.npy", np.append(first, len(key)).astype(np.uint32))
         np.save(folder / f"{name}_key.npy", key)
         np.save(folder / f"{name}_row.npy", (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32))
         np.save(folder / f"{name}_length.npy", np.array([len(f) for f in written], np.int16))

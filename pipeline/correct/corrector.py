@@ -140,7 +140,7 @@ class Corrector:
                 continue
             taken[one.start : one.end] = True
             if one.verdict == "made" and word_confidence and (word_confidence(one.start, one.end) or 0.0) >= 0.97:
-                one = Correction(one.start, one.end, one.before, one.candidates, one.rule, one.why + "; the engine was sure", one.confidence, "held")  # noqa: PLW2901
+                one = replace(one, why=one.why + "; the engine was sure", verdict="held")  # noqa: PLW2901
             chosen.append(one)
         return sorted(chosen, key=lambda c: c.start)
 

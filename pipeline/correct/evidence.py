@@ -148,9 +148,10 @@ class Weigher:
 
         rows = np.zeros((len(place), len(COLUMNS)), np.float32)
         x = {name: rows[:, k] for k, name in enumerate(COLUMNS)}
-        for name, values in self._by_place(cut, forms, attested, strange, ids, foreign, found, read_lm).items():
+        counted = forms.tally()
+        for name, values in self._by_place(cut, counted, attested, strange, ids, foreign, found, read_lm).items():
             x[name][:] = np.asarray(values, np.float32)[place]
-        by_reading = self._by_reading(found, reading, place, forms, seen)
+        by_reading = self._by_reading(found, reading, place, counted, seen)
         for name, values in by_reading.items():
             x[name][:] = values
         x["channel"][:] = channel
@@ -223,7 +224,7 @@ class Weigher:
     def _by_place(
         self,
         cut: Units,
-        forms: Forms,
+        counted: dict[str, int],
         attested: NDArray[np.bool_],
         strange: NDArray[np.bool_],
         ids: NDArray[np.int32],
@@ -241,7 +242,6 @@ class Weigher:
         per_million = np.where(number >= 0, words.per_million[number], 0)
         window = np.convolve(strange, np.ones(13), "same") if n >= 13 else np.full(n, strange.sum(), float)
         folded = [fold(read) for read in reads]
-        counted = forms.tally()
         begins, ends = [cut.starts[i] for i in start.tolist()], [cut.ends[i] for i in stop.tolist()]
         gaps = [text[cut.ends[i] : cut.starts[j]] if j > i else "" for i, j in zip(start.tolist(), stop.tolist(), strict=True)]
         before = [text[max(0, at - 3) : at] for at in begins]
@@ -285,7 +285,7 @@ class Weigher:
         }
 
     def _by_reading(
-        self, found: Places, reading: NDArray[np.int64], place: NDArray[np.int64], forms: Forms, seen: Counter[Confusion]
+        self, found: Places, reading: NDArray[np.int64], place: NDArray[np.int64], counted: dict[str, int], seen: Counter[Confusion]
     ) -> dict[str, Any]:
         """What depends on reading and form alone: worked out once for each such pair."""
         readings, words = found.readings, self.model.words
@@ -300,7 +300,6 @@ class Weigher:
         single = second == -2
         f1 = words.per_million[first]
         f2 = np.where(single, f1, words.per_million[np.maximum(second, 0)])
-        counted = forms.tally()
         both = list(zip(lower, form, strict=True))
         reads = [found.read[p] for p in place[index].tolist()]
         taught = [sum([seen.get(c, 0) for c in u]) / max(1, len(u)) for u in used]

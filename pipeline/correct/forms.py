@@ -83,7 +83,7 @@ class Register:
         lexicon = self._lexicon
         folded = [fold(core) for core in cores]
         listed = lexicon.attested_all(folded)
-        foreign, rare = lexicon.foreign_all(folded), lexicon.foreign_all(folded, rare=True)
+        foreign, rare = lexicon.foreign_all(folded)
         for core, form, ok, number, common, uncommon in zip(cores, folded, listed, lexicon.ids(folded).tolist(), foreign, rare, strict=True):
             ordinary = len(core) == 1 or not core.isalpha() or _ORDINARY.fullmatch(core) is not None
             attested = (

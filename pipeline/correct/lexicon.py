@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -25,6 +24,7 @@ from numpy.typing import NDArray
 from pipeline.correct.cache import compiled
 from pipeline.correct.figures import LOGS, quantise, shipped, unpack
 from pipeline.correct.packs import Pack, pack, packs
+from pipeline.correct.pairs import Pairs, with_web_pairs
 from pipeline.correct.spelling import count_spelling
 
 NOVELS, SPELLED, LISTED, COMMON, ATTESTED, NAME = 1, 2, 4, 8, 16, 32  # what each bit of a word's `flags` says
@@ -132,14 +132,16 @@ class Lexicon:
         found += [form[len(affix) :] for affix in _BEFORE if form.startswith(affix) and len(form) - len(affix) > 4]
         return found + [form[: -len(affix)] for affix in _AFTER if form.endswith(affix) and len(form) - len(affix) > 3]
 
-    def foreign_all(self, forms: Sequence[str], *, rare: bool = False) -> list[bool]:
-        """Which folded forms are common words of another language that is quoted in texts; with `rare` uncommon ones too."""
-        table = self._foreign_rare if rare else self._foreign
-        if not forms or not len(table):
-            return [False] * len(forms)
+    def foreign_all(self, forms: Sequence[str]) -> tuple[list[bool], list[bool]]:
+        """Which folded forms are common words of another language that is quoted in texts, and which are such words, common or not."""
         wanted = digests(forms)
-        place = np.minimum(np.searchsorted(table, wanted), len(table) - 1)
-        return (table[place] == wanted).tolist()  # type: ignore[no-any-return]
+
+        def among(table: NDArray[np.uint64]) -> list[bool]:
+            if not len(wanted) or not len(table):
+                return [False] * len(forms)
+            return (table[np.minimum(np.searchsorted(table, wanted), len(table) - 1)] == wanted).tolist()  # type: ignore[no-any-return]
+
+        return among(self._foreign), among(self._foreign_rare)
 
     def _derived(self, form: str, *, inflected: bool = True) -> bool:
         """Possessives, elisions, compounds and numerals of attested words."""
@@ -249,54 +251,7 @@ def _compile(which: Pack, figures: bytes, folder: Path) -> None:
     np.save(folder / "back1.npy", back1)
 
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Word pairs (first << 16 | second) with log10 P(second | first) and back-off, and the triples that lean on them (pair << 16 | third)."""
-
-    key: NDArray[np.uint32]
-    log: NDArray[np.float32]
-    back: NDArray[np.float32]
-    triple: NDArray[np.uint64]
-
-
 FOREIGN = 30  # times as common in another language as in this: *de*, *nous*, *propagande*
-WEB = 0.3  # the share that the pairs of the web have beside those of the novels
-
-
-def with_web_pairs(
-    novels: Pairs, web: tuple[NDArray[np.uint32], NDArray[np.float64]], unigram: NDArray[np.float32], triple_p: NDArray[np.float32]
-) -> tuple[Pairs, NDArray[np.float32]]:
-    """The novels' pairs mixed with symspellpy's, which know newspapers and business: *per cent*, *railway station*; and log10 of what is left.
-
-    `web`: pairs, sorted, and P(second | first); `triple_p`: log10 P(third | pair) of each triple. What every word and every pair leave to
-    words not seen after them is reckoned anew, so that the chances of all words after two others still sum to one.
-    """
-    there, chance = web
-    size = int(max(novels.key[-1], there[-1]) >> 16) + 1
-    key = np.union1d(novels.key, there).astype(np.uint32)
-    first, second = key >> 16, key & 0xFFFF
-    single = 10.0 ** unigram[second].astype(float)
-    mixed = single * 0.4
-    old, new = np.searchsorted(key, novels.key), np.searchsorted(key, there)
-    mixed[old] = 10.0 ** novels.log.astype(float)
-    both = np.zeros(len(key), bool)
-    both[new] = True
-    mixed *= np.where(both, 1 - WEB, 1 - 0.3 * WEB)
-    mixed[new] += WEB * chance
-    mass = np.bincount(first, mixed, size)
-    mixed *= np.minimum(1.0, 0.95 / np.maximum(mass, 1e-9))[first]
-    left = 1 - np.bincount(first, mixed, size)
-    back1 = np.clip(left, 1e-4, None) / np.clip(1 - np.bincount(first, single, size), 1e-4, None)
-    head = old[(novels.triple >> np.uint64(16)).astype(np.int64)]
-    third = (novels.triple & np.uint64(0xFFFF)).astype(np.uint32)
-    tail = second[head] << np.uint32(16) | third
-    place = np.minimum(np.searchsorted(key, tail), len(key) - 1)
-    lower = np.where(key[place] == tail, mixed[place], back1[second[head]] * 10.0 ** unigram[third].astype(float))
-    taken = np.bincount(head, 10.0 ** triple_p.astype(float), len(key))
-    back2 = np.clip(1 - taken, 1e-4, None) / np.clip(1 - np.bincount(head, lower, len(key)), 1e-4, None)
-    triple = head.astype(np.uint64) << np.uint64(16) | third.astype(np.uint64)
-    pairs = Pairs(key, np.log10(mixed).astype(np.float32), np.log10(back2).astype(np.float32), triple)
-    return pairs, np.log10(back1).astype(np.float32)
 
 
 def _symspell_pairs(novels: list[str], listed: dict[str, int]) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:

@@ -32,7 +32,8 @@ LIKELY = -3.5  # ... and where one is likelier, a form is not half a word with t
 UNLIKELY = -4.8  # ... and where none is likelier, two words run together of which one is misread
 EVERYDAY = 1000.0  # per million
 _INSTEAD_OF_BLANK = "'.,;:~*^_•·"
-_MERGING_GAP = regex.compile(r"\s*(?:[.·•,'*~_;:^!|\\/-]?\s*)")
+_SPECKS = ".·•,'*~_;:^!|\\/-"  # what may stand between two parts of one word
+_MERGING_GAP = regex.compile(rf"\s*(?:[{regex.escape(_SPECKS)}]?\s*)")
 _SPACE = regex.compile(r"\s+")
 
 Cost = tuple[float, tuple[Confusion, ...]]
@@ -157,7 +158,7 @@ class Finder:
     def _learn_units(self, keys: Sequence[tuple[str, str, str]]) -> None:
         folded = [fold(core) for core, _, _ in keys]
         for key, numbers in zip(keys, self.nearby.find(folded), strict=True):
-            self._units[key] = self._readings_of(key, numbers)
+            self._units[key] = self._readings_of(key, numbers) + self._halves(key[0])
         likeliest = [max((row[2][0] for row in self._units[key]), default=HOPELESS) for key in keys]
         # what one misread word does not explain may be two, or a word more than half misread
         rest = [(k, self._rest(folded[k])) for k in range(len(keys)) if likeliest[k] < UNLIKELY]
@@ -230,7 +231,7 @@ class Finder:
                         cost, consumed = (other[0] - 0.5, other[1]), extent
             if cost[0] > HOPELESS / 2 and printed != core:
                 rows.append((printed, (number, -2), cost, consumed))
-        return rows + self._halves(core)
+        return rows
 
     def _halves(self, core: str) -> list[_Reading]:
         """The form as two words run together (``ofthe``), or with a speck in the place of the blank (``Hyde'Park``)."""
@@ -360,7 +361,7 @@ class Finder:
 
     def _learn_merges(self, asked: Sequence[tuple[str, str, bool]]) -> None:
         words = self.nearby.words
-        parts = [(first, second.lstrip(" .·•,'*~_;:^!|\\/-\n")) for first, second, _ in asked]
+        parts = [(first, second.lstrip(_SPECKS + " \n")) for first, second, _ in asked]
         whole = [fold(a + b) for a, b in parts]
         numbers = words.ids(whole)
         exact = (numbers >= 0) & (words.flags[numbers] & ATTESTED > 0) & (words.per_million[numbers] > 0.02)
