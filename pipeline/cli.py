@@ -42,8 +42,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def console(**where: Any) -> Console:
+    """What prints: lines as long as they are, and text as it stands (`[1]` and `emend[publish]` are no mark-up)."""
+    return Console(soft_wrap=True, highlight=False, markup=False, **where)
+
+
+out = console()
+err = console(stderr=True)
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="A text of the project: the name of its folder in raw/.")]
 Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="Texts of the project; all of them if none is named.")]

@@ -31,8 +31,8 @@ def emend(capsysbinary, monkeypatch):
     def run(*args, stdin=b""):
         monkeypatch.setattr(sys, "argv", ["emend", *map(str, args)])
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
-        monkeypatch.setattr(cli, "out", cli.Console(soft_wrap=True, highlight=False, file=sys.stdout))
-        monkeypatch.setattr(cli, "err", cli.Console(soft_wrap=True, highlight=False, file=sys.stderr))
+        monkeypatch.setattr(cli, "out", cli.console(file=sys.stdout))
+        monkeypatch.setattr(cli, "err", cli.console(file=sys.stderr))
         code = 0
         try:
             cli.main()
@@ -75,6 +75,15 @@ def test_clean_writes_the_reading_text_to_a_pipe_and_nothing_else(emend):
     assert code == 0
     assert out == "THE ROAD TO LYNN\n\nThe road is long, said my companion, and the inn is poor.\n\nIn 1929–1933 it was so.\n"
     assert err == ""
+
+
+def test_what_stands_in_brackets_is_printed_as_it_stands(emend, project, monkeypatch):
+    """The name of an extra was taken for mark-up, and the sentence said: run pip install 'emend'."""
+    monkeypatch.setitem(sys.modules, "pagefind", None)
+    monkeypatch.setitem(sys.modules, "pagefind.index", None)
+    assert emend("build", "--project", project)[0] == 0
+    _, out, err = emend("publish", "--project", project)
+    assert "run pip install 'emend[publish]'" in out + err
 
 
 def test_clean_says_when_a_language_has_no_pack(emend):

@@ -30,6 +30,7 @@ RARE, RARE_SHORT = 10.0, 80.0  # per million: of two attested units that make on
 POOR = -7.0  # log10 of the channel: where no reading is likelier, words are sought by their shapes
 LIKELY = -3.5  # ... and where one is likelier, a form is not half a word with the other half misread
 UNLIKELY = -4.8  # ... and where none is likelier, two words run together of which one is misread
+STRAY = 5.5  # what a mark beside a stray sign may cost the channel: more than one letter too many
 EVERYDAY = 1000.0  # per million
 _INSTEAD_OF_BLANK = "'.,;:~*^_•·"
 _SPECKS = ".·•,'*~_;:^!|\\/-"  # what may stand between two parts of one word
@@ -218,16 +219,17 @@ class Finder:
         core, lead, trail = key
         words, weigh = self.nearby.words, self.channel.weigh
         rows: list[_Reading] = []
-        # a sign beside signs is one of them: '<>f
-        soiled = trail == "-" or any(not c.isalnum() and c not in "'’-." for c in core)
+        # a mark beside a sign that is no letter's is one of them ('<>f); beside a letter it is a quotation mark ('fif~y years')
+        stray_lead, stray_trail = (not c.isalnum() and c not in "'’-." for c in (core[0], core[-1]))
+        marks = [(core + trail, (0, 1), stray_trail or trail == "-"), (lead + core, (1, 0), stray_lead)]
         for number in numbers:
             printed = printed_as(words.word(number), core)
             cost = weigh(printed, core)
             consumed = (0, 0)
-            for more, extent in ((core + trail, (0, 1)), (lead + core, (1, 0))):
+            for more, extent, stray in marks:
                 if more != core:
                     other = weigh(printed, more)
-                    if other[0] - 0.5 + 5.0 * soiled > cost[0]:
+                    if other[0] - 0.5 + STRAY * stray > cost[0]:
                         cost, consumed = (other[0] - 0.5, other[1]), extent
             if cost[0] > HOPELESS / 2 and printed != core:
                 rows.append((printed, (number, -2), cost, consumed))
@@ -347,7 +349,8 @@ class Finder:
                 continue
             at.append(i)
             keys.append(key)
-            asked[key] = asked.get(key, False) or bool(both[i] or (one[i] and short[i]))
+            whole = bool(strange[i] | strange[i + 1]) and not any(c.isspace() for c in gap)  # direc!ion: only a sign parts it
+            asked[key] = asked.get(key, False) or whole or bool(both[i] or (one[i] and short[i]))
         pairs = [(*key, loose) for key, loose in asked.items() if (*key, loose) not in self._merges]
         for k in range(0, len(pairs), TOGETHER):
             self._learn_merges(pairs[k : k + TOGETHER])

@@ -34,6 +34,9 @@ def mended(text: str, corrector: Corrector | None = None) -> str:
         ("they took two l.ocal men with them to the town", "they took two local men with them to the town"),
         ("in the midst of tbe great crowd that stood there", "in the midst of the great crowd that stood there"),
         ("I have had man^-\nother birds at various times", "I have had many\nother birds at various times"),
+        ("went forward in the desired direc!ion fixed by the war", "went forward in the desired direction fixed by the war"),
+        ("'at the age of fif~y years' he said he was still a young man", "'at the age of fifty years' he said he was still a young man"),
+        ("he came in 'fif~y years' as he said to the young man there", "he came in 'fifty years' as he said to the young man there"),
         ("they came to lhe town and went into lhe house", "they came to the town and went into the house"),
     ],
 )
