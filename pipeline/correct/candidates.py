@@ -25,13 +25,13 @@ from rapidfuzz.distance import OSA
 from pipeline.correct.cache import compiled
 from pipeline.correct.lexicon import ATTESTED, Lexicon, compiled_language, lexicon
 
-EDITION = "5"  # counts up when the index changes its meaning
+EDITION = "6"  # counts up when the index changes its meaning
 RAREST = 0.03  # per million: what is rarer is attested, but nobody proposes it
 RAREST_STROKES = 0.3  # ... nor finds it where several letters are misread
 SELDOM = -0.7  # log10 per million: rarer words are found by one misread letter, not by two
 PREFIX = 7  # letters that deletions are taken from
 STROKES = 12
-MOST = 12  # candidates weighed for one form
+MOST = 18  # candidates weighed for one form
 
 _ODD = regex.compile(r"[^\p{L}']+")
 _STROKES = str.maketrans(
@@ -173,6 +173,7 @@ class Nearby:
         self.words = words
         self.ids: NDArray[np.int32] = np.load(folder / "ids.npy", mmap_mode="r")
         self.forms = (folder / "forms.txt").read_text("utf-8").split("\n")
+        self.strokes = (folder / "strokes.txt").read_text("utf-8").split("\n")
         self.frequency = np.log10(np.maximum(words.per_million[self.ids], 1e-3))
         self._index = {name: Index.load(folder, name) for name in _WAYS}
         self._shapes = tuple(np.asarray(np.load(folder / f"shapes_{part}.npy", mmap_mode="r")) for part in ("first", "row", "size"))
@@ -192,12 +193,15 @@ class Nearby:
             owners = np.array(owner)
             long = np.array([len(f) > 3 for f in asked])
             length = np.array([len(f) for f in asked])
+            drawn = [strokes(f) for f in asked]
             for name in _WAYS:
                 query, rows, distance = self._near(name, asked, long)
                 limit = 2 if name == "letters" else np.where(length > 5, 4, 3)[query]
-                near = (distance <= limit) & (long[query] | (distance <= 1) | (self.frequency[rows] > 2))
-                worth = self.frequency[rows] - (1.7 if name == "letters" else 1.0) * distance
-                for q, r, w in zip(owners[query[near]].tolist(), rows[near].tolist(), worth[near].tolist(), strict=True):
+                near = np.flatnonzero((distance <= limit) & (long[query] | (distance <= 1) | (self.frequency[rows] > 2)))
+                query, rows, distance = query[near], rows[near], distance[near]
+                alike = process.cpdist([drawn[q] for q in query.tolist()], [self.strokes[r] for r in rows.tolist()], scorer=OSA.distance)
+                worth = self.frequency[rows] - distance - 0.8 * alike
+                for q, r, w in zip(owners[query].tolist(), rows.tolist(), worth.tolist(), strict=True):
                     if w > found[q].get(r, -99):
                         found[q][r] = w
         return [[int(self.ids[r]) for r in sorted(one, key=lambda r: -one[r])[:MOST]] for one in found]
@@ -263,6 +267,7 @@ def _compile(words: Lexicon, folder: Path) -> None:
     forms = [words.word(int(i)) for i in ids]
     np.save(folder / "ids.npy", ids)
     (folder / "forms.txt").write_text("\n".join(forms), "utf-8")
+    (folder / "strokes.txt").write_text("\n".join(strokes(form) for form in forms), "utf-8")
     common = words.per_million[ids] >= RAREST_STROKES
     kept = [form if often else "" for form, often in zip(forms, common.tolist(), strict=True)]
     for name, way in _WAYS.items():

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 
 from rapidfuzz.distance import Levenshtein
 
+Confusion = tuple[str, str]  # what the page has, what the OCR read
+
 LONGEST = 3  # letters on either side of one confusion
 UNSEEN: dict[tuple[int, int], float] = {
     (1, 1): -4.6,
@@ -22,9 +24,13 @@ UNSEEN: dict[tuple[int, int], float] = {
 SIGN = {(1, 1): -3.6, (0, 1): -2.8}  # ... and where what was read is a sign, which no word has: <>f
 HOPELESS = -30.0
 
-_NONE: dict[str, float] = {}
+# What engines read for ligatures that they don't know, where nothing was counted: *mediæval* as `medireval` or `mediseval`. log10.
+LIGATURES: dict[Confusion, float] = {
+    **{("æ", read): -1.0 for read in ("re", "se", "ae", "oe", "ce", "fe", "te", "ie", "ic", "cc", "e", "a")},
+    **{("œ", read): -1.0 for read in ("oe", "ce", "ae", "re", "cc", "oc", "e", "o", "c", "ee")},
+}
 
-Confusion = tuple[str, str]  # what the page has, what the OCR read
+_NONE: dict[str, float] = {}
 
 
 def middle(page: str, read: str) -> Confusion:
@@ -43,7 +49,7 @@ class Channel:
 
     def __init__(self, counted: Mapping[Confusion, float]) -> None:
         """`counted`: log10 P(read | page) of each confusion."""
-        self.counted = dict(counted)
+        self.counted = LIGATURES | dict(counted)
         self._guessed: dict[Confusion, float] = {}
         self._several: dict[str, dict[str, float]] = {}
         for (page, read), cost in self.counted.items():

@@ -171,7 +171,10 @@ class Corrector:
             made &= (x[:, COLUMNS.index("odd")] > 0) | (x[:, COLUMNS.index("digits")] > 0)
         real = x[:, COLUMNS.index("is_real")] > 0
         merge = x[:, COLUMNS.index("is_merge")] > 0
-        likely = right[tops] >= np.where(wrong >= 0.6, 0.3, 1.0) * limits.held  # of what is surely wrong even a poor guess is worth a look
+        # one of the readings may be right (medieval, mediæval); of what is surely wrong, as signs in a word are, even a poor guess is worth a look
+        any_right = np.bincount(ordered, right[order])[ordered[heads]]
+        surely = (wrong >= 0.9) | (x[:, COLUMNS.index("odd")] > 0)
+        likely = any_right >= np.where(surely, 0.6, 1.0) * limits.held
         asked = made | np.where(real | merge, right[tops] * wrong >= limits.held_real, likely)
         corrections = []
         for k in range(len(tops)) if self.accepted else np.flatnonzero(asked).tolist():

@@ -59,13 +59,18 @@ class Thresholds:
     merge: float = 10.0  # two units made one
     split: float = 10.0  # one made two
     garbled: float = 10.0  # a word for a form that no tongue would have
+    everyday: float = 10.0  # another word for an everyday one, where nothing shows that the engine makes this very mistake (*hut* for *but*)
+    unit_noisy: float = 10.0  # as `unit` and `real`, in a text of many strange forms
+    real_noisy: float = 10.0
+    name: float = 10.0  # a word for a form with a capital inside a sentence: most are names
     old: float = 0.08  # share of strange forms that are other spellings, from which a text counts as of old spelling
     held: float = 0.1  # a reading for a form that nothing attests is proposed from here on, or where an error is likelier than not ...
     held_real: float = 0.25  # ... and one for an attested word where its chance and that of an error, multiplied, reach this
 
     def of_kind(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """The threshold of each row of evidence."""
-        return np.array([self.unit, self.real, self.merge, self.split, self.garbled])[kinds(x)]
+        limits = (self.unit, self.real, self.merge, self.split, self.garbled, self.everyday, self.unit_noisy, self.real_noisy, self.name)
+        return np.array(limits)[kinds(x)]
 
 
 def kinds(x: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -77,7 +82,11 @@ def kinds(x: NDArray[np.float32]) -> NDArray[np.int64]:
     names = ("is_real", "is_merge", "is_split", "odd", "digits", "title")
     real, merge, split, odd, digits, title = (x[:, COLUMNS.index(name)] > 0 for name in names)
     garbled = odd | digits | (~title & (x[:, COLUMNS.index("letters_form")] < UNHEARD))
-    return np.select([real, merge, split, garbled], [1, 2, 3, 4], 0)
+    everyday = real & (x[:, COLUMNS.index("log_freq_form")] > EVERYDAY) & (x[:, COLUMNS.index("doc_confusion")] < HABIT)
+    noisy = x[:, COLUMNS.index("doc_bad")] > NOISY
+    name = title & ~merge & ~split & ~((x[:, COLUMNS.index("upper")] > 0) | (x[:, COLUMNS.index("sentence")] > 0))
+    of = [everyday, name & ~garbled, real & noisy, real, merge, split, garbled, noisy]
+    return np.select(of, [5, 8, 7, 1, 2, 3, 4, 6], 0)
 
 
 def merit(right: NDArray[np.float64], wrong: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -92,26 +101,28 @@ def forbidden(x: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Which rows of evidence no chance, however high, lets stand unasked: for a person to judge.
 
     - another spelling of the word (*colour*, *bodye*), its accents or its plural alone, letters dropped without a trace;
-    - a figure dropped (``2In``: it may call a note);
-    - another word for an everyday one, unless this text shows elsewhere that its engine makes this very mistake (*hut* for *but*);
+    - a figure dropped before or behind (``2In``: it may call a note);
     - a part of a hyphenated word by itself (*sore-footed*);
-    - two words made one without a speck between them, if that one is rare (*leit motif*);
+    - two words made one without a speck between them, if that one is rare (*leit motif*), or if each is a word by itself and the text
+      nowhere has them as one (*shoe maker*);
+    - the full word for a short one (*Robt* is the author's);
     - one made two, if neither is an everyday word or the whole is a name (*floorcloth* may be the author's, *Atwill* somebody's;
       ``ofthe`` is nobody's);
     - a single word that is cited (“havat” means “faith”), and anything in a stretch of another language.
     """
     column = {name: x[:, COLUMNS.index(name)] for name in _ASKED}
     real, merge, split = column["is_real"] > 0, column["is_merge"] > 0, column["is_split"] > 0
-    foreign = column["near_foreign"]
+    foreign = column["near_foreign"] - 10 * column["doc_bad"]  # garbage looks foreign now and then
     return np.asarray(
         (column["variant"] > 0)
         | (column["accents_only"] > 0)
         | (column["plural_only"] > 0)
         | (column["drops_sign"] > 1)
         | (column["drops_digit"] > 0)
-        | (real & (column["log_freq_form"] > EVERYDAY) & (column["doc_confusion"] < HABIT))
         | (real & (column["hyphen_near"] > 0))
         | (merge & (column["log_freq_word"] < SELDOM) & (column["gap_speck"] == 0))
+        | (merge & (column["form_attested"] == 2) & (column["gap_speck"] + column["gap_newline"] + column["doc_word"] == 0))
+        | (column["shortened"] > 0)
         | (split & (column["seam"] == 0) & ((column["log_freq_more"] < FUNCTION) | (column["title"] > column["sentence"])))
         | (column["quotes"] >= 2)
         | (foreign >= 3)
@@ -120,11 +131,13 @@ def forbidden(x: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 
 UNHEARD = -2.0  # mean log10 probability of a form's letters
-EVERYDAY, SELDOM, FUNCTION = 0.5, 0.0, 3.3  # log10 per million
+EVERYDAY, SELDOM, FUNCTION = 0.5, 0.0, 3.0  # log10 per million
+NOISY = 0.06  # share of a text's units that nothing attests: pages without a fault have less
 HABIT = 1.0  # log of one more than the times that a confusion explains a misreading of the text: twice
 _ASKED = (
-    "variant accents_only plural_only drops_sign drops_digit is_real is_merge is_split log_freq_form log_freq_word log_freq_more "
-    "doc_confusion hyphen_near gap_speck seam title sentence quotes near_foreign"
+    "variant accents_only plural_only drops_sign drops_digit is_real is_merge is_split log_freq_word log_freq_more "
+    "hyphen_near gap_speck seam title sentence quotes near_foreign doc_bad "
+    "form_attested gap_newline doc_word shortened"
 ).split()
 
 

@@ -23,12 +23,13 @@ from pipeline.correct.lexicon import COMMON, LISTED, NAME, NOVELS, SPELLED, Lexi
 from pipeline.correct.places import MERGE, REAL, Finder, Places
 from pipeline.correct.spelling import Spelling
 from pipeline.correct.units import Units, units
-from pipeline.correct.variants import is_variant, without_accents
+from pipeline.correct.variants import is_shortened, is_variant, without_accents
 
 KEPT = 6  # readings of a place that are weighed in full
 KEPT_OTHER = 2  # ... where it is an attested word or two units
 _QUOTES = "\"'“”‘’„«»`"
 STRETCH = 11  # units in which two words of another language make the others suspect of being of it
+_DIGITS = "0123456789"
 _VOWEL = regex.compile("[aeiouyäöüáéíóúàèêâîô]")
 
 COLUMNS = """
@@ -39,6 +40,7 @@ COLUMNS = """
     variant drops_sign accents_only plural_only
     log_ratio form_share line_start line_end hyphen_near mixed_case doc_taught left_gain right_gain length_doc
     drops_digit log_freq_more seam quotes
+    nc_gain channel_margin lm_margin rivals doc_cost near_cost shortened
 """.split()
 
 
@@ -122,6 +124,9 @@ class Weigher:
         sure = np.flatnonzero(plain & (best >= 0))
         better[start[sure]] = first_of[reading[best[sure]]]
 
+        cost = np.clip(-channel_of[reading[best]], 0, 8)
+        doc_cost, near_cost = _company(cost[sure], start[sure], start, len(ids))
+
         # What the document teaches of its engine's habits.
         seen: Counter[Confusion] = Counter()
         for p in sure[margin[sure] > 1.0].tolist():
@@ -162,6 +167,11 @@ class Weigher:
         x["left_gain"][:], x["right_gain"][:] = left - read_left[place], right - read_right[place]
         x["nc"][:] = nc
         x["nc_margin"][:] = np.clip(nc - others, -10, 10)
+        x["nc_gain"][:] = channel + shift + word_lm - read_lm[place]
+        x["channel_margin"][:] = np.clip(_ahead(channel + shift, best, place, count), -10, 10)
+        x["lm_margin"][:] = np.clip(_ahead(word_lm, best, place, count), -10, 10)
+        x["rivals"][:] = np.bincount(place, nc > top - 2, count)[place]
+        x["doc_cost"][:], x["near_cost"][:] = doc_cost, near_cost[place]
         x["rank"][:] = _ranks(nc, place)
         x["posterior"][:] = posterior
         x["log_ratio"][:] = x["log_freq_word"] - x["log_freq_form"]
@@ -319,10 +329,11 @@ class Weigher:
             "doc_confusion": np.log1p(taught),
             "doc_taught": [min([seen.get(c, 0) for c in u], default=0) for u in used],
             "edit_share": [sum([max(len(a), len(b)) for a, b in u]) / max(1, len(word)) for u, word in zip(used, printed, strict=True)],
-            "variant": [is_variant(word, read) for word, read in both],
-            "accents_only": [without_accents(word) == without_accents(read) for word, read in both],
+            "variant": [word != read and is_variant(word, read) for word, read in both],
+            "accents_only": [word != read and without_accents(word) == without_accents(read) for word, read in both],
             "plural_only": [word + "s" == read or word == read + "s" for word, read in both],
-            "drops_digit": [any(not a and b.isdigit() for a, b in u) for u in used],
+            "shortened": [read[0].isupper() and is_shortened(form, word) for read, (word, form) in zip(reads, both, strict=True)],
+            "drops_digit": [read != read.strip(_DIGITS) and any(not a and b.isdigit() for a, b in u) for read, u in zip(reads, used, strict=True)],
             "drops_sign": [max((len(b) - len(a) for a, b in u if sum([c.isalnum() for c in b])), default=0) for u in used],
         }
         return {name: np.asarray(values, np.float32)[slot] for name, values in columns.items()}
@@ -350,6 +361,34 @@ def _best(score: NDArray[Any], place: NDArray[np.int64], n: int) -> tuple[NDArra
     has = (head + 1 < len(order)) & (ordered[following] == ordered[head])
     margin[ordered[head[has]]] = score[order[head[has]]] - score[order[following[has]]]
     return best, margin
+
+
+def _ahead(value: NDArray[Any], best: NDArray[np.int64], place: NDArray[np.int64], n: int) -> NDArray[Any]:
+    """How far each row's value lies ahead of the best of its place's other rows, where the best row is `best`; 10 where there is none."""
+    rest = np.full(n, -np.inf)
+    others = np.flatnonzero(np.arange(len(place)) != best[place])
+    np.maximum.at(rest, place[others], value[others])
+    against = np.where(np.arange(len(place)) == best[place], rest[place], value[best[place]])
+    return np.where(np.isfinite(against), value - against, 10.0)
+
+
+def _company(cost: NDArray[Any], at: NDArray[np.int64], asked: NDArray[np.int64], n: int) -> tuple[float, NDArray[Any]]:
+    """What it costs to explain the strange forms of the text, on an average, and those near each unit `asked` (the unit itself left out).
+
+    How badly a text is read tells how far its forms may lie from what stood there: ``Indopondouco`` is a word among its like alone.
+    """
+    total, number = np.zeros(n), np.zeros(n)
+    total[at], number[at] = cost, 1
+    mean = float(cost.sum() + 4 * USUAL) / (len(cost) + 4)
+    width = np.ones(25)
+    if n >= len(width):
+        around, some = np.convolve(total, width, "same"), np.convolve(number, width, "same")
+    else:
+        around, some = np.full(n, total.sum()), np.full(n, number.sum())
+    return mean, (around - total + 2 * mean)[asked] / (some - number + 2)[asked]
+
+
+USUAL = 2.5  # what it costs to explain a form, -log10, where nothing is known of the text
 
 
 def _ranks(score: NDArray[Any], place: NDArray[np.int64]) -> NDArray[np.int64]:

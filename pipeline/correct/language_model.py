@@ -1,7 +1,7 @@
-"""How likely words are after one another: word triples of the period's prose, with Kneser-Ney smoothing and back-off.
+"""How likely words are after one another: word triples with back-off.
 
-The shipped figures (``models/*.xz``) hold no text, only log probabilities of the pairs and triples that were seen at least
-twice in 11.4 million words of novels of 1840 to 1920. On first use they are unpacked into the cache and memory-mapped.
+The shipped figures (``models/*.xz``) hold no text, only log probabilities of pairs and triples: those seen at least twice in 11.4 million
+words of novels of 1840 to 1920, mixed with a general model of CMU Sphinx. On first use they are unpacked into the cache and memory-mapped.
 """
 
 from __future__ import annotations

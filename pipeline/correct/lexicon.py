@@ -22,15 +22,14 @@ import regex
 from numpy.typing import NDArray
 
 from pipeline.correct.cache import compiled
-from pipeline.correct.figures import LOGS, quantise, shipped, unpack
+from pipeline.correct.figures import shipped, unpack
 from pipeline.correct.packs import Pack, pack, packs
-from pipeline.correct.pairs import Pairs, with_web_pairs
 from pipeline.correct.spelling import count_spelling
 
 NOVELS, SPELLED, LISTED, COMMON, ATTESTED, NAME = 1, 2, 4, 8, 16, 32  # what each bit of a word's `flags` says
 __all__ = ["Lexicon", "fold", "lexicon", "packs"]
 
-EDITION = "8"  # counts up when the compiled arrays change their meaning
+EDITION = "9"  # counts up when the compiled arrays change their meaning
 
 _INNER = regex.compile(r"[-‐‑–—/]")
 _WORD = regex.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
@@ -232,42 +231,14 @@ def _compile(which: Pack, figures: bytes, folder: Path) -> None:
     real = np.flatnonzero(flags & (ATTESTED | COMMON))
     np.save(folder / "spelling.npy", count_spelling([words[i] for i in real], np.log2(2 + 10 * per_million[real]).tolist()))
     empty = np.zeros(0, np.uint32)
-    pairs = Pairs(
-        np.cumsum(found.get("pair", empty), dtype=np.uint32),
-        LOGS[found.get("pair_p", np.zeros(0, np.uint8))],
-        LOGS[found.get("back2", np.zeros(0, np.uint8))],
-        np.cumsum(found.get("triple", empty), dtype=np.uint64),
-    )
-    back1 = found.get("back1", np.zeros(0, np.float16)).astype(np.float32)  # a copy, to be written to
-    if which.symspell and len(pairs.key):
-        web_pairs = _symspell_pairs(words[: len(novels)], listed)
-        pairs, left = with_web_pairs(pairs, web_pairs, unigram, LOGS[found["triple_p"]])
-        back1[: len(left)] = left
-    np.save(folder / "pair.npy", pairs.key)
-    np.save(folder / "pair_p.npy", quantise(pairs.log))
-    np.save(folder / "back2.npy", quantise(pairs.back))
-    np.save(folder / "triple.npy", pairs.triple)
-    np.save(folder / "triple_p.npy", found.get("triple_p", np.zeros(0, np.uint8)))
-    np.save(folder / "back1.npy", back1)
+    np.save(folder / "pair.npy", np.cumsum(found.get("pair", empty), dtype=np.uint32))
+    np.save(folder / "triple.npy", np.cumsum(found.get("triple", empty), dtype=np.uint64))
+    for name in ("pair_p", "back2", "triple_p"):
+        np.save(folder / f"{name}.npy", found.get(name, np.zeros(0, np.uint8)))
+    np.save(folder / "back1.npy", found.get("back1", np.zeros(0)).astype(np.float32))
 
 
 FOREIGN = 30  # times as common in another language as in this: *de*, *nous*, *propagande*
-
-
-def _symspell_pairs(novels: list[str], listed: dict[str, int]) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
-    """The word pairs of symspellpy, as far as the language model numbers their words."""
-    from importlib import resources  # noqa: PLC0415
-
-    number = {word: k for k, word in enumerate(novels)}
-    found: dict[int, float] = {}
-    with (resources.files("symspellpy") / "frequency_bigramdictionary_en_243_342.txt").open(encoding="utf-8-sig") as lines:
-        for line in lines:
-            first, second, count = line.split()
-            a, b = number.get(first, -1), number.get(second, -1)
-            if a >= 0 and b >= 0 and (of := listed.get(first, 0)):
-                found[a << 16 | b] = min(0.9, int(count) / of)
-    keys = sorted(found)
-    return np.array(keys, np.uint32), np.array([found[k] for k in keys], float)
 
 
 # What makes attested words of attested words; kept to what no confusion of letters brings about.

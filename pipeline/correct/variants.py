@@ -21,10 +21,10 @@ _VARIANTS = (
     (regex.compile(r"vv"), "w"),
     (regex.compile(r"[æœ]|ae|oe"), "e"),
     (regex.compile(r"y"), "i"),
-    (regex.compile(r"(\p{L})\1"), r"\1"),  # travelled, gentill
+    (regex.compile(r"(?<=\p{L})([bcdfgklmnprstz])\1"), r"\1"),  # travelled, gentill; `ofiicial` and `boen` are no spellings
     (regex.compile(r"ph"), "f"),
     (regex.compile(r"'d$|(?<=[^e])t$"), "ed"),
-    (regex.compile(r"['-]"), ""),
+    (regex.compile(r"'(?=(?:s|t|d|ll|re|ve|m|n)$)|(?<=^o)'|(?<=\p{L}{2})-(?=\p{L}{2})"), ""),  # it's, o'clock, to-day; not `p'assed`, `s-enate`
 )
 
 
@@ -44,3 +44,11 @@ def is_variant(one: str, other: str) -> bool:
 def without_accents(word: str) -> str:
     """The word less its accents: *élève* and *eleve* are one."""
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+
+
+def is_shortened(form: str, word: str) -> bool:
+    """Whether a form may be an abbreviation of the word: two letters or more left out, the first kept (*Robt*, *Jas*, *Govt*)."""
+    if len(form) > len(word) - 2 or form[0] != word[0]:
+        return False
+    letters = iter(word)
+    return all(c in letters for c in form)

@@ -10,7 +10,7 @@ from pipeline.correct.candidates import nearby, strokes
 from pipeline.correct.channel import Channel, middle
 from pipeline.correct.places import printed_as
 from pipeline.correct.units import units
-from pipeline.correct.variants import is_variant
+from pipeline.correct.variants import is_shortened, is_variant
 
 TABLE = {("h", "li"): -2.0, ("m", "rn"): -2.0, ("e", "c"): -1.5}
 
@@ -74,15 +74,51 @@ def test_units_stand_where_they_say(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("bodye", "body"), ("colour", "color"), ("travelled", "traveled"), ("vnto", "unto"), ("mediæval", "medieval"), ("theatre", "theater")],
+    [
+        ("bodye", "body"),
+        ("colour", "color"),
+        ("travelled", "traveled"),
+        ("vnto", "unto"),
+        ("mediæval", "medieval"),
+        ("theatre", "theater"),
+        ("it's", "its"),
+        ("o'clock", "oclock"),
+        ("to-day", "today"),
+        ("gentill", "gentil"),
+    ],
 )
 def test_another_spelling_is_no_misreading(one: str, other: str) -> None:
     assert is_variant(one, other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("tbe", "the"), ("arid", "and"), ("fgr", "for"), ("clear", "dear"), ("tbat", "that")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("tbe", "the"),
+        ("arid", "and"),
+        ("fgr", "for"),
+        ("clear", "dear"),
+        ("tbat", "that"),
+        ("ofiicial", "official"),
+        ("boen", "been"),
+        ("stroet", "street"),
+        ("p'assed", "passed"),
+        ("s-enate", "senate"),
+        ("hher", "her"),
+    ],
+)
 def test_a_misreading_is_no_other_spelling(one: str, other: str) -> None:
     assert not is_variant(one, other)
+
+
+@pytest.mark.parametrize(("form", "word"), [("robt", "robert"), ("jas", "james"), ("govt", "government"), ("chas", "charles")])
+def test_a_short_form_is_known_as_one(form: str, word: str) -> None:
+    assert is_shortened(form, word)
+
+
+@pytest.mark.parametrize(("form", "word"), [("tbe", "the"), ("hve", "have"), ("spr", "sir"), ("rob", "bobby"), ("the", "the")])
+def test_a_misread_form_is_no_short_one(form: str, word: str) -> None:
+    assert not is_shortened(form, word)
 
 
 @pytest.mark.parametrize(
