@@ -174,7 +174,7 @@ class Corrector:
         # one of the readings may be right (medieval, mediæval); of what is surely wrong, as signs in a word are, even a poor guess is worth a look
         any_right = np.bincount(ordered, right[order])[ordered[heads]]
         surely = (wrong >= 0.9) | (x[:, COLUMNS.index("odd")] > 0)
-        likely = any_right >= np.where(surely, 0.6, 1.0) * limits.held
+        likely = (any_right >= limits.held) | (surely & (right[tops] >= 0.6 * limits.held))
         asked = made | np.where(real | merge, right[tops] * wrong >= limits.held_real, likely)
         corrections = []
         for k in range(len(tops)) if self.accepted else np.flatnonzero(asked).tolist():
