@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
+import regex
 from numpy.typing import NDArray
 
 from pipeline.correct.cache import compiled
@@ -177,6 +178,7 @@ class Corrector:
         likely = (any_right >= limits.held) | (surely & (right[tops] >= 0.6 * limits.held))
         asked = made | np.where(real | merge, right[tops] * wrong >= limits.held_real, likely)
         corrections = []
+        spelled = _with_eszett(evidence.units.cores) if self.language == "de" else str
         for k in range(len(tops)) if self.accepted else np.flatnonzero(asked).tolist():
             head, top = int(heads[k]), int(tops[k])
             place = int(evidence.place[top])
@@ -198,9 +200,11 @@ class Corrector:
                 continue
             first = rows[0]
             confidence = max(float(right[first]), 0.99) if accepted is not None else float(right[first])
-            reading = evidence.reading[first]
+            reading = spelled(evidence.reading[first])
             candidates = tuple(
-                Candidate(evidence.reading[r], confidence if r == first else float(right[r]), _because(evidence.x[r], evidence.used[r], None))
+                Candidate(
+                    spelled(evidence.reading[r]), confidence if r == first else float(right[r]), _because(evidence.x[r], evidence.used[r], None)
+                )
                 for r in rows
             )
             why = _because(evidence.x[first], evidence.used[first], (before, reading))
@@ -208,6 +212,27 @@ class Corrector:
             verdict = "made" if accepted is not None or (made[k] and first == top) else "held"
             corrections.append(Correction(start, end, before, candidates, rule, why, confidence, verdict))
         return corrections
+
+
+_BEFORE_1996 = regex.compile(r"daß|(?:ge|be)?(?:m[uü]ß|w[uü]ßt|läßt|laßt|gewiß).*")  # *groß* and *Fuß* may be of any time
+_SS = regex.compile(r"(?<![Aa]u)ss(?=t|$)")
+
+
+def _with_eszett(cores: Sequence[str]) -> Callable[[str], str]:
+    """What writes a word with ß where the text does: the lexicon has `dass` for *daß* and *dass*.
+
+    As the text has the very word, or, before the reform of 1996 (*daß*, *muß*), at the end of words and before t.
+    """
+    forms = {core.lower().replace("ß", "ss"): core.lower() for core in cores if "ß" in core}
+    before_1996 = any(_BEFORE_1996.fullmatch(form) for form in forms.values())
+
+    def written(reading: str) -> str:
+        form = forms.get(reading.lower())
+        if form is not None:
+            return reading[0] + form[1:]
+        return _SS.sub("ß", reading) if before_1996 else reading
+
+    return written
 
 
 Moved = Callable[[int, int], tuple[int, int]]

@@ -27,6 +27,7 @@ from pipeline.correct.variants import is_shortened, is_variant, without_accents
 
 KEPT = 6  # readings of a place that are weighed in full
 KEPT_OTHER = 2  # ... where it is an attested word or two units
+PAGE, ANOTHER = 61, 0.15  # units; the share of words of another language alone from which they are of it altogether
 _QUOTES = "\"'“”‘’„«»`"
 STRETCH = 11  # units in which two words of another language make the others suspect of being of it
 _DIGITS = "0123456789"
@@ -85,7 +86,8 @@ class Weigher:
         of = forms.of
         foreign = forms.foreign[of].astype(np.float32)
         around = np.convolve(foreign, np.ones(STRETCH), "same") - foreign if n >= STRETCH else np.zeros(n)
-        quoted = (forms.foreign_rare[of] | (foreign > 0)) & (around >= 2)  # a stretch in another language
+        quoted = (forms.foreign_rare[of] | (foreign > 0)) & (around >= 2)  # a stretch in another language ...
+        quoted |= _share(foreign, PAGE) >= ANOTHER  # ... or a page
         attested = forms.attested[of] | quoted
         strange = forms.strange[of] & ~quoted
         numeral = forms.numeral[of]
@@ -304,7 +306,7 @@ class Weigher:
         some = owner.tolist()
         form = [fold(found.read[p]) for p in place[index].tolist()]
         printed = [readings.printed[r] for r in some]
-        lower = [word.lower() for word in printed]
+        lower = [fold(word) for word in printed]
         used = [readings.used[r] for r in some]
         first, second = np.array(readings.first, np.int32)[owner], np.array(readings.second, np.int32)[owner]
         single = second == -2
@@ -329,7 +331,7 @@ class Weigher:
             "doc_confusion": np.log1p(taught),
             "doc_taught": [min([seen.get(c, 0) for c in u], default=0) for u in used],
             "edit_share": [sum([max(len(a), len(b)) for a, b in u]) / max(1, len(word)) for u, word in zip(used, printed, strict=True)],
-            "variant": [word != read and is_variant(word, read) for word, read in both],
+            "variant": [word != read and is_variant(word, read, words.language) for word, read in both],
             "accents_only": [word != read and without_accents(word) == without_accents(read) for word, read in both],
             "plural_only": [word + "s" == read or word == read + "s" for word, read in both],
             "shortened": [read[0].isupper() and is_shortened(form, word) for read, (word, form) in zip(reads, both, strict=True)],
@@ -342,6 +344,14 @@ class Weigher:
         """By how much each confusion that the document shows is likelier than counted."""
         taught = self.channel.adapt(seen, text)
         return {c: min(2.5, max(-1.0, taught[c] - self.channel.one(*c))) for c in seen}
+
+
+def _share(what: NDArray[Any], width: int) -> NDArray[Any]:
+    """The mean of what is around each unit, `width` units in all; near an end fewer, but never less than half are reckoned with."""
+    if len(what) < width:
+        return np.full(len(what), what.sum() / max(len(what), width // 2))
+    window = np.ones(width)
+    return np.convolve(what, window, "same") / np.convolve(np.ones(len(what)), window, "same")
 
 
 def _opens(text: str, start: int) -> bool:

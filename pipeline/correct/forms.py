@@ -14,6 +14,8 @@ from pipeline.correct.lexicon import Lexicon, fold
 LETTER = regex.compile(r"\p{L}")
 _ORDINARY = regex.compile(r"\p{Ll}+|\p{Lu}\p{Ll}*|\p{Lu}+|(?:Mc|Mac|O'|D'|De|La|Le|Van|Fitz)\p{Lu}\p{Ll}+")
 _CLAN = regex.compile(r"(?:M['’‘]|Mc|Mac|O['’]|Fitz)\p{Lu}\p{Ll}{2,}(?:['’]s)?")  # M'Donald: period printing of Mac
+_OPTIONAL = regex.compile(r"(\p{L}{3,})\((?:\p{L}{1,3})\)?")  # article(s), Leser(in)
+_NUMBERED = regex.compile(r"\p{L}{1,5}\.\d+")  # lib.7, fig.12
 _INITIALS = regex.compile(r"(?:\p{Lu}\.)+\p{Lu}?|(?:\p{L}\.)+\p{L}?|\p{Lu}")
 
 
@@ -90,6 +92,8 @@ class Register:
                 (ok and (ordinary or form in lexicon.own))
                 or form.isdigit()
                 or _CLAN.fullmatch(core) is not None
+                or _NUMBERED.fullmatch(core) is not None
+                or ((optional := _OPTIONAL.fullmatch(form)) is not None and lexicon.attested(optional[1]))
                 or (core not in "JlL" and _INITIALS.fullmatch(core) is not None)  # J and l alone are I misread more often than initials
             )
             strange = not attested and LETTER.search(core) is not None

@@ -35,6 +35,8 @@ EVERYDAY = 1000.0  # per million
 _INSTEAD_OF_BLANK = "'.,;:~*^_•·"
 _SPECKS = ".·•,'*~_;:^!|\\/-"  # what may stand between two parts of one word
 _MERGING_GAP = regex.compile(rf"\s*(?:[{regex.escape(_SPECKS)}]?\s*)")
+_LINE_END_HYPHEN = regex.compile("[¬⸗‐‑]")  # what it joins is another stage's matter
+_ELIDES = regex.compile("[aeiouyhàâæéèêëîïôœùûü]", regex.IGNORECASE)  # what an elided word may stand before
 _SPACE = regex.compile(r"\s+")
 
 Cost = tuple[float, tuple[Confusion, ...]]
@@ -141,7 +143,7 @@ class Finder:
         at, which = [], []
         for i in np.flatnonzero(strange).tolist():
             core = cores[i]
-            if len(core) > LONGEST_FORM:
+            if len(core) > LONGEST_FORM or _LINE_END_HYPHEN.search(core):
                 continue
             lead, trail = text[starts[i] - 1 : starts[i]], text[ends[i] : ends[i] + 2]
             if trail[:1] == "-" and trail != "- " and core[-1].isalnum():
@@ -158,17 +160,24 @@ class Finder:
 
     def _learn_units(self, keys: Sequence[tuple[str, str, str]]) -> None:
         folded = [fold(core) for core, _, _ in keys]
-        for key, numbers in zip(keys, self.nearby.find(folded), strict=True):
-            self._units[key] = self._readings_of(key, numbers) + self._halves(key[0])
+        heads = [len(self.nearby.words.elision(form)) for form in folded]
+        folded = [form[n:] for form, n in zip(folded, heads, strict=True)]
+        for key, n, numbers in zip(keys, heads, self.nearby.find(folded), strict=True):
+            core, lead, trail = key
+            if n:  # of l'ostel only ostel is weighed
+                rows = self._readings_of((core[n:], "", trail), numbers)
+                self._units[key] = [(core[:n] + row[0], row[1], row[2], row[3]) for row in rows if _ELIDES.match(row[0])]
+            else:
+                self._units[key] = self._readings_of((core, lead, trail), numbers) + self._halves(core)
         likeliest = [max((row[2][0] for row in self._units[key]), default=HOPELESS) for key in keys]
         # what one misread word does not explain may be two, or a word more than half misread
-        rest = [(k, self._rest(folded[k])) for k in range(len(keys)) if likeliest[k] < UNLIKELY]
+        rest = [(k, self._rest(folded[k])) for k in range(len(keys)) if likeliest[k] < UNLIKELY and not heads[k]]
         halves = sorted({half for _, some in rest for _, half, _ in some})
         near = dict(zip(halves, self.nearby.find(halves), strict=True))
         for k, some in rest:
             for word, half, first in some:
                 self._units[keys[k]] += self._half_misread(keys[k][0], word, half, near[half][:3], first)
-        poor = [k for k, key in enumerate(keys) if likeliest[k] < POOR and len(key[0]) > 4]
+        poor = [k for k, key in enumerate(keys) if likeliest[k] < POOR and len(key[0]) > 4 and not heads[k]]
         for k, numbers in zip(poor, self.nearby.alike([folded[k] for k in poor]), strict=True):
             known = {row[1][0] for row in self._units[keys[k]]}
             self._units[keys[k]] += self._readings_of(keys[k], [number for number in numbers if number not in known])

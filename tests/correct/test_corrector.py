@@ -88,8 +88,14 @@ def test_an_engine_that_was_sure_is_not_overruled() -> None:
     assert all(c.verdict == "held" for c in english().corrections(text, lambda _start, _end: 0.99))
 
 
-def test_a_pack_without_a_decision_leaves_words_alone() -> None:
-    assert mended("La cafa blanca eftaba alli.", Corrector("es")) == "La cafa blanca eftaba alli."
+def test_a_pack_without_a_decision_leaves_words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "tbe midst of tlie crowd that stood in tbe town"
+    monkeypatch.setattr(module, "shipped", lambda _name: None)
+    module._pack_of.cache_clear()
+    without = Corrector("en")
+    monkeypatch.undo()
+    module._pack_of.cache_clear()
+    assert mended(text, without) == text
 
 
 def valid(text: str, found: list[Correction]) -> None:
