@@ -17,9 +17,13 @@ from pipeline.correct.evidence import COLUMNS
 
 GROUPS = {
     "nothing left out": "",
-    "the words around": "lm_word lm_form lm_gain left_lm right_lm left_gain right_gain nc nc_margin posterior rank form_share",
-    "the document's own words and confusions": "doc_word doc_form doc_confusion doc_taught channel_adapted doc_bad near_bad length_doc form_share",
-    "the learned confusions": "channel channel_adapted nc nc_margin posterior rank form_share",
+    "the words around": (
+        "lm_word lm_form lm_gain left_lm right_lm left_gain right_gain lm_margin nc nc_margin nc_gain posterior rank rivals form_share"
+    ),
+    "the document's own words and confusions": (
+        "doc_word doc_form doc_confusion doc_taught channel_adapted doc_bad near_bad doc_cost near_cost length_doc form_share"
+    ),
+    "the learned confusions": "channel channel_adapted channel_margin nc nc_margin nc_gain posterior rank rivals form_share doc_cost near_cost",
     "which list has the word, how often": (
         "log_freq_word log_freq_form log_ratio log_freq_more form_known form_spelled form_listed form_novels form_common"
     ),

@@ -29,7 +29,7 @@ LIGATURES: dict[Confusion, float] = {
     **{("æ", read): -1.0 for read in ("re", "se", "ae", "oe", "ce", "fe", "te", "ie", "ic", "cc", "e", "a")},
     **{("œ", read): -1.0 for read in ("oe", "ce", "ae", "re", "cc", "oc", "e", "o", "c", "ee")},
 }
-
+_END = ("", -1, -1, -1, -1)
 _NONE: dict[str, float] = {}
 
 
@@ -77,19 +77,17 @@ class Channel:
         used: tuple[Confusion, ...] = ()
         start = end = 0  # of the stretch of the page ...
         low = high = 0  # ... and of what was read
-        for op in (*Levenshtein.opcodes(page, read), None):
-            if op is not None and op.tag != "equal":
-                if op.src_start == end and op.dest_start == high:
-                    end, high = op.src_end, op.dest_end
-                    continue
-            elif op is not None:
+        for tag, page_from, page_to, read_from, read_to in (*Levenshtein.opcodes(page, read).as_list(), _END):
+            if tag == "equal":
+                continue
+            if page_from == end and read_from == high:
+                end, high = page_to, read_to
                 continue
             if end > start or high > low:
                 cost, some = self._stretch(page[start:end], read[low:high])
                 total += cost
                 used += some
-            if op is not None:
-                start, end, low, high = op.src_start, op.src_end, op.dest_start, op.dest_end
+            start, end, low, high = page_from, page_to, read_from, read_to
         return (total, used) if total > HOPELESS else (HOPELESS, ())
 
     def _stretch(self, page: str, read: str) -> tuple[float, tuple[Confusion, ...]]:
@@ -98,8 +96,14 @@ class Channel:
         known = self._blocks.get(pair)
         if known is not None:
             return known
-        if not page and not read:
+        if page == read:
             return 0.0, ()
+        if len(page) <= 1 and len(read) <= 1:  # most are
+            cost = self.one(page, read)
+            apart = self.one(page, "") + self.one("", read) if page and read else HOPELESS * 2
+            found = (cost, (pair,)) if cost >= apart else (apart, (("", read), (page, "")))
+            self._blocks[pair] = found
+            return found
         best, how = HOPELESS * 2, (0, 0)
         rest: tuple[Confusion, ...] = ()
         rows, columns = len(page), len(read)

@@ -35,11 +35,10 @@ SHOWN = 5  # readings proposed for one place
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One ranked reading: what to put, how likely it is right (0 to 1), and why."""
+    """One ranked reading: what to put, and how likely it is right (0 to 1)."""
 
     after: str
     confidence: float
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +150,7 @@ class Corrector:
             before = text[one.start : one.end]
             readings = [(a, c) for a, c in one.readings if (before, a) not in self.refused]
             if readings:
-                candidates = tuple(Candidate(a, c, one.why) for a, c in readings)
+                candidates = tuple(Candidate(a, c) for a, c in readings)
                 verdict = "made" if one.sure and len(readings) == len(one.readings) else "held"
                 corrections.append(Correction(one.start, one.end, before, candidates, one.rule, one.why, readings[0][1], verdict))
         return corrections
@@ -201,13 +200,8 @@ class Corrector:
             first = rows[0]
             confidence = max(float(right[first]), 0.99) if accepted is not None else float(right[first])
             reading = spelled(evidence.reading[first])
-            candidates = tuple(
-                Candidate(
-                    spelled(evidence.reading[r]), confidence if r == first else float(right[r]), _because(evidence.x[r], evidence.used[r], None)
-                )
-                for r in rows
-            )
-            why = _because(evidence.x[first], evidence.used[first], (before, reading))
+            candidates = tuple(Candidate(spelled(evidence.reading[r]), confidence if r == first else float(right[r])) for r in rows)
+            why = _because(evidence.x[first], evidence.used[first])
             rule = _rule(evidence.kind[place], before, reading, split=" " in reading and " " not in before)
             verdict = "made" if accepted is not None or (made[k] and first == top) else "held"
             corrections.append(Correction(start, end, before, candidates, rule, why, confidence, verdict))
@@ -305,12 +299,10 @@ def _rule(kind: int, before: str, after: str, *, split: bool) -> str:
     return "spelling.noise" if "".join(c for c in before if c.isalpha()) == after else "spelling.confusion"
 
 
-def _because(row: NDArray[np.float32], used: tuple[Confusion, ...], change: tuple[str, str] | None) -> str:
+def _because(row: NDArray[np.float32], used: tuple[Confusion, ...]) -> str:
     """The evidence in words."""
     x = dict(zip(COLUMNS, row.tolist(), strict=True))
-    told = []
-    if change:
-        told.append("every word is attested, but fits badly" if x["is_real"] else "not attested" if not x["is_merge"] else "two parts of one word")
+    told = ["every word is attested, but fits badly" if x["is_real"] else "not attested" if not x["is_merge"] else "two parts of one word"]
     shown = ", ".join(f"{a or 'nothing'} read as {b if b.strip() else 'a blank' if b else 'nothing'}" for a, b in used[:3])
     if shown:
         times = round(float(np.expm1(x["doc_confusion"])))

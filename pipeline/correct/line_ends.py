@@ -300,7 +300,7 @@ class _Weighing:
         """One step of expectation-maximisation: the habit that the readings, weighed by the last one, show."""
         broken: dict[Sign, float] = dict.fromkeys(_BROKEN, 0.0)
         ends = Counter(self.clear)
-        hard = joined = joined_blank = 0.0
+        hard = joined = joined_blank = vague = 0.0
         whole, whole_blank = float(self.clear.total()), float(self.clear_blank)
         for i in self.open:
             place = self.places[i]
@@ -310,6 +310,8 @@ class _Weighing:
                 continue
             ends[place.sign] += 1
             broken[place.sign] += 1 - apart
+            if place.sign == "none":
+                vague += chances.get("hyphenated", 0.0)
             if place.hyphen:
                 hard += chances.get("hyphenated", 0.0)
             if not place.over and place.sign != "run-on":
@@ -320,6 +322,8 @@ class _Weighing:
                     whole_blank += apart
         lost, kept = broken["none"], broken["hyphen"] + broken["run-on"]
         self.tally = (ends.total(), lost, kept - hard, hard, joined, joined_blank, whole, whole_blank)
+        lost -= vague  # two words that may be a compound show no habit of losing hyphens: *pocket⏎knife*
+        broken["none"] = lost
         return _Habit(
             broken={sign: (broken[sign] + weight * share) / (ends[sign] + weight) for sign, (share, weight) in _BROKEN.items()},
             loss=(lost + 0.2) / (lost + sum(broken.values()) - broken["none"] + 2 + 0.002 * ends["none"]),
