@@ -139,7 +139,7 @@ GRID = (1, 1.5, 2, 3, 4.5, 6, 8, 11, 15, 20, 30, 50, 150)
 WRONG_TO_WRONG = 0.12  # of what is made, what may be no more right than before
 RUN_TOGETHER = 0.35  # ... in the languages whose page texts lack blanks (`dieund`), so that much of it is right
 KINDS = 9
-FLOOR = {1: 3, 5: 3, 7: 3, 8: 3}  # steps of the grid: an attested word, or a name, is touched only where little doubt is left
+FLOOR = {0: 6, 1: 3, 5: 3, 7: 3, 8: 6}  # steps of the grid: in near-clean text, an attested word, a name are touched only where little doubt is left
 
 
 def choose(sets: list[Set], calibration) -> tuple[float, ...]:

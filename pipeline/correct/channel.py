@@ -29,7 +29,8 @@ LIGATURES: dict[Confusion, float] = {
     **{("æ", read): -1.0 for read in ("re", "se", "ae", "oe", "ce", "fe", "te", "ie", "ic", "cc", "e", "a")},
     **{("œ", read): -1.0 for read in ("oe", "ce", "ae", "re", "cc", "oc", "e", "o", "c", "ee")},
 }
-_END = ("", -1, -1, -1, -1)
+_Step = tuple[str, int, int, int, int]  # what is done, from where to where on the page and in what was read
+_END: _Step = ("", -1, -1, -1, -1)
 _NONE: dict[str, float] = {}
 
 
@@ -77,7 +78,8 @@ class Channel:
         used: tuple[Confusion, ...] = ()
         start = end = 0  # of the stretch of the page ...
         low = high = 0  # ... and of what was read
-        for tag, page_from, page_to, read_from, read_to in (*Levenshtein.opcodes(page, read).as_list(), _END):
+        steps: list[_Step] = [*Levenshtein.opcodes(page, read).as_list(), _END]  # type: ignore[list-item]
+        for tag, page_from, page_to, read_from, read_to in steps:
             if tag == "equal":
                 continue
             if page_from == end and read_from == high:
@@ -99,11 +101,11 @@ class Channel:
         if page == read:
             return 0.0, ()
         if len(page) <= 1 and len(read) <= 1:  # most are
-            cost = self.one(page, read)
-            apart = self.one(page, "") + self.one("", read) if page and read else HOPELESS * 2
-            found = (cost, (pair,)) if cost >= apart else (apart, (("", read), (page, "")))
-            self._blocks[pair] = found
-            return found
+            whole, apart = self.one(page, read), HOPELESS * 2
+            if page and read:
+                apart = self.one(page, "") + self.one("", read)
+            self._blocks[pair] = (whole, (pair,)) if whole >= apart else (apart, (("", read), (page, "")))
+            return self._blocks[pair]
         best, how = HOPELESS * 2, (0, 0)
         rest: tuple[Confusion, ...] = ()
         rows, columns = len(page), len(read)

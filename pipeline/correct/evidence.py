@@ -273,7 +273,7 @@ class Weigher:
             "upper": [read.isupper() for read in reads],
             "title": [read[0].isupper() for read in reads],
             "sentence": [_opens(text, at) for at in begins],
-            "odd": [sum([not (c.isalnum() or c in " '-\n") for c in read]) for read in reads],
+            "odd": [sum([not (c.isalnum() or c in " '’‘-\n") for c in read]) for read in reads],
             "digits": [sum([c.isdigit() for c in read]) for read in reads],
             "mixed_case": [not (read.islower() or read.isupper() or read[1:].islower()) for read in reads],
             "letters_form": [self.spelling(form) for form in folded],
