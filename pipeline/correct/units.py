@@ -10,7 +10,7 @@ import regex
 
 # What usually stands before and after a word. A brace, a bullet or a caret does not: it is likelier a misread letter (b} for by).
 _AROUND = regex.compile(
-    r"""(?P<lead>[\"'“”‘„«‹»›(\[*_—–\-`]*)(?P<core>.*?)(?P<trail>[.,;:!?\"'”’“‘»›«‹)\]*_—–\-]*)""",
+    r"""(?P<lead>[\"'“”‘„«‹»›(\[*_—–\-`]*)(?P<core>.*?)(?P<trail>[.,;:!?\"'”’“‘»›«‹)\]*†‡_—–\-]*)""",
     regex.DOTALL,
 )
 _INSIDE = regex.compile(

@@ -58,6 +58,8 @@ def test_the_word_is_among_the_candidates(read: str, word: str) -> None:
         ("e.g. U.S.S.R. 1,500", ["e.g", "U.S.S.R", "1,500"]),
         ("don't", ["don't"]),
         ('lady,"I said', ["lady", "I", "said"]),
+        ('hatched."† He', ["hatched", "He"]),
+        ("”Owing to", ["Owing", "to"]),
         ("", []),
     ],
 )

@@ -37,6 +37,14 @@ def mended(text: str, corrector: Corrector | None = None) -> str:
         ("went forward in the desired direc!ion fixed by the war", "went forward in the desired direction fixed by the war"),
         ("'at the age of fif~y years' he said he was still a young man", "'at the age of fifty years' he said he was still a young man"),
         ("he came in 'fif~y years' as he said to the young man there", "he came in 'fifty years' as he said to the young man there"),
+        (
+            "there was a medireval church and a manceuvre of the troops that crossed the river",
+            "there was a mediæval church and a manœuvre of the troops that crossed the river",
+        ),
+        (
+            "it was an ofiicial report, and tho ofiicials had boen there with the sufiicient means",
+            "it was an official report, and the officials had been there with the sufficient means",
+        ),
         ("they came to lhe town and went into lhe house", "they came to the town and went into the house"),
     ],
 )
@@ -57,6 +65,8 @@ def test_what_is_misread_is_mended_or_proposed(read: str, page: str | None) -> N
         "Il faut que vous soyez dans la maison de votre père, he said.",
         "In 1936, 1,500 men of the U.S.S.R. and Mr. J. Smith, viz. etc.",
         "He stood before his hut, full of sap and vigour, and spoke to the modem.",
+        "The boot and shoe maker lived with Robt. and Jas in a pocket of the town, and every day he went to R.Adrian for 3oz of tea.",
+        "Mr. D’Israeli spoke to Mr. Overell, and the article(s) in lib.7 were read by the fire.",
         "The jury found that Mr. M'Donald and Sub-Inspector Atwill of Redcross sold sweetstuff.",
         "They call their religion “havat”, which means faith, and “ia” is but an ending.",
         "For thou hast vnto this tyme bene soe kinde, and goode, that euery manne doth loue thee.",
