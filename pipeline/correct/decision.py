@@ -105,7 +105,7 @@ def forbidden(x: NDArray[np.float32]) -> NDArray[np.bool_]:
     - a part of a hyphenated word by itself (*sore-footed*);
     - two words made one without a speck between them, if that one is rare (*leit motif*), or if each is a word by itself and the text
       nowhere has them as one (*shoe maker*);
-    - the full word for a short one (*Robt* is the author's);
+    - the full word for a short one (*Robt* is the author's), and for a name what is mostly no name (*Mr. Overell*, overall);
     - one made two, if neither is an everyday word or the whole is a name (*floorcloth* may be the author's, *Atwill* somebody's;
       ``ofthe`` is nobody's);
     - a single word that is cited (“havat” means “faith”), and anything in a stretch of another language.
@@ -123,6 +123,7 @@ def forbidden(x: NDArray[np.float32]) -> NDArray[np.bool_]:
         | (merge & (column["log_freq_word"] < SELDOM) & (column["gap_speck"] == 0))
         | (merge & (column["form_attested"] == 2) & (column["gap_speck"] + column["gap_newline"] + column["doc_word"] == 0))
         | (column["shortened"] > 0)
+        | ((column["addressed"] > 0) & (column["title"] > 0) & (column["word_capital"] < SELDOM_A_NAME))
         | (split & (column["seam"] == 0) & ((column["log_freq_more"] < FUNCTION) | (column["title"] > column["sentence"])))
         | (column["quotes"] >= 2)
         | (foreign >= 3)
@@ -132,12 +133,13 @@ def forbidden(x: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 UNHEARD = -2.0  # mean log10 probability of a form's letters
 EVERYDAY, SELDOM, FUNCTION = 0.5, 0.0, 3.0  # log10 per million
+SELDOM_A_NAME = 0.5  # share of its places in the novels where a word has a capital
 NOISY = 0.06  # share of a text's units that nothing attests: pages without a fault have less
 HABIT = 1.0  # log of one more than the times that a confusion explains a misreading of the text: twice
 _ASKED = (
     "variant accents_only plural_only drops_sign drops_digit is_real is_merge is_split log_freq_word log_freq_more "
     "hyphen_near gap_speck seam title sentence quotes near_foreign doc_bad "
-    "form_attested gap_newline doc_word shortened"
+    "form_attested gap_newline doc_word shortened addressed word_capital"
 ).split()
 
 

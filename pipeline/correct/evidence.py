@@ -30,6 +30,8 @@ KEPT_OTHER = 2  # ... where it is an attested word or two units
 PAGE, ANOTHER = 61, 0.15  # units; the share of words of another language alone from which they are of it altogether
 _QUOTES = "\"'“”‘’„«»`"
 STRETCH = 11  # units in which two words of another language make the others suspect of being of it
+_TITLES = "Mr|Mrs|Ms|Messrs|Miss|Dr|Rev|Hon|Sir|Lord|Lady|Capt|Col|Gen|Sgt|Prof|M|Mme|Mlle|Herr|Herrn|Frau|Fräulein|Señor|Señora|Don|Doña"
+_ADDRESS = regex.compile(rf"(?:^|[^\p{{L}}])(?:{_TITLES}|\p{{Lu}})\.? $")  # what stands before names, initials too
 _DIGITS = "0123456789"
 _VOWEL = regex.compile("[aeiouyäöüáéíóúàèêâîô]")
 
@@ -41,7 +43,7 @@ COLUMNS = """
     variant drops_sign accents_only plural_only
     log_ratio form_share line_start line_end hyphen_near mixed_case doc_taught left_gain right_gain length_doc
     drops_digit log_freq_more seam quotes
-    nc_gain channel_margin lm_margin rivals doc_cost near_cost shortened
+    nc_gain channel_margin lm_margin rivals doc_cost near_cost shortened addressed
 """.split()
 
 
@@ -290,6 +292,7 @@ class Weigher:
             "line_end": ["\n" in gap for gap in behind],
             "hyphen_near": [("-" in b) + 2 * ("-" in a) for b, a in zip(before, behind, strict=True)],
             "quotes": [(b[-1:] in _QUOTES and b != "") + (a[:1] in _QUOTES and a != "") for b, a in zip(before, behind, strict=True)],
+            "addressed": [_ADDRESS.search(text, max(0, at - 12), at) is not None for at in begins],
             "form_attested": attested[start] * 1 + np.where(merge, attested[stop], 0),
             "foreign": foreign[0][start],
             "near_foreign": foreign[1][start],
@@ -356,7 +359,7 @@ def _share(what: NDArray[Any], width: int) -> NDArray[Any]:
 
 def _opens(text: str, start: int) -> bool:
     before = text[max(0, start - 4) : start].rstrip(" \"'“‘(")
-    return not before or before[-1] in ".!?\n"
+    return not before or (before[-1] in ".!?\n" and _ADDRESS.search(text, max(0, start - 12), start) is None)
 
 
 def _best(score: NDArray[Any], place: NDArray[np.int64], n: int) -> tuple[NDArray[np.int64], NDArray[Any]]:

@@ -33,7 +33,10 @@ EDITION = "10"  # counts up when the compiled arrays change their meaning
 
 _INNER = regex.compile(r"[-‐‑–—/]")
 _WORD = regex.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
-_NUMERAL = regex.compile(r"(?:[£$€]?\d+(?:[.,:/]\d+)*(?:st|nd|rd|th|d|s|l|mo|vo|to|er|oz|lbs?|ft|in|yds?|cwt|qrs?|[ap]m|min|hrs?|[kcm]m|k?g|m|h|[%°])?|[ivxlcdm]+)\.?", regex.IGNORECASE)
+_NUMERAL = regex.compile(
+    r"(?:[£$€]?\d+(?:[.,:/]\d+)*(?:st|nd|rd|th|d|s|l|mo|vo|to|er|oz|lbs?|ft|in|yds?|cwt|qrs?|[ap]m|min|hrs?|[kcm]m|k?g|m|h|[%°])?|[ivxlcdm]+)\.?",
+    regex.IGNORECASE,
+)
 
 
 def fold(word: str) -> str:
