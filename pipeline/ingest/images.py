@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ WANTED_DPI = 300  # what Tesseract was trained on; its manual asks for at least 
 _LEAST_DPI = 200  # below, letters are too few pixels high, and the page is enlarged
 _STEEPEST = 8.0  # degrees; a page more askew than this has another fault
 _LEAST_SKEW = 0.3  # degrees; Tesseract itself copes with less
+_SILENT = threading.RLock()  # what `warnings` lets through holds for the whole process: two threads that change it at once may leave it silent
 _X_HEIGHT = 1 / 15  # inches; the middling height of printed letters, of 9 to 12 points
 
 
@@ -55,7 +57,7 @@ def opened(data: bytes, name: str) -> Iterator[Image.Image]:
         from PIL import Image, UnidentifiedImageError  # noqa: PLC0415
     except ImportError:
         raise MissingExtraError("Pillow", "ocr") from None
-    with warnings.catch_warnings():
+    with _SILENT, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "TIFF", "JPEG2000", "GIF", "BMP", "WEBP", "PPM")) as image:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import threading
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +96,30 @@ def test_a_page_that_fails_is_named_and_the_others_go_on(tmp_path):
     assert source.text == "200x100-en\n\f\f400x100-en\n"
     assert sorted(done for _, done, of in said if of == 3) == [1, 2, 3]
     assert [surface.url for surface in source.layout.surfaces] == ["p1.png", "p2.png", "p10.png"]
+
+
+def test_images_opened_at_once_leave_warnings_as_they_were(tmp_path):
+    """The second opens while the first is open, and closes after it."""
+    blank(tmp_path / "p.png", 200)
+    data = (tmp_path / "p.png").read_bytes()
+    first_in, second_in, first_out = threading.Event(), threading.Event(), threading.Event()
+
+    def first():
+        with images.opened(data, "p.png"):
+            first_in.set()
+            second_in.wait(0.2)
+        first_out.set()
+
+    def second():
+        first_in.wait()
+        with images.opened(data, "p.png"):
+            second_in.set()
+            first_out.wait()
+
+    before = list(warnings.filters)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda work: work(), (first, second)))
+    assert warnings.filters == before
 
 
 @pytest.mark.usefixtures("engine")
