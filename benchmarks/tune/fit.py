@@ -20,7 +20,7 @@ from catboost import CatBoostClassifier
 from gather import table_of
 from sklearn.isotonic import IsotonicRegression
 
-from pipeline.correct.decision import Thresholds, forbidden, kinds, merit
+from pipeline.correct.decision import KINDS, Thresholds, forbidden, kinds, merit
 from pipeline.correct.evidence import COLUMNS
 from pipeline.correct.figures import pack
 
@@ -119,7 +119,7 @@ def judged(s: Set, calibration):
     right, wrong = np.interp(s.right_sum[s.tops], rk, rc), np.interp(s.wrong_sum, wk, wc)
     x = s.x[s.tops]
     kind = kinds(x)
-    size = 1 + (kind == 2)  # two units are made one
+    size = 1 + (kind == KINDS.index("merge"))  # two units are made one
     gain, loss = (s.right[s.tops] * ~s.soiled[s.tops]) * size, (1 - s.wrong[s.tops]) * size
     other = (s.wrong[s.tops] > 0) & (s.right[s.tops] == 0)
     return kind, np.where(forbidden(x), -np.inf, merit(right, wrong)), gain, loss, other
@@ -138,8 +138,8 @@ GRID = (1, 1.5, 2, 3, 4.5, 6, 8, 11, 15, 20, 30, 50, 150)
 
 WRONG_TO_WRONG = 0.12  # of what is made, what may be no more right than before
 RUN_TOGETHER = 0.35  # ... in the languages whose page texts lack blanks (`dieund`), so that much of it is right
-KINDS = 9
-FLOOR = {0: 6, 1: 3, 5: 3, 7: 3, 8: 6}  # steps of the grid: in near-clean text, an attested word, a name are touched only where little doubt is left
+# in near-clean text, an attested word, a name are touched only where little doubt is left
+FLOOR = {"unit": 8, "name": 8, "real": 3, "real_noisy": 3, "everyday": 3}
 
 
 def choose(sets: list[Set], calibration) -> tuple[float, ...]:
@@ -149,10 +149,10 @@ def choose(sets: list[Set], calibration) -> tuple[float, ...]:
     """
     sound = [s for s in sets if s.name not in FAULTY] or sets
     # what comes of each kind at each threshold: sets x kinds x thresholds x (gain, loss, wrong to wrong)
-    table = np.zeros((len(sound), KINDS, len(GRID), 3))
+    table = np.zeros((len(sound), len(KINDS), len(GRID), 3))
     for i, s in enumerate(sound):
         kind, score, *counts = judged(s, calibration)
-        for k in range(KINDS):
+        for k in range(len(KINDS)):
             for j, limit in enumerate(GRID):
                 made = (kind == k) & (score >= limit)
                 table[i, k, j] = [count[made].sum() for count in counts]
@@ -165,16 +165,16 @@ def choose(sets: list[Set], calibration) -> tuple[float, ...]:
     margin = MARGIN_OF_HALVES if halves else MARGIN
 
     def within(at: list[int]) -> bool:
-        good, bad, other = table[:, range(KINDS), at].sum(axis=1).T
+        good, bad, other = table[:, range(len(KINDS)), at].sum(axis=1).T
         each = (bad <= 0.01 * margin * (good + bad) + 1) & (1000 * bad <= 0.5 * margin * fine + 1)
         good, bad, other = good.sum(), bad.sum(), other.sum()
         return bool(each[held].all() and bad <= 0.01 * margin * (good + bad) and other <= most * (good + other))
 
-    at = [len(GRID) - 1] * KINDS
+    at = [len(GRID) - 1] * len(KINDS)
     while True:
         steps = []
-        for k in range(KINDS):
-            for j in range(FLOOR.get(k, 0), at[k]):
+        for k, kind in enumerate(KINDS):
+            for j in range(GRID.index(FLOOR.get(kind, GRID[0])), at[k]):
                 tried = [*at[:k], j, *at[k + 1 :]]
                 if within(tried):
                     more = table[:, k, j] - table[:, k, at[k]]

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import json
 import sys
-import unicodedata
-from dataclasses import astuple, fields, replace
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import numpy as np
 
-from pipeline.correct.decision import Thresholds
+from pipeline.correct.decision import KINDS, Thresholds
 from pipeline.correct.figures import pack, unpack
 from pipeline.correct.packs import pack as pack_of
+from pipeline.correct.variants import without_accents
 
 NEVER = 1000.0  # merit is at most 500
 OLD = 0.05
@@ -26,23 +26,19 @@ TOUCHED = ("unit", "unit_noisy", "garbled", "name")
 ACCENT_LOST = -1.7  # log10
 
 
-def _names() -> list[str]:
-    return [field.name for field in fields(Thresholds) if field.name not in ("old", "held", "held_real")]
-
-
 def main(decision: Path, language: str, out: Path, times: float) -> None:
     """Write the language's decision."""
     figures = unpack(decision.read_bytes())
     channel = {(page, read): cost for page, read, cost in json.loads(figures["channel"].tobytes())}
     for letter in pack_of(language).letters:
-        plain = unicodedata.normalize("NFD", letter)[0]
+        plain = without_accents(letter)
         if plain == letter:
             continue
         for (page, read), cost in list(channel.items()):
             if plain in page and len(page) <= 2 and read != letter:
                 channel.setdefault((page.replace(plain, letter, 1), read), cost)
         channel[letter, plain] = ACCENT_LOST
-    raised = {name: times * max(1.0, limit) if name in TOUCHED else NEVER for name, limit in zip(_names(), figures["limits"].tolist(), strict=False)}
+    raised = {name: times * max(1.0, limit) if name in TOUCHED else NEVER for name, limit in zip(KINDS, figures["limits"].tolist(), strict=False)}
     kept = Thresholds(old=OLD)
     limits = np.array(astuple(replace(kept, **raised)), np.float32)
     rows = [[page, read, cost] for (page, read), cost in sorted(channel.items())]

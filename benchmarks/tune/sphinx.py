@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from trigrams import Trigrams
+from trigrams import Trigrams, find
 
 MARK = b"Trie Language Model"
 LOG = np.log10(1.0001)
@@ -50,8 +50,8 @@ def read(path: Path, words: list[str]) -> Trigrams:
     third = ours[triples[0][: len(owner)]]  # the word that opens the triple
     whole = np.flatnonzero((third >= 0) & (first[owner] >= 0) & (second[owner] >= 0))
     head = third[whole] << 16 | first[owner[whole]]
-    place = np.minimum(np.searchsorted(pair[kept], head), len(kept) - 1)
-    some = pair[kept][place] == head
+    place = find(pair[kept], head)
+    some = place >= 0
     triple = place[some] << 16 | second[owner[whole[some]]]
     order = np.argsort(triple)
     return Trigrams(unigram, back1, pair[kept], pair_p[chance[kept]], pair_back[back[kept]], triple[order], triple_p[triples[1][whole[some][order]]])

@@ -31,13 +31,13 @@ class Trigrams:
 
     def second(self, b: np.ndarray, c: np.ndarray) -> np.ndarray:
         """log10 P(c | b)."""
-        at = _find(self.pair, b << 16 | c)
+        at = find(self.pair, b << 16 | c)
         return np.where(at >= 0, self.pair_p[at], self.back1[b] + self.unigram[c])
 
     def third(self, a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
         """log10 P(c | a b)."""
-        head = _find(self.pair, a << 16 | b)
-        at = np.where(head >= 0, _find(self.triple, np.maximum(head, 0) << 16 | c), -1)
+        head = find(self.pair, a << 16 | b)
+        at = np.where(head >= 0, find(self.triple, np.maximum(head, 0) << 16 | c), -1)
         return np.where(at >= 0, self.triple_p[at], np.where(head >= 0, self.back2[head], 0) + self.second(b, c))
 
     def words(self) -> np.ndarray:
@@ -135,7 +135,7 @@ def _closed(unigram: np.ndarray, pair: np.ndarray, pair_p: np.ndarray, triple: n
     head = np.searchsorted(pair, triple >> 16)
     triple_p = triple_p * np.minimum(1, MOST / np.maximum(np.bincount(head, triple_p, len(pair)), 1e-9))[head]
     left = 1 - np.bincount(head, triple_p, len(pair))
-    at = _find(pair, triple & 0xFFFFFFFF)
+    at = find(pair, triple & 0xFFFFFFFF)
     lower = np.where(at >= 0, pair_p[at], back1[second[head]] * unigram[triple & 0xFFFF])
     base = 1 - np.bincount(head, lower, len(pair))
     back2 = np.clip(left, 1e-4, None) / np.clip(base, 1e-4, None)
@@ -145,7 +145,7 @@ def _closed(unigram: np.ndarray, pair: np.ndarray, pair_p: np.ndarray, triple: n
 MOST = 0.99  # of all that may follow, what those seen may have together
 
 
-def _find(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+def find(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Where each wanted key stands among the sorted keys, or -1."""
     at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
     return np.where(keys[at] == wanted, at, -1)

@@ -193,9 +193,10 @@ class Nearby:
             owners = np.array(owner)
             long = np.array([len(f) > 3 for f in asked])
             length = np.array([len(f) for f in asked])
-            drawn = [strokes(f) for f in asked]
+            written = {name: way.written(asked) for name, way in _WAYS.items()}
+            drawn = written["strokes"]
             for name in _WAYS:
-                query, rows, distance = self._near(name, asked, long)
+                query, rows, distance = self._near(name, asked, written[name], long)
                 limit = 2 if name == "letters" else np.where(length > 5, 4, 3)[query]
                 near = np.flatnonzero((distance <= limit) & (long[query] | (distance <= 1) | (self.frequency[rows] > 2)))
                 query, rows, distance = query[near], rows[near], distance[near]
@@ -223,11 +224,12 @@ class Nearby:
             found.append(self.ids[some[best]].tolist())
         return found
 
-    def _near(self, name: str, asked: Sequence[str], long: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any]]:
+    def _near(
+        self, name: str, asked: Sequence[str], written: Sequence[str], long: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any]]:
         """Pairs (row of the query, row of the index) that share a deletion and may be near, and their distance."""
         way = _WAYS[name]
         index = self._index[name]
-        written = way.written(asked)
         hashes = _deletions(written, way.width, way.most)
         used = long[:, None] | (np.arange(hashes.shape[1]) < way.short)
         query = np.broadcast_to(np.arange(len(hashes))[:, None], hashes.shape)[used]

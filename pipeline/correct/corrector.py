@@ -172,7 +172,7 @@ class Corrector:
         real = x[:, COLUMNS.index("is_real")] > 0
         merge = x[:, COLUMNS.index("is_merge")] > 0
         # one of the readings may be right (medieval, mediæval); of what is surely wrong, as signs in a word are, even a poor guess is worth a look
-        any_right = np.bincount(ordered, right[order])[ordered[heads]]
+        any_right = np.bincount(evidence.place, right)[ordered[heads]]
         surely = (wrong >= 0.9) | (x[:, COLUMNS.index("odd")] > 0)
         likely = (any_right >= limits.held) | (surely & (right[tops] >= 0.6 * limits.held))
         asked = made | np.where(real | merge, right[tops] * wrong >= limits.held_real, likely)

@@ -47,6 +47,9 @@ class Forest:
         return total
 
 
+KINDS = ("unit", "real", "merge", "split", "garbled", "everyday", "unit_noisy", "real_noisy", "name")  # as they ship, before the other limits
+
+
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """How far the chance that the reading is right must outweigh the chance that nothing was wrong (see `merit`), by kind of place.
@@ -69,12 +72,11 @@ class Thresholds:
 
     def of_kind(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """The threshold of each row of evidence."""
-        limits = (self.unit, self.real, self.merge, self.split, self.garbled, self.everyday, self.unit_noisy, self.real_noisy, self.name)
-        return np.array(limits)[kinds(x)]
+        return np.array([getattr(self, kind) for kind in KINDS])[kinds(x)]
 
 
 def kinds(x: NDArray[np.float32]) -> NDArray[np.int64]:
-    """The kind of each row of evidence, in the order of `Thresholds`.
+    """The kind of each row of evidence, as its number in `KINDS`.
 
     Garbled is a form with signs or figures in it (``tc;>``, ``fif~y``), or whose letters no word of the language puts one after another (``lhe``,
     ``fgr``, ``pttt``). Names and words of other tongues (*havat*, *poods*) are seldom that, and have a capital where they are.
@@ -85,8 +87,17 @@ def kinds(x: NDArray[np.float32]) -> NDArray[np.int64]:
     everyday = real & (x[:, COLUMNS.index("log_freq_form")] > EVERYDAY) & (x[:, COLUMNS.index("doc_confusion")] < HABIT)
     noisy = x[:, COLUMNS.index("doc_bad")] > NOISY
     name = title & ~merge & ~split & ~((x[:, COLUMNS.index("upper")] > 0) | (x[:, COLUMNS.index("sentence")] > 0))
-    of = [everyday, name & ~garbled, real & noisy, real, merge, split, garbled, noisy]
-    return np.select(of, [5, 8, 7, 1, 2, 3, 4, 6], 0)
+    first = {
+        "everyday": everyday,
+        "name": name & ~garbled,
+        "real_noisy": real & noisy,
+        "real": real,
+        "merge": merge,
+        "split": split,
+        "garbled": garbled,
+        "unit_noisy": noisy,
+    }
+    return np.select(list(first.values()), [KINDS.index(kind) for kind in first], KINDS.index("unit"))
 
 
 def merit(right: NDArray[np.float64], wrong: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -105,7 +116,7 @@ def forbidden(x: NDArray[np.float32]) -> NDArray[np.bool_]:
     - a part of a hyphenated word by itself (*sore-footed*);
     - two words made one without a speck between them, if that one is rare (*leit motif*), or if each is a word by itself and the text
       nowhere has them as one (*shoe maker*);
-    - the full word for a short one (*Robt* is the author's), and for a name what is mostly no name (*Mr. Overell*, overall);
+    - the full word for a short one (*Robt* is the author's), and for a name what is mostly no name (*Mr. Overill*, overall);
     - one made two, if neither is an everyday word or the whole is a name (*floorcloth* may be the author's, *Atwill* somebody's;
       ``ofthe`` is nobody's);
     - a single word that is cited (“havat” means “faith”), and anything in a stretch of another language.

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from string import digits
 from typing import Any
 
 import numpy as np
@@ -30,9 +31,8 @@ KEPT_OTHER = 2  # ... where it is an attested word or two units
 PAGE, ANOTHER = 61, 0.15  # units; the share of words of another language alone from which they are of it altogether
 _QUOTES = "\"'“”‘’„«»`"
 STRETCH = 11  # units in which two words of another language make the others suspect of being of it
-_TITLES = "Mr|Mrs|Ms|Messrs|Miss|Dr|Rev|Hon|Sir|Lord|Lady|Capt|Col|Gen|Sgt|Prof|M|Mme|Mlle|Herr|Herrn|Frau|Fräulein|Señor|Señora|Don|Doña"
+_TITLES = "Mr|Mrs|Ms|Messrs|Miss|Dr|Rev|Hon|Sir|Lord|Lady|Capt|Col|Gen|Sgt|Prof|Mme|Mlle|Herr|Herrn|Frau|Fräulein|Señor|Señora|Don|Doña"
 _ADDRESS = regex.compile(rf"(?:^|[^\p{{L}}])(?:{_TITLES}|\p{{Lu}})\.? $")  # what stands before names, initials too
-_DIGITS = "0123456789"
 _VOWEL = regex.compile("[aeiouyäöüáéíóúàèêâîô]")
 
 COLUMNS = """
@@ -87,7 +87,7 @@ class Weigher:
         n = len(cut)
         of = forms.of
         foreign = forms.foreign[of].astype(np.float32)
-        around = np.convolve(foreign, np.ones(STRETCH), "same") - foreign if n >= STRETCH else np.zeros(n)
+        around = _around(foreign, STRETCH) - foreign if n >= STRETCH else np.zeros(n)
         quoted = (forms.foreign_rare[of] | (foreign > 0)) & (around >= 2)  # a stretch in another language ...
         quoted |= _share(foreign, PAGE) >= ANOTHER  # ... or a page
         attested = forms.attested[of] | quoted
@@ -149,9 +149,8 @@ class Weigher:
         word_lm = left + right
         channel = channel_of[reading]
         nc = channel + shift + word_lm
-        best, margin = _best(nc, place, count)
+        best, _ = _best(nc, place, count)
         top = nc[best[place]]
-        others = np.where(np.arange(len(place)) == best[place], nc - margin[place], top)
         weight = 10 ** np.clip(nc - top, -20, 0)
         posterior = weight / np.bincount(place, weight, count)[place]
 
@@ -170,10 +169,9 @@ class Weigher:
         x["left_lm"][:], x["right_lm"][:] = left, right
         x["left_gain"][:], x["right_gain"][:] = left - read_left[place], right - read_right[place]
         x["nc"][:] = nc
-        x["nc_margin"][:] = np.clip(nc - others, -10, 10)
+        for name, value in (("nc_margin", nc), ("channel_margin", channel + shift), ("lm_margin", word_lm)):
+            x[name][:] = np.clip(_ahead(value, best, place), -10, 10)
         x["nc_gain"][:] = channel + shift + word_lm - read_lm[place]
-        x["channel_margin"][:] = np.clip(_ahead(channel + shift, best, place, count), -10, 10)
-        x["lm_margin"][:] = np.clip(_ahead(word_lm, best, place, count), -10, 10)
         x["rivals"][:] = np.bincount(place, nc > top - 2, count)[place]
         x["doc_cost"][:], x["near_cost"][:] = doc_cost, near_cost[place]
         x["rank"][:] = _ranks(nc, place)
@@ -254,12 +252,13 @@ class Weigher:
         number = np.where(merge, -1, ids[start])
         flags = np.where(number >= 0, words.flags[number], 0)
         per_million = np.where(number >= 0, words.per_million[number], 0)
-        window = np.convolve(strange, np.ones(13), "same") if n >= 13 else np.full(n, strange.sum(), float)
+        window = _around(strange, 13)
         folded = [fold(read) for read in reads]
         begins, ends = [cut.starts[i] for i in start.tolist()], [cut.ends[i] for i in stop.tolist()]
         gaps = [text[cut.ends[i] : cut.starts[j]] if j > i else "" for i, j in zip(start.tolist(), stop.tolist(), strict=True)]
         before = [text[max(0, at - 3) : at] for at in begins]
         behind = [text[at : at + 3] for at in ends]
+        addressed = [_ADDRESS.search(text, max(0, at - 12), at) is not None for at in begins]
         known = np.append(~strange, True)
         return {
             "length_form": [len(read) for read in reads],
@@ -274,7 +273,7 @@ class Weigher:
             "doc_form": [min(counted.get(form, 0), 6) for form in folded],
             "upper": [read.isupper() for read in reads],
             "title": [read[0].isupper() for read in reads],
-            "sentence": [_opens(text, at) for at in begins],
+            "sentence": [_opens(text, at) and not name for at, name in zip(begins, addressed, strict=True)],
             "odd": [sum([not (c.isalnum() or c in " '’‘-\n") for c in read]) for read in reads],
             "digits": [sum([c.isdigit() for c in read]) for read in reads],
             "mixed_case": [not (read.islower() or read.isupper() or read[1:].islower()) for read in reads],
@@ -292,7 +291,7 @@ class Weigher:
             "line_end": ["\n" in gap for gap in behind],
             "hyphen_near": [("-" in b) + 2 * ("-" in a) for b, a in zip(before, behind, strict=True)],
             "quotes": [(b[-1:] in _QUOTES and b != "") + (a[:1] in _QUOTES and a != "") for b, a in zip(before, behind, strict=True)],
-            "addressed": [_ADDRESS.search(text, max(0, at - 12), at) is not None for at in begins],
+            "addressed": addressed,
             "form_attested": attested[start] * 1 + np.where(merge, attested[stop], 0),
             "foreign": foreign[0][start],
             "near_foreign": foreign[1][start],
@@ -338,7 +337,7 @@ class Weigher:
             "accents_only": [word != read and without_accents(word) == without_accents(read) for word, read in both],
             "plural_only": [word + "s" == read or word == read + "s" for word, read in both],
             "shortened": [read[0].isupper() and is_shortened(form, word) for read, (word, form) in zip(reads, both, strict=True)],
-            "drops_digit": [read != read.strip(_DIGITS) and any(not a and b.isdigit() for a, b in u) for read, u in zip(reads, used, strict=True)],
+            "drops_digit": [read != read.strip(digits) and any(not a and b.isdigit() for a, b in u) for read, u in zip(reads, used, strict=True)],
             "drops_sign": [max((len(b) - len(a) for a, b in u if sum([c.isalnum() for c in b])), default=0) for u in used],
         }
         return {name: np.asarray(values, np.float32)[slot] for name, values in columns.items()}
@@ -349,17 +348,20 @@ class Weigher:
         return {c: min(2.5, max(-1.0, taught[c] - self.channel.one(*c))) for c in seen}
 
 
+def _around(what: NDArray[Any], width: int) -> NDArray[Any]:
+    """The sum of what is around each unit, itself included, `width` units in all; of the whole where it is shorter."""
+    return np.convolve(what, np.ones(width), "same") if len(what) >= width else np.full(len(what), what.sum(), float)
+
+
 def _share(what: NDArray[Any], width: int) -> NDArray[Any]:
     """The mean of what is around each unit, `width` units in all; near an end fewer, but never less than half are reckoned with."""
-    if len(what) < width:
-        return np.full(len(what), what.sum() / max(len(what), width // 2))
-    window = np.ones(width)
-    return np.convolve(what, window, "same") / np.convolve(np.ones(len(what)), window, "same")
+    within = np.maximum(_around(np.ones(len(what)), width), width // 2)
+    return np.asarray(_around(what, width) / within)
 
 
 def _opens(text: str, start: int) -> bool:
     before = text[max(0, start - 4) : start].rstrip(" \"'“‘(")
-    return not before or (before[-1] in ".!?\n" and _ADDRESS.search(text, max(0, start - 12), start) is None)
+    return not before or before[-1] in ".!?\n"
 
 
 def _best(score: NDArray[Any], place: NDArray[np.int64], n: int) -> tuple[NDArray[np.int64], NDArray[Any]]:
@@ -376,12 +378,12 @@ def _best(score: NDArray[Any], place: NDArray[np.int64], n: int) -> tuple[NDArra
     return best, margin
 
 
-def _ahead(value: NDArray[Any], best: NDArray[np.int64], place: NDArray[np.int64], n: int) -> NDArray[Any]:
+def _ahead(value: NDArray[Any], best: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[Any]:
     """How far each row's value lies ahead of the best of its place's other rows, where the best row is `best`; 10 where there is none."""
-    rest = np.full(n, -np.inf)
-    others = np.flatnonzero(np.arange(len(place)) != best[place])
-    np.maximum.at(rest, place[others], value[others])
-    against = np.where(np.arange(len(place)) == best[place], rest[place], value[best[place]])
+    leads = np.arange(len(place)) == best[place]
+    rest = np.full(len(best), -np.inf)
+    np.maximum.at(rest, place[~leads], value[~leads])
+    against = np.where(leads, rest[place], value[best[place]])
     return np.where(np.isfinite(against), value - against, 10.0)
 
 
@@ -393,12 +395,7 @@ def _company(cost: NDArray[Any], at: NDArray[np.int64], asked: NDArray[np.int64]
     total, number = np.zeros(n), np.zeros(n)
     total[at], number[at] = cost, 1
     mean = float(cost.sum() + 4 * USUAL) / (len(cost) + 4)
-    width = np.ones(25)
-    if n >= len(width):
-        around, some = np.convolve(total, width, "same"), np.convolve(number, width, "same")
-    else:
-        around, some = np.full(n, total.sum()), np.full(n, number.sum())
-    return mean, (around - total + 2 * mean)[asked] / (some - number + 2)[asked]
+    return mean, (_around(total, 25) - total + 2 * mean)[asked] / (_around(number, 25) - number + 2)[asked]
 
 
 USUAL = 2.5  # what it costs to explain a form, -log10, where nothing is known of the text

@@ -15,7 +15,7 @@ LETTER = regex.compile(r"\p{L}")
 _ORDINARY = regex.compile(r"\p{Ll}+|\p{Lu}\p{Ll}*|\p{Lu}+|(?:Mc|Mac|O'|D'|De|La|Le|Van|Fitz)\p{Lu}\p{Ll}+")
 _CLAN = regex.compile(r"(?:M['’‘]|Mc|Mac|[DLO]['’]|Fitz)\p{Lu}\p{Ll}{2,}(?:['’]s)?")  # M'Donald: period printing of Mac; D'Israeli
 _OPTIONAL = regex.compile(r"(\p{L}{3,})\((?:\p{L}{1,3})\)?")  # article(s), Leser(in)
-_INITIALED = regex.compile(r"(?:\p{Lu}\.)+\p{Lu}\p{Ll}{2,}")  # R.Adrian: the blank is lost, not the initial misread
+_INITIALED = regex.compile(r"(?:\p{Lu}\.)+\p{Lu}\p{Ll}{2,}")  # R.Martin: the blank is lost, not the initial misread
 _NUMBERED = regex.compile(r"\p{L}{1,5}\.\d+")  # lib.7, fig.12
 _INITIALS = regex.compile(r"(?:\p{Lu}\.)+\p{Lu}?|(?:\p{L}\.)+\p{L}?|\p{Lu}")
 

@@ -322,11 +322,11 @@ class _Weighing:
                     whole_blank += apart
         lost, kept = broken["none"], broken["hyphen"] + broken["run-on"]
         self.tally = (ends.total(), lost, kept - hard, hard, joined, joined_blank, whole, whole_blank)
-        lost -= vague  # two words that may be a compound show no habit of losing hyphens: *pocket⏎knife*
+        lost -= vague  # two words that may be a compound show no habit of losing hyphens: *ticket⏎office*
         broken["none"] = lost
         return _Habit(
             broken={sign: (broken[sign] + weight * share) / (ends[sign] + weight) for sign, (share, weight) in _BROKEN.items()},
-            loss=(lost + 0.2) / (lost + sum(broken.values()) - broken["none"] + 2 + 0.002 * ends["none"]),
+            loss=(lost + 0.2) / (sum(broken.values()) + 2 + 0.002 * ends["none"]),
             blank_broken=(joined_blank + 1) / (joined + 2),
             blank_whole=(whole_blank + 1) / (whole + 2),
         )

@@ -15,6 +15,7 @@ def _rules(*pairs: tuple[str, str]) -> Rules:
 
 
 _JOINED = (r"'(?=(?:s|t|d|ll|re|ve|m|n)$)|(?<=^o)'|(?<=\p{L}{2})-(?=\p{L}{2})", "")  # it's, o'clock, to-day; not `p'assed`, `s-enate`
+_TWICE = (r"(\p{L})\1", r"\1")
 _DOUBLED = (r"(?<=\p{L})([bcdfgklmnprstz])\1", r"\1")  # travelled, gentill, Schiffahrt; `ofiicial` and `boen` are no spellings
 
 # Ways of spelling one word that changed with time or lie an ocean apart, in the order in which they are undone. What is left of two spellings is
@@ -84,10 +85,9 @@ _VARIANTS: dict[str, Rules] = {
         (r"v", "u"),
         (r"(?<![cp])h", ""),  # hostel
         (r"ph", "f"),
-        (r"un(?=g$)", "un"),
         (r"[sxz]$", ""),  # touz, foiz
         (r"e$", ""),
-        (r"([\p{L}])\1", r"\1"),
+        _TWICE,
         _JOINED,
     ),
     "es": _rules(
@@ -103,7 +103,7 @@ _VARIANTS: dict[str, Rules] = {
         (r"(?<!c)h", ""),
         (r"y", "i"),
         (r"[pc](?=t)", ""),  # prompto, sancto
-        (r"([\p{L}])\1", r"\1"),  # assi
+        _TWICE,  # assi
         _JOINED,
     ),
 }
@@ -112,7 +112,7 @@ _VARIANTS: dict[str, Rules] = {
 @lru_cache(maxsize=100_000)
 def _plain(word: str, language: str) -> str:
     if language in ("fr", "es"):  # accents came and went
-        word = "".join(c if c in "çñ" else unicodedata.normalize("NFD", c)[0] for c in word)
+        word = "".join(c if c in "çñ" else without_accents(c) for c in word)
     for pattern, put in _VARIANTS.get(language, ()):
         word = pattern.sub(put, word)
     return word
