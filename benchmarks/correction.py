@@ -1,12 +1,16 @@
-"""Correction measured against gold texts: this project, symspellpy, pyspellchecker, and overProof where a set has its column.
+"""Correction measured against gold texts: this project, symspellpy, pyspellchecker, and overProof
+where a set has its column.
 
-    python benchmarks/correction.py DATA_FOLDER [--sets mibio,overproof-3] [--systems emend,symspell,…] [--rows 20]
+    python benchmarks/correction.py DATA_FOLDER [--sets mibio,overproof-3] [--systems
+    emend,symspell,…] [--rows 20]
                                     [--leave-one-out MODELS] [--html FOLDER] [--json FILE]
 
-DATA_FOLDER holds test sets, SET.jsonl.xz, with rows {"id", "ocr", "gold"} and perhaps "peer", a rival's output. Figures are in
-words mode (letters and digits, case folded): precision is mended ÷ (mended + ruined), repaired the share of wrong words mended,
-harm the ruined words per 1000 right ones. With --leave-one-out each set is corrected by the figures that MODELS/SET.xz holds,
-learned without it (`benchmarks/tune/fit.py --left-out` writes them); without it the shipped figures have seen these sets.
+DATA_FOLDER holds test sets, SET.jsonl.xz, with rows {"id", "ocr", "gold"} and perhaps "peer", a
+rival's output. Figures are in words mode (letters and digits, case folded): precision is mended ÷
+(mended + ruined), repaired the share of wrong words mended, harm the ruined words per 1000 right
+ones. With --leave-one-out each set is corrected by the figures that MODELS/SET.xz holds, learned
+without it (`benchmarks/tune/fit.py --left-out` writes them); without it the shipped figures have
+seen these sets.
 """
 
 from __future__ import annotations
@@ -52,8 +56,12 @@ def _symspell() -> Any:
     from symspellpy import SymSpell
 
     rival = SymSpell()
-    rival.load_dictionary(str(resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt"), 0, 1)
-    rival.load_bigram_dictionary(str(resources.files("symspellpy") / "frequency_bigramdictionary_en_243_342.txt"), 0, 2)
+    rival.load_dictionary(
+        str(resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt"), 0, 1
+    )
+    rival.load_bigram_dictionary(
+        str(resources.files("symspellpy") / "frequency_bigramdictionary_en_243_342.txt"), 0, 2
+    )
     return rival
 
 
@@ -61,7 +69,9 @@ def _symspell() -> Any:
 def _symspell_word(word: str) -> str:
     from symspellpy import Verbosity
 
-    found = _symspell().lookup(word, Verbosity.TOP, max_edit_distance=2, include_unknown=True, transfer_casing=True)
+    found = _symspell().lookup(
+        word, Verbosity.TOP, max_edit_distance=2, include_unknown=True, transfer_casing=True
+    )
     return found[0].term if found else word
 
 
@@ -71,17 +81,24 @@ def symspell(row: dict[str, str], language: str) -> Made | None:
 
 
 def symspell_compound(row: dict[str, str], language: str) -> Made | None:
-    """Lookup_compound of symspellpy, line by line. It drops punctuation and case, which words mode does not see."""
+    """Lookup_compound of symspellpy, line by line. It drops punctuation and case, which words mode
+    does not see.
+    """
     if language != "en":
         return None
-    return "\n".join(_symspell().lookup_compound(line, max_edit_distance=2)[0].term if line.strip() else line for line in row["ocr"].split("\n")), ()
+    return "\n".join(
+        _symspell().lookup_compound(line, max_edit_distance=2)[0].term if line.strip() else line
+        for line in row["ocr"].split("\n")
+    ), ()
 
 
 @cache
 def _speller(language: str) -> Any:
     from spellchecker import SpellChecker
 
-    return SpellChecker(language=language, distance=1)  # at distance 2 it needs a day for these sets
+    return SpellChecker(
+        language=language, distance=1
+    )  # at distance 2 it needs a day for these sets
 
 
 @cache
@@ -121,7 +138,11 @@ def read(path: Path, limit: int) -> list[dict[str, str]]:
         return [row for row in map(json.loads, lines) if row["gold"].strip()][: limit or None]
 
 
-def corrected(rows: Sequence[dict[str, str]], system: Callable[[dict[str, str], str], Made | None], language: str) -> Iterator[Row]:
+def corrected(
+    rows: Sequence[dict[str, str]],
+    system: Callable[[dict[str, str], str], Made | None],
+    language: str,
+) -> Iterator[Row]:
     """The rows as a system corrects them."""
     for row in rows:
         made = system(row, language)
@@ -132,7 +153,11 @@ def corrected(rows: Sequence[dict[str, str]], system: Callable[[dict[str, str], 
 def line(name: str, system: str, report: Report, seconds: float) -> str:
     """One row of the table."""
     words, shares = report.words, report.proposals.as_json()
-    proposals = f"{shares['found']:7.3f}{shares['top1']:7.3f}{shares['top3']:7.3f}" if report.by_kind else " " * 21
+    proposals = (
+        f"{shares['found']:7.3f}{shares['top1']:7.3f}{shares['top3']:7.3f}"
+        if report.by_kind
+        else " " * 21
+    )
     speed = f"{words.gold / seconds:9,.0f}" if seconds > 0.01 else " " * 9
     return (
         f"{name:24}{system:18}{words.precision:10.4f}{words.repaired:10.4f}{words.harm:9.3f}{words.fixed:8}{words.damaged:8}"
@@ -148,13 +173,17 @@ HEAD = (
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("data", type=Path)
     parser.add_argument("--sets", default="", help="only these, parted by commas")
     parser.add_argument("--systems", default=",".join(SYSTEMS), help=f"of {', '.join(SYSTEMS)}")
     parser.add_argument("--rows", type=int, default=0, help="only the first rows of each set")
     parser.add_argument("--leave-one-out", type=Path, metavar="MODELS")
-    parser.add_argument("--html", type=Path, metavar="FOLDER", help="write a page for each set and system")
+    parser.add_argument(
+        "--html", type=Path, metavar="FOLDER", help="write a page for each set and system"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
     args = parser.parse_args()
 
@@ -162,7 +191,9 @@ def main() -> None:
     wanted = {name for name in args.sets.split(",") if name}
     systems = [name.strip() for name in args.systems.split(",")]
     if unknown := set(systems) - SYSTEMS.keys():
-        sys.exit(f"There is no system {', '.join(sorted(unknown))}: there are {', '.join(SYSTEMS)}.")
+        sys.exit(
+            f"There is no system {', '.join(sorted(unknown))}: there are {', '.join(SYSTEMS)}."
+        )
     figures: dict[str, dict[str, Any]] = {}
     print(HEAD)
     for path in paths:
@@ -173,7 +204,9 @@ def main() -> None:
         for system in systems:
             began = time.perf_counter()
             done: list[Row] = []
-            for some, models in without(name, rows, args.leave_one_out if system == "emend" else None):
+            for some, models in without(
+                name, rows, args.leave_one_out if system == "emend" else None
+            ):
                 if models:
                     decide_by(models)
                 done += corrected(some, SYSTEMS[system], language_of(name))
@@ -185,13 +218,21 @@ def main() -> None:
             print(line(name, system, report, seconds), flush=True)
             if args.html:
                 args.html.mkdir(parents=True, exist_ok=True)
-                (args.html / f"{name}-{system}.html").write_text(page(report, f"{name}, {system}", language_of(name)), encoding="utf-8")
+                (args.html / f"{name}-{system}.html").write_text(
+                    page(report, f"{name}, {system}", language_of(name)), encoding="utf-8"
+                )
     if args.json:
-        args.json.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        args.json.write_text(
+            json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
 
 
-def without(name: str, rows: list[dict[str, str]], models: Path | None) -> Iterator[tuple[list[dict[str, str]], Path | None]]:
-    """The rows with the figures that were learned without them: a language's one set is learned from in halves."""
+def without(
+    name: str, rows: list[dict[str, str]], models: Path | None
+) -> Iterator[tuple[list[dict[str, str]], Path | None]]:
+    """The rows with the figures that were learned without them: a language's one set is learned
+    from in halves.
+    """
     if models is None:
         yield rows, None
     elif (models / f"{name}#0.xz").is_file():
@@ -205,9 +246,12 @@ def without(name: str, rows: list[dict[str, str]], models: Path | None) -> Itera
 
 def decide_by(file: Path) -> None:
     """Have the corrector decide by these figures."""
-    from pipeline.correct import corrector, figures
+    from pipeline.correct.spelling import corrector
+    from pipeline.language import figures
 
-    corrector.shipped = lambda which: file.read_bytes() if which.endswith("-decision") else figures.shipped(which)  # type: ignore[attr-defined]
+    corrector.shipped = lambda code, which: (
+        file.read_bytes() if which == "decision" else figures.shipped(code, which)
+    )  # type: ignore[attr-defined]
     corrector._pack_of.cache_clear()  # noqa: SLF001
 
 

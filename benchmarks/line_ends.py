@@ -1,13 +1,17 @@
-"""How often a word broken over a line end is read right: on damage whose truth is known, and in real OCR beside its gold.
+"""How often a word broken over a line end is read right: on damage whose truth is known, and in
+real OCR beside its gold.
 
-Clean text is wrapped at 60 to 70 characters; words that do not fit are broken as a compositor would (pyphen's
-patterns, and after the hyphen of a compound); the hyphens are lost at a given rate; pages end every 38 lines or so
-with a blank line; and here and there a speck stands before a line. What was done is the truth.
+Clean text is wrapped at 60 to 70 characters; words that do not fit are broken as a compositor would
+(pyphen's patterns, and after the hyphen of a compound); the hyphens are lost at a given rate; pages
+end every 38 lines or so with a blank line; and here and there a speck stands before a line. What
+was done is the truth.
 
-    python benchmarks/line_ends.py NOVELS.txt[.xz] [MORE.txt …] [--documents 20] [--words 12000] [--language en]
+    python benchmarks/line_ends.py NOVELS.txt[.xz] [MORE.txt …] [--documents 20] [--words 12000]
+    [--language en]
 
-In test sets (rows with "ocr" and "gold") each line end, and each hyphen with a blank behind it, is looked up in the gold. With
-`--lose` the sets' gold itself is the text, its line-end hyphens taken out: breaks that real compositors made.
+In test sets (rows with "ocr" and "gold") each line end, and each hyphen with a blank behind it, is
+looked up in the gold. With `--lose` the sets' gold itself is the text, its line-end hyphens taken
+out: breaks that real compositors made.
 
     python benchmarks/line_ends.py --sets SET.jsonl.xz … [--lose]
 """
@@ -27,13 +31,13 @@ from pathlib import Path
 import pyphen
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.correct import line_ends as decided
-from pipeline.correct import vocabulary
-from pipeline.correct.candidates import nearby
-from pipeline.correct.compounds import NONE
-from pipeline.correct.language_model import language_model
-from pipeline.correct.lexicon import Lexicon
-from pipeline.correct.lexicon import lexicon as open_lexicon
+from pipeline.correct.line_ends import vocabulary
+from pipeline.correct.line_ends import weighing as decided
+from pipeline.correct.spelling.candidates import nearby
+from pipeline.language.compounds import NONE
+from pipeline.language.language_model import language_model
+from pipeline.language.lexicon import Lexicon
+from pipeline.language.lexicon import lexicon as open_lexicon
 from pipeline.measure import Row, measure, read_set
 
 HELD, MADE = 0.5, 0.9
@@ -42,7 +46,9 @@ WORD = re.compile(r"[^\W\d_]+")
 
 @dataclass(frozen=True, slots=True)
 class Damaged:
-    """A text with broken words, and the truth of each line end by the offset of its first newline."""
+    """A text with broken words, and the truth of each line end by the offset of its first
+    newline.
+    """
 
     text: str
     truth: dict[int, str]  # "closed", "hyphen", "none"
@@ -62,8 +68,12 @@ class Nothing:
         return [0.0] * len(forms)
 
 
-def breaks(word: str, room: int, patterns: pyphen.Pyphen, hyphenate: bool) -> tuple[str, str, str] | None:
-    """The largest part of `word` that fits in `room` columns, the rest, and what stands between them in print."""
+def breaks(
+    word: str, room: int, patterns: pyphen.Pyphen, hyphenate: bool
+) -> tuple[str, str, str] | None:
+    """The largest part of `word` that fits in `room` columns, the rest, and what stands between
+    them in print.
+    """
     best = None
     for at in (m.end() for m in re.finditer(r"(?<=[^\W\d_])-(?=[^\W\d_])", word)):
         if at <= room:
@@ -88,7 +98,9 @@ def damage(text: str, lose: float, blank: bool, language: str, seed: int) -> Dam
         seed: of the damage.
     """
     dice = random.Random(seed)
-    patterns = pyphen.Pyphen(lang={"en": "en_US", "de": "de_DE", "fr": "fr_FR", "es": "es_ES"}[language], left=2, right=2)
+    patterns = pyphen.Pyphen(
+        lang={"en": "en_US", "de": "de_DE", "fr": "fr_FR", "es": "es_ES"}[language], left=2, right=2
+    )
     width, page, on_page = dice.randint(60, 70), dice.randint(34, 42), 0
     out: list[str] = []
     size = 0
@@ -167,18 +179,31 @@ class Tally:
         )
 
 
-def judge(case: Damaged, found: Mapping[int, tuple[str, float]], made: float, tally: Tally, seen: Counter[str], show: bool) -> None:
+def judge(
+    case: Damaged,
+    found: Mapping[int, tuple[str, float]],
+    made: float,
+    tally: Tally,
+    seen: Counter[str],
+    show: bool,
+) -> None:
     """Count one document's line ends into `tally`."""
     for at, kind in case.truth.items():
         join, sure = found.get(at, ("none", 1.0))
-        got = {"lost": "closed", "soft": "closed", "hard": "hyphen", "none": "none"}[join] if sure >= made else "none"
+        got = (
+            {"lost": "closed", "soft": "closed", "hard": "hyphen", "none": "none"}[join]
+            if sure >= made
+            else "none"
+        )
         tally.ends += 1
         tally.broken += kind != "none"
         tally.closed += kind == "closed"
         tally.closed_right += kind == got == "closed"
         tally.held += at in found and HELD <= sure < made and join != "none"
         if at in found and join != "none":
-            tally.bins[min(19, int(20 * sure))].append(kind == {"lost": "closed", "soft": "closed", "hard": "hyphen"}[join])
+            tally.bins[min(19, int(20 * sure))].append(
+                kind == {"lost": "closed", "soft": "closed", "hard": "hyphen"}[join]
+            )
         if kind == got:
             tally.right += kind != "none"
             continue
@@ -192,12 +217,17 @@ def judge(case: Damaged, found: Mapping[int, tuple[str, float]], made: float, ta
 
 # ── real OCR ──
 
-_GAP = re.compile(r"(?<=[^\W\d_])(?P<ink>[^\w\s]{0,2})(?P<blank>[^\S\n]*\n\s*|[^\S\n]+)(?:[^\w\s]{0,2}\s?)(?=[^\W\d_])")
+_GAP = re.compile(
+    r"(?<=[^\W\d_])(?P<ink>[^\w\s]{0,2})(?P<blank>[^\S\n]*\n\s*|[^\S\n"
+    r"]+)(?:[^\w\s]{0,2}\s?)(?=[^\W\d_])"
+)
 _BREAK = re.compile(r"(?<=[^\W\d_])(-?)([^\S\n]*\n)(?=[a-z])")
 
 
 def places(ocr: str, gold: str) -> dict[tuple[int, int], tuple[str, str]]:
-    """What stands at each line end, and at each hyphen before a blank, of a text, and what the gold says: broken, whole, unclear."""
+    """What stands at each line end, and at each hyphen before a blank, of a text, and what the gold
+    says: broken, whole, unclear.
+    """
     to = [0] * (len(ocr) + 1)
     for op in Levenshtein.opcodes(ocr, gold):
         for i in range(op.src_start, op.src_end):
@@ -212,28 +242,46 @@ def places(ocr: str, gold: str) -> dict[tuple[int, int], tuple[str, str]]:
         between = gold[a:b]
         if not between or re.fullmatch(r"[-¬](?:\s*\n\s*)?", between):
             truth = "broken"
-        elif re.search(r"\s|[^\w-]", between) and gold[a - 1 : a] == ocr[gap.start() - 1] and gold[b : b + 1] == ocr[gap.end()]:
+        elif (
+            re.search(r"\s|[^\w-]", between)
+            and gold[a - 1 : a] == ocr[gap.start() - 1]
+            and gold[b : b + 1] == ocr[gap.end()]
+        ):
             truth = "whole"
         else:
             truth = "unclear"
-        sign = "a hyphen" if gap["ink"] in {"-", "¬", "="} else "nothing" if not gap["ink"] else "another mark"
+        sign = (
+            "a hyphen"
+            if gap["ink"] in {"-", "¬", "="}
+            else "nothing"
+            if not gap["ink"]
+            else "another mark"
+        )
         found[gap.start(), gap.end()] = (sign if feed else "a hyphen and a blank", truth)
     return found
 
 
 def joined(text: str, ends: Sequence[decided.LineEnd]) -> str:
-    """The text with the joins made, but for hyphens that stay at their line's end: the comparison takes them for joined as it is."""
+    """The text with the joins made, but for hyphens that stay at their line's end: the comparison
+    takes them for joined as it is.
+    """
     parts: list[str] = []
     at = 0
     for end in ends:
-        if end.join != "none" and end.confidence >= MADE and not (end.join == "hard" and text[end.start] in decided.HYPHENS):
+        if (
+            end.join != "none"
+            and end.confidence >= MADE
+            and not (end.join == "hard" and text[end.start] in decided.HYPHENS)
+        ):
             parts += (text[at : end.start], end.between)
             at = end.end
     return "".join((*parts, text[at:]))
 
 
 def without_hyphens(gold: str) -> tuple[str, dict[int, str]]:
-    """A gold text without the hyphens at its line ends, and the truth of each line end by the offset of its line feed."""
+    """A gold text without the hyphens at its line ends, and the truth of each line end by the
+    offset of its line feed.
+    """
     parts: list[str] = []
     truth: dict[int, str] = {}
     at = size = 0
@@ -249,7 +297,9 @@ def without_hyphens(gold: str) -> tuple[str, dict[int, str]]:
 def in_sets(paths: Sequence[Path], misread: vocabulary.Misread, *, lose: bool, errors: int) -> None:
     """Print a table for test sets."""
     lexicon, model = open_lexicon("en"), language_model("en")
-    print(f"{'set':24}{'at the break':22}{'broken':>7}{'joined':>7}{'held':>6}{'left':>6}{'whole':>8}{'joined':>7}{'held':>6}")
+    print(
+        f"{'set':24}{'at the break':22}{'broken':>7}{'joined':>7}{'held':>6}{'left':>6}{'whole':>8}{'joined':>7}{'held':>6}"
+    )
     for path in paths:
         counts: Counter[tuple[str, str, str]] = Counter()
         rows, seen = [], []
@@ -263,11 +313,23 @@ def in_sets(paths: Sequence[Path], misread: vocabulary.Misread, *, lose: bool, e
             ends = decided.line_ends(text, lexicon, model, (), misread)
             rows.append(Row(row.id, text, row.gold, joined(text, ends)))
             for (start, stop), (sign, what) in truth.items():
-                end = next((e for e in ends if e.start < stop and e.end > start and e.join != "none"), None)
-                done = "left" if end is None or end.confidence < HELD else "held" if end.confidence < MADE else "joined"
+                end = next(
+                    (e for e in ends if e.start < stop and e.end > start and e.join != "none"), None
+                )
+                done = (
+                    "left"
+                    if end is None or end.confidence < HELD
+                    else "held"
+                    if end.confidence < MADE
+                    else "joined"
+                )
                 counts[sign, what, done] += 1
                 if (what, done) in {("whole", "joined"), ("broken", "left")}:
-                    seen.append(f"{sign}, {what}, {done}: {text[max(0, start - 25) : stop + 20]}".replace("\n", "⏎"))
+                    seen.append(
+                        f"{sign}, {what}, {done}: {text[max(0, start - 25) : stop + 20]}".replace(
+                            "\n", "⏎"
+                        )
+                    )
         for sign in sorted({sign for sign, _, _ in counts}):
             broken = [counts[sign, "broken", done] for done in ("joined", "held", "left")]
             whole = [counts[sign, "whole", done] for done in ("joined", "held", "left")]
@@ -275,14 +337,20 @@ def in_sets(paths: Sequence[Path], misread: vocabulary.Misread, *, lose: bool, e
             print(f"{path.name.split('.')[0]:24}{sign:22}{cells}")
         if not lose:
             words = measure(rows).words
-            print(f"{'':24}words mended by this alone {words.fixed} of {words.fixed + words.missed} wrong, ruined {words.damaged}")
+            print(
+                f"{'':24}words mended by this alone {words.fixed} of "
+                f"{words.fixed + words.missed} wrong, ruined {words.damaged}"
+            )
         for line in sorted(seen)[:: max(1, len(seen) // errors)] if errors else ():
             print("    ", line)
 
 
 def misreadings(lexicon: Lexicon) -> vocabulary.Misread:
     """What gives the words that forms may be misreadings of."""
-    return lambda forms: [[lexicon.word(number) for number in found[:8]] for found in nearby(lexicon.language).find(forms)]
+    return lambda forms: [
+        [lexicon.word(number) for number in found[:8]]
+        for found in nearby(lexicon.language).find(forms)
+    ]
 
 
 def documents(paths: list[Path], count: int, words: int) -> Iterator[str]:
@@ -293,7 +361,10 @@ def documents(paths: list[Path], count: int, words: int) -> Iterator[str]:
         novels = [part for part in re.split(r"^### .*\n", raw, flags=re.MULTILINE) if part.strip()]
         chosen = novels[:: max(1, len(novels) // count)][:count]
         for novel in chosen:
-            paragraphs = [" ".join(p.split()) for p in (novel.split("\n\n") if "\n\n" in novel else novel.split("\n"))]
+            paragraphs = [
+                " ".join(p.split())
+                for p in (novel.split("\n\n") if "\n\n" in novel else novel.split("\n"))
+            ]
             taken: list[str] = []
             size = 0
             for paragraph in paragraphs[len(paragraphs) // 5 :] or paragraphs:
@@ -306,16 +377,37 @@ def documents(paths: list[Path], count: int, words: int) -> Iterator[str]:
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("texts", nargs="*", type=Path, help="clean text, one paragraph a line or parted by blank lines; .xz too")
-    parser.add_argument("--sets", nargs="*", type=Path, default=[], help="test sets, instead of clean text")
-    parser.add_argument("--lose", action="store_true", help="with --sets: their gold without its line-end hyphens, instead of the OCR")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "texts",
+        nargs="*",
+        type=Path,
+        help="clean text, one paragraph a line or parted by blank lines; .xz too",
+    )
+    parser.add_argument(
+        "--sets", nargs="*", type=Path, default=[], help="test sets, instead of clean text"
+    )
+    parser.add_argument(
+        "--lose",
+        action="store_true",
+        help="with --sets: their gold without its line-end hyphens, instead of the OCR",
+    )
     parser.add_argument("--documents", type=int, default=20)
     parser.add_argument("--words", type=int, default=12_000)
     parser.add_argument("--language", default="en")
-    parser.add_argument("--made", type=float, default=0.9, help="confidence from which a join is made")
-    parser.add_argument("--without", default="", help="of model, compounds, lexicon: what is left out, parted by commas")
-    parser.add_argument("--errors", type=int, default=0, help="show so many errors of each condition")
+    parser.add_argument(
+        "--made", type=float, default=0.9, help="confidence from which a join is made"
+    )
+    parser.add_argument(
+        "--without",
+        default="",
+        help="of model, compounds, lexicon: what is left out, parted by commas",
+    )
+    parser.add_argument(
+        "--errors", type=int, default=0, help="show so many errors of each condition"
+    )
     args = parser.parse_args()
 
     if args.sets:
@@ -329,7 +421,10 @@ def main() -> None:
     if "lexicon" in without:
         lexicon = Nothing()
     texts = list(documents(args.texts, args.documents, args.words))
-    print(f"{len(texts)} documents, {sum(len(t.split()) for t in texts)} words; a join is made from {args.made}")
+    print(
+        f"{len(texts)} documents, {sum(len(t.split()) for t in texts)} words; a join is made "
+        f"from {args.made}"
+    )
     print(
         f"{'hyphens lost':14}{'sign':7}{'ends':>8}{'broken':>8}{'words':>10}{'compounds':>11}"
         f"{'of joins':>12}{'false':>7}{'form':>7}{'missed':>8}{'held':>6}{'of ends':>11}"
@@ -344,17 +439,26 @@ def main() -> None:
                 began = time.perf_counter()
                 every = decided.line_ends(case.text, lexicon, model)
                 spent += time.perf_counter() - began
-                found = {reading(case.text, e.start, e.end): (e.join, e.confidence) for e in every if "\n" in case.text[e.start : e.end]}
+                found = {
+                    reading(case.text, e.start, e.end): (e.join, e.confidence)
+                    for e in every
+                    if "\n" in case.text[e.start : e.end]
+                }
                 ends += len(case.text.split())
                 judge(case, found, args.made, tally, seen, show=args.errors > 0)
             print(f"{lose:<14.0%}{'blank' if blank else 'none':7}{tally.row()}")
             for at, hits in tally.bins.items():
                 bins[at] += hits
-            for line, _ in sorted(seen.items())[:: max(1, len(seen) // args.errors)] if args.errors else ():
+            for line, _ in (
+                sorted(seen.items())[:: max(1, len(seen) // args.errors)] if args.errors else ()
+            ):
                 print("    ", line)
     print("how sure, and how often right:")
     for at in sorted(bins):
-        print(f"    {at / 20:.2f} to {(at + 1) / 20:.2f}{len(bins[at]):8}{sum(bins[at]) / len(bins[at]):8.3f}")
+        print(
+            f"    {at / 20:.2f} to "
+            f"{(at + 1) / 20:.2f}{len(bins[at]):8}{sum(bins[at]) / len(bins[at]):8.3f}"
+        )
     print(f"{ends / spent:,.0f} words/s")
 
 

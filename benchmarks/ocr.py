@@ -1,11 +1,13 @@
-"""From page image to reading text, measured: each reading by itself, readings weighed against one another, and the whole pipeline.
+"""From page image to reading text, measured: each reading by itself, readings weighed against one
+another, and the whole pipeline.
 
     python benchmarks/ocr.py DATA_FOLDER [--cache FOLDER] [--jobs 1] [--errors FILE] [--json FILE]
 
-DATA_FOLDER holds `old-books.jsonl.xz`, rows {"id", "ocr", "gold"} with the text of another engine (Tesseract 3) and what the
-page says, and `old-books-pages/ID.png`, the page images of some of these rows. Every system is set against the plain output
-of the installed Tesseract on the same images: `wrong` is the share of the gold's words that it has not, `cut` how much of
-Tesseract's it takes away, `harm` the words per 1000 that Tesseract had right and the system has not. The last table sets
+DATA_FOLDER holds `old-books.jsonl.xz`, rows {"id", "ocr", "gold"} with the text of another engine
+(Tesseract 3) and what the page says, and `old-books-pages/ID.png`, the page images of some of these
+rows. Every system is set against the plain output of the installed Tesseract on the same images:
+`wrong` is the share of the gold's words that it has not, `cut` how much of Tesseract's it takes
+away, `harm` the words per 1000 that Tesseract had right and the system has not. The last table sets
 the pipeline against the text layer that it began with, which is what its own ledger answers for.
 """
 
@@ -21,7 +23,7 @@ from pathlib import Path
 from pipeline.document import Document, Source
 from pipeline.flow import clean
 from pipeline.ingest import gather
-from pipeline.ingest.recognition import version
+from pipeline.ingest.images.recognition import version
 from pipeline.measure import Figures, Report, Row, measure
 from pipeline.stages.witnesses import witnesses
 
@@ -48,12 +50,20 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--errors", type=Path, help="write every word that the pipeline misses, with what it has instead")
+    parser.add_argument(
+        "--errors",
+        type=Path,
+        help="write every word that the pipeline misses, with what it has instead",
+    )
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     with lzma.open(options.data / "old-books.jsonl.xz", "rt", encoding="utf-8") as file:
         rows = {row["id"]: row for row in map(json.loads, file)}
-    pages = [path for path in sorted((options.data / "old-books-pages").glob("*.png")) if path.stem in rows]
+    pages = [
+        path
+        for path in sorted((options.data / "old-books-pages").glob("*.png"))
+        if path.stem in rows
+    ]
     systems: dict[str, dict[str, str]] = {}
     layers: dict[str, str] = {}
 
@@ -77,28 +87,50 @@ def main() -> None:
         put("all readings and Tesseract 3", page, agreed(source, *source.witnesses, old))
         put("the pipeline, first reading", page, clean(replace(source, witnesses=())).lines)
         put("the pipeline", page, clean(source).lines)
-        put("the pipeline, and Tesseract 3", page, clean(replace(source, witnesses=(*source.witnesses, old))).lines)
+        put(
+            "the pipeline, and Tesseract 3",
+            page,
+            clean(replace(source, witnesses=(*source.witnesses, old))).lines,
+        )
         print(page, end=" ", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     gold = {page: rows[page]["gold"] for page in layers}
     base = systems["Tesseract, as it comes"]
     found = {}
-    print(f"{len(layers)} pages, Tesseract {version()}. Wrong words; against Tesseract as it comes:\n")
-    print("| system | words | cut | harm | strict | cut | harm |\n|---|---:|---:|---:|---:|---:|---:|")
+    print(
+        f"{len(layers)} pages, Tesseract {version()}. Wrong words; against Tesseract as it comes:\n"
+    )
+    print(
+        "| system | words | cut | harm | strict | cut | harm |\n|---|---:|---:|---:|---:|---:|---:|"
+    )
     for system, texts in systems.items():
         report = measure(Row(page, base[page], gold[page], texts[page]) for page in layers)
         found[system] = {"words": report.words.as_json(), "strict": report.strict.as_json()}
         print(f"| {system} | {_cells(report.words)} | {_cells(report.strict)} |")
     print("\nAgainst the text layer that the pipeline began with:\n")
-    print("| system | words | mended | ruined | harm | strict | mended | ruined | harm |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|")
-    for system in ("all readings", "all readings and Tesseract 3", "the pipeline", "the pipeline, and Tesseract 3"):
-        report = measure(Row(page, layers[page], gold[page], systems[system][page]) for page in layers)
+    print(
+        "| system | words | mended | ruined | harm | strict | mended | ruined | harm |\n"
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|"
+    )
+    for system in (
+        "all readings",
+        "all readings and Tesseract 3",
+        "the pipeline",
+        "the pipeline, and Tesseract 3",
+    ):
+        report = measure(
+            Row(page, layers[page], gold[page], systems[system][page]) for page in layers
+        )
         print(f"| {system} | {_against(report.words)} | {_against(report.strict)} |")
     if options.json:
         options.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
     if options.errors:
         options.errors.write_text(
-            "\n".join(_missed(measure([Row(p, base[p], gold[p], systems["the pipeline"][p])])) for p in layers), encoding="utf-8"
+            "\n".join(
+                _missed(measure([Row(p, base[p], gold[p], systems["the pipeline"][p])]))
+                for p in layers
+            ),
+            encoding="utf-8",
         )
 
 
@@ -108,7 +140,10 @@ def _cells(figures: Figures) -> str:
 
 
 def _against(figures: Figures) -> str:
-    return f"{figures.wrong_raw:.2%} → {figures.wrong_out:.2%} | {figures.fixed} | {figures.damaged} | {figures.harm:.2f}"
+    return (
+        f"{figures.wrong_raw:.2%} → {figures.wrong_out:.2%} | {figures.fixed} | "
+        f"{figures.damaged} | {figures.harm:.2f}"
+    )
 
 
 def _missed(report: Report) -> str:

@@ -1,9 +1,11 @@
-"""How fast a library is published: `python benchmarks/publish.py [--editions N] [--words N] [--jobs N] [FOLDER]`.
+"""How fast a library is published: `python benchmarks/publish.py [--editions N] [--words N] [--jobs
+N] [FOLDER]`.
 
-Makes a library of synthetic editions (a vocabulary of invented words with the frequencies of real ones, a correction in
-some forty words, page starts, notes), publishes it, publishes it again with nothing changed, and again with one edition
-changed. FOLDER is kept if given, so that the site can be looked at. Prints a table; what it says of a thousand editions is
-reckoned from the time of one, and said to be.
+Makes a library of synthetic editions (a vocabulary of invented words with the frequencies of real
+ones, a correction in some forty words, page starts, notes), publishes it, publishes it again with
+nothing changed, and again with one edition changed. FOLDER is kept if given, so that the site can
+be looked at. Prints a table; what it says of a thousand editions is reckoned from the time of one,
+and said to be.
 """
 
 from __future__ import annotations
@@ -19,7 +21,12 @@ from pathlib import Path
 
 from pipeline.publish import publish
 
-SYLLABLES = ["".join(pair) for pair in itertools.product("bdfgklmnprstvw", ("a", "e", "i", "o", "u", "ea", "ou", "an", "er", "is"))]
+SYLLABLES = [
+    "".join(pair)
+    for pair in itertools.product(
+        "bdfgklmnprstvw", ("a", "e", "i", "o", "u", "ea", "ou", "an", "er", "is")
+    )
+]
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <TEI xmlns="http://www.tei-c.org/ns/1.0" xml:lang="en"><teiHeader><fileDesc><titleStmt><title>Synthetic book {n}</title>
 <author>Author {author}</author></titleStmt><publicationStmt><publisher>Benchmark</publisher><date when="2026-01-01"/></publicationStmt>
@@ -31,7 +38,12 @@ HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 
 def vocabulary(size: int, random_: random.Random) -> tuple[list[str], list[float]]:
     """Invented words and their weights, by Zipf's law."""
-    words = sorted({"".join(random_.choices(SYLLABLES, k=random_.choice((1, 2, 2, 3, 3, 4)))) for _ in range(size)})
+    words = sorted(
+        {
+            "".join(random_.choices(SYLLABLES, k=random_.choice((1, 2, 2, 3, 3, 4))))
+            for _ in range(size)
+        }
+    )
     random_.shuffle(words)
     return words, list(itertools.accumulate(1 / (i + 2.7) for i in range(len(words))))
 
@@ -54,13 +66,18 @@ def edition(n: int, words: int, known: tuple[list[str], list[float]]) -> str:
                 if len(word) > 3 and random_.random() < 0.025:
                     changes += 1
                     said[i] = (
-                        f'<app xml:id="c.{changes}" type="ocr" ana="#k.ocr #r.word.confusion" resp="#resp.emend" cert="high" change="#ch.2">'
-                        f'<lem wit="#print" cert="0.97">{word}</lem><rdg wit="#ocr">{word[:-1]}1</rdg></app>'
+                        f'<app xml:id="c.{changes}" type="ocr" ana="#k.ocr '
+                        f'#r.word.confusion" resp="#resp.emend" cert="high" change="#ch.2">'
+                        f'<lem wit="#print" cert="0.97">{word}</lem><rdg '
+                        f'wit="#ocr">{word[:-1]}1</rdg></app>'
                     )
             end = "<lb/>"
             if random_.random() < 0.12:
                 changes += 1
-                end = f'<lb xml:id="c.{changes}" break="no" rend="hyphen" ana="#k.linebreak #r.line-end.lost" resp="#resp.emend" cert="high"/>'
+                end = (
+                    f'<lb xml:id="c.{changes}" break="no" rend="hyphen" ana="#k.linebreak '
+                    f'#r.line-end.lost" resp="#resp.emend" cert="high"/>'
+                )
             paragraph.append(("\n" + end if line else "") + " ".join(said))
         if paragraph:
             parts.append(f'<lb/><p xml:id="p{len(parts) + 1}">{"".join(paragraph)}.</p>\n<lb/>')
@@ -68,7 +85,10 @@ def edition(n: int, words: int, known: tuple[list[str], list[float]]) -> str:
             page += 1
             parts.append(f'<pb xml:id="pb{page}" n="{page}"/>')
         if len(parts) % 60 == 0:
-            parts.append(f'</div><div type="chapter" xml:id="d{len(parts)}"><head>Chapter {len(parts) // 60}</head>')
+            parts.append(
+                f'</div><div type="chapter" xml:id="d{len(parts)}"><head>Chapter '
+                f"{len(parts) // 60}</head>"
+            )
     return HEAD.format(n=n, author=n % 50) + "".join(parts) + "</div></body></text></TEI>\n"
 
 
@@ -95,14 +115,20 @@ def main() -> None:
         paths.append(texts / f"book-{n:04}.xml")
         paths[-1].write_text(edition(n, asked.words, known), "utf-8")
     size = sum(path.stat().st_size for path in paths)
-    print(f"{asked.editions} editions of {asked.words:,} words, {size / 2**20:.0f} MB of TEI, {asked.jobs} processes\n")
+    print(
+        f"{asked.editions} editions of {asked.words:,} words, {size / 2**20:.0f} MB of TEI, "
+        f"{asked.jobs} processes\n"
+    )
     print(f"{'':26}{'seconds':>9}{'of processor':>14}")
 
     def timed(name: str) -> tuple[float, float]:
         began, worked = time.perf_counter(), processor()
         done = publish(paths, out, base_url="https://example.org/", jobs=asked.jobs)
         took, work = time.perf_counter() - began, processor() - worked
-        print(f"{name:26}{took:9.2f}{work:14.2f}   {len(done.written)} written, {len(done.refused)} refused")
+        print(
+            f"{name:26}{took:9.2f}{work:14.2f}   {len(done.written)} written, "
+            f"{len(done.refused)} refused"
+        )
         return took, work
 
     whole, work = timed("everything")
@@ -110,11 +136,20 @@ def main() -> None:
     paths[0].write_text(edition(10_000, asked.words, known), "utf-8")
     timed("again, one changed")
     files = [path for path in out.rglob("*") if path.is_file()]
-    print(f"\nThe site: {len(files):,} files, {sum(path.stat().st_size for path in files) / 2**20:.0f} MB.")
+    print(
+        f"\nThe site: {len(files):,} files, "
+        f"{sum(path.stat().st_size for path in files) / 2**20:.0f} MB."
+    )
     if asked.editions < 1000:
         minutes = 1000 / asked.editions / 60
-        print(f"A thousand editions, reckoned from these and not measured: {whole * minutes:.1f} minutes as busy as this machine now is,")
-        print(f"{work * minutes / asked.jobs:.1f} minutes if its {asked.jobs} processors do nothing else.")
+        print(
+            f"A thousand editions, reckoned from these and not measured: "
+            f"{whole * minutes:.1f} minutes as busy as this machine now is,"
+        )
+        print(
+            f"{work * minutes / asked.jobs:.1f} minutes if its {asked.jobs} processors do "
+            f"nothing else."
+        )
     if not asked.folder:
         shutil.rmtree(folder)
 

@@ -1,10 +1,12 @@
-"""How fast correction is, how soon it begins, how much memory it takes: this project beside symspellpy.
+"""How fast correction is, how soon it begins, how much memory it takes: this project beside
+symspellpy.
 
     python benchmarks/speed.py TEXT.txt[.xz] [--words 200000]
 
-Each system runs in a process of its own, on one core. Start-up is from nothing to the first corrected word, with the compiled
-cache there already (the first use ever compiles it, which takes some seconds; that is told apart). Words are counted in the
-whole text; a part of it is misread by hand, one word in twenty, so that there is something to do.
+Each system runs in a process of its own, on one core. Start-up is from nothing to the first
+corrected word, with the compiled cache there already (the first use ever compiles it, which takes
+some seconds; that is told apart). Words are counted in the whole text; a part of it is misread by
+hand, one word in twenty, so that there is something to do.
 """
 
 from __future__ import annotations
@@ -19,7 +21,17 @@ import sys
 import time
 from pathlib import Path
 
-MISREAD = [("h", "b"), ("e", "c"), ("rn", "m"), ("m", "rn"), ("i", "l"), ("u", "n"), ("cl", "d"), ("o", "0"), ("t", "f")]
+MISREAD = [
+    ("h", "b"),
+    ("e", "c"),
+    ("rn", "m"),
+    ("m", "rn"),
+    ("i", "l"),
+    ("u", "n"),
+    ("cl", "d"),
+    ("o", "0"),
+    ("t", "f"),
+]
 SYSTEMS = ("spelling", "line ends", "whole pipeline", "symspell lookup", "symspell compound")
 
 
@@ -29,7 +41,11 @@ def misread(text: str, seed: int = 1) -> str:
 
     def one(word: str) -> str:
         kinds = [kind for kind in MISREAD if kind[0] in word]
-        return word.replace(*dice.choice(kinds), 1) if len(word) > 2 and kinds and dice.random() < 0.05 else word
+        return (
+            word.replace(*dice.choice(kinds), 1)
+            if len(word) > 2 and kinds and dice.random() < 0.05
+            else word
+        )
 
     return "\n".join(" ".join(map(one, line.split(" "))) for line in text.split("\n"))
 
@@ -57,9 +73,9 @@ def run(system: str, text: str) -> dict[str, float]:
             return Corrector("en").corrections(given)
 
     elif system == "line ends":
-        from pipeline.correct.language_model import language_model
-        from pipeline.correct.lexicon import lexicon
-        from pipeline.correct.line_ends import line_ends
+        from pipeline.correct.line_ends.weighing import line_ends
+        from pipeline.language.language_model import language_model
+        from pipeline.language.lexicon import lexicon
 
         def work(given: str) -> object:
             return line_ends(given, lexicon("en"), language_model("en"))
@@ -77,18 +93,37 @@ def run(system: str, text: str) -> dict[str, float]:
         from symspellpy import SymSpell, Verbosity
 
         rival = SymSpell()
-        rival.load_dictionary(str(resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt"), 0, 1)
+        rival.load_dictionary(
+            str(resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt"), 0, 1
+        )
         if system == "symspell lookup":
 
             def work(given: str) -> object:
                 words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*", given)
-                return [rival.lookup(word, Verbosity.TOP, max_edit_distance=2, include_unknown=True, transfer_casing=True) for word in words]
+                return [
+                    rival.lookup(
+                        word,
+                        Verbosity.TOP,
+                        max_edit_distance=2,
+                        include_unknown=True,
+                        transfer_casing=True,
+                    )
+                    for word in words
+                ]
 
         else:
-            rival.load_bigram_dictionary(str(resources.files("symspellpy") / "frequency_bigramdictionary_en_243_342.txt"), 0, 2)
+            rival.load_bigram_dictionary(
+                str(resources.files("symspellpy") / "frequency_bigramdictionary_en_243_342.txt"),
+                0,
+                2,
+            )
 
             def work(given: str) -> object:
-                return [rival.lookup_compound(line, max_edit_distance=2) for line in given.split("\n") if line.strip()]
+                return [
+                    rival.lookup_compound(line, max_edit_distance=2)
+                    for line in given.split("\n")
+                    if line.strip()
+                ]
 
     work(warm)
     ready = time.perf_counter()
@@ -103,14 +138,18 @@ def run(system: str, text: str) -> dict[str, float]:
 
 
 def peak() -> float:
-    """Most memory that this process had, in MB (Linux: getrusage would tell the parent's as well)."""
+    """Most memory that this process had, in MB (Linux: getrusage would tell the parent's as
+    well).
+    """
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("text", type=Path)
     parser.add_argument("--words", type=int, default=200_000)
     parser.add_argument("--systems", default=",".join(SYSTEMS), help=f"of {', '.join(SYSTEMS)}")
@@ -135,13 +174,20 @@ def main() -> None:
         slow = system.startswith("symspell c")
         given = text[: len(text) // 8] if slow else text
         done = subprocess.run(
-            [sys.executable, __file__, str(args.text), "--run", system], input=given, capture_output=True, text=True, env=one_core, check=False
+            [sys.executable, __file__, str(args.text), "--run", system],
+            input=given,
+            capture_output=True,
+            text=True,
+            env=one_core,
+            check=False,
         )
         if done.returncode:
             print(f"{system:20} failed: {done.stderr.strip().splitlines()[-1]}")
             continue
         told = json.loads(done.stdout)
-        print(f"{system:20}{told['words']:9,.0f}{told['start']:10.2f}{told['words'] / told['seconds']:10,.0f}{told['memory']:12.0f}")
+        print(
+            f"{system:20}{told['words']:9,.0f}{told['start']:10.2f}{told['words'] / told['seconds']:10,.0f}{told['memory']:12.0f}"
+        )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Take the pictures of the site that the documentation shows: `python docs/pictures.py`.
 
-Publishes the project's editions in a temporary folder, opens them in Chromium, and writes docs/images/reading.png and
-corrections.png, with few colours, so that they stay small.
+Publishes the project's editions in a temporary folder, opens them in Chromium, and writes
+docs/images/reading.png and corrections.png, with few colours, so that they stay small.
 """
 
 from __future__ import annotations
@@ -39,11 +39,22 @@ def main() -> None:
     """Take them all."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         site = Path(folder) / "site"
-        publish([path for path in sorted((ROOT / "edition").glob("*/*.xml")) if path.stem == path.parent.name], site)
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        publish(
+            [
+                path
+                for path in sorted((ROOT / "edition").glob("*/*.xml"))
+                if path.stem == path.parent.name
+            ],
+            site,
+        )
+        chromium = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
         for name, (address, act) in PICTURES.items():
             page = chromium.new_page(viewport={"width": 1280, "height": 800})
-            page.goto(f"{site.as_uri()}/{TEXT}/{'index.html' if address.startswith('?') else ''}{address}")
+            page.goto(
+                f"{site.as_uri()}/{TEXT}/{'index.html' if address.startswith('?') else ''}{address}"
+            )
             act(page)
             page.wait_for_timeout(500)
             taken = Image.open(io.BytesIO(page.screenshot())).convert("RGB")

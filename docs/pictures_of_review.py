@@ -1,6 +1,8 @@
-"""Take the pictures of the review page that docs/review.md shows: `python docs/pictures_of_review.py`.
+"""Take the pictures of the review page that docs/review.md shows: `python
+docs/pictures_of_review.py`.
 
-Serves the invented text of the tests, its words drawn as scans, and writes docs/images/review-*.png, with few colours.
+Serves the invented text of the tests, its words drawn as scans, and writes
+docs/images/review-*.png, with few colours.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ sys.path.insert(0, str(ROOT / "tests" / "review"))
 
 from harbour import scanned, subject  # noqa: E402
 
-from pipeline.review.server import Server  # noqa: E402
+from pipeline.review.serve.server import Server  # noqa: E402
 
 COLOURS = 256
 
@@ -63,7 +65,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = Server([scanned(subject(Path(folder)))], who="ada")
         threading.Thread(target=server.run, daemon=True).start()
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        chromium = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
         page = chromium.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
         page.goto(server.address)
         page.wait_for_selector(".place")

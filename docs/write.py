@@ -1,4 +1,6 @@
-"""Writes the pages of the documentation that are made from the code: `python docs/write.py`. A test holds them current."""
+"""Writes the pages of the documentation that are made from the code: `python docs/write.py`. A test
+holds them current.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,11 @@ def commands() -> str:
         out += [f"## emend {name}", "", command.help or "", ""]
         rows = []
         for param in command.params:
-            shown = param.metavar or param.name if param.param_type_name == "argument" else ", ".join(f"`{opt}`" for opt in param.opts)
+            shown = (
+                param.metavar or param.name
+                if param.param_type_name == "argument"
+                else ", ".join(f"`{opt}`" for opt in param.opts)
+            )
             told = getattr(param, "help", "") or ""
             if told:
                 rows.append(f"| {shown.replace('|', '&#124;')} | {told.replace('|', '&#124;')} |")
@@ -32,13 +38,18 @@ def commands() -> str:
 
 
 def stages() -> str:
-    """docs/stages.md: what each stage does, in the order of the flow: the docstrings of their files."""
+    """docs/stages.md: what each stage does, in the order of the flow: the docstrings of their
+    files.
+    """
     from pipeline.flow import STAGES
 
     out = [
         "# Stages",
         "",
-        "What each stage treats and what it leaves alone, in the order in which they run. Made from the code by `python docs/write.py`.",
+        (
+            "What each stage treats and what it leaves alone, in the order in which they run. "
+            "Made from the code by `python docs/write.py`."
+        ),
         "",
     ]
     for stage in STAGES:
@@ -68,21 +79,39 @@ def tei() -> str:
 
 
 def _shown(raw: str, what: str) -> str:
-    """The part of an edition that an example shows, without the attributes that every record has: its text, or what is held.
+    """The part of an edition that an example shows, without the attributes that every record has:
+    its text, or what is held.
 
     For `print`, an editor has decided that the first misspelt word is the printer's.
     """
     from pipeline import flow
-    from pipeline.ingest.plain import decode
-    from pipeline.review.decisions import Decision
+    from pipeline.ingest.readers.plain import decode
+    from pipeline.review.decide.decisions import Decision
 
-    decisions = [Decision("reading", 5, 13, "recieved", "received", kind="print", who="Anna")] if what == "print" else []
-    document, _ = flow.run(decode(raw.encode(), "example.txt"), {"language": "en", "title": "Example"}, decisions=decisions)
+    decisions = (
+        [Decision("reading", 5, 13, "recieved", "received", kind="print", who="Anna")]
+        if what == "print"
+        else []
+    )
+    document, _ = flow.run(
+        decode(raw.encode(), "example.txt"),
+        {"language": "en", "title": "Example"},
+        decisions=decisions,
+    )
     written = flow.Clean(document).tei().decode()
     text = written.partition('preserve">\n')[2].partition("\n</text>")[0]
     held = re.search(r'<listAnnotation type="held">\n(.*?)\n</listAnnotation>', written, re.DOTALL)
-    part = (held[1] if held else "") if what == "standOff" else text.removeprefix("<body>").removesuffix("\n<lb/></body>")
-    part = re.sub(r' (?:resp|cert|change)="#[^"]*"| cert="(?:high|medium|low)"| xml:id="(?:[cpd]|pb|s|e)[\d.]+"', "", part)
+    part = (
+        (held[1] if held else "")
+        if what == "standOff"
+        else text.removeprefix("<body>").removesuffix("\n<lb/></body>")
+    )
+    part = re.sub(
+        r' (?:resp|cert|change)="#[^"]*"| cert="(?:high|medium|low)"| '
+        r'xml:id="(?:[cpd]|pb|s|e)[\d.]+"',
+        "",
+        part,
+    )
     return part.strip("\n") + "\n" if part else ""
 
 

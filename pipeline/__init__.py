@@ -1,6 +1,7 @@
 """emend: from raw OCR to scholarly digital editions.
 
-`from pipeline import clean` gives the whole pipeline in one call: `clean(text).text`, `.changes`, `.tei()`.
+`from pipeline import clean` gives the whole pipeline in one call: `clean(text).text`, `.changes`,
+`.tei()`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ __all__ = ["clean"]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "clean":  # not loaded before it is asked for, so that `import pipeline.document` stays light
+    if (
+        name == "clean"
+    ):  # not loaded before it is asked for, so that `import pipeline.document` stays light
         from pipeline.flow import clean  # noqa: PLC0415
 
         return clean

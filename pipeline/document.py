@@ -1,8 +1,9 @@
 """The document: a raw text, the ledger of what was changed in it, and the marks of its structure.
 
-Everything here is frozen and does no I/O. Positions are code points. A *raw* position counts in `Source.text`, which is
-never altered; a *reading* position counts in `Document.text`, the present reading, which follows from the raw text and
-the ledger. Stages see and speak of the reading; the document turns what they say into raw spans.
+Everything here is frozen and does no I/O. Positions are code points. A *raw* position counts in
+`Source.text`, which is never altered; a *reading* position counts in `Document.text`, the present
+reading, which follows from the raw text and the ledger. Stages see and speak of the reading; the
+document turns what they say into raw spans.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ class Surface:
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """Where a raw span `[start, end)` lies on a page image, and how sure the OCR was of it (0 to 1, None if untold)."""
+    """Where a raw span `[start, end)` lies on a page image, and how sure the OCR was of it (0 to 1,
+    None if untold).
+    """
 
     start: int
     end: int
@@ -51,13 +54,18 @@ class Zone:
     box: Box
     level: Literal["region", "line", "word"]
     confidence: float | None = None
-    role: str = ""  # what the source says the region is: "header", "page-number", "footnote", "heading", "catch-word", …;
-    # of a word that is part of one broken over a line's end, the whole word, where the source tells it
+    # what the source says the region is: "header", "page-number", "footnote", "heading",
+    # "catch-word", …;
+    role: str = ""
+    # of a word that is part of one broken over a line's end, the whole word, where the source tells
+    # it
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The page images of a source and the place of its text on them. Zones are sorted by start, wider ones first."""
+    """The page images of a source and the place of its text on them. Zones are sorted by start,
+    wider ones first.
+    """
 
     surfaces: tuple[Surface, ...] = ()
     zones: tuple[Zone, ...] = ()
@@ -65,7 +73,9 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A file as it was given: name, SHA-256 of its bytes, media type ("text/plain", "image/png", "text/vnd.hocr+html", …)."""
+    """A file as it was given: name, SHA-256 of its bytes, media type ("text/plain", "image/png",
+    "text/vnd.hocr+html", …).
+    """
 
     name: str
     sha256: str
@@ -76,10 +86,11 @@ class Origin:
 class Source:
     r"""A raw text as it was given, decoded.
 
-    `text` has its line ends as "\n" where the file has one kind throughout (`newline` remembers which); a file with
-    mixed line ends keeps its carriage returns in `text`. For sources with a text layer (hOCR, ALTO, PDF, images) the
-    text is that layer, encoded as UTF-8, with "\f" between pages, and `origins` names the files it came from.
-    `witnesses` are other readings of the same pages: a second engine's text, a second recognition.
+    `text` has its line ends as "\n" where the file has one kind throughout (`newline` remembers
+    which); a file with mixed line ends keeps its carriage returns in `text`. For sources with a
+    text layer (hOCR, ALTO, PDF, images) the text is that layer, encoded as UTF-8, with "\f" between
+    pages, and `origins` names the files it came from. `witnesses` are other readings of the same
+    pages: a second engine's text, a second recognition.
     """
 
     text: str
@@ -95,7 +106,9 @@ class Source:
     def data(self) -> bytes:
         """The bytes as given; for a text layer, its UTF-8."""
         text = self.text if self.newline == "\n" else self.text.replace("\n", self.newline)
-        encoded = text.encode(self.encoding, "surrogateescape" if self.encoding == "utf-8" else "strict")
+        encoded = text.encode(
+            self.encoding, "surrogateescape" if self.encoding == "utf-8" else "strict"
+        )
         return (_BOMS[self.encoding] if self.bom else b"") + encoded
 
     @cached_property
@@ -139,9 +152,11 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One reading put in place of another, or held, or refused: an entry of the ledger. `[start, end)` is a raw span.
+    """One reading put in place of another, or held, or refused: an entry of the ledger. `[start,
+    end)` is a raw span.
 
-    `before` is what was read there until then: the raw text, or what an earlier change had made of it.
+    `before` is what was read there until then: the raw text, or what an earlier change had made of
+    it.
     """
 
     start: int
@@ -160,7 +175,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A role on a span: a page, a heading, a note. A stage gives a reading span; the document keeps the raw span.
+    """A role on a span: a page, a heading, a note. A stage gives a reading span; the document keeps
+    the raw span.
 
     `attributes` are pairs, such as ("n", "20"); what each role takes is listed in docs/marks.md.
     """
@@ -177,7 +193,9 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A raw span whose reading is not the raw text, and the ledger's entries (by index) that made it so."""
+    """A raw span whose reading is not the raw text, and the ledger's entries (by index) that made
+    it so.
+    """
 
     start: int
     end: int
@@ -192,7 +210,8 @@ Stage = Callable[["Document"], Iterable[Proposal | Mark]]
 class Document:
     """A source, its ledger and its marks. `text` is the present reading.
 
-    Law: `replay(source, ledger)` has the same text; `raw` with no change made is the text one began with.
+    Law: `replay(source, ledger)` has the same text; `raw` with no change made is the text one began
+    with.
     """
 
     source: Source
@@ -200,9 +219,13 @@ class Document:
     ledger: tuple[Change, ...] = ()
     marks: tuple[Mark, ...] = ()
     pieces: tuple[Piece, ...] = ()
-    facts: tuple[tuple[str, str], ...] = field(default=())  # what the editors told of the text: meta.toml, flattened
+    facts: tuple[tuple[str, str], ...] = field(
+        default=()
+    )  # what the editors told of the text: meta.toml, flattened
     lexicon: frozenset[str] = frozenset()  # words that the text's own lexicon.txt attests
-    accepted: tuple[tuple[str, str], ...] = ()  # (before, after) that an editor accepted: evidence for the corrector …
+    accepted: tuple[
+        tuple[str, str], ...
+    ] = ()  # (before, after) that an editor accepted: evidence for the corrector …
     refused: tuple[tuple[str, str], ...] = ()  # … and that one refused
 
     @property
@@ -233,7 +256,10 @@ class Document:
     @cached_property
     def _ends(self) -> list[int]:
         """Where each piece ends in the reading."""
-        return [start + len(piece.reading) for start, piece in zip(self._starts, self.pieces, strict=True)]
+        return [
+            start + len(piece.reading)
+            for start, piece in zip(self._starts, self.pieces, strict=True)
+        ]
 
     @cached_property
     def _raw_starts(self) -> list[int]:
@@ -242,8 +268,9 @@ class Document:
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """The raw span of the reading's `[start, end)`, as tight as it can be.
 
-        What was taken out right before `start` or right after `end` stays outside. A span that cuts through a
-        changed piece takes in the whole of it. An empty span is a point behind what was taken out there.
+        What was taken out right before `start` or right after `end` stays outside. A span that cuts
+        through a changed piece takes in the whole of it. An empty span is a point behind what was
+        taken out there.
         """
         first = self._raw_behind(start)
         return (first, first) if start == end else (first, self._raw_before(end))
@@ -253,7 +280,9 @@ class Document:
         i = bisect_right(self._starts, at) - 1
         if i < 0:
             return at
-        return self.pieces[i].start if at < self._ends[i] else self.pieces[i].end + at - self._ends[i]
+        return (
+            self.pieces[i].start if at < self._ends[i] else self.pieces[i].end + at - self._ends[i]
+        )
 
     def _raw_before(self, at: int) -> int:
         """The raw position of a reading position, before whatever was taken out there."""
@@ -263,7 +292,9 @@ class Document:
         return at if i == 0 else self.pieces[i - 1].end + at - self._ends[i - 1]
 
     def reading_at(self, raw: int, *, end: bool = False) -> int:
-        """The reading position of a raw position; inside a changed piece, where its reading begins (or, with `end`, ends)."""
+        """The reading position of a raw position; inside a changed piece, where its reading begins
+        (or, with `end`, ends).
+        """
         i = bisect_right(self._raw_starts, raw) - 1
         if i < 0:
             return raw
@@ -289,7 +320,9 @@ class Document:
         return self.pieces[i : bisect_left(self._raw_starts, end, lo=i)]
 
     def marked(self, *roles: str) -> Iterator[Mark]:
-        """The marks of these roles, as raw spans, in the order of the raw text, wider ones first."""
+        """The marks of these roles, as raw spans, in the order of the raw text, wider ones
+        first.
+        """
         return (mark for mark in self._sorted_marks if mark.role in roles)
 
     @cached_property
@@ -297,11 +330,14 @@ class Document:
         return sorted(self.marks, key=lambda mark: (mark.start, -mark.end))
 
     def run(self, stage: Stage) -> Document:
-        """The document after a stage: what it proposes applied and entered, what it marks marked."""
+        """The document after a stage: what it proposes applied and entered, what it marks
+        marked.
+        """
         return self.apply(getattr(stage, "__name__", "stage").replace("_", "-"), stage(self))
 
     def apply(self, stage: str, proposals: Iterable[Proposal | Mark]) -> Document:
-        """The only way to change a reading: enters each proposal in the ledger and, if it is made, applies it.
+        """The only way to change a reading: enters each proposal in the ledger and, if it is made,
+        applies it.
 
         Of two made proposals that overlap, the one that begins first is made and the other held.
         """
@@ -323,17 +359,30 @@ class Document:
         return self._entered(changes, marks)
 
     def _located(self, stage: str, proposal: Proposal) -> Change | None:
-        """A proposal as a change of a raw span, which is never empty: an insertion takes in its neighbour."""
-        start, end, after, alternatives = proposal.start, proposal.end, proposal.after, proposal.alternatives
-        if "\n" in self.raw[slice(*self.raw_span(start, end))] and proposal.kind in {"ocr", "print"}:
-            # `direc-⏎⏎ !ion`, joined already, read as `direc!ion`: only `!` is wrong, the line end stays as it is.
+        """A proposal as a change of a raw span, which is never empty: an insertion takes in its
+        neighbour.
+        """
+        start, end, after, alternatives = (
+            proposal.start,
+            proposal.end,
+            proposal.after,
+            proposal.alternatives,
+        )
+        if "\n" in self.raw[slice(*self.raw_span(start, end))] and proposal.kind in {
+            "ocr",
+            "print",
+        }:
+            # `direc-⏎⏎ !ion`, joined already, read as `direc!ion`: only `!` is wrong, the line end
+            # stays as it is.
             head = proposal.start
             start, end, after = _trimmed(self.text, start, end, after)
             cut_head, cut_tail = self.text[head:start], self.text[end : proposal.end]
             alternatives = tuple(
                 replace(other, after=other.after[len(cut_head) : len(other.after) - len(cut_tail)])
                 for other in alternatives
-                if len(other.after) >= len(cut_head) + len(cut_tail) and other.after.startswith(cut_head) and other.after.endswith(cut_tail)
+                if len(other.after) >= len(cut_head) + len(cut_tail)
+                and other.after.startswith(cut_head)
+                and other.after.endswith(cut_tail)
             )
         if start == end:
             if not self.text or not after:
@@ -380,33 +429,54 @@ class Document:
                 else:
                     history += piece.changes
                 old += 1
-            pieces.append(Piece(change.start, change.end, change.after, (*history, len(ledger) - 1)))
+            pieces.append(
+                Piece(change.start, change.end, change.after, (*history, len(ledger) - 1))
+            )
         pieces += self.pieces[old:]
-        return replace(self, ledger=tuple(ledger), pieces=tuple(pieces), marks=(*self.marks, *marks))
+        return replace(
+            self, ledger=tuple(ledger), pieces=tuple(pieces), marks=(*self.marks, *marks)
+        )
 
-    def settled(self, verdicts: Mapping[int, tuple[Verdict, str]], additions: Iterable[Change] = ()) -> Document:
-        """This document with an editor's word on entries of the ledger (index → verdict, by whom), and the editor's own readings.
+    def settled(
+        self, verdicts: Mapping[int, tuple[Verdict, str]], additions: Iterable[Change] = ()
+    ) -> Document:
+        """This document with an editor's word on entries of the ledger (index → verdict, by whom),
+        and the editor's own readings.
 
-        A made change that rests on a refused one, or that overlaps what the editor decided, is held from now on.
+        A made change that rests on a refused one, or that overlaps what the editor decided, is held
+        from now on.
         """
-        ledger = [replace(change, verdict=verdicts[i][0], by=verdicts[i][1]) if i in verdicts else change for i, change in enumerate(self.ledger)]
-        # A word on what altered no reading and alters none now, a held entry refused or a made one confirmed, moves nothing else.
-        moved = [i for i in verdicts if (self.ledger[i].verdict == "made") != (verdicts[i][0] == "made")]
+        ledger = [
+            replace(change, verdict=verdicts[i][0], by=verdicts[i][1]) if i in verdicts else change
+            for i, change in enumerate(self.ledger)
+        ]
+        # A word on what altered no reading and alters none now, a held entry refused or a made one
+        # confirmed, moves nothing else.
+        moved = [
+            i for i in verdicts if (self.ledger[i].verdict == "made") != (verdicts[i][0] == "made")
+        ]
         spans = [(self.ledger[i].start, self.ledger[i].end, i) for i in moved]
         added = list(additions)
         spans += [(change.start, change.end, len(ledger)) for change in added]
         for start, end, i in spans:
             for piece in self.pieces_in(start, end):
                 for j in piece.changes:
-                    if j != i and j not in verdicts and ledger[j].verdict == "made" and (j > i or ledger[j].start < start or ledger[j].end > end):
+                    if (
+                        j != i
+                        and j not in verdicts
+                        and ledger[j].verdict == "made"
+                        and (j > i or ledger[j].start < start or ledger[j].end > end)
+                    ):
                         ledger[j] = replace(ledger[j], verdict="held")
         return replay(self.source, (*ledger, *added), self)
 
 
 def replay(source: Source, ledger: Iterable[Change], like: Document | None = None) -> Document:
-    """The document that a ledger makes of a source. Marks, language and facts are taken from `like`.
+    """The document that a ledger makes of a source. Marks, language and facts are taken from
+    `like`.
 
-    A made change replaces whatever stood in its raw span; an earlier change that it cuts through is undone.
+    A made change replaces whatever stood in its raw span; an earlier change that it cuts through is
+    undone.
     """
     entries = tuple(ledger)
     starts: list[int] = []

@@ -2,13 +2,17 @@
 
 
 class EmendError(Exception):
-    """A mistake in what emend was given. The message is one sentence that says what is wrong and what to do."""
+    """A mistake in what emend was given. The message is one sentence that says what is wrong and
+    what to do.
+    """
 
     exit_code = 2
 
 
 class SourceError(EmendError):
-    """A source that cannot be read: empty, binary, truncated, hostile, or in a format emend does not know."""
+    """A source that cannot be read: empty, binary, truncated, hostile, or in a format emend does
+    not know.
+    """
 
 
 class LeftOutWarning(UserWarning):
@@ -32,4 +36,7 @@ class MissingExtraError(EmendError):
 
     def __init__(self, package: str, extra: str) -> None:
         """Name the package that is missing and the extra (`emend[extra]`) that brings it."""
-        super().__init__(f"This needs the package {package}, which is not installed: run pip install 'emend[{extra}]'.")
+        super().__init__(
+            f"This needs the package {package}, which is not installed: run pip install "
+            f"'emend[{extra}]'."
+        )

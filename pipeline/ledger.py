@@ -1,4 +1,6 @@
-"""The ledger as it is kept: one JSON object a line, each change with its place and what stands around it."""
+"""The ledger as it is kept: one JSON object a line, each change with its place and what stands
+around it.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,16 @@ AROUND = 40  # characters of the reading on either side
 
 
 def entries(document: Document) -> Iterator[dict[str, Any]]:
-    """Every change of a document, in the order of the raw text, as schemas/ledger.schema.json describes it."""
+    """Every change of a document, in the order of the raw text, as schemas/ledger.schema.json
+    describes it.
+    """
     raw, text = document.raw, document.text
     line_starts = [0, *(i + 1 for i, char in enumerate(raw) if char == "\n")]
     pages = [(mark.start, mark.get("n")) for mark in document.marked("page")]
     page_starts = [start for start, _ in pages]
-    for n, change in sorted(enumerate(document.ledger), key=lambda pair: (pair[1].start, pair[1].end, pair[0])):
+    for n, change in sorted(
+        enumerate(document.ledger), key=lambda pair: (pair[1].start, pair[1].end, pair[0])
+    ):
         page = bisect_right(page_starts, change.start) - 1
         before, behind = document.reading_span(change.start, change.end)
         yield {
@@ -39,10 +45,19 @@ def entries(document: Document) -> Iterator[dict[str, Any]]:
             "confidence": round(change.confidence, 4),
             "verdict": change.verdict,
             "by": change.by,
-            "alternatives": [{"after": other.after, "confidence": round(other.confidence, 4)} for other in change.alternatives],
+            "alternatives": [
+                {"after": other.after, "confidence": round(other.confidence, 4)}
+                for other in change.alternatives
+            ],
         }
 
 
 def to_lines(rows: Iterable[Mapping[str, Any]]) -> str:
     """JSON lines, the same bytes for the same rows."""
-    return "".join(json.dumps(row, ensure_ascii=False, separators=(", ", ": ")).encode("utf-8", "replace").decode() + "\n" for row in rows)
+    return "".join(
+        json.dumps(row, ensure_ascii=False, separators=(", ", ": "))
+        .encode("utf-8", "replace")
+        .decode()
+        + "\n"
+        for row in rows
+    )

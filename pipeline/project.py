@@ -20,11 +20,17 @@ DATE = re.compile(r"-?\d{4}(?:-\d{2}(?:-\d{2})?)?(?:/-?\d{4}(?:-\d{2}(?:-\d{2})?
 KEYS: Mapping[str, tuple[bool, str]] = {
     "title": (True, "the text's title, in quotation marks"),
     "author": (True, 'the author, "Strong, Anna Louise", several as a list, or "unknown"'),
-    "date": (True, 'when the copy text was published, "1934", "1934-09", "1934-09-09" or "unknown"'),
+    "date": (
+        True,
+        'when the copy text was published, "1934", "1934-09", "1934-09-09" or "unknown"',
+    ),
     "publisher": (True, 'who published the copy text, or "unknown"'),
     "place": (True, 'where it was published, or "unknown"'),
     "language": (True, 'the language as a tag of BCP 47, "en", "de", "fr"'),
-    "kind": (True, 'what kind of source it is: "book", "pamphlet", "article", "blog posts", "newspaper" …'),
+    "kind": (
+        True,
+        'what kind of source it is: "book", "pamphlet", "article", "blog posts", "newspaper" …',
+    ),
     "edited": (True, 'the date of this edition, "2026-11-24"; nothing is read off the clock'),
     "subtitle": (False, "the text's subtitle"),
     "editor": (False, "who answers for this edition"),
@@ -35,7 +41,10 @@ KEYS: Mapping[str, tuple[bool, str]] = {
     "licence_url": (False, "the licence's address"),
     "scan": (False, "the address of the page images"),
     "ocr": (False, '"auto", "always" or "never": when the pages of a PDF are recognised'),
-    "ocr_language": (False, 'the languages in which page images are read, "en+fr", if not the text\'s own alone'),
+    "ocr_language": (
+        False,
+        'the languages in which page images are read, "en+fr", if not the text\'s own alone',
+    ),
     "errata": (False, '"back", if a transcriber’s note shall stand in the back matter'),
 }
 
@@ -61,8 +70,16 @@ class Text:
 
     @property
     def witnesses(self) -> tuple[Path, ...]:
-        """Other readings of the same pages: files or folders called `witness`, `witness-2` …, whatever they end in."""
-        return tuple(sorted(path for path in self.folder.glob("witness*") if re.fullmatch(r"witness(?:-\d+)?", path.name.partition(".")[0])))
+        """Other readings of the same pages: files or folders called `witness`, `witness-2` …,
+        whatever they end in.
+        """
+        return tuple(
+            sorted(
+                path
+                for path in self.folder.glob("witness*")
+                if re.fullmatch(r"witness(?:-\d+)?", path.name.partition(".")[0])
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +93,27 @@ class Project:
         """The project of a folder. Raises ProjectError where there is none."""
         if not (path / "raw").is_dir():
             where = path.resolve()
-            raise ProjectError(f"{where} is not an emend project, for it has no folder raw/: run emend init there, or go to one that has.")
+            raise ProjectError(
+                f"{where} is not an emend project, for it has no folder raw/: run emend init "
+                f"there, or go to one that has."
+            )
         return cls(path)
 
     @property
     def texts(self) -> tuple[str, ...]:
         """The ids of all texts, sorted."""
-        return tuple(sorted(folder.name for folder in (self.root / "raw").iterdir() if folder.is_dir() and not folder.name.startswith(".")))
+        return tuple(
+            sorted(
+                folder.name
+                for folder in (self.root / "raw").iterdir()
+                if folder.is_dir() and not folder.name.startswith(".")
+            )
+        )
 
     def text(self, name: str) -> Text:
-        """One text. Raises ProjectError where it is missing, or its meta.toml lacks or misstates something."""
+        """One text. Raises ProjectError where it is missing, or its meta.toml lacks or misstates
+        something.
+        """
         folder = self.root / "raw" / name
         if not ID.fullmatch(name) or not folder.is_dir():
             known = ", ".join(self.texts) or "none yet"
@@ -98,68 +126,99 @@ class Project:
 
 
 def meta(path: Path, name: str) -> dict[str, str]:
-    """What meta.toml tells, lists joined by "; ", with the text's id. Raises ProjectError naming the key and what is expected."""
+    """What meta.toml tells, lists joined by "; ", with the text's id. Raises ProjectError naming
+    the key and what is expected.
+    """
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ProjectError(
-            f"{path} is missing: it tells title, author, date, publisher, place, language and kind; emend add writes one with each text."
+            f"{path} is missing: it tells title, author, date, publisher, place, language "
+            f"and kind; emend add writes one with each text."
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ProjectError(f'{path} is not valid TOML ({error}): each line is key = "value".') from None
+        raise ProjectError(
+            f'{path} is not valid TOML ({error}): each line is key = "value".'
+        ) from None
     facts = {"id": name}
     for key, value in given.items():
         if key not in KEYS:
-            raise ProjectError(f"{path}: the key {key!r} is not known; these are: {', '.join(KEYS)}.")
+            raise ProjectError(
+                f"{path}: the key {key!r} is not known; these are: {', '.join(KEYS)}."
+            )
         if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
             facts[key] = "; ".join(value)
         elif isinstance(value, str) and value.strip():
             facts[key] = value.strip()
         else:
-            raise ProjectError(f"{path}: {key} is {value!r}, but what is expected is {KEYS[key][1]}.")
+            raise ProjectError(
+                f"{path}: {key} is {value!r}, but what is expected is {KEYS[key][1]}."
+            )
     for key, (needed, expected) in KEYS.items():
         if needed and key not in facts:
-            raise ProjectError(f"{path}: the key {key!r} is missing; what is expected is {expected}.")
+            raise ProjectError(
+                f"{path}: the key {key!r} is missing; what is expected is {expected}."
+            )
     checked(facts, f"{path}: ")
     for key, values in (("errata", ("back",)), ("ocr", ("auto", "always", "never"))):
         if facts.get(key, values[0]) not in values:
-            raise ProjectError(f"{path}: {key} is {facts[key]!r}, but what is expected is {KEYS[key][1]}.")
+            raise ProjectError(
+                f"{path}: {key} is {facts[key]!r}, but what is expected is {KEYS[key][1]}."
+            )
     return facts
 
 
 def checked(facts: Mapping[str, str], where: str = "") -> None:
-    """Raises ProjectError where a language or a date of the facts is not written as it should be."""
+    """Raises ProjectError where a language or a date of the facts is not written as it should
+    be.
+    """
     for key, pattern in (("language", LANGUAGE), ("date", DATE), ("edited", DATE)):
         if key in facts and facts[key] != UNKNOWN and not pattern.fullmatch(facts[key]):
-            raise ProjectError(f"{where}{key} is {facts[key]!r}, but what is expected is {KEYS[key][1]}.")
+            raise ProjectError(
+                f"{where}{key} is {facts[key]!r}, but what is expected is {KEYS[key][1]}."
+            )
 
 
 def lexicon(path: Path) -> frozenset[str]:
-    """The words that lexicon.txt attests, one a line; `#` begins a remark. Empty where there is no such file."""
+    """The words that lexicon.txt attests, one a line; `#` begins a remark. Empty where there is no
+    such file.
+    """
     if not path.is_file():
         return frozenset()
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError:
-        raise ProjectError(f"{path} is not UTF-8 text: save it as UTF-8, one word a line.") from None
+        raise ProjectError(
+            f"{path} is not UTF-8 text: save it as UTF-8, one word a line."
+        ) from None
     return frozenset(word for line in lines if (word := line.partition("#")[0].strip()))
 
 
 def sources(folder: Path) -> tuple[Path, ...]:
-    """What a text's source is: the folder `source/` if there is one (pages, a METS), else the file `source.*`."""
+    """What a text's source is: the folder `source/` if there is one (pages, a METS), else the file
+    `source.*`.
+    """
     if (folder / "source").is_dir():
         return (folder / "source",)
     found = [path for path in folder.glob("source.*") if path.is_file()]
     if not found:
-        raise ProjectError(f"{folder} has no source: put the file there as source.txt (or source.pdf, …), or use emend add FILE.")
+        raise ProjectError(
+            f"{folder} has no source: put the file there as source.txt (or source.pdf, …), "
+            f"or use emend add FILE."
+        )
     if len(found) > 1:
         names = ", ".join(sorted(path.name for path in found))
-        raise ProjectError(f"{folder} has more than one source ({names}): keep one, or put pages into a folder source/.")
+        raise ProjectError(
+            f"{folder} has more than one source ({names}): keep one, or put pages into a "
+            f"folder source/."
+        )
     return (found[0],)
 
 
 def init(root: Path) -> Project:
-    """A new project: `raw/` and `edition/`, with a README that says what goes where. What is there already stays."""
+    """A new project: `raw/` and `edition/`, with a README that says what goes where. What is there
+    already stays.
+    """
     for name in ("raw", "edition"):
         (root / name).mkdir(parents=True, exist_ok=True)
     readme = root / "README.md"
@@ -169,13 +228,20 @@ def init(root: Path) -> Project:
 
 
 def add(project: Project, paths: Sequence[Path], *, name: str, facts: Mapping[str, str]) -> Text:
-    """Takes a source in, byte for byte, as a new text: a file, several, or a folder. Raises ProjectError where the id is taken or not one."""
+    """Takes a source in, byte for byte, as a new text: a file, several, or a folder. Raises
+    ProjectError where the id is taken or not one.
+    """
     if not ID.fullmatch(name):
-        raise ProjectError(f"{name!r} cannot be a text's id: use small letters, figures and hyphens, at most 64.")
+        raise ProjectError(
+            f"{name!r} cannot be a text's id: use small letters, figures and hyphens, at most 64."
+        )
     checked(facts)
     folder = project.root / "raw" / name
     if folder.exists():
-        raise ProjectError(f"raw/{name} is there already: choose another id with --id, or change the source there by hand.")
+        raise ProjectError(
+            f"raw/{name} is there already: choose another id with --id, or change the source "
+            f"there by hand."
+        )
     making = folder.with_name(f".{name}.new")
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
@@ -188,7 +254,10 @@ def add(project: Project, paths: Sequence[Path], *, name: str, facts: Mapping[st
         for path in paths:
             shutil.copyfile(path, making / "source" / path.name)
     (making / "meta.toml").write_text(meta_toml(facts), encoding="utf-8")
-    (making / "lexicon.txt").write_text("# Words of this text that are right though no dictionary has them, one a line.\n", encoding="utf-8")
+    (making / "lexicon.txt").write_text(
+        "# Words of this text that are right though no dictionary has them, one a line.\n",
+        encoding="utf-8",
+    )
     making.rename(folder)
     return project.text(name)
 
@@ -199,7 +268,11 @@ def meta_toml(facts: Mapping[str, str]) -> str:
     for key, (needed, expected) in KEYS.items():
         if needed or key in facts:
             value = facts.get(key, UNKNOWN).replace("\\", "\\\\").replace('"', '\\"')
-            out.append(f'{key} = "{value}"  # {expected}' if facts.get(key, UNKNOWN) == UNKNOWN else f'{key} = "{value}"')
+            out.append(
+                f'{key} = "{value}"  # {expected}'
+                if facts.get(key, UNKNOWN) == UNKNOWN
+                else f'{key} = "{value}"'
+            )
     return "\n".join(out) + "\n"
 
 

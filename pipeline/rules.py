@@ -1,4 +1,6 @@
-"""What each rule of the ledger means, in a sentence. `emend explain`, the TEI's taxonomy and the correction pages show these."""
+"""What each rule of the ledger means, in a sentence. `emend explain`, the TEI's taxonomy and the
+correction pages show these.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,8 @@ RULES: Mapping[str, str] = {
     "character.mojibake": "letters garbled by a wrong decoding, read back",
     "line-end.lost": "a word broken at a line's end whose hyphen the OCR lost, joined",
     "line-end.soft": "a word broken at a line's end with a hyphen that is not its own, joined",
-    "line-end.run-on": "a word broken at a line's end that was run on, its hyphen and a blank left within it, joined",
+    "line-end.run-on": "a word broken at a line's end that was run on, its hyphen and a blank left within "
+    "it, joined",
     "line-end.hard": "a hyphenated word broken at its hyphen: the parts joined, the hyphen kept",
     "dash.typed": "hyphens typed for a dash",
     "dash.misread": "a dash that the OCR read as a hyphen",

@@ -2,8 +2,9 @@
 
     python schemas/make.py
 
-The grammar is translated by rnc2rng, the Schematron by SchXslt, which comes with the npm package node-xsl-schematron.
-Both results are kept under version control, so that an installed emend needs neither; a test holds that they are current.
+The grammar is translated by rnc2rng, the Schematron by SchXslt, which comes with the npm package
+node-xsl-schematron. Both results are kept under version control, so that an installed emend needs
+neither; a test holds that they are current.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import tarfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PACKAGE = "node-xsl-schematron@1.1.0"  # SchXslt 1.9.5, and the Consortium's tei_all.rng of TEI 4.6.0
+PACKAGE = (
+    "node-xsl-schematron@1.1.0"  # SchXslt 1.9.5, and the Consortium's tei_all.rng of TEI 4.6.0
+)
 CACHE = HERE.parent / "build" / "schematron"
 
 
@@ -29,7 +32,14 @@ def fetched() -> Path:
     folder = CACHE / "package"
     if not folder.is_dir():
         CACHE.mkdir(parents=True, exist_ok=True)
-        packed = subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=CACHE, check=True, capture_output=True, text=True, timeout=120)
+        packed = subprocess.run(
+            ["npm", "pack", "--silent", PACKAGE],
+            cwd=CACHE,
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
         with tarfile.open(CACHE / packed.stdout.split()[-1]) as archive:
             archive.extractall(CACHE, filter="data")
     return folder
@@ -41,7 +51,10 @@ def grammar() -> str:
 
     made = serializer.XMLSerializer().toxml(parser.parse(f=str(HERE / "edition.rnc")))
     declaration, rest = made.split("\n", 1)
-    return f"{declaration}\n<!-- Made from edition.rnc by make.py: read and edit that. -->\n{rest.rstrip()}\n"
+    return (
+        f"{declaration}\n<!-- Made from edition.rnc by make.py: read and edit that. -->\n"
+        f"{rest.rstrip()}\n"
+    )
 
 
 def schematron() -> str:
@@ -51,8 +64,12 @@ def schematron() -> str:
 
     pipeline = fetched() / "lib" / "schxslt-1.9.5" / "2.0" / "pipeline-for-svrl.xsl"
     with PySaxonProcessor(license=False) as processor:
-        compiler = processor.new_xslt30_processor().compile_stylesheet(stylesheet_file=str(pipeline))
-        made = etree.fromstring(compiler.transform_to_string(source_file=str(HERE / "edition.sch")).encode())
+        compiler = processor.new_xslt30_processor().compile_stylesheet(
+            stylesheet_file=str(pipeline)
+        )
+        made = etree.fromstring(
+            compiler.transform_to_string(source_file=str(HERE / "edition.sch")).encode()
+        )
     for description in list(made.iter("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}Description")):
         description.getparent().remove(description)  # when and with what it was made
     made.insert(0, etree.Comment(" Made from edition.sch by make.py: read and edit that. "))

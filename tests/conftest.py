@@ -1,4 +1,6 @@
-"""What the tests share: Hypothesis without deadlines (the machines are shared), and one real browser."""
+"""What the tests share: Hypothesis without deadlines (the machines are shared), and one real
+browser.
+"""
 
 import os
 import shutil
@@ -8,8 +10,14 @@ import pytest
 from hypothesis import settings
 from paths import ROOT
 
-settings.register_profile("emend", deadline=None, max_examples=int(os.environ.get("EMEND_EXAMPLES", "100")), print_blob=True)
-# In CI the same cases every time: a red build then tells of the change, not of the dice. At the desk each run tries others.
+settings.register_profile(
+    "emend",
+    deadline=None,
+    max_examples=int(os.environ.get("EMEND_EXAMPLES", "100")),
+    print_blob=True,
+)
+# In CI the same cases every time: a red build then tells of the change, not of the dice. At the
+# desk each run tries others.
 settings.register_profile("ci", settings.get_profile("emend"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "emend")
 
@@ -19,7 +27,9 @@ def root() -> Path:
     return ROOT
 
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
 ARGUMENTS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -28,7 +38,9 @@ ARGUMENTS = [
 
 @pytest.fixture(scope="session")
 def browser():
-    """A real Chromium, the same for every test of a worker: Playwright's synchronous driver cannot be started twice in a thread."""
+    """A real Chromium, the same for every test of a worker: Playwright's synchronous driver cannot
+    be started twice in a thread.
+    """
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")

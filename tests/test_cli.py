@@ -1,4 +1,6 @@
-"""The command line as its users meet it: what it prints, what it exits with, and that bad input loses nothing."""
+"""The command line as its users meet it: what it prints, what it exits with, and that bad input
+loses nothing.
+"""
 
 import io
 import json
@@ -21,7 +23,10 @@ language = "en"
 kind = "book"
 edited = "2026-11-24"
 """
-TEXT = "THE ROAD TO LYNN\n\nThe road is long, said my compan-\nion, and the inn is poor.\n\nIn 1929--1933 it was so.\n"
+TEXT = (
+    "THE ROAD TO LYNN\n\nThe road is long, said my compan-\nion, and the inn is poor.\n\nIn "
+    "1929--1933 it was so.\n"
+)
 
 
 @pytest.fixture
@@ -63,7 +68,12 @@ def test_the_whole_way_from_a_file_to_an_edition(emend, tmp_path):
     assert (tmp_path / "raw" / "the-road" / "source.txt").read_bytes() == source.read_bytes()
     assert emend("build", "--project", tmp_path)[0] == 0
     edition = tmp_path / "edition" / "the-road"
-    assert sorted(path.name for path in edition.iterdir()) == ["changes.jsonl", "queue.jsonl", "report.md", "the-road.xml"]
+    assert sorted(path.name for path in edition.iterdir()) == [
+        "changes.jsonl",
+        "queue.jsonl",
+        "report.md",
+        "the-road.xml",
+    ]
     assert emend("check", edition / "the-road.xml")[0] == 0
     back = tmp_path / "back"
     assert emend("restore", edition / "the-road.xml", "--out", back)[0] == 0
@@ -73,12 +83,17 @@ def test_the_whole_way_from_a_file_to_an_edition(emend, tmp_path):
 def test_clean_writes_the_reading_text_to_a_pipe_and_nothing_else(emend):
     code, out, err = emend("clean", "-", stdin=TEXT.encode())
     assert code == 0
-    assert out == "THE ROAD TO LYNN\n\nThe road is long, said my companion, and the inn is poor.\n\nIn 1929–1933 it was so.\n"
+    assert (
+        out == "THE ROAD TO LYNN\n\nThe road is long, said my companion, and the inn is poor.\n"
+        "\nIn 1929–1933 it was so.\n"
+    )
     assert err == ""
 
 
 def test_what_stands_in_brackets_is_printed_as_it_stands(emend, project, monkeypatch):
-    """The name of an extra was taken for mark-up, and the sentence said: run pip install 'emend'."""
+    """The name of an extra was taken for mark-up, and the sentence said: run pip install
+    'emend'.
+    """
     monkeypatch.setitem(sys.modules, "pagefind", None)
     monkeypatch.setitem(sys.modules, "pagefind.index", None)
     assert emend("build", "--project", project)[0] == 0
@@ -87,7 +102,9 @@ def test_what_stands_in_brackets_is_printed_as_it_stands(emend, project, monkeyp
 
 
 def test_clean_says_when_a_language_has_no_pack(emend):
-    code, out, err = emend("clean", "-", "--language", "cy", stdin=b"Mae hen wlad fy nhadau yn annwyl i mi.\n")
+    code, out, err = emend(
+        "clean", "-", "--language", "cy", stdin=b"Mae hen wlad fy nhadau yn annwyl i mi.\n"
+    )
     assert code == 0
     assert out == "Mae hen wlad fy nhadau yn annwyl i mi.\n"
     assert "no language pack for 'cy'" in err
@@ -117,7 +134,10 @@ def test_explain_tells_that_nothing_happened(emend, project):
 BAD_META = [
     ('title = "A"\n', "the key 'author' is missing"),
     (GOOD + 'colour = "red"\n', "the key 'colour' is not known"),
-    (GOOD.replace('date = "1832"', 'date = "last year"'), "date is 'last year', but what is expected is when"),
+    (
+        GOOD.replace('date = "1832"', 'date = "last year"'),
+        "date is 'last year', but what is expected is when",
+    ),
     (GOOD.replace('language = "en"', 'language = "English"'), "language is 'English'"),
     (GOOD.replace('title = "A Test"', "title = 3"), "title is 3"),
     (GOOD + 'ocr = "sometimes"\n', "ocr is 'sometimes'"),
@@ -134,7 +154,11 @@ def test_a_wrong_meta_toml_gets_a_sentence_that_names_the_key(emend, project, me
     assert not (project / "edition" / "lynn").exists()
 
 
-BAD_FILES = [(b"", "empty"), (b"\x00\x01\x02" * 100, "binary"), (b"   \n\n", "nothing but white space")]
+BAD_FILES = [
+    (b"", "empty"),
+    (b"\x00\x01\x02" * 100, "binary"),
+    (b"   \n\n", "nothing but white space"),
+]
 
 
 @pytest.mark.parametrize(("data", "says"), BAD_FILES)
@@ -154,7 +178,12 @@ def test_when_a_pdf_is_recognised_is_told_once(emend, project):
     code, _, said = emend("add", SAMPLES / "image-only.pdf", "--ocr", "never", "--project", project)
     assert code == 2
     assert "no text" in said
-    assert emend("add", SAMPLES / "tesseract.pdf", "--ocr", "never", "--id", "mill", "--project", project)[0] == 0
+    assert (
+        emend(
+            "add", SAMPLES / "tesseract.pdf", "--ocr", "never", "--id", "mill", "--project", project
+        )[0]
+        == 0
+    )
     assert 'ocr = "never"' in (project / "raw" / "mill" / "meta.toml").read_text()
     assert emend("build", "mill", "--project", project)[0] == 0
 
@@ -166,7 +195,11 @@ def test_a_page_left_out_is_named_in_a_sentence(emend, monkeypatch):
 
     monkeypatch.setattr("pipeline.ingest.read", read)
     code, printed, said = emend("clean", "-", stdin=b"x")
-    assert (code, printed, said) == (0, "The miller.\n", "emend: left out: p2.png: the engine broke down\n")
+    assert (code, printed, said) == (
+        0,
+        "The miller.\n",
+        "emend: left out: p2.png: the engine broke down\n",
+    )
 
 
 def test_a_file_that_is_not_there(emend, tmp_path):
@@ -180,7 +213,10 @@ def test_a_file_that_is_not_there(emend, tmp_path):
     [
         (("changes", "lynn", "--kind", "spelling"), "ocr, linebreak"),
         (("changes", "lynn", "--rule", "grammar"), "no rule that begins with 'grammar'"),
-        (("clean", "raw/lynn/source.txt", "--changes", "nowhere/ledger.jsonl"), "nowhere/ledger.jsonl cannot be read or written: No such file"),
+        (
+            ("clean", "raw/lynn/source.txt", "--changes", "nowhere/ledger.jsonl"),
+            "nowhere/ledger.jsonl cannot be read or written: No such file",
+        ),
         (("clean", "raw/lynn/source.txt", "--language", "not a tag"), "BCP 47"),
         (("add", "raw/lynn/source.txt", "--id", "other", "--date", "spring"), "date is 'spring'"),
     ],
@@ -252,11 +288,15 @@ def test_the_pages_made_from_the_code_are_current():
     write = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(write)
     for name, page in write.PAGES.items():
-        assert (ROOT / "docs" / name).read_text(encoding="utf-8") == page(), f"python docs/write.py makes docs/{name} anew"
+        assert (ROOT / "docs" / name).read_text(encoding="utf-8") == page(), (
+            f"python docs/write.py makes docs/{name} anew"
+        )
 
 
 def test_publish_takes_the_projects_editions_and_any_file(emend, project, tmp_path_factory):
-    """All the editions of the project, also one that has no source there; or a TEI file, wherever it lies."""
+    """All the editions of the project, also one that has no source there; or a TEI file, wherever
+    it lies.
+    """
     assert emend("build", "--project", project)[0] == 0
     made = project / "edition" / "lynn" / "lynn.xml"
     other = project / "edition" / "other" / "other.xml"
@@ -264,7 +304,9 @@ def test_publish_takes_the_projects_editions_and_any_file(emend, project, tmp_pa
     other.write_bytes(made.read_bytes())
     code, out, _ = emend("publish", "--project", project)
     assert (code, "2 made anew" in out) == (0, True)
-    assert {path.parent.name for path in (project / "edition" / "site").glob("*/corrections.html")} == {"lynn", "other"}
+    assert {
+        path.parent.name for path in (project / "edition" / "site").glob("*/corrections.html")
+    } == {"lynn", "other"}
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "site"
     code, out, _ = emend("publish", made, "--out", elsewhere)
     assert (code, "1 made anew" in out) == (0, True)
@@ -272,7 +314,12 @@ def test_publish_takes_the_projects_editions_and_any_file(emend, project, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("data", "says"), [(b"<TEI", "is not well-formed XML"), (b'<TEI xmlns="http://www.tei-c.org/ns/1.0"/>', "is not valid"), (None, "cannot be read")]
+    ("data", "says"),
+    [
+        (b"<TEI", "is not well-formed XML"),
+        (b'<TEI xmlns="http://www.tei-c.org/ns/1.0"/>', "is not valid"),
+        (None, "cannot be read"),
+    ],
 )
 def test_publish_refuses_what_is_no_edition(emend, tmp_path, data, says):
     path = tmp_path / "a.xml"
@@ -316,7 +363,11 @@ def test_measure_a_correction_made_elsewhere(emend, pair):
 
 def test_measure_a_set(emend, tmp_path):
     path = tmp_path / "set.jsonl"
-    path.write_text(json.dumps({"id": "a", "ocr": "tbe house", "gold": "the house", "text": "the house"}) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps({"id": "a", "ocr": "tbe house", "gold": "the house", "text": "the house"})
+        + "\n",
+        encoding="utf-8",
+    )
     code, printed, _ = emend("measure", path, "--json")
     assert (code, json.loads(printed)["words"]["fixed"]) == (0, 1)
 
@@ -328,7 +379,10 @@ def test_measure_a_set(emend, tmp_path):
         (["GOLD"], "as a test set"),
         (["OCR", "nowhere.txt"], "nowhere.txt cannot be read"),
         (["OCR", "GOLD", "--out", "nowhere.txt"], "nowhere.txt cannot be read"),
-        (["OCR", "GOLD", "--report", "nowhere/report.html"], "nowhere/report.html cannot be read or written"),
+        (
+            ["OCR", "GOLD", "--report", "nowhere/report.html"],
+            "nowhere/report.html cannot be read or written",
+        ),
         (["GOLD", "--out", "OUT"], "--out belongs to"),
     ],
 )
@@ -348,7 +402,10 @@ def test_a_sample_is_drawn_judged_and_never_overwritten(emend, project, monkeypa
     code, _, err = emend("measure", "lynn", "--judged", path)
     assert (code, "judged yet" in err) == (2, True)
     head, *rows = path.read_text(encoding="utf-8").splitlines()
-    path.write_text("\n".join([head, *(row.replace("\t\t", "\tright\t", 1) for row in rows)]) + "\n", encoding="utf-8")
+    path.write_text(
+        "\n".join([head, *(row.replace("\t\t", "\tright\t", 1) for row in rows)]) + "\n",
+        encoding="utf-8",
+    )
     code, out, _ = emend("measure", "lynn", "--judged", path)
     assert (code, out.startswith("precision 1.000, between")) == (0, True)
     code, _, err = emend("measure", "lynn", "--sample", 10)

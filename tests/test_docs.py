@@ -1,4 +1,6 @@
-"""The documentation is true: its examples run, its links lead somewhere, the commands and options that it names exist."""
+"""The documentation is true: its examples run, its links lead somewhere, the commands and options
+that it names exist.
+"""
 
 import contextlib
 import io
@@ -17,11 +19,15 @@ COMMANDS = typer.main.get_command(cli.app).commands
 
 
 def blocks(page, language):
-    fenced = re.findall(r"^```([\w ]*)\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    fenced = re.findall(
+        r"^```([\w ]*)\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
     return [body for found, body in fenced if found == language]
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if blocks(page, "python")], ids=lambda page: page.name
+)
 def test_python_examples_run_and_print_what_they_say(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for block in blocks(page, "python"):
@@ -41,7 +47,12 @@ def test_links_lead_somewhere(page):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_the_commands_and_options_that_it_names_exist(page):
     text = page.read_text(encoding="utf-8")
-    code = [line for language in ("sh", "console", "") for block in blocks(page, language) for line in block.splitlines()]
+    code = [
+        line
+        for language in ("sh", "console", "")
+        for block in blocks(page, language)
+        for line in block.splitlines()
+    ]
     code += re.findall(r"`(emend [^`\n]*)`", text)
     for line in code:
         for call in re.findall(r"(?:^|[\s/|$])emend ((?:[^|#`\n])*)", line):
@@ -52,17 +63,31 @@ def test_the_commands_and_options_that_it_names_exist(page):
             if not words or not re.fullmatch(r"[a-z]+", words[0]):
                 continue
             assert words[0] in COMMANDS, line
-            known = {opt for param in COMMANDS[words[0]].params for opt in (*param.opts, *param.secondary_opts)} | {"--help"}
-            named = {re.sub(r"[\]\[,.;:)]+$", "", word.lstrip("[(")).partition("=")[0] for word in words if word.lstrip("[(").startswith("--")}
+            known = {
+                opt
+                for param in COMMANDS[words[0]].params
+                for opt in (*param.opts, *param.secondary_opts)
+            } | {"--help"}
+            named = {
+                re.sub(r"[\]\[,.;:)]+$", "", word.lstrip("[(")).partition("=")[0]
+                for word in words
+                if word.lstrip("[(").startswith("--")
+            }
             assert named <= known, line
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if any(block.startswith("$ ") for block in blocks(page, ""))], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if any(block.startswith("$ ") for block in blocks(page, ""))],
+    ids=lambda page: page.name,
+)
 def test_commands_print_what_the_page_says(page, monkeypatch):
     """A block of `$ emend …` lines, each with what it prints, run in this project."""
     monkeypatch.chdir(ROOT)
     for block in blocks(page, ""):
-        for call, expected in re.findall(r"^\$ emend (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
+        for call, expected in re.findall(
+            r"^\$ emend (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE
+        ):
             assert CliRunner().invoke(cli.app, shlex.split(call)).stdout == expected
 
 

@@ -13,7 +13,9 @@ def documents(draw):
     """Documents after up to four stages that propose whatever they like."""
     document = Document(Source(draw(st.text("ab \n-", max_size=30))))
     for n in range(draw(st.integers(0, 4))):
-        document = document.apply(f"stage-{n}", draw(st.lists(proposals(len(document.text)), max_size=5)))
+        document = document.apply(
+            f"stage-{n}", draw(st.lists(proposals(len(document.text)), max_size=5))
+        )
     return document
 
 
@@ -24,7 +26,15 @@ def proposals(draw, length):
     if draw(st.integers(0, 5)) == 0:
         return Mark("paragraph", start, end)
     kind = draw(st.sampled_from(["ocr", "linebreak", "form", "furniture", "structure", "print"]))
-    return Proposal(start, end, draw(WORDS), "some.rule", "because", kind, verdict=draw(st.sampled_from(["made", "held"])))
+    return Proposal(
+        start,
+        end,
+        draw(WORDS),
+        "some.rule",
+        "because",
+        kind,
+        verdict=draw(st.sampled_from(["made", "held"])),
+    )
 
 
 @given(documents())
@@ -85,7 +95,19 @@ def test_an_editors_reading_outranks_every_stage(document, data):
         return
     start = data.draw(st.integers(0, len(document.raw) - 1))
     end = data.draw(st.integers(start + 1, len(document.raw)))
-    own = Change(start, end, document.raw[start:end], "OWN", "hand", "hand", "the editor says so", "ocr", 1.0, "made", "editor")
+    own = Change(
+        start,
+        end,
+        document.raw[start:end],
+        "OWN",
+        "hand",
+        "hand",
+        "the editor says so",
+        "ocr",
+        1.0,
+        "made",
+        "editor",
+    )
     decided = document.settled({}, [own])
     assert "OWN" in decided.text
     assert decided.ledger[-1] == own
@@ -93,21 +115,32 @@ def test_an_editors_reading_outranks_every_stage(document, data):
 
 
 def test_of_two_proposals_that_overlap_the_first_is_made_and_the_other_held():
-    document = Document(Source("abcdef")).apply("s", [Proposal(0, 3, "x", "r", "w", "ocr"), Proposal(2, 5, "y", "r", "w", "ocr")])
+    document = Document(Source("abcdef")).apply(
+        "s", [Proposal(0, 3, "x", "r", "w", "ocr"), Proposal(2, 5, "y", "r", "w", "ocr")]
+    )
     assert document.text == "xdef"
     assert [change.verdict for change in document.ledger] == ["made", "held"]
 
 
 def test_a_correction_over_a_joined_line_end_leaves_the_line_end_alone():
-    document = Document(Source("direc-\n\n !ion")).apply("line-ends", [Proposal(5, 9, "", "line-end.soft", "w", "linebreak")])
+    document = Document(Source("direc-\n\n !ion")).apply(
+        "line-ends", [Proposal(5, 9, "", "line-end.soft", "w", "linebreak")]
+    )
     assert document.text == "direc!ion"
-    document = document.apply("spelling", [Proposal(0, 9, "direction", "spelling.confusion", "w", "ocr")])
+    document = document.apply(
+        "spelling", [Proposal(0, 9, "direction", "spelling.confusion", "w", "ocr")]
+    )
     assert document.text == "direction"
-    assert [(piece.start, piece.end, piece.reading) for piece in document.pieces] == [(5, 9, ""), (9, 10, "t")]
+    assert [(piece.start, piece.end, piece.reading) for piece in document.pieces] == [
+        (5, 9, ""),
+        (9, 10, "t"),
+    ]
 
 
 def test_an_insertion_takes_in_its_neighbour_so_that_no_raw_span_is_empty():
-    document = Document(Source("kingwas")).apply("spelling", [Proposal(4, 4, " ", "spelling.split", "w", "ocr")])
+    document = Document(Source("kingwas")).apply(
+        "spelling", [Proposal(4, 4, " ", "spelling.split", "w", "ocr")]
+    )
     assert document.text == "king was"
     assert (document.ledger[0].before, document.ledger[0].after) == ("w", " w")
 

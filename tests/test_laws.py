@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from paths import ROOT, TEXTS
 
-from pipeline import clean, flow
+from pipeline import clean, edition, flow
 from pipeline.document import replay
 from pipeline.errors import SourceError
 from pipeline.project import Project
@@ -21,10 +21,47 @@ from pipeline.tei.validate import check
 LINES = st.lists(
     st.one_of(
         st.sampled_from(
-            ["the", "tbe", "gov", "ernment", "of", "'<>f", "Stalin", "said", "self-", "education", "CHAPTER II.", "20", "*", "((", "))", "`so'"]
+            [
+                "the",
+                "tbe",
+                "gov",
+                "ernment",
+                "of",
+                "'<>f",
+                "Stalin",
+                "said",
+                "self-",
+                "education",
+                "CHAPTER II.",
+                "20",
+                "*",
+                "((",
+                "))",
+                "`so'",
+            ]
         ),
         st.sampled_from(
-            ["\n", "\n\n", " \n", "\f", "  ", "\t", '"', "“", "”", "--", "-\n", "·", "1", "*A note.", "Meno:", "\u00a0", "é", "\u00ad", "ﬁ"]
+            [
+                "\n",
+                "\n\n",
+                " \n",
+                "\f",
+                "  ",
+                "\t",
+                '"',
+                "“",
+                "”",
+                "--",
+                "-\n",
+                "·",
+                "1",
+                "*A note.",
+                "Meno:",
+                "\u00a0",
+                "é",
+                "\u00ad",
+                "ﬁ",
+            ]
         ),
         st.text(max_size=5),
     ),
@@ -35,14 +72,17 @@ LINES = st.lists(
 @pytest.fixture(scope="module", params=TEXTS)
 def built(request):
     project = Project(ROOT)
-    document, _ = flow.build(project, request.param)
+    document, _ = edition.build(project, request.param)
     return request.param, document
 
 
 def test_law_1_the_ledger_replayed_is_the_document_and_undone_is_the_raw_text(built):
     name, document = built
     assert replay(document.source, document.ledger, document).text == document.text
-    assert document.settled(dict.fromkeys(range(len(document.ledger)), ("refused", "editor"))).text == document.raw
+    assert (
+        document.settled(dict.fromkeys(range(len(document.ledger)), ("refused", "editor"))).text
+        == document.raw
+    )
     assert document.source.data == Project(ROOT).text(name).sources[0].read_bytes()
 
 
@@ -58,9 +98,9 @@ def test_law_3_building_again_gives_the_edition_under_version_control(built, tmp
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw" / name).symlink_to(ROOT / "raw" / name)
     project = Project(tmp_path)
-    again, how = flow.build(project, name)
+    again, how = edition.build(project, name)
     assert again.text == document.text
-    target = flow.write(project, name, again, how)
+    target = edition.write(project, name, again, how)
     for path in target.iterdir():
         assert path.read_bytes() == (ROOT / "edition" / name / path.name).read_bytes(), path.name
 
@@ -70,7 +110,11 @@ def test_law_3_cleaning_a_clean_text_changes_nothing(built):
     once = flow.Clean(document).text
     facts = dict(document.facts)
     twice = clean(once, language=document.language, facts=facts, lexicon=document.lexicon)
-    assert [c for c in twice.document.ledger if c.verdict == "made" and c.kind in {"ocr", "linebreak", "form", "furniture"}] == []
+    assert [
+        c
+        for c in twice.document.ledger
+        if c.verdict == "made" and c.kind in {"ocr", "linebreak", "form", "furniture"}
+    ] == []
 
 
 def test_law_4_what_is_held_changes_no_reading(built):
@@ -93,7 +137,10 @@ def hold(text):
         return
     document = cleaned.document
     assert replay(document.source, document.ledger, document).text == document.text
-    assert document.settled(dict.fromkeys(range(len(document.ledger)), ("refused", "editor"))).text == document.raw
+    assert (
+        document.settled(dict.fromkeys(range(len(document.ledger)), ("refused", "editor"))).text
+        == document.raw
+    )
     tei = cleaned.tei()
     assert restore(tei) == document.source.data
     assert check(tei, "random.xml") == []
@@ -107,13 +154,22 @@ def test_the_laws_hold_for_any_text(text):
 
 
 @settings(max_examples=30)
-@given(st.lists(LINES, min_size=1, max_size=3).map("\n".join), st.sampled_from(["\r\n", "\r", "\n\f", " \n"]))
+@given(
+    st.lists(LINES, min_size=1, max_size=3).map("\n".join),
+    st.sampled_from(["\r\n", "\r", "\n\f", " \n"]),
+)
 def test_the_laws_hold_whatever_ends_the_lines(text, end):
     hold(text.replace("\n", end))
 
 
 @settings(max_examples=40)
-@given(st.one_of(st.binary(max_size=60), LINES.map(lambda text: text.encode("latin-1", "replace")), LINES.map(lambda text: text.encode("utf-16"))))
+@given(
+    st.one_of(
+        st.binary(max_size=60),
+        LINES.map(lambda text: text.encode("latin-1", "replace")),
+        LINES.map(lambda text: text.encode("utf-16")),
+    )
+)
 def test_the_laws_hold_for_any_bytes_that_are_a_text(data):
     try:
         cleaned = clean(data)
@@ -125,7 +181,9 @@ def test_the_laws_hold_for_any_bytes_that_are_a_text(data):
     assert check(tei, "bytes.xml") == []
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "tests" / "cases").glob("*.toml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "tests" / "cases").glob("*.toml")), ids=lambda path: path.stem
+)
 def test_the_laws_hold_for_the_text_of_every_case(path):
     for row in tomllib.loads(path.read_text(encoding="utf-8"))["case"]:
         hold(row["text"])
@@ -135,5 +193,7 @@ def test_the_ledger_on_disk_follows_its_schema():
     schema = json.loads((ROOT / "schemas" / "ledger.schema.json").read_text(encoding="utf-8"))
     validator = jsonschema.Draft202012Validator(schema)
     for name in TEXTS:
-        for line in (ROOT / "edition" / name / "changes.jsonl").read_text(encoding="utf-8").splitlines():
+        for line in (
+            (ROOT / "edition" / name / "changes.jsonl").read_text(encoding="utf-8").splitlines()
+        ):
             validator.validate(json.loads(line))

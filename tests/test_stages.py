@@ -1,4 +1,6 @@
-"""Every row of tests/cases/STAGE.toml: what a stage makes of a text, and, in at least as many rows, what it leaves alone."""
+"""Every row of tests/cases/STAGE.toml: what a stage makes of a text, and, in at least as many rows,
+what it leaves alone.
+"""
 
 import importlib
 import tomllib
@@ -23,9 +25,25 @@ def stage(name):
 
 @pytest.mark.parametrize(("name", "row"), list(rows()))
 def test_a_stage_does_what_its_row_says(name, row):
-    assert set(row) <= {"says", "text", "after", "facts", "language", "changes", "marks", "held", "lexicon", "witnesses", "layout"}
+    assert set(row) <= {
+        "says",
+        "text",
+        "after",
+        "facts",
+        "language",
+        "changes",
+        "marks",
+        "held",
+        "lexicon",
+        "witnesses",
+        "layout",
+    }
     document = Document(
-        Source(row["text"], layout=layout(row), witnesses=tuple(Source(other) for other in row.get("witnesses", []))),
+        Source(
+            row["text"],
+            layout=layout(row),
+            witnesses=tuple(Source(other) for other in row.get("witnesses", [])),
+        ),
         language=row.get("language", "en"),
         facts=tuple(row.get("facts", {}).items()),
         lexicon=frozenset(row.get("lexicon", [])),
@@ -35,7 +53,9 @@ def test_a_stage_does_what_its_row_says(name, row):
     known, entered = len(document.marks), len(document.ledger)
     done = document.run(stage(name))
     ledger = done.ledger[entered:]
-    assert [f"{c.before}→{c.after}" for c in ledger if c.verdict == "made"] == row.get("changes", [])
+    assert [f"{c.before}→{c.after}" for c in ledger if c.verdict == "made"] == row.get(
+        "changes", []
+    )
     if "held" in row:
         assert [f"{c.before}→{c.after}" for c in ledger if c.verdict == "held"] == row["held"]
     if "marks" in row:
@@ -43,7 +63,9 @@ def test_a_stage_does_what_its_row_says(name, row):
 
 
 def layout(row):
-    """What a row tells of the page's regions (and broken words): what they are called, their text, top and bottom of a page 1000 high."""
+    """What a row tells of the page's regions (and broken words): what they are called, their text,
+    top and bottom of a page 1000 high.
+    """
     if "layout" not in row:
         return None
     zones, at = [], 0
@@ -55,25 +77,36 @@ def layout(row):
 
 def shown(document: Document, mark: Mark) -> str:
     if mark.role == "page":
-        return f"page {mark.get('n')}|{document.raw[mark.start : mark.start + 8]}".replace("\n", "⏎")
+        return f"page {mark.get('n')}|{document.raw[mark.start : mark.start + 8]}".replace(
+            "\n", "⏎"
+        )
     kind = mark.get("type") or mark.get("rend")
-    return f"{mark.role}{' ' + kind if kind else ''}|{document.raw[mark.start : mark.end]}".replace("\n", "⏎")
+    return f"{mark.role}{' ' + kind if kind else ''}|{document.raw[mark.start : mark.end]}".replace(
+        "\n", "⏎"
+    )
 
 
 @pytest.mark.parametrize("path", sorted(CASES.glob("*.toml")), ids=lambda path: path.stem)
 def test_at_least_as_many_rows_must_not_change_as_must(path):
     all_rows = tomllib.loads(path.read_text(encoding="utf-8"))["case"]
-    quiet = [row for row in all_rows if not row.get("changes") and not row.get("marks") and not row.get("held")]
+    quiet = [
+        row
+        for row in all_rows
+        if not row.get("changes") and not row.get("marks") and not row.get("held")
+    ]
     same = [row for row in all_rows if row["says"].startswith("leaves")]
     assert len(all_rows) <= 2 * max(len(quiet), len(same))
 
 
-# What they work on is no text alone but a layout, or other witnesses: their cases stand where those are made.
+# What they work on is no text alone but a layout, or other witnesses: their cases stand where those
+# are made.
 ELSEWHERE = {"regions", "witnesses"}
 
 
 def test_every_stage_has_cases():
     root = Path(__file__).parent
-    stages = {path.stem for path in (root.parent / "pipeline" / "stages").glob("*.py")} - {"__init__"}
+    stages = {path.stem for path in (root.parent / "pipeline" / "stages").glob("*.py")} - {
+        "__init__"
+    }
     assert {path.stem for path in CASES.glob("*.toml")} >= stages - ELSEWHERE
     assert all(list((root / "ingest").glob(f"test_{stage}*.py")) for stage in ELSEWHERE)

@@ -1,4 +1,6 @@
-"""Sets of OCR and page side by side: reading them, aligning them, and telling what each word read should have been."""
+"""Sets of OCR and page side by side: reading them, aligning them, and telling what each word read
+should have been.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,28 @@ from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.correct.channel import Confusion, middle
-from pipeline.correct.units import units
+from pipeline.correct.spelling.channel import Confusion, middle
+from pipeline.correct.spelling.units import units
 from pipeline.document import Document
 from pipeline.flow import STAGES
 from pipeline.ingest import decode
 from pipeline.stages.spelling import masked, spelling
 
-FOLD = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "\u00ad": "", "ſ": "s", "ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl"})
+FOLD = str.maketrans(
+    {
+        "“": '"',
+        "”": '"',
+        "‘": "'",
+        "’": "'",
+        "\u00ad": "",
+        "ſ": "s",
+        "ﬁ": "fi",
+        "ﬂ": "fl",
+        "ﬀ": "ff",
+        "ﬃ": "ffi",
+        "ﬄ": "ffl",
+    }
+)
 LOOSE = str.maketrans({"œ": "oe", "æ": "ae", "Æ": "Ae", "Œ": "Oe", "ß": "ss"})
 
 
@@ -51,7 +67,11 @@ def rows(path: Path, language: str = "en") -> list[Row]:
     """The texts of a set, words at line ends joined."""
     with lzma.open(path, "rt", encoding="utf-8") as lines:
         return [
-            Row(f"{n}:{r['id']}", prepared(r["ocr"], language), prepared(unicodedata.normalize("NFC", r["gold"]).translate(FOLD), language))
+            Row(
+                f"{n}:{r['id']}",
+                prepared(r["ocr"], language),
+                prepared(unicodedata.normalize("NFC", r["gold"]).translate(FOLD), language),
+            )
             for n, r in enumerate(map(json.loads, lines))
             if r["gold"].strip() and r["ocr"].strip()
         ]
@@ -65,19 +85,28 @@ class Alignment:
         self.page = page
         read = read.translate(str.maketrans({"\n": " "}))
         flat = page.translate(str.maketrans({"\n": " "}))
-        self._blocks = [(b.a, b.b, b.size) for b in Levenshtein.editops(read, flat).as_matching_blocks()]
+        self._blocks = [
+            (b.a, b.b, b.size) for b in Levenshtein.editops(read, flat).as_matching_blocks()
+        ]
         self._starts = [a for a, _, _ in self._blocks]
         cut = units(page)
         self._words = list(zip(cut.starts, cut.ends, strict=True))
         self._word_starts, self._word_ends = cut.starts, cut.ends
 
     def _place(self, at: int, late: bool) -> int:
-        """The page's position for a position of the text read; inside a difference its start, or its end if `late`."""
+        """The page's position for a position of the text read; inside a difference its start, or
+        its end if `late`.
+        """
         k = bisect_right(self._starts, at) - 1
         if k >= 0:
             a, b, n = self._blocks[k]
             if at <= a + n:
-                if late and at == a + n and k + 1 < len(self._blocks) and self._blocks[k + 1][0] == at:
+                if (
+                    late
+                    and at == a + n
+                    and k + 1 < len(self._blocks)
+                    and self._blocks[k + 1][0] == at
+                ):
                     return self._blocks[k + 1][1]
                 return b + at - a
             if late:
@@ -100,11 +129,17 @@ class Alignment:
 
     def text(self, words: tuple[int, int]) -> str:
         """Those words as printed."""
-        return self.page[self._words[words[0]][0] : self._words[words[1] - 1][1]] if words[1] > words[0] else ""
+        return (
+            self.page[self._words[words[0]][0] : self._words[words[1] - 1][1]]
+            if words[1] > words[0]
+            else ""
+        )
 
 
 def confusions(page: str, read: str) -> list[Confusion]:
-    """What was read for what between two forms of one word: differences that touch are one, of three letters at most."""
+    """What was read for what between two forms of one word: differences that touch are one, of
+    three letters at most.
+    """
     found: list[Confusion] = []
     end_a = end_b = 0
     if max(len(page), len(read)) > 40:
@@ -121,7 +156,9 @@ def confusions(page: str, read: str) -> list[Confusion]:
     return [c for c in found if max(map(len, c)) <= 3]
 
 
-def count_confusions(pairs: list[tuple[str, str]], counts: Counter[Confusion], page_letters: Counter[str]) -> None:
+def count_confusions(
+    pairs: list[tuple[str, str]], counts: Counter[Confusion], page_letters: Counter[str]
+) -> None:
     """Add up over pairs (page, read) of words."""
     for page, read in pairs:
         for n in (1, 2, 3):

@@ -1,7 +1,9 @@
-"""Count the hyphenated compounds of the novels: ``compounds.py NOVELS.txt.xz OUT.xz [--leave-out N]``.
+"""Count the hyphenated compounds of the novels: ``compounds.py NOVELS.txt.xz OUT.xz [--leave-out
+N]``.
 
-What ships is figures only: how often each compound of two parts stands in them, how often its parts stand there as two words,
-and how often each part is the first or the last of a compound. `pipeline.correct.compounds` reads them.
+What ships is figures only: how often each compound of two parts stands in them, how often its parts
+stand there as two words, and how often each part is the first or the last of a compound.
+`pipeline.language.compounds` reads them.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import regex
 
-from pipeline.correct.figures import pack
+from pipeline.language.figures import pack
 
 COMPOUND = regex.compile(r"(?<![\w-])\p{L}+(?:['’]\p{L}+)?(?:-\p{L}+)+(?![\w-])")
 TRIM = " .,;:!?\"“”‘’'()[]—–-_*"
@@ -29,7 +31,10 @@ def lines(novels: Path, leave_out: int) -> Iterator[list[str]]:
         for line in file:
             book += line.startswith("### ")
             if not line.startswith("### ") and not (leave_out and book % leave_out == 0):
-                yield [word.strip(TRIM) for word in line.lower().replace("’", "'").replace("—", " — ").split()]
+                yield [
+                    word.strip(TRIM)
+                    for word in line.lower().replace("’", "'").replace("—", " — ").split()
+                ]
 
 
 def main() -> None:
@@ -37,7 +42,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("novels", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--leave-out", type=int, default=0, help="every N-th novel is left out, to measure on")
+    parser.add_argument(
+        "--leave-out", type=int, default=0, help="every N-th novel is left out, to measure on"
+    )
     args = parser.parse_args()
 
     pairs: collections.Counter[str] = collections.Counter()
@@ -60,7 +67,9 @@ def main() -> None:
 
     def column(counts: collections.Counter[str]) -> tuple[np.ndarray, np.ndarray]:
         kept = sorted(counts)
-        return np.frombuffer("\n".join(kept).encode(), np.uint8), np.array([counts[word] for word in kept], np.uint32)
+        return np.frombuffer("\n".join(kept).encode(), np.uint8), np.array(
+            [counts[word] for word in kept], np.uint32
+        )
 
     arrays = {"tokens": np.array([tokens], np.uint64)}
     for name, counts in (("pair", pairs), ("first", firsts), ("last", lasts)):

@@ -1,8 +1,10 @@
-"""Learn the decision: ``fit.py EVIDENCE_FOLDER OUT.xz [--left-out FOLDER] [--diagram FILE.svg]``, after ``gather.py``.
+"""Learn the decision: ``fit.py EVIDENCE_FOLDER OUT.xz [--left-out FOLDER] [--diagram FILE.svg]``,
+after ``gather.py``.
 
-Each set is left out in turn; the chances are calibrated on what was foretold for sets left out, and the thresholds chosen on it. Then all
-sets together make the figures that ship. With --left-out, FOLDER/SET.xz is what was learned without a set, channel, calibration and
-thresholds included: `correction.py --leave-one-out FOLDER` measures with it. Prints what each set left out came to.
+Each set is left out in turn; the chances are calibrated on what was foretold for sets left out, and
+the thresholds chosen on it. Then all sets together make the figures that ship. With --left-out,
+FOLDER/SET.xz is what was learned without a set, channel, calibration and thresholds included:
+`correction.py --leave-one-out FOLDER` measures with it. Prints what each set left out came to.
 """
 
 from __future__ import annotations
@@ -20,13 +22,20 @@ from catboost import CatBoostClassifier
 from gather import table_of
 from sklearn.isotonic import IsotonicRegression
 
-from pipeline.correct.decision import KINDS, Thresholds, forbidden, kinds, merit
-from pipeline.correct.evidence import COLUMNS
-from pipeline.correct.figures import pack
+from pipeline.correct.spelling.decision import KINDS, Thresholds, forbidden, kinds, merit
+from pipeline.correct.spelling.evidence import COLUMNS
+from pipeline.language.figures import pack
 
-FAULTY = {"icdar2017-en-monograph", "icdar2017-en-periodical", "icdar2019-en1"}  # their page texts have faults of their own
-UNTRUE = {"overproof-3"}  # too small for harm to be counted in single words, some of which its page text has wrong
-FAITHFUL = 0.008  # a page text with a larger share of small-letter words that nothing attests keeps errors of its own
+FAULTY = {
+    "icdar2017-en-monograph",
+    "icdar2017-en-periodical",
+    "icdar2019-en1",
+}  # their page texts have faults of their own
+UNTRUE = {
+    "overproof-3"
+}  # too small for harm to be counted in single words, some of which its page text has wrong
+# a page text with a larger share of small-letter words that nothing attests keeps errors of its own
+FAITHFUL = 0.008
 
 
 @dataclass
@@ -42,8 +51,12 @@ class Set:
     errors: int
     fine: int
     sound: np.ndarray  # rows of texts whose page text can be believed
-    faultless: tuple[np.ndarray, np.ndarray, np.ndarray]  # rows of the pages themselves, in which every word is right
-    right_sum: np.ndarray | None = None  # what the forests that never saw the set say, of each row ...
+    faultless: tuple[
+        np.ndarray, np.ndarray, np.ndarray
+    ]  # rows of the pages themselves, in which every word is right
+    right_sum: np.ndarray | None = (
+        None  # what the forests that never saw the set say, of each row ...
+    )
     wrong_sum: np.ndarray | None = None  # ... and of each place's likeliest row
     tops: np.ndarray | None = None
 
@@ -53,11 +66,24 @@ def load(folder: Path, name: str) -> Set:
         x, y, w, p, strange, clean = (f[k] for k in "XYWPDC")
     soiled = (y > 0) & (w == 0)
     errors, fine = pickle.loads((folder / f"{name}.counts.pkl").read_bytes())
-    limit = FAITHFUL if name in FAULTY else 1.0 if "#" in name else 3 * FAITHFUL  # the lexicons of other languages know less
+    limit = (
+        FAITHFUL if name in FAULTY else 1.0 if "#" in name else 3 * FAITHFUL
+    )  # the lexicons of other languages know less
     w = np.maximum(w, soiled)
     read = ~clean
     faultless = (x[clean], y[clean], w[clean])
-    return Set(name, x[read], y[read], w[read], p[read], soiled[read], errors, fine, strange[read] < limit, faultless)
+    return Set(
+        name,
+        x[read],
+        y[read],
+        w[read],
+        p[read],
+        soiled[read],
+        errors,
+        fine,
+        strange[read] < limit,
+        faultless,
+    )
 
 
 def forest(x, y, weight, trees):
@@ -81,7 +107,15 @@ def learn(sets: list[Set], trees: int):
     read = [np.concatenate([getattr(s, k)[s.sound] for s in sets]) for k in ("x", "right", "wrong")]
     x, y, w = (np.concatenate([read[k], *[s.faultless[k] for s in sets]]) for k in range(3))
     # small sets count for more than their size, and sets with faulty pages for less
-    weight = np.concatenate([np.full(s.sound.sum(), (20000 / max(1, s.sound.sum())) ** 0.35 * (0.5 if s.name in FAULTY else 1.0)) for s in sets])
+    weight = np.concatenate(
+        [
+            np.full(
+                s.sound.sum(),
+                (20000 / max(1, s.sound.sum())) ** 0.35 * (0.5 if s.name in FAULTY else 1.0),
+            )
+            for s in sets
+        ]
+    )
     weight = np.concatenate([weight, *[np.full(len(s.faultless[0]), 0.5) for s in sets]])
     first = x[:, COLUMNS.index("rank")] == 0
     return forest(x, y, weight, trees), forest(x[first], w[first], weight[first], trees)
@@ -99,7 +133,11 @@ def raw(model, x):
 def isotonic(total, y, n=40):
     order = np.argsort(total)
     fitted = IsotonicRegression(y_min=0.0005, y_max=0.9985, out_of_bounds="clip").fit(total, y)
-    knots = np.unique(np.quantile(total[order], np.concatenate([np.linspace(0, 0.9, n // 2), np.linspace(0.9, 1, n)])))
+    knots = np.unique(
+        np.quantile(
+            total[order], np.concatenate([np.linspace(0, 0.9, n // 2), np.linspace(0.9, 1, n)])
+        )
+    )
     # means over neighbourhoods keep the line from jumping
     chances = np.array([fitted.predict(np.linspace(k - 0.15, k + 0.15, 7)).mean() for k in knots])
     return knots.astype(np.float32), chances.astype(np.float32)
@@ -108,13 +146,20 @@ def isotonic(total, y, n=40):
 def curves(sets: list[Set]):
     sets = [s for s in sets if s.name not in FAULTY] or sets
     return (
-        isotonic(np.concatenate([s.right_sum for s in sets]), np.concatenate([s.right for s in sets])),
-        isotonic(np.concatenate([s.wrong_sum for s in sets]), np.concatenate([s.wrong[s.tops] for s in sets])),
+        isotonic(
+            np.concatenate([s.right_sum for s in sets]), np.concatenate([s.right for s in sets])
+        ),
+        isotonic(
+            np.concatenate([s.wrong_sum for s in sets]),
+            np.concatenate([s.wrong[s.tops] for s in sets]),
+        ),
     )
 
 
 def judged(s: Set, calibration):
-    """Of each place's likeliest reading: kind, merit, gain and loss in words, whether it may be made."""
+    """Of each place's likeliest reading: kind, merit, gain and loss in words, whether it may be
+    made.
+    """
     (rk, rc), (wk, wc) = calibration
     right, wrong = np.interp(s.right_sum[s.tops], rk, rc), np.interp(s.wrong_sum, wk, wc)
     x = s.x[s.tops]
@@ -131,24 +176,29 @@ def outcome(cases, limits):
     return np.array([gain[made].sum(), loss[made].sum(), other[made].sum()])
 
 
-MARGIN = 0.35  # of the bounds: a set that was not learned from comes out somewhat worse than those that were
+# of the bounds: a set that was not learned from comes out somewhat worse than those that were
+MARGIN = 0.35
 MARGIN_OF_HALVES = 0.25  # halves of one set are more alike than any other text will be to them
 GRID = (1, 1.5, 2, 3, 4.5, 6, 8, 11, 15, 20, 30, 50, 150)
 
 
 WRONG_TO_WRONG = 0.12  # of what is made, what may be no more right than before
-RUN_TOGETHER = 0.35  # ... in the languages whose page texts lack blanks (`dieund`), so that much of it is right
+# ... in the languages whose page texts lack blanks (`dieund`), so that much of it is right
+RUN_TOGETHER = 0.35
 # in near-clean text, an attested word, a name are touched only where little doubt is left
 FLOOR = {"unit": 8, "name": 8, "real": 3, "real_noisy": 3, "everyday": 3}
 
 
 def choose(sets: list[Set], calibration) -> tuple[float, ...]:
-    """Thresholds by which much is mended while every sound set keeps precision and harm in their bounds.
+    """Thresholds by which much is mended while every sound set keeps precision and harm in their
+    bounds.
 
-    From the strictest down, always the step that mends most for what it ruins, until none is left that keeps the bounds.
+    From the strictest down, always the step that mends most for what it ruins, until none is left
+    that keeps the bounds.
     """
     sound = [s for s in sets if s.name not in FAULTY] or sets
-    # what comes of each kind at each threshold: sets x kinds x thresholds x (gain, loss, wrong to wrong)
+    # what comes of each kind at each threshold: sets x kinds x thresholds x (gain, loss, wrong to
+    # wrong)
     table = np.zeros((len(sound), len(KINDS), len(GRID), 3))
     for i, s in enumerate(sound):
         kind, score, *counts = judged(s, calibration)
@@ -168,7 +218,11 @@ def choose(sets: list[Set], calibration) -> tuple[float, ...]:
         good, bad, other = table[:, range(len(KINDS)), at].sum(axis=1).T
         each = (bad <= 0.01 * margin * (good + bad) + 1) & (1000 * bad <= 0.5 * margin * fine + 1)
         good, bad, other = good.sum(), bad.sum(), other.sum()
-        return bool(each[held].all() and bad <= 0.01 * margin * (good + bad) and other <= most * (good + other))
+        return bool(
+            each[held].all()
+            and bad <= 0.01 * margin * (good + bad)
+            and other <= most * (good + other)
+        )
 
     at = [len(GRID) - 1] * len(KINDS)
     while True:
@@ -190,7 +244,10 @@ def flat(model, name, knots, chances):
         tree = json.loads(Path(f"{folder}/m.json").read_text())
     trees = tree["oblivious_trees"]
     depth = max(len(t["splits"] or []) for t in trees)
-    columns, borders = np.zeros((len(trees), depth), np.uint8), np.full((len(trees), depth), np.inf, np.float32)
+    columns, borders = (
+        np.zeros((len(trees), depth), np.uint8),
+        np.full((len(trees), depth), np.inf, np.float32),
+    )
     leaves = np.zeros((len(trees), 2**depth), np.float32)
     for k, t in enumerate(trees):
         for j, split in enumerate(t["splits"] or []):
@@ -220,7 +277,9 @@ def packed(models, calibration, limits, channel, kept: Thresholds) -> bytes:
 
 
 def reliability(p, y) -> str:
-    """The reliability diagram as SVG: foretold chance against the share that proved right, each set left out of the tuning."""
+    """The reliability diagram as SVG: foretold chance against the share that proved right, each set
+    left out of the tuning.
+    """
     edges = np.linspace(0, 1, 11)
     dots = []
     for a, b in itertools.pairwise(edges):
@@ -229,36 +288,57 @@ def reliability(p, y) -> str:
             dots.append((float(p[inside].mean()), float(y[inside].mean()), int(inside.sum())))
     x, up = (lambda v: 50 + 300 * v), (lambda v: 330 - 300 * v)
     parts = [
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 380 380" font-family="sans-serif" font-size="11" role="img">',
+        (
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 380 380" '
+            'font-family="sans-serif" font-size="11" role="img">'
+        ),
         "<title>Foretold confidence against the share that proved right</title>",
         '<rect width="380" height="380" fill="#fff"/>',
         f'<path d="M{x(0)} {up(0)}L{x(1)} {up(1)}" stroke="#bbb" stroke-dasharray="4"/>',
     ]
     parts += [
-        f'<text x="{x(v)}" y="346" text-anchor="middle">{v:g}</text><text x="44" y="{up(v) + 4}" text-anchor="end">{v:g}</text>'
+        f'<text x="{x(v)}" y="346" text-anchor="middle">{v:g}</text><text x="44" '
+        f'y="{up(v) + 4}" text-anchor="end">{v:g}</text>'
         for v in (0, 0.25, 0.5, 0.75, 1)
     ]
-    parts.append(f'<polyline fill="none" stroke="#246" stroke-width="2" points="{" ".join(f"{x(a):.1f},{up(b):.1f}" for a, b, _ in dots)}"/>')
-    parts += [f'<circle cx="{x(a):.1f}" cy="{up(b):.1f}" r="4" fill="#246"><title>{n} places</title></circle>' for a, b, n in dots]
+    parts.append(
+        f'<polyline fill="none" stroke="#246" stroke-width="2" '
+        f'points="{" ".join(f"{x(a):.1f},{up(b):.1f}" for a, b, _ in dots)}"/>'
+    )
+    parts += [
+        f'<circle cx="{x(a):.1f}" cy="{up(b):.1f}" r="4" fill="#246"><title>{n} '
+        f"places</title></circle>"
+        for a, b, n in dots
+    ]
     parts += [
         '<text x="200" y="368" text-anchor="middle">foretold confidence</text>',
-        '<text x="14" y="180" text-anchor="middle" transform="rotate(-90 14 180)">share that proved right</text>',
+        (
+            '<text x="14" y="180" text-anchor="middle" transform="rotate(-90 14 180)">share that '
+            "proved right</text>"
+        ),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("evidence", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--left-out", type=Path)
     parser.add_argument("--diagram", type=Path)
     parser.add_argument("--trees", type=int, default=400)
     args = parser.parse_args()
-    sets = [load(args.evidence, path.name.removesuffix(".counts.pkl")) for path in sorted(args.evidence.glob("*.counts.pkl"))]
+    sets = [
+        load(args.evidence, path.name.removesuffix(".counts.pkl"))
+        for path in sorted(args.evidence.glob("*.counts.pkl"))
+    ]
     counts = pickle.loads((args.evidence / "counts.pkl").read_bytes())
-    kept_forests = args.evidence / "forests.pkl"  # learning takes minutes, choosing thresholds seconds
+    kept_forests = (
+        args.evidence / "forests.pkl"
+    )  # learning takes minutes, choosing thresholds seconds
     without = pickle.loads(kept_forests.read_bytes()) if kept_forests.exists() else {}
     for s in sets:
         if s.name not in without:
@@ -279,8 +359,10 @@ def main() -> None:
         limits = choose(others, calibration)
         good, bad, other = outcome(judged(s, calibration), limits)
         print(
-            f"{s.name:24} thresholds {limits} precision {good / max(1, good + bad):.4f} repaired {good / s.errors:.3f} "
-            f"harm {1000 * bad / s.fine:.3f} mended {good:.0f} ruined {bad:.0f} wrong to wrong {other:.0f}",
+            f"{s.name:24} thresholds {limits} precision {good / max(1, good + bad):.4f} "
+            f"repaired {good / s.errors:.3f} "
+            f"harm {1000 * bad / s.fine:.3f} mended {good:.0f} ruined {bad:.0f} wrong to "
+            f"wrong {other:.0f}",
             flush=True,
         )
         if s.name not in FAULTY:
@@ -289,11 +371,15 @@ def main() -> None:
         if args.left_out:
             args.left_out.mkdir(parents=True, exist_ok=True)
             channel = table_of([c for name, c in counts.items() if name != s.name])
-            (args.left_out / f"{s.name}.xz").write_bytes(packed(without[s.name], calibration, limits, channel, kept))
+            (args.left_out / f"{s.name}.xz").write_bytes(
+                packed(without[s.name], calibration, limits, channel, kept)
+            )
     calibration = curves(sets)
     limits = choose(sets, calibration)
     print("all sets: thresholds", limits)
-    args.out.write_bytes(packed(without["all"], calibration, limits, table_of(list(counts.values())), kept))
+    args.out.write_bytes(
+        packed(without["all"], calibration, limits, table_of(list(counts.values())), kept)
+    )
     if args.diagram:
         args.diagram.write_text(reliability(np.concatenate(foretold), np.concatenate(proved)))
 

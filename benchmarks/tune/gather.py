@@ -1,8 +1,9 @@
 """Tune the corrector: ``gather.py DATA_FOLDER EVIDENCE_FOLDER LANGUAGE [--bare]``.
 
-Counts confusions and gathers evidence, each set with a channel that has not seen it; ``fit.py`` learns from it. With --bare English is read as
-if no more were known of it than of a language without figures of its own: the words of wordfreq, none in company. What is learned
-from that is lent to such languages (``lend.py``).
+Counts confusions and gathers evidence, each set with a channel that has not seen it; ``fit.py``
+learns from it. With --bare English is read as if no more were known of it than of a language
+without figures of its own: the words of wordfreq, none in company. What is learned from that is
+lent to such languages (``lend.py``).
 """
 
 from __future__ import annotations
@@ -22,25 +23,43 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent))
 from aligned import Alignment, Row, count_confusions, letters, rows
 
-from pipeline.correct import lexicon as lists
-from pipeline.correct.candidates import nearby
-from pipeline.correct.channel import Channel
-from pipeline.correct.confusable import Confusable, compile_confusable
-from pipeline.correct.evidence import Evidence, Weigher
-from pipeline.correct.forms import Register
-from pipeline.correct.language_model import language_model
-from pipeline.correct.lexicon import compiled_language, lexicon
-from pipeline.correct.packs import PACKS
-from pipeline.correct.places import Finder
-from pipeline.correct.spelling import Spelling
-from pipeline.correct.units import units
+from pipeline.correct.spelling.candidates import nearby
+from pipeline.correct.spelling.channel import Channel
+from pipeline.correct.spelling.confusable import Confusable, compile_confusable
+from pipeline.correct.spelling.evidence import Evidence, Weigher
+from pipeline.correct.spelling.forms import Register
+from pipeline.correct.spelling.places import Finder
+from pipeline.correct.spelling.units import units
+from pipeline.language import lexicon as lists
+from pipeline.language.language_model import language_model
+from pipeline.language.letter_model import Spelling
+from pipeline.language.lexicon import compiled_language, lexicon
+from pipeline.language.packs import PACKS
 
-FAITHFUL = {"overproof-2", "mibio", "old-books", "overproof-3", "bln600"}  # page texts that can be believed, most of them
-ENGLISH = ["overproof-2", "mibio", "old-books", "overproof-3", "bln600", "icdar2017-en-periodical", "icdar2017-en-monograph", "icdar2019-en1"]
+FAITHFUL = {
+    "overproof-2",
+    "mibio",
+    "old-books",
+    "overproof-3",
+    "bln600",
+}  # page texts that can be believed, most of them
+ENGLISH = [
+    "overproof-2",
+    "mibio",
+    "old-books",
+    "overproof-3",
+    "bln600",
+    "icdar2017-en-periodical",
+    "icdar2017-en-monograph",
+    "icdar2019-en1",
+]
 
-# What the page texts have wrong themselves, found by reading what they count as ruined; as digests (`digest`), since no words of
-# the sets stand in the project.
-FAULTS = frozenset("32fc454b 49035176 6ed52ffb 7d023d90 7d0cd415 978dc53b 97b16163 b04839f2 d4e60426 efc47dc5 f2981ecd fdc9d2d4".split())
+# What the page texts have wrong themselves, found by reading what they count as ruined; as digests
+# (`digest`), since no words of the sets stand in the project.
+FAULTS = frozenset(
+    "32fc454b 49035176 6ed52ffb 7d023d90 7d0cd415 978dc53b 97b16163 b04839f2 d4e60426 "
+    "efc47dc5 f2981ecd fdc9d2d4".split()
+)
 
 
 def digest(name: str, page: str, printed: str) -> str:
@@ -58,9 +77,9 @@ def judge(ev: Evidence, al: Alignment, name: str = ""):
     truth = []
     for p, (a, b) in enumerate(zip(ev.first_unit, ev.last_unit, strict=True)):
         lo, hi = spans[a][0], spans[b][1]
-        shared = (a > 0 and spans[a - 1][1] > lo and spans[a - 1][1] > spans[a - 1][0] and hi > lo) or (
-            b + 1 < n and spans[b + 1][1] > spans[b + 1][0] and spans[b + 1][0] < hi
-        )
+        shared = (
+            a > 0 and spans[a - 1][1] > lo and spans[a - 1][1] > spans[a - 1][0] and hi > lo
+        ) or (b + 1 < n and spans[b + 1][1] > spans[b + 1][0] and spans[b + 1][0] < hi)
         if a != b and not (spans[a][1] > spans[a][0] and spans[b][1] > spans[b][0]):
             lo, hi = spans[a] if spans[a][1] > spans[a][0] else spans[b]
         gold = letters(al.text((lo, hi))) if hi > lo else ""
@@ -80,7 +99,11 @@ def table_of(counted: list) -> dict:
     for c, b in counted:
         counts.update(c)
         base.update(b)
-    return {(p, r): math.log10((n - 0.5) / (base[p] + 100)) for (p, r), n in counts.items() if n >= 2 and p != r and base.get(p, 0) > 0}
+    return {
+        (p, r): math.log10((n - 0.5) / (base[p] + 100))
+        for (p, r), n in counts.items()
+        if n >= 2 and p != r and base.get(p, 0) > 0
+    }
 
 
 def some(folder: Path, name: str, language: str) -> list[Row]:
@@ -118,8 +141,11 @@ def main(folder: Path, out: Path, language: str):
         X, Y, W, P, D, C = [], [], [], [], [], []
         register = Register(words)
         place0 = errors = fine = 0
-        # the pages themselves are texts read without a fault, in which every strange word is right: names, dialect, other languages
-        faultless = [Row(f"{r.name} page", r.page, r.page) for r in data[held]] if held in FAITHFUL else []
+        # the pages themselves are texts read without a fault, in which every strange word is right:
+        # names, dialect, other languages
+        faultless = (
+            [Row(f"{r.name} page", r.page, r.page) for r in data[held]] if held in FAITHFUL else []
+        )
         als[held] |= {r.name: Alignment(r.read, r.page) for r in faultless}
         for r in [*data[held], *faultless]:
             ev = weigher.gather(r.read, words)
@@ -132,10 +158,19 @@ def main(folder: Path, out: Path, language: str):
             page = units(r.page)
             forms = register.forms(page.cores)
             small = np.array([core.islower() for core in forms.read], bool)[forms.of]
-            D.append(np.full(len(ev.place), (forms.strange[forms.of] & small).sum() / max(1, small.sum()), np.float32))
+            D.append(
+                np.full(
+                    len(ev.place),
+                    (forms.strange[forms.of] & small).sum() / max(1, small.sum()),
+                    np.float32,
+                )
+            )
             C.append(np.full(len(ev.place), clean))
             if not clean:
-                wrong_words = sum(letters(als[held][r.name].text(w)) != letters(c) for w, c in zip(spans, ev.units.cores, strict=True))
+                wrong_words = sum(
+                    letters(als[held][r.name].text(w)) != letters(c)
+                    for w, c in zip(spans, ev.units.cores, strict=True)
+                )
                 errors += wrong_words
                 fine += len(ev.units) - wrong_words
             place0 += len(ev.first_unit)
@@ -157,8 +192,15 @@ def counts_of(texts, alignments):
                 continue
             pairs.append((al.text(w), cut.cores[k]))
         for k in range(len(cut) - 1):
-            a, b = al.words(cut.starts[k], cut.ends[k]), al.words(cut.starts[k + 1], cut.ends[k + 1])
-            if a == b and a[1] - a[0] == 1 and letters(al.text(a)) == letters(cut.cores[k] + cut.cores[k + 1]):
+            a, b = (
+                al.words(cut.starts[k], cut.ends[k]),
+                al.words(cut.starts[k + 1], cut.ends[k + 1]),
+            )
+            if (
+                a == b
+                and a[1] - a[0] == 1
+                and letters(al.text(a)) == letters(cut.cores[k] + cut.cores[k + 1])
+            ):
                 counts["", " "] += 1
         count_confusions(pairs, counts, base)
     return counts, base

@@ -1,8 +1,10 @@
-"""Count the novels into the shipped language model: ``novels.py NOVELS.txt.xz DICTIONARIES en-us.lm.bin OUT.xz``.
+"""Count the novels into the shipped language model: ``novels.py NOVELS.txt.xz DICTIONARIES
+en-us.lm.bin OUT.xz``.
 
-The text is public-domain prose, one paragraph a line, each book opened by ``### name``. What ships is figures only: the
-vocabulary with its counts, and log probabilities of word pairs and triples, those of the novels mixed with those of a general
-model of CMU Sphinx (it lies in the package pocketsphinx), which knows newspapers and business. `pipeline.correct.language_model` reads them.
+The text is public-domain prose, one paragraph a line, each book opened by ``### name``. What ships
+is figures only: the vocabulary with its counts, and log probabilities of word pairs and triples,
+those of the novels mixed with those of a general model of CMU Sphinx (it lies in the package
+pocketsphinx), which knows newspapers and business. `pipeline.language.language_model` reads them.
 """
 
 from __future__ import annotations
@@ -22,15 +24,19 @@ sys.path.insert(0, str(Path(__file__).parent))
 import sphinx
 from trigrams import SEEN_AT_LEAST, kneser_ney, mixed, pruned
 
-from pipeline.correct.figures import pack
+from pipeline.language.figures import pack
 
 WORD = regex.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+")
-SHARE = 0.4  # of the general model: a little less for novels, a little more for newspapers would be best
-LEAST = 1e-8  # of a pair or triple: with 0 the figures take 4 MB more, and a text is 4 % less surprising
+# of the general model: a little less for novels, a little more for newspapers would be best
+SHARE = 0.4
+# of a pair or triple: with 0 the figures take 4 MB more, and a text is 4 % less surprising
+LEAST = 1e-8
 
 
 def count(novels: Path) -> tuple[np.ndarray, list[str], np.ndarray, np.ndarray]:
-    """Token ids (int32, -1 between books), the words, in how many books and how often capitalised each stands."""
+    """Token ids (int32, -1 between books), the words, in how many books and how often capitalised
+    each stands.
+    """
     ids: dict[str, int] = {}
     out = array.array("i")
     books: collections.Counter[str] = collections.Counter()
@@ -68,7 +74,11 @@ def main(novels: Path, dictionaries: Path, general: Path, out: Path) -> None:
     new[order] = np.arange(len(order))
     kept = [words[i] for i in order]
     common = np.array([wordfreq.word_frequency(w, "en") for w in kept])
-    model = mixed(kneser_ney(new[tokens], len(order), common / common.sum()), sphinx.read(general, kept), SHARE)
+    model = mixed(
+        kneser_ney(new[tokens], len(order), common / common.sum()),
+        sphinx.read(general, kept),
+        SHARE,
+    )
     figures = pruned(model, LEAST).figures()
     once = sorted(w for i, w in enumerate(words) if n[i] < SEEN_AT_LEAST)
     figures |= {
@@ -80,16 +90,24 @@ def main(novels: Path, dictionaries: Path, general: Path, out: Path) -> None:
         "spelled": np.frombuffer("\n".join(spelled(dictionaries, words)).encode(), np.uint8),
     }
     out.write_bytes(pack(figures))
-    sys.stdout.write(f"{out}: {len(kept)} words, {out.stat().st_size / 1e6:.1f} MB; " + str({k: len(v) for k, v in figures.items()}) + "\n")
+    sys.stdout.write(
+        f"{out}: {len(kept)} words, {out.stat().st_size / 1e6:.1f} MB; "
+        + str({k: len(v) for k, v in figures.items()})
+        + "\n"
+    )
 
 
 def spelled(folder: Path, novels: list[str]) -> list[str]:
-    """Of all words known from elsewhere, those that the en_US or the en_GB Hunspell dictionary takes, in small letters."""
+    """Of all words known from elsewhere, those that the en_US or the en_GB Hunspell dictionary
+    takes, in small letters.
+    """
     from hunspell import Hunspell  # a tuning-time need alone
     from symspellpy import SymSpell
 
     names = SymSpell(max_dictionary_edit_distance=0, count_threshold=0)
-    names.load_dictionary(str(resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt"), 0, 1)
+    names.load_dictionary(
+        str(resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt"), 0, 1
+    )
     checkers = [Hunspell("en_GB", hunspell_data_dir=str(folder)), Hunspell("en_US")]
 
     def takes(checker: Hunspell, word: str) -> bool:
@@ -99,7 +117,11 @@ def spelled(folder: Path, novels: list[str]) -> list[str]:
             return False
 
     known = set(wordfreq.get_frequency_dict("en", "large")) | set(names.words) | set(novels)
-    return sorted(w for w in known if regex.fullmatch(r"[^\W\d_]+(?:'[^\W\d_]+)?", w) and any(takes(c, w) for c in checkers))
+    return sorted(
+        w
+        for w in known
+        if regex.fullmatch(r"[^\W\d_]+(?:'[^\W\d_]+)?", w) and any(takes(c, w) for c in checkers)
+    )
 
 
 if __name__ == "__main__":

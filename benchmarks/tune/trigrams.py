@@ -1,6 +1,8 @@
-"""Word triples with back-off: counted from texts with Kneser-Ney smoothing, mixed with those of others, and packed.
+"""Word triples with back-off: counted from texts with Kneser-Ney smoothing, mixed with those of
+others, and packed.
 
-Kneser-Ney as in Chen & Goodman 1999, "An empirical study of smoothing techniques for language modeling", one discount an order.
+Kneser-Ney as in Chen & Goodman 1999, "An empirical study of smoothing techniques for language
+modeling", one discount an order.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.correct.figures import quantise
+from pipeline.language.figures import quantise
 
 SEEN_AT_LEAST = 2  # pairs and triples seen once cost two thirds of the megabytes and say little
 
@@ -18,7 +20,8 @@ SEEN_AT_LEAST = 2  # pairs and triples seen once cost two thirds of the megabyte
 class Trigrams:
     """log10 probabilities over word ids below `len(unigram)`.
 
-    A pair is ``first << 16 | second``, a triple ``place of its first two among the pairs << 16 | third``.
+    A pair is ``first << 16 | second``, a triple ``place of its first two among the pairs << 16 |
+    third``.
     """
 
     unigram: np.ndarray
@@ -38,7 +41,9 @@ class Trigrams:
         """log10 P(c | a b)."""
         head = find(self.pair, a << 16 | b)
         at = np.where(head >= 0, find(self.triple, np.maximum(head, 0) << 16 | c), -1)
-        return np.where(at >= 0, self.triple_p[at], np.where(head >= 0, self.back2[head], 0) + self.second(b, c))
+        return np.where(
+            at >= 0, self.triple_p[at], np.where(head >= 0, self.back2[head], 0) + self.second(b, c)
+        )
 
     def words(self) -> np.ndarray:
         """The triples by their words: ``first << 32 | second << 16 | third``."""
@@ -58,12 +63,18 @@ class Trigrams:
 
 
 def kneser_ney(tokens: np.ndarray, size: int, common: np.ndarray) -> Trigrams:
-    """Interpolated Kneser-Ney to the third order over ids below `size` (-1: none); `common` is a second unigram, mixed in for newer words."""
+    """Interpolated Kneser-Ney to the third order over ids below `size` (-1: none); `common` is a
+    second unigram, mixed in for newer words.
+    """
     a, b, c = (tokens[i : len(tokens) - 2 + i].astype(np.int64) for i in range(3))
     pair, pair_n = np.unique((b << 16 | c)[(b >= 0) & (c >= 0)], return_counts=True)
-    triple, triple_n = np.unique((a << 32 | b << 16 | c)[(a >= 0) & (b >= 0) & (c >= 0)], return_counts=True)
+    triple, triple_n = np.unique(
+        (a << 32 | b << 16 | c)[(a >= 0) & (b >= 0) & (c >= 0)], return_counts=True
+    )
 
-    unigram = np.bincount(pair & 0xFFFF, minlength=size).astype(float)  # in how many contexts: Kneser-Ney's continuation count
+    unigram = np.bincount(pair & 0xFFFF, minlength=size).astype(
+        float
+    )  # in how many contexts: Kneser-Ney's continuation count
     unigram = 0.85 * (unigram + 0.1) / (unigram + 0.1).sum() + 0.15 * common
 
     # second order, from continuation counts: how many different words stand before the pair
@@ -94,9 +105,15 @@ def kneser_ney(tokens: np.ndarray, size: int, common: np.ndarray) -> Trigrams:
 
 
 def mixed(one: Trigrams, other: Trigrams, share: float) -> Trigrams:
-    """The chances of both, with `share` (0 to 1) for the other's, wherever the other knows the words before (unigram above -9)."""
+    """The chances of both, with `share` (0 to 1) for the other's, wherever the other knows the
+    words before (unigram above -9).
+    """
     knows = other.unigram > -9
-    unigram = np.where(knows, (1 - share) * 10**one.unigram + share * 10**other.unigram, (1 - 0.5 * share) * 10**one.unigram)
+    unigram = np.where(
+        knows,
+        (1 - share) * 10**one.unigram + share * 10**other.unigram,
+        (1 - 0.5 * share) * 10**one.unigram,
+    )
     pair = np.union1d(one.pair, other.pair)
     b, c = pair >> 16, pair & 0xFFFF
     weight = np.where(knows[b], share, 0)
@@ -111,8 +128,9 @@ def mixed(one: Trigrams, other: Trigrams, share: float) -> Trigrams:
 def pruned(model: Trigrams, least: float) -> Trigrams:
     """Without the pairs and triples that say little that back-off does not.
 
-    Those whose chance in the language, times the log10 by which it is reckoned wrong without them, is below `least`: the first term of
-    Stolcke 1998, "Entropy-based pruning of backoff language models".
+    Those whose chance in the language, times the log10 by which it is reckoned wrong without them,
+    is below `least`: the first term of Stolcke 1998, "Entropy-based pruning of backoff language
+    models".
     """
     first, second = model.pair >> 16, model.pair & 0xFFFF
     head, third, triple = model.triple >> 16, model.triple & 0xFFFF, model.words()
@@ -121,25 +139,51 @@ def pruned(model: Trigrams, least: float) -> Trigrams:
     keep3 = 10 ** (joint[head] + model.triple_p) * gain3 > least
     gain2 = model.pair_p - (model.back1[first] + model.unigram[second])
     keep = (10**joint * gain2 > least) | (np.bincount(head[keep3], minlength=len(joint)) > 0)
-    return _closed(10**model.unigram, model.pair[keep], 10 ** model.pair_p[keep], triple[keep3], 10 ** model.triple_p[keep3])
+    return _closed(
+        10**model.unigram,
+        model.pair[keep],
+        10 ** model.pair_p[keep],
+        triple[keep3],
+        10 ** model.triple_p[keep3],
+    )
 
 
-def _closed(unigram: np.ndarray, pair: np.ndarray, pair_p: np.ndarray, triple: np.ndarray, triple_p: np.ndarray) -> Trigrams:
-    """From chances to logs, with back-off weights by which those of all words after any two sum to one. Triples are by their words."""
+def _closed(
+    unigram: np.ndarray,
+    pair: np.ndarray,
+    pair_p: np.ndarray,
+    triple: np.ndarray,
+    triple_p: np.ndarray,
+) -> Trigrams:
+    """From chances to logs, with back-off weights by which those of all words after any two sum to
+    one. Triples are by their words.
+    """
     size = len(unigram)
     first, second = pair >> 16, pair & 0xFFFF
-    pair_p = pair_p * np.minimum(1, MOST / np.maximum(np.bincount(first, pair_p, size), 1e-9))[first]
+    pair_p = (
+        pair_p * np.minimum(1, MOST / np.maximum(np.bincount(first, pair_p, size), 1e-9))[first]
+    )
     left = 1 - np.bincount(first, pair_p, size)
     base = 1 - np.bincount(first, unigram[second], size)
     back1 = np.clip(left, 1e-4, None) / np.clip(base, 1e-4, None)
     head = np.searchsorted(pair, triple >> 16)
-    triple_p = triple_p * np.minimum(1, MOST / np.maximum(np.bincount(head, triple_p, len(pair)), 1e-9))[head]
+    triple_p = (
+        triple_p
+        * np.minimum(1, MOST / np.maximum(np.bincount(head, triple_p, len(pair)), 1e-9))[head]
+    )
     left = 1 - np.bincount(head, triple_p, len(pair))
     at = find(pair, triple & 0xFFFFFFFF)
     lower = np.where(at >= 0, pair_p[at], back1[second[head]] * unigram[triple & 0xFFFF])
     base = 1 - np.bincount(head, lower, len(pair))
     back2 = np.clip(left, 1e-4, None) / np.clip(base, 1e-4, None)
-    return Trigrams(*map(np.log10, (unigram, back1)), pair, np.log10(pair_p), np.log10(back2), head << 16 | triple & 0xFFFF, np.log10(triple_p))
+    return Trigrams(
+        *map(np.log10, (unigram, back1)),
+        pair,
+        np.log10(pair_p),
+        np.log10(back2),
+        head << 16 | triple & 0xFFFF,
+        np.log10(triple_p),
+    )
 
 
 MOST = 0.99  # of all that may follow, what those seen may have together

@@ -2,11 +2,12 @@
 
     python benchmarks/tune/witnesses.py DATA_FOLDER [--cache FOLDER]
 
-DATA_FOLDER is that of benchmarks/ocr.py: page images, what each page says, and another engine's text. Every place where the
-readings of a page differ is a case, as the first reading and two others, the first and each single one, see it; it is
-good where the other reading brings the text nearer to the page, word by word. Prints the weights (pipeline/stages/witnesses.py
-has them, rounded) and, for some thresholds, how many cases are changed to the good and to the bad: fitted on all, and with
-each book (the first letter of a page's name) judged by the other books.
+DATA_FOLDER is that of benchmarks/ocr.py: page images, what each page says, and another engine's
+text. Every place where the readings of a page differ is a case, as the first reading and two
+others, the first and each single one, see it; it is good where the other reading brings the text
+nearer to the page, word by word. Prints the weights (pipeline/stages/witnesses.py has them,
+rounded) and, for some thresholds, how many cases are changed to the good and to the bad: fitted on
+all, and with each book (the first letter of a page's name) judged by the other books.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.document import Document, Source
 from pipeline.ingest import gather
-from pipeline.ingest.witnesses import slots
-from pipeline.measure.align import aligned, cost
 from pipeline.measure.tokens import strict, words
 from pipeline.stages.witnesses import Judge
+from pipeline.text.align import aligned, cost
+from pipeline.text.witness_slots import slots
 
 AROUND = 25  # characters on either side of a place that are compared too
 PRIOR = 0.5  # how much a weight is held to nothing
@@ -36,7 +37,9 @@ SAME = 0.5  # what a case counts that changes neither for the good nor the bad
 
 @dataclass(frozen=True)
 class Case:
-    """A reading that might be taken, and whether it is better (1), as good (0) or worse (-1) than ours."""
+    """A reading that might be taken, and whether it is better (1), as good (0) or worse (-1) than
+    ours.
+    """
 
     book: str
     evidence: dict[str, float]
@@ -91,7 +94,9 @@ def fitted(found: list[Case], counts: NDArray[np.float64]) -> NDArray[np.float64
     for _ in range(60):
         p = 1 / (1 + np.exp(-x @ weights))
         slope = x.T @ (counts * (p - y)) + PRIOR * weights
-        step = np.linalg.solve((x * (counts * p * (1 - p))[:, None]).T @ x + PRIOR * np.eye(len(weights)), slope)
+        step = np.linalg.solve(
+            (x * (counts * p * (1 - p))[:, None]).T @ x + PRIOR * np.eye(len(weights)), slope
+        )
         weights = weights - step
         if np.abs(step).max() < 1e-6:
             break
@@ -100,7 +105,15 @@ def fitted(found: list[Case], counts: NDArray[np.float64]) -> NDArray[np.float64
 
 def chances(found: list[Case], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """How likely each case is good."""
-    return np.array(1 / (1 + np.exp(-np.array([list(case.evidence.values()) for case in found], dtype=float) @ weights)))
+    return np.array(
+        1
+        / (
+            1
+            + np.exp(
+                -np.array([list(case.evidence.values()) for case in found], dtype=float) @ weights
+            )
+        )
+    )
 
 
 def main() -> None:
@@ -118,23 +131,43 @@ def main() -> None:
         source = gather([path], cache=options.cache, jobs=1)
         other = Source(row["ocr"])
         single = {f"with reading {n}": (witness,) for n, witness in enumerate(source.witnesses, 2)}
-        for name, witnesses in {"all readings": source.witnesses, **single, "with the other text": (other,)}.items():
-            sets.setdefault(name, []).extend(cases(path.stem[:1], replace(source, witnesses=witnesses), row["gold"]))
+        for name, witnesses in {
+            "all readings": source.witnesses,
+            **single,
+            "with the other text": (other,),
+        }.items():
+            sets.setdefault(name, []).extend(
+                cases(path.stem[:1], replace(source, witnesses=witnesses), row["gold"])
+            )
     every = [case for found in sets.values() for case in found]
     counts = np.array([(1.0 if case.gain else SAME) / len(sets) for case in every])
     whole = fitted(every, counts)
-    print(", ".join(f'"{name}": {weight:.2f}' for name, weight in zip(every[0].evidence, whole, strict=True)))
+    print(
+        ", ".join(
+            f'"{name}": {weight:.2f}' for name, weight in zip(every[0].evidence, whole, strict=True)
+        )
+    )
     by_others = {
-        book: fitted([case for case in every if case.book != book], counts[[case.book != book for case in every]])
+        book: fitted(
+            [case for case in every if case.book != book],
+            counts[[case.book != book for case in every]],
+        )
         for book in sorted({case.book for case in every})
     }
-    print("\n| | threshold | to the good | to the bad | by other books: good | bad |\n|---|---:|---:|---:|---:|---:|")
+    print(
+        "\n| | threshold | to the good | to the bad | by other books: good | bad |\n"
+        "|---|---:|---:|---:|---:|---:|"
+    )
     for name, found in sets.items():
         gains = np.array([case.gain for case in found])
         told = chances(found, whole)
         strangers = np.concatenate([chances([case], by_others[case.book]) for case in found])
         for threshold in (0.4, 0.5, 0.6, 0.7):
-            figures = [int(np.sum((chance >= threshold) & (gains == gain))) for chance in (told, strangers) for gain in (1, -1)]
+            figures = [
+                int(np.sum((chance >= threshold) & (gains == gain)))
+                for chance in (told, strangers)
+                for gain in (1, -1)
+            ]
             print(f"| {name} | {threshold} | {' | '.join(map(str, figures))} |")
 
 

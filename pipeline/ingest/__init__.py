@@ -1,6 +1,7 @@
 """What comes in: files of any kind that holds a text, made into one `Source`.
 
-`read` takes one file, `gather` several or a folder or a METS. Either looks at the content of a file, never at its name.
+`read` takes one file, `gather` several or a folder or a METS. Either looks at the content of a
+file, never at its name.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from pathlib import Path
 
 from pipeline.document import Source, Surface
 from pipeline.errors import LeftOutWarning, MissingExtraError, SourceError
-from pipeline.ingest import files, images, pdf, recognition
+from pipeline.ingest import files
+from pipeline.ingest.images import pdf, raster, recognition
 from pipeline.ingest.layer import Page, confidence_at, joined, source_of
 from pipeline.ingest.parts import Ocr, Part, Unread, part_of
-from pipeline.ingest.plain import decode
+from pipeline.ingest.readers.plain import decode
 
 __all__ = ["Ocr", "Progress", "confidence_at", "decode", "gather", "read"]
 
@@ -39,15 +41,16 @@ def read(
 ) -> Source:
     """One file as a source: plain text, hOCR, ALTO, PAGE, ABBYY XML, TEI, PDF or an image.
 
-    `ocr` says what becomes of a PDF: "auto" takes its text layer and recognises the pages that have none, "always"
-    recognises all, "never" none; "never" refuses images. `language` is a tag or several (`en`, `de+la`). Recognised pages
-    are kept in `cache` (by default `$EMEND_CACHE` or the user's cache), `jobs` are recognised at once (by default one a
-    core). An image is read three times; the other two readings are the source's `witnesses`. A page that fails is left out
-    with a `LeftOutWarning`, the others go on.
+    `ocr` says what becomes of a PDF: "auto" takes its text layer and recognises the pages that have
+    none, "always" recognises all, "never" none; "never" refuses images. `language` is a tag or
+    several (`en`, `de+la`). Recognised pages are kept in `cache` (by default `$EMEND_CACHE` or the
+    user's cache), `jobs` are recognised at once (by default one a core). An image is read three
+    times; the other two readings are the source's `witnesses`. A page that fails is left out with a
+    `LeftOutWarning`, the others go on.
 
     Raises:
-        SourceError: The file is empty, binary, damaged or hostile, or in a format that emend does not read.
-        MissingExtraError: It takes a package of the extra `ocr` that is not installed.
+        SourceError: The file is empty, binary, damaged or hostile, or in a format that emend does
+        not read. MissingExtraError: It takes a package of the extra `ocr` that is not installed.
 
     """
     return _finished([part_of(data, name, ocr)], name, _How(language, cache, jobs, progress))
@@ -65,10 +68,11 @@ def gather(
 ) -> Source:
     r"""Several files, a folder, or a METS as one source, "\f" between pages.
 
-    The files of a folder come in the natural order of their names (`p2` before `p10`), those of a METS in its own order;
-    several paths in the order given. Images beside hOCR, ALTO or PAGE files of the same names are those pages' images and are
-    not recognised again. Each of `witnesses` is another reading of the same pages, a file or a folder: the text of another
-    engine, another scan. For the other parameters and for what is raised see `read`.
+    The files of a folder come in the natural order of their names (`p2` before `p10`), those of a
+    METS in its own order; several paths in the order given. Images beside hOCR, ALTO or PAGE files
+    of the same names are those pages' images and are not recognised again. Each of `witnesses` is
+    another reading of the same pages, a file or a folder: the text of another engine, another scan.
+    For the other parameters and for what is raised see `read`.
     """
     how = _How(language, cache, jobs, progress)
     source = _gathered([Path(path) for path in paths], ocr, how)
@@ -99,11 +103,15 @@ def _gathered(paths: Sequence[Path], ocr: Ocr, how: _How) -> Source:
     beside = {_stem(path): name for path, name, _ in found if path in pictures}
     texts = {_stem(path) for path, _, _ in found if path not in pictures}
     parts = [
-        part_of(files.loaded(path, name), name, ocr).numbered(number).illustrated(beside.get(_stem(path), ""))
+        part_of(files.loaded(path, name), name, ocr)
+        .numbered(number)
+        .illustrated(beside.get(_stem(path), ""))
         for path, name, number in found
         if path not in pictures or _stem(path) not in texts
     ]
-    return _finished(parts, paths[0].name if len(paths) == 1 else f"{parts[0].name} … {parts[-1].name}", how)
+    return _finished(
+        parts, paths[0].name if len(paths) == 1 else f"{parts[0].name} … {parts[-1].name}", how
+    )
 
 
 def _stem(path: Path) -> str:
@@ -122,17 +130,30 @@ def _finished(parts: Sequence[Part], name: str, how: _How) -> Source:
             continue
         readings = [(page,) if isinstance(page, Page) else done[id(page)] for page in part.pages]
         most = max(map(len, readings), default=1)
-        first, *others = (source_of([reading[min(i, len(reading) - 1)] for reading in readings], part.name, (part.origin,)) for i in range(most))
+        first, *others = (
+            source_of(
+                [reading[min(i, len(reading) - 1)] for reading in readings],
+                part.name,
+                (part.origin,),
+            )
+            for i in range(most)
+        )
         sources.append(replace(first, witnesses=tuple(others)))
     source = joined(sources, name)
     if not source.text.strip():
-        why = "no text could be recognised on it: give a better image, or another language" if todo else "there is no text in it, only a layout"
+        why = (
+            "no text could be recognised on it: give a better image, or another language"
+            if todo
+            else "there is no text in it, only a layout"
+        )
         raise SourceError(f"{name}: {why}.")
     return source
 
 
 def _recognised(todo: Sequence[Unread], how: _How) -> dict[int, tuple[Page, ...]]:
-    """Every page in its readings, recognised or taken from the cache. A page that fails is named, and the others go on."""
+    """Every page in its readings, recognised or taken from the cache. A page that fails is named,
+    and the others go on.
+    """
     packs = recognition.languages(how.language)
     failed: list[str] = []
     counted = 0
@@ -145,7 +166,9 @@ def _recognised(todo: Sequence[Unread], how: _How) -> dict[int, tuple[Page, ...]
         except MissingExtraError:
             raise
         except SourceError as error:
-            failed.append(str(error) if str(error).startswith(page.label) else f"{page.label}: {error}")
+            failed.append(
+                str(error) if str(error).startswith(page.label) else f"{page.label}: {error}"
+            )
             readings = (Page((), Surface(page.url, 0, 0)),)
         with lock:
             counted += 1
@@ -157,7 +180,11 @@ def _recognised(todo: Sequence[Unread], how: _How) -> dict[int, tuple[Page, ...]
     with ThreadPoolExecutor(workers) as pool:
         pages = list(pool.map(one, todo))
     if len(failed) > _MOST_FAILED * len(todo):
-        raise SourceError(failed[0] if len(todo) == 1 else f"{len(failed)} of {len(todo)} pages cannot be read; the first: {failed[0]}")
+        raise SourceError(
+            failed[0]
+            if len(todo) == 1
+            else f"{len(failed)} of {len(todo)} pages cannot be read; the first: {failed[0]}"
+        )
     for failure in failed:
         warnings.warn(LeftOutWarning(f"left out: {failure}"), stacklevel=2)
     return {id(page): readings for page, readings in zip(todo, pages, strict=True)}
@@ -172,9 +199,11 @@ def _readings(page: Unread, packs: str, cache: Path | None) -> tuple[Page, ...]:
         if page.is_pdf:
             grey, dpi = pdf.rendered(page.data, page.label, page.number)
         else:
-            grey, dpi = images.grey_of(page.data, page.label, page.number)
-        readings = recognition.recognised(images.prepared(grey, dpi), packs)
+            grey, dpi = raster.grey_of(page.data, page.label, page.number)
+        readings = recognition.recognised(raster.prepared(grey, dpi), packs)
         entry = {"readings": readings, "width": int(grey.shape[1]), "height": int(grey.shape[0])}
         recognition.keep(key, entry, cache)
     surface = Surface(page.url, int(entry["width"]), int(entry["height"]))
-    return tuple(Page(recognition.regions([(*row,) for row in rows]), surface) for rows in entry["readings"])
+    return tuple(
+        Page(recognition.regions([(*row,) for row in rows]), surface) for rows in entry["readings"]
+    )

@@ -17,14 +17,19 @@ _LEFT_OUT = frozenset({"meta.toml", "lexicon.txt", "decisions.jsonl", "thumbs.db
 def listed(path: Path) -> list[tuple[Path, str, str]]:
     """The files that a path stands for: (path, name, the page number that a METS tells).
 
-    A folder stands for its files in the natural order of their names, or, with a METS in it, for what that names.
+    A folder stands for its files in the natural order of their names, or, with a METS in it, for
+    what that names.
 
     Raises:
         SourceError: There is no such file, or a METS names what it may not.
 
     """
     if path.is_dir():
-        inside = [one for one in sorted(path.iterdir(), key=lambda one: natural(one.name)) if one.is_file() and not one.name.startswith(".")]
+        inside = [
+            one
+            for one in sorted(path.iterdir(), key=lambda one: natural(one.name))
+            if one.is_file() and not one.name.startswith(".")
+        ]
         inside = [one for one in inside if one.name.lower() not in _LEFT_OUT]
         whole = [one for one in inside if _mets(one) is not None]
         if len(whole) == 1:
@@ -35,7 +40,10 @@ def listed(path: Path) -> list[tuple[Path, str, str]]:
     root = _mets(path)
     if root is None:
         return [(path, path.name, "")]
-    return [(file, file.relative_to(path.parent.resolve()).as_posix(), label) for file, label in mets.files(root, path.parent, path.name)]
+    return [
+        (file, file.relative_to(path.parent.resolve()).as_posix(), label)
+        for file, label in mets.files(root, path.parent, path.name)
+    ]
 
 
 def loaded(path: Path, name: str) -> bytes:
@@ -68,7 +76,11 @@ def is_image(path: Path) -> bool:
 
 def natural(name: str) -> list[tuple[int, int, str]]:
     """A key that sorts `p2` before `p10`."""
-    return [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece.casefold()) for piece in re.split(r"(\d{1,18})", name) if piece]
+    return [
+        (0, int(piece), "") if piece.isdecimal() else (1, 0, piece.casefold())
+        for piece in re.split(r"(\d{1,18})", name)
+        if piece
+    ]
 
 
 def _mets(path: Path) -> etree._Element | None:

@@ -10,8 +10,15 @@ from pipeline.errors import SourceError
 
 Kind = Literal["text", "xml", "html", "pdf", "image"]
 
-# Of one file, in bytes. The longest novels have 10 MB, the ABBYY XML of a thousand pages 300 MB, a book's scans in one PDF 1 GB.
-_MOST: dict[str, int] = {"text": 50_000_000, "xml": 400_000_000, "html": 400_000_000, "pdf": 2_000_000_000, "image": 2_000_000_000}
+# Of one file, in bytes. The longest novels have 10 MB, the ABBYY XML of a thousand pages 300 MB, a
+# book's scans in one PDF 1 GB.
+_MOST: dict[str, int] = {
+    "text": 50_000_000,
+    "xml": 400_000_000,
+    "html": 400_000_000,
+    "pdf": 2_000_000_000,
+    "image": 2_000_000_000,
+}
 _MOST_UNPACKED = 400_000_000
 _GZIP = b"\x1f\x8b"
 _IMAGES = {
@@ -28,7 +35,8 @@ _IMAGES = {
 }
 # What people take for a text and is none: refused by its name, with what to do.
 _STRANGERS = {
-    b"PK\x03\x04": "is a ZIP archive (or a Word, LibreOffice or EPUB file): unpack it, or save it as plain text",
+    b"PK\x03\x04": "is a ZIP archive (or a Word, LibreOffice or EPUB file): unpack it, or save it as "
+    "plain text",
     b"PK\x05\x06": "is an empty ZIP archive",
     b"AT&TFORM": "is DjVu: turn it into a PDF (ddjvu -format=pdf) or its text layer (djvutxt)",
     b"{\\rtf": "is RTF: save it as plain text",
@@ -68,7 +76,12 @@ def kind_of(data: bytes, name: str) -> tuple[Kind, str]:
             raise SourceError(f"{name} {sentence}.")
     if b"%PDF-" in data[:1024]:
         return "pdf", "application/pdf"
-    head = data[:4096].removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
+    head = (
+        data[:4096]
+        .removeprefix(b"\xef\xbb\xbf")
+        .removeprefix(b"\xff\xfe")
+        .removeprefix(b"\xfe\xff")
+    )
     narrow = head.replace(b"\0", b"").lstrip(_SPACE)  # UTF-16 without its zeros
     if not _TAG.match(narrow):
         return "text", "text/plain"
@@ -81,7 +94,9 @@ def bounded(size: int, head: bytes, name: str) -> None:
     """Raise SourceError for a file larger than any of its kind is, by its first few kilobytes."""
     most = _MOST_UNPACKED if head.startswith(_GZIP) else _MOST[kind_of(head, name)[0]]
     if size >= most:
-        raise SourceError(f"{name} is larger than {most // 1_000_000} MB: split it into its volumes or pages.")
+        raise SourceError(
+            f"{name} is larger than {most // 1_000_000} MB: split it into its volumes or pages."
+        )
 
 
 def unpacked(data: bytes, name: str) -> bytes:
@@ -99,7 +114,9 @@ def unpacked(data: bytes, name: str) -> bytes:
     except zlib.error as error:
         raise SourceError(f"{name} is a damaged gzip file ({error}).") from None
     if unpacker.unconsumed_tail:
-        raise SourceError(f"{name} unpacks to more than {_MOST_UNPACKED // 1_000_000} MB: unpack and split it.")
+        raise SourceError(
+            f"{name} unpacks to more than {_MOST_UNPACKED // 1_000_000} MB: unpack and split it."
+        )
     if not unpacker.eof:
         raise SourceError(f"{name} is a gzip file cut short.")
     return out

@@ -1,7 +1,8 @@
-r"""The text layer: pages of regions of lines of words, made into one text and the place of each word on its page.
+r"""The text layer: pages of regions of lines of words, made into one text and the place of each
+word on its page.
 
-Words are joined by a blank, lines end with "\n", an empty line stands between regions and "\f" between pages, as in what
-Tesseract and pdftotext write.
+Words are joined by a blank, lines end with "\n", an empty line stands between regions and "\f"
+between pages, as in what Tesseract and pdftotext write.
 """
 
 from __future__ import annotations
@@ -24,13 +25,17 @@ LARGEST = 1_000_000  # pixels; a coordinate beyond is no place on a page
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What stands between two blanks. `element` is where a reader found it, so that a correction can be written there."""
+    """What stands between two blanks. `element` is where a reader found it, so that a correction
+    can be written there.
+    """
 
     text: str
     box: Box | None = None
     confidence: float | None = None  # 0 to 1
     glued: bool = False  # no blank before it: ALTO's hyphen at a line's end
-    whole: str = ""  # the whole word of which this is the part before or behind a line end, where the source tells it
+    # the whole word of which this is the part before or behind a line end, where the source tells
+    # it
+    whole: str = ""
     element: Any = field(default=None, compare=False, repr=False)
 
 
@@ -44,7 +49,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A block of print. `role` is one of those in `pipeline.ingest.roles`, or "" for what runs on."""
+    """A block of print. `role` is one of those in `pipeline.ingest.readers.roles`, or "" for what
+    runs on.
+    """
 
     lines: tuple[Line, ...]
     box: Box | None = None
@@ -52,14 +59,21 @@ class Region:
 
 
 def by_role(lines: Iterable[tuple[Line, str]], box: Box | None, role: str) -> Iterator[Region]:
-    """A region parted where the source gives its lines roles of their own (Transkribus' and eScriptorium's types of lines)."""
-    runs = [(own, tuple(line for line, _ in run)) for own, run in groupby(lines, key=lambda line: line[1] or role)]
+    """A region parted where the source gives its lines roles of their own (Transkribus' and
+    eScriptorium's types of lines).
+    """
+    runs = [
+        (own, tuple(line for line, _ in run))
+        for own, run in groupby(lines, key=lambda line: line[1] or role)
+    ]
     for own, run in runs:
         yield Region(run, box if len(runs) == 1 else None, own)
 
 
 def with_initials(regions: Iterable[Region]) -> Iterator[Region]:
-    """Drop capitals, which are regions of their own, put before the word that they begin: `T` and `he miller` are `The miller`."""
+    """Drop capitals, which are regions of their own, put before the word that they begin: `T` and
+    `he miller` are `The miller`.
+    """
     held: tuple[Word, ...] = ()
     for region in regions:
         if region.role == "initial":
@@ -99,12 +113,16 @@ def source_of(pages: Sequence[Page], name: str, origins: Iterable[Origin]) -> So
     """The pages as one text, with the place of its words."""
     text, zones, _ = composed(pages)
     found = (page.surface or Surface("", 0, 0) for page in pages)
-    surfaces = tuple(replace(surface, url=legible(surface.url), n=legible(surface.n)) for surface in found)
+    surfaces = tuple(
+        replace(surface, url=legible(surface.url), n=legible(surface.n)) for surface in found
+    )
     return Source(text, name, origins=tuple(origins), layout=Layout(surfaces, tuple(zones)))
 
 
 def composed(pages: Sequence[Page]) -> tuple[str, list[Zone], list[Placed]]:
-    """The text of these pages, its zones (by start, wider ones first) and its words with their spans."""
+    """The text of these pages, its zones (by start, wider ones first) and its words with their
+    spans.
+    """
     out: list[str] = []
     zones: list[Zone] = []
     placed: list[Placed] = []
@@ -120,7 +138,9 @@ def composed(pages: Sequence[Page]) -> tuple[str, list[Zone], list[Placed]]:
             put("\f")
         first = True
         for region in page.regions:
-            lines = [line for line in region.lines if any(legible(word.text) for word in line.words)]
+            lines = [
+                line for line in region.lines if any(legible(word.text) for word in line.words)
+            ]
             if not lines:
                 continue
             if not first:
@@ -138,7 +158,17 @@ def composed(pages: Sequence[Page]) -> tuple[str, list[Zone], list[Placed]]:
                         put(" ")
                     placed.append(Placed(at, at + len(reading), word, number))
                     if word.box:
-                        zones.append(Zone(at, at + len(reading), number, word.box, "word", word.confidence, legible(word.whole)))
+                        zones.append(
+                            Zone(
+                                at,
+                                at + len(reading),
+                                number,
+                                word.box,
+                                "word",
+                                word.confidence,
+                                legible(word.whole),
+                            )
+                        )
                     put(reading)
                 end = at
                 box = line.box or around(zone.box for zone in zones[line_at:])
@@ -152,7 +182,9 @@ def composed(pages: Sequence[Page]) -> tuple[str, list[Zone], list[Placed]]:
 
 
 def legible(text: str) -> str:
-    """A word as it goes into the text: one blank for white space, without the characters that no XML can hold (broken HTML can)."""
+    """A word as it goes into the text: one blank for white space, without the characters that no
+    XML can hold (broken HTML can).
+    """
     return " ".join(_ILLEGAL.sub("", text).split())
 
 
@@ -169,29 +201,55 @@ def joined(sources: Sequence[Source], name: str) -> Source:
             pieces.append("\f")
             at += 1
         if source.layout:
-            zones += [replace(zone, start=zone.start + at, end=zone.end + at, surface=zone.surface + len(surfaces)) for zone in source.layout.zones]
+            zones += [
+                replace(
+                    zone,
+                    start=zone.start + at,
+                    end=zone.end + at,
+                    surface=zone.surface + len(surfaces),
+                )
+                for zone in source.layout.zones
+            ]
             surfaces += source.layout.surfaces
         pieces.append(source.text)
         at += len(source.text)
-    layout = Layout(tuple(surfaces), tuple(zones)) if any(source.layout for source in sources) else None
+    layout = (
+        Layout(tuple(surfaces), tuple(zones)) if any(source.layout for source in sources) else None
+    )
     origins = tuple(dict.fromkeys(origin for source in sources for origin in source.origins))
     most = max(len(source.witnesses) for source in sources)
     # Where a part has fewer witnesses than others, it stands for itself.
     witnesses = tuple(
-        joined([source.witnesses[i] if i < len(source.witnesses) else replace(source, witnesses=()) for source in sources], name) for i in range(most)
+        joined(
+            [
+                source.witnesses[i] if i < len(source.witnesses) else replace(source, witnesses=())
+                for source in sources
+            ],
+            name,
+        )
+        for i in range(most)
     )
     return Source("".join(pieces), name, origins=origins, layout=layout, witnesses=witnesses)
 
 
 def confidence_at(source: Source) -> Callable[[int, int], float | None]:
-    """How sure the OCR was of a raw span: the lowest confidence of the words that share a character with it, None if untold."""
-    words = [zone for zone in (source.layout.zones if source.layout else ()) if zone.level == "word" and zone.confidence is not None]
+    """How sure the OCR was of a raw span: the lowest confidence of the words that share a character
+    with it, None if untold.
+    """
+    words = [
+        zone
+        for zone in (source.layout.zones if source.layout else ())
+        if zone.level == "word" and zone.confidence is not None
+    ]
     starts = [zone.start for zone in words]
     ends = list(accumulate((zone.end for zone in words), max))
 
     def lowest(start: int, end: int) -> float | None:
         first, last = bisect_right(ends, start), bisect_left(starts, end)
-        return min((zone.confidence for zone in words[first:last] if zone.confidence is not None), default=None)
+        return min(
+            (zone.confidence for zone in words[first:last] if zone.confidence is not None),
+            default=None,
+        )
 
     return lowest
 
@@ -238,7 +296,9 @@ def size_of(width: str | float | None, height: str | float | None) -> tuple[int,
 
 
 def reference(url: str) -> str:
-    r"""An image's name as a source gives it, kept inside the folder: `/home/ann/scans/p1.png` and `..\..\p1.png` are `p1.png`."""
+    r"""An image's name as a source gives it, kept inside the folder: `/home/ann/scans/p1.png` and
+    `..\..\p1.png` are `p1.png`.
+    """
     url = url.strip().strip("\"'")
     if urlsplit(url).scheme in {"http", "https"} and "\n" not in url:
         return url
@@ -253,4 +313,9 @@ def around(boxes: Iterable[Box]) -> Box | None:
     every = list(boxes)
     if not every:
         return None
-    return Box(min(box.x0 for box in every), min(box.y0 for box in every), max(box.x1 for box in every), max(box.y1 for box in every))
+    return Box(
+        min(box.x0 for box in every),
+        min(box.y0 for box in every),
+        max(box.x1 for box in every),
+        max(box.y1 for box in every),
+    )

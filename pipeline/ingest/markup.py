@@ -10,23 +10,31 @@ from lxml import etree
 
 from pipeline.errors import SourceError
 
-MOST_BYTES = 120_000_000  # of a file that is parsed whole, which takes twenty times as much memory; the hOCR of a book has 60 MB
-MOST_STREAMED = 400_000_000  # of one that is read page by page; the ABBYY XML of a thousand pages has 300 MB
+# of a file that is parsed whole, which takes twenty times as much memory; the hOCR of a book has 60
+# MB
+MOST_BYTES = 120_000_000
+MOST_STREAMED = (
+    400_000_000  # of one that is read page by page; the ABBYY XML of a thousand pages has 300 MB
+)
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 
 
 def parse(data: bytes, name: str) -> etree._Element:
-    """The root element. Comments and processing instructions stay, entities and what they name do not.
+    """The root element. Comments and processing instructions stay, entities and what they name do
+    not.
 
     Raises:
-        SourceError: It is not well formed, too large, nested too deep (libxml2's bound, 256), or declares entities.
+        SourceError: It is not well formed, too large, nested too deep (libxml2's bound, 256), or
+        declares entities.
 
     """
     refuse_entities(data, name)
     try:
         root = etree.fromstring(data, _parser())
     except etree.XMLSyntaxError as error:
-        raise SourceError(f"{name} is not well-formed XML: {said(error)}; it may be cut short or damaged.") from None
+        raise SourceError(
+            f"{name} is not well-formed XML: {said(error)}; it may be cut short or damaged."
+        ) from None
     except (ValueError, LookupError) as error:
         raise SourceError(f"{name} cannot be read as XML: {error}.") from None
     internal: Any = root.getroottree().docinfo.internalDTD  # the stubs do not know its entities
@@ -36,7 +44,8 @@ def parse(data: bytes, name: str) -> etree._Element:
 
 
 def parse_html(data: bytes, name: str) -> etree._Element:
-    """The root of an hOCR file that is HTML and no XML: `<br>`, `&nbsp;`, attributes without quotes.
+    """The root of an hOCR file that is HTML and no XML: `<br>`, `&nbsp;`, attributes without
+    quotes.
 
     Raises:
         SourceError: There is no element in it, or it is too large.
@@ -72,11 +81,20 @@ def descendants(element: etree._Element, *names: str) -> Iterator[etree._Element
     yield from element.iter(*(f"{{*}}{name}" for name in names))
 
 
-_DECLARES = "{name} declares XML entities, which no page needs and which can be made to blow up: remove its DOCTYPE's entities and try again."
+_DECLARES = (
+    "{name} declares XML entities, which no page needs and which can be made to blow up: "
+    "remove its DOCTYPE's entities and try again."
+)
 
 
 def _parser() -> etree.XMLParser:
-    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False)
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+    )
 
 
 def refuse_entities(data: bytes, name: str, most: int = MOST_BYTES) -> None:

@@ -16,7 +16,17 @@ from pipeline.ingest.markup import children, descendants
 # What says that a file is text with places, and which images are the best.
 _LAYOUTS = re.compile(r"alto|page\+xml|hocr|coordocr|abbyy|djvu")
 _TEXTS = re.compile(r"xml|html|text/plain|fulltext|\bocr|transcription")
-_IMAGES = ("default", "master", "archive", "presentation", "max", "img", "image", "reference", "service")
+_IMAGES = (
+    "default",
+    "master",
+    "archive",
+    "presentation",
+    "max",
+    "img",
+    "image",
+    "reference",
+    "service",
+)
 _NOT = re.compile(r"\b(?:thumb\w*|download|audio|min)\b|pdf")
 
 
@@ -33,25 +43,35 @@ class _File:
 
 
 def files(root: etree._Element, folder: Path, name: str) -> list[tuple[Path, str]]:
-    """The best file of each page and the page's label, in the order of the physical structure (else of the best file group).
+    """The best file of each page and the page's label, in the order of the physical structure (else
+    of the best file group).
 
-    Text with places comes before text, and text before images; of several texts the last named, which is where a workflow
-    (OCR-D) leaves its result.
+    Text with places comes before text, and text before images; of several texts the last named,
+    which is where a workflow (OCR-D) leaves its result.
 
     Raises:
         SourceError: It names no file to read, one outside its folder, or one on the web.
 
     """
-    by_id = {file.get("ID", ""): _file(file, number) for number, file in enumerate(descendants(root, "file"))}
-    served = {identity: file for identity, file in by_id.items() if file.href and file.rank[0] < _USELESS}
+    by_id = {
+        file.get("ID", ""): _file(file, number)
+        for number, file in enumerate(descendants(root, "file"))
+    }
+    served = {
+        identity: file for identity, file in by_id.items() if file.href and file.rank[0] < _USELESS
+    }
     if not served:
         raise SourceError(f"{name} is a METS without files: give the page files themselves.")
     ordered: dict[str, str] = {}
-    for structure in sorted(children(root, "structMap"), key=lambda one: (one.get("TYPE") or "").lower() != "physical"):
+    for structure in sorted(
+        children(root, "structMap"), key=lambda one: (one.get("TYPE") or "").lower() != "physical"
+    ):
         for division in descendants(structure, "div"):
             if any(True for below in children(division, "div") for _ in descendants(below, "fptr")):
                 continue  # a PDF of the whole book, beside its pages
-            named = [pointer.get("FILEID") or "" for pointer in descendants(division, "fptr", "area")]
+            named = [
+                pointer.get("FILEID") or "" for pointer in descendants(division, "fptr", "area")
+            ]
             if known := [identity for identity in named if identity in served]:
                 ordered.setdefault(_best(known, served), division.get("ORDERLABEL") or "")
         if ordered:
@@ -71,28 +91,54 @@ def _best(identities: Sequence[str], served: Mapping[str, _File]) -> str:
 
 def _file(file: etree._Element, number: int) -> _File:
     """A file, by what it and its groups are called."""
-    groups = [above for above in file.iterancestors() if isinstance(above.tag, str) and above.tag.endswith("fileGrp")]
-    href = next((str(value) for place in children(file, "FLocat") for key, value in place.attrib.items() if _local(str(key)) == "href"), "")
+    groups = [
+        above
+        for above in file.iterancestors()
+        if isinstance(above.tag, str) and above.tag.endswith("fileGrp")
+    ]
+    href = next(
+        (
+            str(value)
+            for place in children(file, "FLocat")
+            for key, value in place.attrib.items()
+            if _local(str(key)) == "href"
+        ),
+        "",
+    )
     media = (file.get("MIMETYPE") or "").lower()
-    called = " ".join([media, *(one.get(key) or "" for one in (file, *groups) for key in ("USE", "ID"))]).lower().replace("_", "-")
+    called = (
+        " ".join([media, *(one.get(key) or "" for one in (file, *groups) for key in ("USE", "ID"))])
+        .lower()
+        .replace("_", "-")
+    )
     suffix = href.rpartition(".")[2].lower()
     if _NOT.search(called):
         return _File((_USELESS, 0), href)
-    if media.startswith("image/") or (not media and suffix in {"tif", "tiff", "jpg", "jpeg", "png", "jp2"}):
-        return _File((2, next((i for i, word in enumerate(_IMAGES) if word in called), len(_IMAGES))), href)
+    if media.startswith("image/") or (
+        not media and suffix in {"tif", "tiff", "jpg", "jpeg", "png", "jp2"}
+    ):
+        return _File(
+            (2, next((i for i, word in enumerate(_IMAGES) if word in called), len(_IMAGES))), href
+        )
     if _LAYOUTS.search(called):
         return _File((0, -number), href)
-    return _File((1 if _TEXTS.search(called) or suffix in {"xml", "html", "txt"} else 2, -number), href)
+    return _File(
+        (1 if _TEXTS.search(called) or suffix in {"xml", "html", "txt"} else 2, -number), href
+    )
 
 
 def _path(file: _File, folder: Path, name: str) -> Path:
     if file.remote:
-        raise SourceError(f"{name} names {file.href}, which is on the web: download the files and name them by their paths.")
+        raise SourceError(
+            f"{name} names {file.href}, which is on the web: download the files and name "
+            f"them by their paths."
+        )
     return inside(folder, unquote(urlsplit(file.href).path), name)
 
 
 def inside(folder: Path, path: str, name: str) -> Path:
-    """A path that a file names, which may not lead out of the folder, by `..`, by a root or by a link.
+    """A path that a file names, which may not lead out of the folder, by `..`, by a root or by a
+    link.
 
     Raises:
         SourceError: It leads out, or there is no such file.
@@ -104,7 +150,10 @@ def inside(folder: Path, path: str, name: str) -> Path:
     except (OSError, ValueError):
         within = False
     if not within:
-        raise SourceError(f"{name} names the file {path}, which lies outside its own folder: put the files beside it.")
+        raise SourceError(
+            f"{name} names the file {path}, which lies outside its own folder: put the files "
+            f"beside it."
+        )
     if not found.is_file():
         raise SourceError(f"{name} names the file {path}, which is not there.")
     return found

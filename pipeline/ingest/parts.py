@@ -1,4 +1,6 @@
-"""What one file holds: a source that is ready, or pages, of which some are still to be recognised."""
+"""What one file holds: a source that is ready, or pages, of which some are still to be
+recognised.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,11 @@ from lxml import etree
 
 from pipeline.document import Layout, Origin, Source, Surface
 from pipeline.errors import SourceError
-from pipeline.ingest import abbyy, alto, djvu, hocr, images, kinds, markup, page_xml, pdf, tei
+from pipeline.ingest import kinds, markup
+from pipeline.ingest.images import pdf, raster
 from pipeline.ingest.layer import Page
-from pipeline.ingest.plain import decode
+from pipeline.ingest.readers import abbyy, alto, djvu, hocr, page_xml, tei
+from pipeline.ingest.readers.plain import decode
 
 Ocr = Literal["auto", "always", "never"]
 
@@ -51,7 +55,11 @@ class Part:
 
     def numbered(self, number: str) -> Part:
         """With the printed number that a METS gives to its only page."""
-        return self._with_surface(lambda surface: surface if surface.n else replace(surface, n=number)) if number else self
+        return (
+            self._with_surface(lambda surface: surface if surface.n else replace(surface, n=number))
+            if number
+            else self
+        )
 
     def illustrated(self, image: str) -> Part:
         """With the image that lies beside the file of its only page."""
@@ -64,20 +72,27 @@ class Part:
         return replace(self, pages=(replace(page, surface=change(page.surface)),))
 
     def as_pages(self) -> Source:
-        """A plain text among several files: its text as UTF-8, with a surface for each page, so that pages and images stay in step."""
+        """A plain text among several files: its text as UTF-8, with a surface for each page, so
+        that pages and images stay in step.
+        """
         if self.source is None:
             raise SourceError(f"{self.name} cannot be read.")
         text = self.source.text.replace("\r\n", "\n")
         blank = Layout((Surface("", 0, 0),) * (text.count("\f") + 1))
-        return Source(text, self.name, origins=self.source.origins or (self.origin,), layout=self.source.layout or blank)
+        return Source(
+            text,
+            self.name,
+            origins=self.source.origins or (self.origin,),
+            layout=self.source.layout or blank,
+        )
 
 
 def part_of(data: bytes, name: str, ocr: Ocr) -> Part:
     """What a file holds, before any page is recognised.
 
     Raises:
-        SourceError: The file is empty, binary, damaged or hostile, or in a format that emend does not read.
-        MissingExtraError: It takes a package of the extra `ocr` that is not installed.
+        SourceError: The file is empty, binary, damaged or hostile, or in a format that emend does
+        not read. MissingExtraError: It takes a package of the extra `ocr` that is not installed.
 
     """
     if not data:
@@ -90,10 +105,17 @@ def part_of(data: bytes, name: str, ocr: Ocr) -> Part:
     if kind == "text":
         return Part(name, origin, decode(data, name))
     if kind == "image":
-        count = images.frames(data, name)
+        count = raster.frames(data, name)
         if ocr == "never":
-            raise SourceError(f"{name} is an image, whose text has to be recognised: leave out --ocr never, or give the text itself.")
-        return Part(name, origin, pages=tuple(Unread(name, data, sha256, i, count, is_pdf=False) for i in range(count)))
+            raise SourceError(
+                f"{name} is an image, whose text has to be recognised: leave out --ocr "
+                f"never, or give the text itself."
+            )
+        return Part(
+            name,
+            origin,
+            pages=tuple(Unread(name, data, sha256, i, count, is_pdf=False) for i in range(count)),
+        )
     if kind == "pdf":
         return Part(name, origin, pages=_pdf_pages(data, name, sha256, ocr))
     return _marked_up(data, name, sha256, kind)
@@ -103,7 +125,10 @@ def _pdf_pages(data: bytes, name: str, sha256: str, ocr: Ocr) -> tuple[Page | Un
     layers = pdf.layers(data, name) if ocr != "always" else [None] * pdf.count(data, name)
     if ocr == "never":
         return tuple(page or Page(()) for page in layers)
-    return tuple(page or Unread(name, data, sha256, i, len(layers), is_pdf=True) for i, page in enumerate(layers))
+    return tuple(
+        page or Unread(name, data, sha256, i, len(layers), is_pdf=True)
+        for i, page in enumerate(layers)
+    )
 
 
 def _marked_up(data: bytes, name: str, sha256: str, kind: str) -> Part:
@@ -124,14 +149,26 @@ def _marked_up(data: bytes, name: str, sha256: str, kind: str) -> Part:
     if found == "DjVuXML":
         return layer("image/vnd.djvu+xml", djvu.pages(root))
     if found in {"TEI", "teiCorpus", "TEI.2"}:
-        return Part(name, Origin(name, sha256, "application/tei+xml"), _tei(root, data, name, sha256))
+        return Part(
+            name, Origin(name, sha256, "application/tei+xml"), _tei(root, data, name, sha256)
+        )
     if found == "mets":
-        raise SourceError(f"{name} is a METS, which only names the files of a book: give its path, with the files beside it.")
-    if any("ocr_page" in (element.get("class") or "").split() for element in root.iter() if isinstance(element.tag, str)):
+        raise SourceError(
+            f"{name} is a METS, which only names the files of a book: give its path, with "
+            f"the files beside it."
+        )
+    if any(
+        "ocr_page" in (element.get("class") or "").split()
+        for element in root.iter()
+        if isinstance(element.tag, str)
+    ):
         return layer("text/vnd.hocr+html", hocr.pages(root))
     if found == "html":
         raise SourceError(f"{name} is a web page and not hOCR: save its text as plain text.")
-    raise SourceError(f"{name} is XML of a kind that emend does not read (its root is {found}): give hOCR, ALTO, PAGE, ABBYY XML, TEI or plain text.")
+    raise SourceError(
+        f"{name} is XML of a kind that emend does not read (its root is {found}): give hOCR, "
+        f"ALTO, PAGE, ABBYY XML, TEI or plain text."
+    )
 
 
 def _root(data: bytes, name: str, kind: str) -> etree._Element:
@@ -148,8 +185,13 @@ def _root(data: bytes, name: str, kind: str) -> etree._Element:
 
 def _tei(root: etree._Element, data: bytes, name: str, sha256: str) -> Source:
     """An edition of ours gives its source back; of any other TEI the text is read again."""
-    if any(identity.get("type") == "sha256" for header in markup.children(root, "teiHeader") for identity in markup.descendants(header, "idno")):
-        from pipeline.tei.restore import restore  # noqa: PLC0415  # ingest stands below the TEI, but here it is what comes in
+    if any(
+        identity.get("type") == "sha256"
+        for header in markup.children(root, "teiHeader")
+        for identity in markup.descendants(header, "idno")
+    ):
+        # ingest stands below the TEI, but here it is what comes in
+        from pipeline.tei.restore import restore  # noqa: PLC0415
 
         return decode(restore(data), name)
     text, _ = tei.text_of(root, name)

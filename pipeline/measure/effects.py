@@ -8,15 +8,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.document import Change
-from pipeline.measure.align import Step, aligned, cost, right
 from pipeline.measure.tokens import Cut, strict, words
+from pipeline.text.align import Step, aligned, cost, right
 
 
 @dataclass(slots=True)
 class Effect:
     """What the made changes of one kind or rule did, each taken by itself.
 
-    The words around it are nearer to the gold, as near, or farther; where words say nothing, strict tokens decide.
+    The words around it are nearer to the gold, as near, or farther; where words say nothing, strict
+    tokens decide.
     """
 
     mended: int = 0
@@ -32,7 +33,9 @@ class Effect:
 
 @dataclass(slots=True)
 class Proposals:
-    """The wrong words of raw: how many a change, made or held, touches, and how many its first readings put right."""
+    """The wrong words of raw: how many a change, made or held, touches, and how many its first
+    readings put right.
+    """
 
     errors: int = 0
     found: int = 0
@@ -91,19 +94,27 @@ def weigh(
 
 
 class _Weighing:
-    """One text, cut into small blocks of tokens that answer to one another, and what is found out about its wrong words.
+    """One text, cut into small blocks of tokens that answer to one another, and what is found out
+    about its wrong words.
 
-    A block is a stretch of gold tokens `[a, b)` and of raw tokens `[c, d)`: one of each, but for runs where tokens were
-    split, run together, lost or put in. Blocks are told by where they begin in the gold.
+    A block is a stretch of gold tokens `[a, b)` and of raw tokens `[c, d)`: one of each, but for
+    runs where tokens were split, run together, lost or put in. Blocks are told by where they begin
+    in the gold.
     """
 
     def __init__(self, raw: Cut, gold: Cut, steps: Sequence[Step]) -> None:
         self.raw, self.gold = raw, gold
-        self.a, self.b, self.c, self.d = (array("l", bytes(array("l").itemsize * len(raw))) for _ in range(4))  # of each raw token
-        self.have: dict[int, list[bool]] = {}  # for each block that is not alike, which of its gold words raw has
+        self.a, self.b, self.c, self.d = (
+            array("l", bytes(array("l").itemsize * len(raw))) for _ in range(4)
+        )  # of each raw token
+        self.have: dict[
+            int, list[bool]
+        ] = {}  # for each block that is not alike, which of its gold words raw has
         for a, b, c, d, same in _blocks(steps):
             for i in range(c, d):
-                self.a[i], self.b[i], self.c[i], self.d[i] = (a, b, c, d) if not same else (a + i - c, a + i - c + 1, i, i + 1)
+                self.a[i], self.b[i], self.c[i], self.d[i] = (
+                    (a, b, c, d) if not same else (a + i - c, a + i - c + 1, i, i + 1)
+                )
             if not same:
                 self.have[a] = right(words(gold.stretch(a, b)), words(raw.stretch(c, d)))
         self.found: set[tuple[int, int]] = set()
@@ -111,28 +122,48 @@ class _Weighing:
         self.third: set[tuple[int, int]] = set()
 
     def gain(self, change: Change) -> int:
-        """How much nearer to the gold a change by itself brings the text: in words, or else in strict tokens."""
+        """How much nearer to the gold a change by itself brings the text: in words, or else in
+        strict tokens.
+        """
         touched = self._touched(change)
         if not touched:
             return 0
-        a, b, c, d = self.a[touched[0]], self.b[touched[-1]], self.c[touched[0]], self.d[touched[-1]]
+        a, b, c, d = (
+            self.a[touched[0]],
+            self.b[touched[-1]],
+            self.c[touched[0]],
+            self.d[touched[-1]],
+        )
         gold, text = self.gold.stretch(a, b), self.raw.text
         start, end = min(self.raw.starts[c], change.start), max(self.raw.ends[d - 1], change.end)
-        readings = [change.after, *(other.after for other in change.alternatives if other.after != change.after)][:3]
-        if change.kind == "linebreak" and text[change.start : change.start + 1] == change.after == "-":
-            # A word's own hyphen at a line's end: the comparison takes `well-⏎known` for one word, in the gold as well.
+        readings = [
+            change.after,
+            *(other.after for other in change.alternatives if other.after != change.after),
+        ][:3]
+        if (
+            change.kind == "linebreak"
+            and text[change.start : change.start + 1] == change.after == "-"
+        ):
+            # A word's own hyphen at a line's end: the comparison takes `well-⏎known` for one word,
+            # in the gold as well.
             readings = [text[change.start : change.end]]
-        after = [text[start : change.start] + reading + text[change.end : end] for reading in readings]
+        after = [
+            text[start : change.start] + reading + text[change.end : end] for reading in readings
+        ]
         target, made = words(gold), [words(one) for one in after]
         self._propose(self._blocks_in(c, d), target, made)
         gain = cost(aligned(target, words(text[start:end]))) - cost(aligned(target, made[0]))
         if gain:
             return gain
         target = strict(gold)
-        return cost(aligned(target, strict(text[start:end]))) - cost(aligned(target, strict(after[0])))
+        return cost(aligned(target, strict(text[start:end]))) - cost(
+            aligned(target, strict(after[0]))
+        )
 
     def _blocks_in(self, c: int, d: int) -> Iterator[tuple[int, int]]:
-        """The blocks that the raw tokens `[c, d)` belong to, as gold stretches, with what raw left out between them."""
+        """The blocks that the raw tokens `[c, d)` belong to, as gold stretches, with what raw left
+        out between them.
+        """
         at = self.a[c]
         while c < d:
             a, b = self.a[c], self.b[c]
@@ -141,8 +172,15 @@ class _Weighing:
             yield a, b
             at, c = b, self.d[c]
 
-    def _propose(self, blocks: Iterable[tuple[int, int]], gold: Sequence[str], readings: Sequence[Sequence[str]]) -> None:
-        """Enter the wrong words of some blocks that have readings proposed. `gold` holds the words of these blocks, in order."""
+    def _propose(
+        self,
+        blocks: Iterable[tuple[int, int]],
+        gold: Sequence[str],
+        readings: Sequence[Sequence[str]],
+    ) -> None:
+        """Enter the wrong words of some blocks that have readings proposed. `gold` holds the words
+        of these blocks, in order.
+        """
         rights = [right(gold, reading) for reading in readings]
         at = 0
         for a, b in blocks:
@@ -173,7 +211,10 @@ def _blocks(steps: Sequence[Step]) -> Iterator[tuple[int, int, int, int, bool]]:
             continue
         if run and all(one.b - one.a == one.d - one.c for one in run):
             for one in run:
-                yield from ((one.a + i, one.a + i + 1, one.c + i, one.c + i + 1, False) for i in range(one.b - one.a))
+                yield from (
+                    (one.a + i, one.a + i + 1, one.c + i, one.c + i + 1, False)
+                    for i in range(one.b - one.a)
+                )
         elif run:
             yield run[0].a, run[-1].b, run[0].c, run[-1].d, False
         run.clear()

@@ -1,4 +1,6 @@
-"""The report as one HTML file: figures, and raw, edition and gold side by side. No script, nothing fetched, light and dark."""
+"""The report as one HTML file: figures, and raw, edition and gold side by side. No script, nothing
+fetched, light and dark.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,12 @@ mark { border-radius: .2em; padding: 0 .15em; text-decoration-thickness: 2px; te
   .passages td[data-of]::before { content: attr(data-of) ': '; color: var(--quiet) } .passages tr { border-bottom: 1px solid var(--line) } }
 """
 
-_SAID: Mapping[State, str] = {"wrong": "wrong", "mended": "mended", "missed": "missed", "ruined": "ruined"}
+_SAID: Mapping[State, str] = {
+    "wrong": "wrong",
+    "mended": "mended",
+    "missed": "missed",
+    "ruined": "ruined",
+}
 
 
 def page(report: Report, title: str = "Measured", language: str = "en") -> str:
@@ -52,7 +59,10 @@ def page(report: Report, title: str = "Measured", language: str = "en") -> str:
 
 def _page(report: Report, title: str, language: str) -> Iterator[str]:
     yield "<!DOCTYPE html>"
-    yield '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield (
+        '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" '
+        'content="width=device-width, initial-scale=1">'
+    )
     yield f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body><main>"
     yield f"<h1>{escape(title)}</h1>"
     yield from _overview(report)
@@ -64,18 +74,32 @@ def _page(report: Report, title: str, language: str) -> Iterator[str]:
 
 def _overview(report: Report) -> Iterator[str]:
     plural = "" if report.documents == 1 else "s"
-    yield f"<p>{report.documents} text{plural}. {report.better} came out nearer to the gold than they went in, {report.worse} farther.</p>"
-    yield '<table class="figures"><caption>The gold’s words, compared in two ways</caption><thead><tr>'
-    yield '<th scope="col">Figure</th><th scope="col" class="n">strict: case and punctuation too</th>'
+    yield (
+        f"<p>{report.documents} text{plural}. {report.better} came out nearer to the gold "
+        f"than they went in, {report.worse} farther.</p>"
+    )
+    yield (
+        '<table class="figures"><caption>The gold’s words, compared in two '
+        "ways</caption><thead><tr>"
+    )
+    yield (
+        '<th scope="col">Figure</th><th scope="col" class="n">strict: case and punctuation too</th>'
+    )
     yield '<th scope="col" class="n">words: letters and digits</th></tr></thead><tbody>'
     for name, cell in _ROWS:
-        yield f'<tr><th scope="row">{name}</th><td class="n">{cell(report.strict)}</td><td class="n">{cell(report.words)}</td></tr>'
+        yield (
+            f'<tr><th scope="row">{name}</th><td class="n">{cell(report.strict)}</td><td '
+            f'class="n">{cell(report.words)}</td></tr>'
+        )
     yield "</tbody></table>"
     rates = report.characters.as_json()
     yield '<table class="figures"><caption>Characters, and proposals for an editor</caption><tbody>'
     for name, value in (
         ("Character error rate, raw → edition", f"{rates['cer_raw']:.4f} → {rates['cer_out']:.4f}"),
-        ("Match error rate (HIPE), raw → edition", f"{rates['cmer_raw']:.4f} → {rates['cmer_out']:.4f}"),
+        (
+            "Match error rate (HIPE), raw → edition",
+            f"{rates['cmer_raw']:.4f} → {rates['cmer_out']:.4f}",
+        ),
         ("Preference", f"{report.preference:+.3f}"),
     ):
         yield f'<tr><th scope="row">{name}</th><td class="n">{value}</td></tr>'
@@ -106,12 +130,26 @@ def _effects(caption: str, head: str, table: Mapping[str, Effect]) -> Iterator[s
     if not table:
         return
     told = f"{caption}: what each change did by itself"
-    yield f'<div class="wide" tabindex="0" role="region" aria-label="{told}"><table class="effects"><caption>{told}</caption><thead><tr>'
+    yield (
+        f'<div class="wide" tabindex="0" role="region" aria-label="{told}"><table '
+        f'class="effects"><caption>{told}</caption><thead><tr>'
+    )
     yield f'<th scope="col">{head}</th>'
-    yield "".join(f'<th scope="col" class="n">{name}</th>' for name in ("mended", "neutral", "ruined", "precision", "held")) + "</tr></thead><tbody>"
-    for name, e in sorted(table.items(), key=lambda item: (-item[1].mended - item[1].ruined, item[0])):
+    yield (
+        "".join(
+            f'<th scope="col" class="n">{name}</th>'
+            for name in ("mended", "neutral", "ruined", "precision", "held")
+        )
+        + "</tr></thead><tbody>"
+    )
+    for name, e in sorted(
+        table.items(), key=lambda item: (-item[1].mended - item[1].ruined, item[0])
+    ):
         precision = f"{e.precision:.4f}" if e.mended + e.ruined else "–"
-        cells = "".join(f'<td class="n">{value}</td>' for value in (e.mended, e.neutral, e.ruined, precision, e.held))
+        cells = "".join(
+            f'<td class="n">{value}</td>'
+            for value in (e.mended, e.neutral, e.ruined, precision, e.held)
+        )
         yield f'<tr><th scope="row">{escape(name)}</th>{cells}</tr>'
     yield "</tbody></table></div>"
 
@@ -121,17 +159,29 @@ def _passages(report: Report, language: str) -> Iterator[str]:
     if not report.passages:
         yield "<p>They are alike throughout.</p>"
         return
-    yield f"<p>{_mark('mended', 'mended')} {_mark('missed', 'missed')} {_mark('ruined', 'ruined')}. Only passages that differ are shown.</p>"
+    yield (
+        f"<p>{_mark('mended', 'mended')} {_mark('missed', 'missed')} "
+        f"{_mark('ruined', 'ruined')}. Only passages that differ are shown.</p>"
+    )
     if report.left_out:
         yield f"<p>{report.left_out:,} more passages are counted above and not shown.</p>"
-    yield '<table class="passages"><thead><tr><th scope="col">Raw</th><th scope="col">Edition</th><th scope="col">Gold</th></tr></thead><tbody>'
+    yield (
+        '<table class="passages"><thead><tr><th scope="col">Raw</th><th '
+        'scope="col">Edition</th><th scope="col">Gold</th></tr></thead><tbody>'
+    )
     document = None
     for passage in report.passages:
         if passage.document != document:
             document = passage.document
-            yield f'<tr class="document"><th scope="rowgroup" colspan="3">{escape(document)}</th></tr>'
+            yield (
+                f'<tr class="document"><th scope="rowgroup" '
+                f'colspan="3">{escape(document)}</th></tr>'
+            )
         if passage.skipped:
-            yield f'<tr class="skipped"><td colspan="3">… {passage.skipped:,} word{"" if passage.skipped == 1 else "s"} alike …</td></tr>'
+            yield (
+                f'<tr class="skipped"><td colspan="3">… {passage.skipped:,} '
+                f"word{'' if passage.skipped == 1 else 's'} alike …</td></tr>"
+            )
         yield "<tr>" + "".join(_cells(passage, language)) + "</tr>"
     yield "</tbody></table>"
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.measure.align import Step, right_by
 from pipeline.measure.tokens import Cut
+from pipeline.text.align import Step, right_by
 
 State = Literal["", "wrong", "mended", "missed", "ruined"]
 Words = tuple[tuple[str, State], ...]
@@ -21,8 +21,9 @@ _APART = 8  # differences with fewer words between them share a passage
 class Passage:
     """One such place: the words of each text with their states, and some words around.
 
-    States: "wrong" (of raw), "mended" (right in the edition, wrong in raw), "missed" (wrong in both), "ruined" (wrong in
-    the edition, right in raw), "" (alike). `skipped` words are alike since the passage before.
+    States: "wrong" (of raw), "mended" (right in the edition, wrong in raw), "missed" (wrong in
+    both), "ruined" (wrong in the edition, right in raw), "" (alike). `skipped` words are alike
+    since the passage before.
     """
 
     document: str
@@ -32,7 +33,9 @@ class Passage:
     gold: Words
 
 
-def passages(document: str, raw: Cut, out: Cut, gold: Cut, to_raw: Sequence[Step], to_out: Sequence[Step]) -> Iterator[Passage]:
+def passages(
+    document: str, raw: Cut, out: Cut, gold: Cut, to_raw: Sequence[Step], to_out: Sequence[Step]
+) -> Iterator[Passage]:
     """The passages of one text; `to_raw` and `to_out` lead from gold to the others."""
     size = len(gold)
     was, now = right_by(size, to_raw), right_by(size, to_out)
@@ -40,12 +43,21 @@ def passages(document: str, raw: Cut, out: Cut, gold: Cut, to_raw: Sequence[Step
     of_raw, of_out = _states_of_raw(to_raw), _states_of_edition(to_out, was)
     differing = sorted(
         {i for i in range(size) if not (was[i] and now[i])}
-        | {min(step.a, size - 1) for steps in (to_raw, to_out) for step in steps if not step.same and step.a == step.b and size}
+        | {
+            min(step.a, size - 1)
+            for steps in (to_raw, to_out)
+            for step in steps
+            if not step.same and step.a == step.b and size
+        }
     )
     last = at = 0
     while at < len(differing):
         end = at
-        while end + 1 < len(differing) and differing[end + 1] - differing[end] <= _APART and differing[end] - differing[at] < _LONG:
+        while (
+            end + 1 < len(differing)
+            and differing[end + 1] - differing[end] <= _APART
+            and differing[end] - differing[at] < _LONG
+        ):
             end += 1
         a, b = max(last, differing[at] - _AROUND), min(size, differing[end] + 1 + _AROUND)
         yield Passage(
@@ -77,7 +89,9 @@ def _states_of_raw(steps: Sequence[Step]) -> list[State]:
 
 
 def _states_of_edition(steps: Sequence[Step], was: Sequence[bool]) -> list[State]:
-    """Of the edition's words: mended where raw was wrong and they are right, ruined where raw was right, else missed."""
+    """Of the edition's words: mended where raw was wrong and they are right, ruined where raw was
+    right, else missed.
+    """
     states: list[State] = []
     for step in steps:
         for i in range(step.d - step.c):

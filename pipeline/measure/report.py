@@ -1,8 +1,9 @@
 """The figures of a correction against gold texts.
 
-On the gold's words: *fixed* (wrong in raw, right in the edition), *missed* (wrong in both), *damaged* (right in raw, wrong in
-the edition). Precision = fixed ÷ (fixed + damaged); repaired = fixed ÷ (fixed + missed); harm = damaged per 1000 words that
-raw had right. Each in two ways of comparing, see `pipeline.measure.tokens`.
+On the gold's words: *fixed* (wrong in raw, right in the edition), *missed* (wrong in both),
+*damaged* (right in raw, wrong in the edition). Precision = fixed ÷ (fixed + damaged); repaired =
+fixed ÷ (fixed + missed); harm = damaged per 1000 words that raw had right. Each in two ways of
+comparing, see `pipeline.measure.tokens`.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from typing import Any
 
 from pipeline.document import Change
 from pipeline.errors import EmendError
-from pipeline.measure.align import Step, aligned, cost, distance, edits, right_by
 from pipeline.measure.effects import Effect, Proposals, weigh
 from pipeline.measure.passages import Passage, passages
 from pipeline.measure.tokens import cut, flat, letters, words
+from pipeline.text.align import Step, aligned, cost, distance, edits, right_by
 
 
 class MeasureError(EmendError):
@@ -29,7 +30,8 @@ class MeasureError(EmendError):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One text to be measured: as the OCR gave it, as it should be, as it came out, and the ledger of what was changed.
+    """One text to be measured: as the OCR gave it, as it should be, as it came out, and the ledger
+    of what was changed.
 
     Without `out`, the made changes are applied to `ocr`. The spans of `changes` count in `ocr`.
     """
@@ -47,7 +49,9 @@ class Row:
             return self.out
         parts: list[str] = []
         at = 0
-        for change in sorted((c for c in self.changes if c.verdict == "made"), key=lambda c: (c.start, -c.end)):
+        for change in sorted(
+            (c for c in self.changes if c.verdict == "made"), key=lambda c: (c.start, -c.end)
+        ):
             if change.start >= at:
                 parts += (self.ocr[at : change.start], change.after)
                 at = change.end
@@ -121,8 +125,9 @@ class Figures:
 class Characters:
     """Counts of characters.
 
-    The character error rate is edits per character of the gold, in the strict text; the match error rate is edits per
-    character of the gold and of what was inserted, in the letters, which is HIPE-OCRepair's measure.
+    The character error rate is edits per character of the gold, in the strict text; the match error
+    rate is edits per character of the gold and of what was inserted, in the letters, which is
+    HIPE-OCRepair's measure.
     """
 
     gold: int = 0
@@ -159,11 +164,15 @@ class Report:
     damaged: Counter[str] = field(default_factory=Counter)
     passages: list[Passage] = field(default_factory=list)
     left_out: int = 0  # passages beyond the limit
-    harmed: list[str] = field(default_factory=list)  # documents with more wrong words (strict) than they went in with
+    harmed: list[str] = field(
+        default_factory=list
+    )  # documents with more wrong words (strict) than they went in with
 
     @property
     def preference(self) -> float:
-        """Documents that came out nearer to the gold, less those that came out farther, as a share."""
+        """Documents that came out nearer to the gold, less those that came out farther, as a
+        share.
+        """
         return (self.better - self.worse) / max(1, self.documents)
 
     def as_json(self) -> dict[str, Any]:
@@ -171,7 +180,13 @@ class Report:
 
         def effects(table: Mapping[str, Effect]) -> dict[str, dict[str, float]]:
             return {
-                name: {"mended": e.mended, "neutral": e.neutral, "ruined": e.ruined, "held": e.held, "precision": round(e.precision, 4)}
+                name: {
+                    "mended": e.mended,
+                    "neutral": e.neutral,
+                    "ruined": e.ruined,
+                    "held": e.held,
+                    "precision": round(e.precision, 4),
+                }
                 for name, e in sorted(table.items())
             }
 
@@ -190,20 +205,33 @@ class Report:
 
 
 def read_set(path: Path) -> Iterator[Row]:
-    """The rows of a test set: JSON Lines (or .xz of them) with "id", "ocr", "gold", and perhaps "text", the corrected text.
+    """The rows of a test set: JSON Lines (or .xz of them) with "id", "ocr", "gold", and perhaps
+    "text", the corrected text.
 
     Rows whose gold is empty are passed over. Raises MeasureError.
     """
     try:
-        with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as lines:
+        with (
+            lzma.open(path, "rt", encoding="utf-8")
+            if path.suffix == ".xz"
+            else path.open(encoding="utf-8") as lines
+        ):
             for number, line in enumerate(lines, 1):
                 row = json.loads(line)
-                if not isinstance(row, dict) or not all(isinstance(row.get(key), str) for key in ("ocr", "gold")):
-                    raise MeasureError(f'Line {number} of {path} is no row of a test set: it needs the texts "ocr" and "gold".')
+                if not isinstance(row, dict) or not all(
+                    isinstance(row.get(key), str) for key in ("ocr", "gold")
+                ):
+                    raise MeasureError(
+                        f"Line {number} of {path} is no row of a test set: it needs the "
+                        f'texts "ocr" and "gold".'
+                    )
                 if row["gold"].strip():
                     yield Row(str(row.get("id", number)), row["ocr"], row["gold"], row.get("text"))
     except (OSError, EOFError, UnicodeDecodeError, lzma.LZMAError, json.JSONDecodeError) as error:
-        raise MeasureError(f"{path} cannot be read as a test set, which is JSON Lines, perhaps packed as .xz: {error}.") from error
+        raise MeasureError(
+            f"{path} cannot be read as a test set, which is JSON Lines, perhaps packed as "
+            f".xz: {error}."
+        ) from error
 
 
 def measure(rows: Iterable[Row], limit: int = 500) -> Report:
@@ -227,7 +255,9 @@ def _measure(row: Row, report: Report, limit: int) -> None:
     to_raw, to_out = aligned(gold.forms, raw.forms), aligned(gold.forms, edition.forms)
     was, now = right_by(len(gold), to_raw), right_by(len(gold), to_out)
     _count(report.strict, was, now, to_raw, to_out)
-    report.damaged.update(form for form, a, b in zip(gold.forms, was, now, strict=True) if a and not b)
+    report.damaged.update(
+        form for form, a, b in zip(gold.forms, was, now, strict=True) if a and not b
+    )
     if sum(was) > sum(now):
         report.harmed.append(row.id)
     _count_words(report.words, row.gold, row.ocr, out)
@@ -241,7 +271,13 @@ def _measure(row: Row, report: Report, limit: int) -> None:
             report.left_out += 1
 
 
-def _count(figures: Figures, was: Sequence[bool], now: Sequence[bool], to_raw: Sequence[Step], to_out: Sequence[Step]) -> None:
+def _count(
+    figures: Figures,
+    was: Sequence[bool],
+    now: Sequence[bool],
+    to_raw: Sequence[Step],
+    to_out: Sequence[Step],
+) -> None:
     figures.gold += len(was)
     for a, b in zip(was, now, strict=True):
         figures.fixed += b and not a

@@ -1,9 +1,10 @@
 """Precision without a gold text: draw changes, let a person judge them, estimate.
 
-The changes are drawn by strata, one for each kind and rule, in proportion to their number and at least one from each as far as
-the sample reaches, so that a rare rule is judged too. The estimate weighs each stratum by its share of the ledger again; its
-interval is Wilson's score interval (Wilson 1927; see Brown, Cai and DasGupta 2001), with the sample's effective size in place
-of its size, because strata drawn out of proportion tell less than as many drawn at random.
+The changes are drawn by strata, one for each kind and rule, in proportion to their number and at
+least one from each as far as the sample reaches, so that a rare rule is judged too. The estimate
+weighs each stratum by its share of the ledger again; its interval is Wilson's score interval
+(Wilson 1927; see Brown, Cai and DasGupta 2001), with the sample's effective size in place of its
+size, because strata drawn out of proportion tell less than as many drawn at random.
 """
 
 from __future__ import annotations
@@ -20,7 +21,21 @@ from statistics import NormalDist
 from pipeline.document import Change
 from pipeline.measure.report import MeasureError
 
-COLUMNS = ("number", "verdict", "before", "after", "context", "kind", "rule", "why", "confidence", "start", "end", "stratum", "of")
+COLUMNS = (
+    "number",
+    "verdict",
+    "before",
+    "after",
+    "context",
+    "kind",
+    "rule",
+    "why",
+    "confidence",
+    "start",
+    "end",
+    "stratum",
+    "of",
+)
 """The table's columns. A person fills in `verdict`: right, wrong, or unsure."""
 
 _VERDICTS = {
@@ -41,7 +56,9 @@ _CONTEXT = 40  # characters shown on either side
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A change drawn for judgement. `of` is how many changes its stratum has, `verdict` what a person said of it."""
+    """A change drawn for judgement. `of` is how many changes its stratum has, `verdict` what a
+    person said of it.
+    """
 
     number: int
     before: str
@@ -90,16 +107,33 @@ def sample(changes: Sequence[Change], raw: str, size: int, seed: int = 0) -> lis
             strata[f"{change.kind}/{change.rule}"].append(change)
     dice = random.Random(seed)  # noqa: S311 (the draw must be repeatable, not secret)
     drawn: list[tuple[Change, int]] = []
-    for name, count in _shares({name: len(members) for name, members in strata.items()}, size).items():
+    for name, count in _shares(
+        {name: len(members) for name, members in strata.items()}, size
+    ).items():
         drawn += ((change, len(strata[name])) for change in dice.sample(strata[name], count))
     drawn.sort(key=lambda pair: (pair[0].start, pair[0].end))
     return [
-        Drawn(n, c.before, c.after, _context(raw, c), c.kind, c.rule, c.why, c.confidence, c.start, c.end, of) for n, (c, of) in enumerate(drawn, 1)
+        Drawn(
+            n,
+            c.before,
+            c.after,
+            _context(raw, c),
+            c.kind,
+            c.rule,
+            c.why,
+            c.confidence,
+            c.start,
+            c.end,
+            of,
+        )
+        for n, (c, of) in enumerate(drawn, 1)
     ]
 
 
 def _shares(sizes: dict[str, int], size: int) -> dict[str, int]:
-    """How many to draw from each stratum: one each, the largest first, and the rest in proportion."""
+    """How many to draw from each stratum: one each, the largest first, and the rest in
+    proportion.
+    """
     total = sum(sizes.values())
     if size >= total:
         return sizes
@@ -107,7 +141,10 @@ def _shares(sizes: dict[str, int], size: int) -> dict[str, int]:
     shares = dict.fromkeys(largest[:size], 1)
     while sum(shares.values()) < size:
         # The stratum that is shortest of its share comes next (Webster's method, the least biased).
-        name = max((n for n in shares if shares[n] < sizes[n]), key=lambda n: (sizes[n] / (shares[n] + 0.5), n))
+        name = max(
+            (n for n in shares if shares[n] < sizes[n]),
+            key=lambda n: (sizes[n] / (shares[n] + 0.5), n),
+        )
         shares[name] += 1
     return shares
 
@@ -117,7 +154,9 @@ def _context(raw: str, change: Change) -> str:
 
 
 def write_sample(path: Path, drawn: Sequence[Drawn]) -> None:
-    """Write a sample as a table of tab-separated values, its verdicts empty (or as judged so far)."""
+    """Write a sample as a table of tab-separated values, its verdicts empty (or as judged so
+    far).
+    """
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, "excel-tab", lineterminator="\n")
         table.writerow(COLUMNS)
@@ -133,7 +172,10 @@ def read_sample(path: Path) -> list[Drawn]:
     """Read a judged sample back. Raises MeasureError."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return [_drawn(path, number, row) for number, row in enumerate(csv.DictReader(file, dialect="excel-tab"), 2)]
+            return [
+                _drawn(path, number, row)
+                for number, row in enumerate(csv.DictReader(file, dialect="excel-tab"), 2)
+            ]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise MeasureError(f"{path} cannot be read as a judged sample: {error}.") from error
 
@@ -146,12 +188,14 @@ def _drawn(path: Path, line: int, row: dict[str, str]) -> Drawn:
         return Drawn(**numbers, **texts, confidence=float(row["confidence"]), verdict=verdict)  # type: ignore[arg-type]
     except (KeyError, ValueError, AttributeError, TypeError) as error:
         raise MeasureError(
-            f'Line {line} of {path} is not as the sample was written ({error}): fill in only the column "verdict", with right, wrong or unsure.'
+            f"Line {line} of {path} is not as the sample was written ({error}): fill in only "
+            f'the column "verdict", with right, wrong or unsure.'
         ) from error
 
 
 def estimate(drawn: Sequence[Drawn], confidence: float = 0.95) -> Estimate:
-    """The precision that a judged sample shows, each stratum weighed by its size. What is unsure is left out.
+    """The precision that a judged sample shows, each stratum weighed by its size. What is unsure is
+    left out.
 
     Raises MeasureError where nothing is judged yet.
     """
@@ -161,10 +205,15 @@ def estimate(drawn: Sequence[Drawn], confidence: float = 0.95) -> Estimate:
             strata[one.stratum].append(one)
     judged = sum(map(len, strata.values()))
     if not judged:
-        raise MeasureError('No change of the sample is judged yet: fill in its column "verdict" with right, wrong or unsure.')
+        raise MeasureError(
+            'No change of the sample is judged yet: fill in its column "verdict" with right, '
+            "wrong or unsure."
+        )
     total = sum(members[0].of for members in strata.values())
     share = {name: members[0].of / total for name, members in strata.items()}
-    precision = sum(share[name] * _right(members) / len(members) for name, members in strata.items())
+    precision = sum(
+        share[name] * _right(members) / len(members) for name, members in strata.items()
+    )
     effective = 1 / sum(share[name] ** 2 / len(members) for name, members in strata.items())
     low, high = wilson(precision, effective, confidence)
     unsure = sum(one.verdict == "unsure" for one in drawn)

@@ -1,12 +1,14 @@
-r"""What is compared: texts cut into tokens or characters, with the differences that do not count taken out.
+r"""What is compared: texts cut into tokens or characters, with the differences that do not count
+taken out.
 
 Three ways, each with its convention:
 
-- *strict*: what stands between white space, with case and punctuation; curled and straight quotation marks, dashes and
-  hyphens, ligatures and long s count as the same, and a word broken over a line end counts as whole.
+- *strict*: what stands between white space, with case and punctuation; curled and straight
+  quotation marks, dashes and hyphens, ligatures and long s count as the same, and a word broken
+  over a line end counts as whole.
 - *words*: runs of letters and digits, in small letters, apostrophes inside words taken out.
-- *letters*: letters and digits in small letters with single blanks between words, as the HIPE-OCRepair shared task at ICDAR
-  2026 compares for its match error rate.
+- *letters*: letters and digits in small letters with single blanks between words, as the
+  HIPE-OCRepair shared task at ICDAR 2026 compares for its match error rate.
 """
 
 from __future__ import annotations
@@ -17,11 +19,23 @@ from array import array
 from dataclasses import dataclass
 
 _SAME = str.maketrans(
-    {"“": '"', "”": '"', "‘": "'", "’": "'", "—": "-", "–": "-", "\u00a0": " ", "\u00ad": "", "ſ": "s"}
+    {
+        "“": '"',
+        "”": '"',
+        "‘": "'",
+        "’": "'",
+        "—": "-",
+        "–": "-",
+        "\u00a0": " ",
+        "\u00ad": "",
+        "ſ": "s",
+    }
     | {"ﬁ": "fi", "ﬂ": "fl", "œ": "oe", "æ": "ae", "Æ": "Ae", "Œ": "Oe", "ß": "ss"}
 )
 _BREAK = re.compile(r"(?<=\w)[-¬\u00ad]\s*\n\s*(?=[a-zà-ÿ])")
-_TOKEN = re.compile(r"\S+(?:(?<=\w[-¬\u00ad])\s*\n\s*(?=[a-zà-ÿ])\S+)*")  # over what `_BREAK` takes out
+_TOKEN = re.compile(
+    r"\S+(?:(?<=\w[-¬\u00ad])\s*\n\s*(?=[a-zà-ÿ])\S+)*"
+)  # over what `_BREAK` takes out
 _DASHES = re.compile(r"-{2,}")
 _BLANKS = re.compile(r"\s+")
 _MANY = 1000  # words from which one copy of each is kept: a long text repeats most
@@ -31,7 +45,9 @@ _INNER_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A text cut into strict tokens: their forms, as they are compared, and their spans `[starts[i], ends[i])` in the text."""
+    """A text cut into strict tokens: their forms, as they are compared, and their spans
+    `[starts[i], ends[i])` in the text.
+    """
 
     text: str
     forms: list[str]

@@ -1,7 +1,9 @@
-"""Publishing: from the TEI alone, a static site that people read, books they take along, files that scholars cite.
+"""Publishing: from the TEI alone, a static site that people read, books they take along, files that
+scholars cite.
 
-`publish` reads each file once into the model of `reading`, and everything is made from that: see docs/publishing.md.
-Anyone's file in our schema can be published; the pipeline's inner state is never looked at.
+`publish` reads each file once into the model of `reading`, and everything is made from that: see
+docs/publishing.md. Anyone's file in our schema can be published; the pipeline's inner state is
+never looked at.
 """
 
 from pipeline.publish.site import Published, Refused, publish

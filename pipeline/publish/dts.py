@@ -1,8 +1,9 @@
 """The library for text tools: Distributed Text Services 1.0 (https://dtsapi.org), as files.
 
-A static site has no query, so our URI templates have the parameters in their paths, which RFC 6570 allows:
-`collection/{id}.json`, `navigation/{resource}.json`, `document/{resource}/{ref}.xml`. Ranges (`start`, `end`) would need
-a server; a client that follows the templates gets a whole text, or any division or paragraph of it by its reference.
+A static site has no query, so our URI templates have the parameters in their paths, which RFC 6570
+allows: `collection/{id}.json`, `navigation/{resource}.json`, `document/{resource}/{ref}.xml`.
+Ranges (`start`, `end`) would need a server; a client that follows the templates gets a whole text,
+or any division or paragraph of it by its reference.
 """
 
 from __future__ import annotations
@@ -12,18 +13,27 @@ from typing import Any, Final
 
 from lxml import etree
 
-from pipeline.publish.reading.model import Block, Edition
-from pipeline.publish.reading.names import TEI
+from pipeline.publish.model.model import Block, Edition
+from pipeline.publish.model.names import TEI
 
 _CONTEXT: Final = "https://dtsapi.org/context/v1.0.json"
 _XML_ID: Final = "{http://www.w3.org/XML/1998/namespace}id"
-_HEAD: Final = f'<?xml version="1.0" encoding="UTF-8"?>\n<TEI xmlns="{TEI}"><dts:wrapper xmlns:dts="https://w3id.org/api/dts#">'.encode()
+_HEAD: Final = (
+    f'<?xml version="1.0" encoding="UTF-8"?>\n<TEI xmlns="{TEI}"><dts:wrapper '
+    f'xmlns:dts="https://w3id.org/api/dts#">'
+).encode()
 _TAIL: Final = b"</dts:wrapper></TEI>\n"
 
 
 def entry_point(base_url: str) -> dict[str, Any]:
     """Where everything is."""
-    return {"@context": _CONTEXT, "@id": f"{base_url}dts/index.json", "@type": "EntryPoint", "dtsVersion": "1.0", **_templates(base_url)}
+    return {
+        "@context": _CONTEXT,
+        "@id": f"{base_url}dts/index.json",
+        "@type": "EntryPoint",
+        "dtsVersion": "1.0",
+        **_templates(base_url),
+    }
 
 
 def _templates(base_url: str) -> dict[str, str]:
@@ -39,7 +49,12 @@ def resource(record: dict[str, Any], base_url: str) -> dict[str, Any]:
     """An edition as a member of the collection. `record` is what the library keeps of it."""
     name = record["id"]
     root = f"{base_url}dts/"
-    core = {"title": record["title"], "creator": record["authors"], "language": record["language"], "date": record["published"]}
+    core = {
+        "title": record["title"],
+        "creator": record["authors"],
+        "language": record["language"],
+        "date": record["published"],
+    }
     return {
         "@id": name,
         "@type": "Resource",
@@ -55,7 +70,11 @@ def resource(record: dict[str, Any], base_url: str) -> dict[str, Any]:
             {
                 "@type": "CitationTree",
                 "citeStructure": [
-                    {"@type": "CiteStructure", "citeType": "division", "citeStructure": [{"@type": "CiteStructure", "citeType": "paragraph"}]}
+                    {
+                        "@type": "CiteStructure",
+                        "citeType": "division",
+                        "citeStructure": [{"@type": "CiteStructure", "citeType": "paragraph"}],
+                    }
                 ],
             }
         ],
@@ -92,19 +111,33 @@ def navigation(edition: Edition, record: dict[str, Any], base_url: str) -> dict[
 def _units(blocks: Sequence[Block], parent: str | None, level: int) -> Iterator[dict[str, Any]]:
     for block in blocks:
         if block.role == "division":
-            unit: dict[str, Any] = {"@type": "CitableUnit", "identifier": block.id, "level": level, "parent": parent, "citeType": "division"}
+            unit: dict[str, Any] = {
+                "@type": "CitableUnit",
+                "identifier": block.id,
+                "level": level,
+                "parent": parent,
+                "citeType": "division",
+            }
             if block.title:
                 unit["dublinCore"] = {"title": block.title}
             yield unit
             yield from _units(block.children, block.id, level + 1)
         elif block.unit and block.id:
-            yield {"@type": "CitableUnit", "identifier": block.id, "level": level, "parent": parent, "citeType": "paragraph"}
+            yield {
+                "@type": "CitableUnit",
+                "identifier": block.id,
+                "level": level,
+                "parent": parent,
+                "citeType": "paragraph",
+            }
         else:
             yield from _units(block.children, parent, level)
 
 
 def documents(tree: etree._ElementTree, edition: Edition) -> Iterator[tuple[str, bytes]]:
-    """Each citable unit's TEI by its reference. The tree is the one that `read` was given: it bears the ids given there."""
+    """Each citable unit's TEI by its reference. The tree is the one that `read` was given: it bears
+    the ids given there.
+    """
     wanted = {unit["identifier"] for unit in _units(edition.blocks, None, 1)}
     for element in tree.getroot().iter(f"{{{TEI}}}*"):
         name = element.get(_XML_ID, "")

@@ -1,19 +1,29 @@
-"""The page images of an edition as a manifest of the IIIF Presentation API 3 (https://iiif.io/api/presentation/3.0/)."""
+"""The page images of an edition as a manifest of the IIIF Presentation API 3
+(https://iiif.io/api/presentation/3.0/).
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from pipeline.publish import records
-from pipeline.publish.reading.model import Edition
+from pipeline.publish.model.model import Edition
 
-_MEDIA = {".png": "image/png", ".webp": "image/webp", ".gif": "image/gif", ".tif": "image/tiff", ".tiff": "image/tiff", ".jp2": "image/jp2"}
+_MEDIA = {
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".gif": "image/gif",
+    ".tif": "image/tiff",
+    ".tiff": "image/tiff",
+    ".jp2": "image/jp2",
+}
 
 
 def manifest(edition: Edition, base_url: str) -> dict[str, Any] | None:
     """The manifest, one canvas for each page image; None where there are no images.
 
-    A manifest's ids must be web addresses, so without `base_url` it is one for viewers on the same site only.
+    A manifest's ids must be web addresses, so without `base_url` it is one for viewers on the same
+    site only.
     """
     surfaces = [surface for surface in edition.surfaces if surface.url]
     if not surfaces:
@@ -25,27 +35,80 @@ def manifest(edition: Edition, base_url: str) -> dict[str, Any] | None:
         canvas = f"{where}canvas/{i}"
         width, height = surface.width or 1000, surface.height or 1500
         url = surface.url if "://" in surface.url else where + surface.url
-        media = next((kind for suffix, kind in _MEDIA.items() if url.lower().endswith(suffix)), "image/jpeg")
+        media = next(
+            (kind for suffix, kind in _MEDIA.items() if url.lower().endswith(suffix)), "image/jpeg"
+        )
         shown = surface.shown_width or width
-        image = {"id": url, "type": "Image", "format": media, "width": shown, "height": max(1, round(height * shown / width))}
-        annotation = {"id": f"{canvas}/image", "type": "Annotation", "motivation": "painting", "body": image, "target": canvas}
+        image = {
+            "id": url,
+            "type": "Image",
+            "format": media,
+            "width": shown,
+            "height": max(1, round(height * shown / width)),
+        }
+        annotation = {
+            "id": f"{canvas}/image",
+            "type": "Annotation",
+            "motivation": "painting",
+            "body": image,
+            "target": canvas,
+        }
         page = {"id": f"{canvas}/page", "type": "AnnotationPage", "items": [annotation]}
-        canvases.append({"id": canvas, "type": "Canvas", "label": {"none": [surface.n or str(i)]}, "height": height, "width": width, "items": [page]})
+        canvases.append(
+            {
+                "id": canvas,
+                "type": "Canvas",
+                "label": {"none": [surface.n or str(i)]},
+                "height": height,
+                "width": width,
+                "items": [page],
+            }
+        )
     facts = [
         ("Author", list(edition.authors)),
-        ("Printed", [", ".join(filter(None, (edition.imprint.place, edition.imprint.publisher, edition.imprint.date)))]),
+        (
+            "Printed",
+            [
+                ", ".join(
+                    filter(
+                        None,
+                        (edition.imprint.place, edition.imprint.publisher, edition.imprint.date),
+                    )
+                )
+            ],
+        ),
     ]
     found: dict[str, Any] = {
         "@context": "http://iiif.io/api/presentation/3/context.json",
         "id": f"{where}manifest.json",
         "type": "Manifest",
         "label": {language: [edition.title]},
-        "metadata": [{"label": {"en": [name]}, "value": {"none": values}} for name, values in facts if any(values)],
-        "homepage": [{"id": where, "type": "Text", "label": {"en": ["Reading page"]}, "format": "text/html"}],
-        "seeAlso": [{"id": f"{where}{edition.id}.xml", "type": "Dataset", "label": {"en": ["TEI"]}, "format": "application/tei+xml"}],
+        "metadata": [
+            {"label": {"en": [name]}, "value": {"none": values}}
+            for name, values in facts
+            if any(values)
+        ],
+        "homepage": [
+            {"id": where, "type": "Text", "label": {"en": ["Reading page"]}, "format": "text/html"}
+        ],
+        "seeAlso": [
+            {
+                "id": f"{where}{edition.id}.xml",
+                "type": "Dataset",
+                "label": {"en": ["TEI"]},
+                "format": "application/tei+xml",
+            }
+        ],
         "items": canvases,
     }
-    rights = next((one.url for one in edition.licences if "creativecommons.org" in one.url or "rightsstatements.org" in one.url), "")
+    rights = next(
+        (
+            one.url
+            for one in edition.licences
+            if "creativecommons.org" in one.url or "rightsstatements.org" in one.url
+        ),
+        "",
+    )
     if rights:
         found["rights"] = rights.replace("https://", "http://")
     if edition.imprint.shown or edition.abstract:

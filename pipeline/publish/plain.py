@@ -1,11 +1,24 @@
-"""An edition as plain text and as Markdown: the edited reading, a paragraph a line, notes at the end of their division."""
+"""An edition as plain text and as Markdown: the edited reading, a paragraph a line, notes at the
+end of their division.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
 
-from pipeline.publish.reading.model import Anchor, Block, Edit, Edition, Glyph, Inline, LineEnd, Note, Span, flatten
+from pipeline.publish.model.model import (
+    Anchor,
+    Block,
+    Edit,
+    Edition,
+    Glyph,
+    Inline,
+    LineEnd,
+    Note,
+    Span,
+    flatten,
+)
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
 _AT_START = re.compile(r"^(\s*)([#>+-](?=\s|$)|\d+(?=[.)](?:\s|$))|=+$|-+$)", re.MULTILINE)
@@ -53,7 +66,9 @@ class _Plain:
         return f"[{sign}]" if note is not None else sign
 
     def inlines(self, content: Iterable[Inline]) -> str:
-        return re.sub(r"[^\S\n]+", " ", "".join(self._inlines(content, "\n" if self.lines_stay else " "))).strip()
+        return re.sub(
+            r"[^\S\n]+", " ", "".join(self._inlines(content, "\n" if self.lines_stay else " "))
+        ).strip()
 
     lines_stay = False
 
@@ -71,7 +86,11 @@ class _Plain:
                 yield self.sign(self.edition.notes.get(one.note), one.sign)
             elif isinstance(one, Span):
                 inner = "".join(self._inlines(one.content, line_end))
-                yield self.link(inner, one.target) if one.role == "link" else self.wrapped(one.role, inner)
+                yield (
+                    self.link(inner, one.target)
+                    if one.role == "link"
+                    else self.wrapped(one.role, inner)
+                )
 
     def link(self, text: str, target: str) -> str:
         return text if target in text or target.startswith("#") else f"{text} <{target}>"
@@ -89,7 +108,13 @@ class _Plain:
         if role == "heading":
             return [self.heading(self.inlines(block.content), level)]
         if role == "verse":
-            return ["\n".join(lead + self.verse_line(self.inlines(child.content)) for child in block.children if child.content)]
+            return [
+                "\n".join(
+                    lead + self.verse_line(self.inlines(child.content))
+                    for child in block.children
+                    if child.content
+                )
+            ]
         if role == "list":
             return self.listed(block, level, lead)
         if role == "speech":
@@ -97,14 +122,22 @@ class _Plain:
             speaker = block.children[0].role == "speaker" if block.children else False
             return [f"{parts[0]} {parts[1]}", *parts[2:]] if speaker and len(parts) > 1 else parts
         if role == "table":
-            heads = [self.inlines(child.content) for child in block.children if child.role == "heading"]
-            rows = [" · ".join(self.cell(cell, level) for cell in row.children) for row in block.children if row.role == "row"]
+            heads = [
+                self.inlines(child.content) for child in block.children if child.role == "heading"
+            ]
+            rows = [
+                " · ".join(self.cell(cell, level) for cell in row.children)
+                for row in block.children
+                if row.role == "row"
+            ]
             return [*heads, self.rows(rows)]
         if role == "blockquote":
             return self.blocks(block.children, level, lead + self.quoted)
         if role == "note":
             parts = self.blocks(block.children, level, lead)
-            return [f"{self.escaped(block.n)} {parts[0]}", *parts[1:]] if block.n and parts else parts
+            return (
+                [f"{self.escaped(block.n)} {parts[0]}", *parts[1:]] if block.n and parts else parts
+            )
         if block.children:
             return self.blocks(block.children, level, lead)
         if role == "separator":
@@ -118,7 +151,11 @@ class _Plain:
     separator = "* * *"
 
     def listed(self, block: Block, level: int, lead: str) -> list[str]:
-        heads = [lead + self.inlines(child.content) for child in block.children if child.role == "heading"]
+        heads = [
+            lead + self.inlines(child.content)
+            for child in block.children
+            if child.role == "heading"
+        ]
         items = []
         for child in block.children:
             parts = [] if child.role == "heading" else self.block(child, level, "")
@@ -127,7 +164,11 @@ class _Plain:
         return [*heads, "\n".join(items)] if items else heads
 
     def cell(self, cell: Block, level: int) -> str:
-        return " ".join(self.blocks(cell.children, level)).replace("\n", " ") if cell.children else self.inlines(cell.content)
+        return (
+            " ".join(self.blocks(cell.children, level)).replace("\n", " ")
+            if cell.children
+            else self.inlines(cell.content)
+        )
 
     def rows(self, rows: list[str]) -> str:
         return "\n".join(rows)
@@ -145,7 +186,12 @@ class _Plain:
         out = []
         while self.called:
             note, sign = self.called.pop(0)
-            out.append(f"[{sign}] " + " ".join(self.inlines(block.content) for block in flatten(note.blocks) if block.content))
+            out.append(
+                f"[{sign}] "
+                + " ".join(
+                    self.inlines(block.content) for block in flatten(note.blocks) if block.content
+                )
+            )
         return out
 
 
@@ -159,7 +205,12 @@ class _Markdown(_Plain):
         return _SPECIAL.sub(r"\\\1", text).replace("&", "&amp;")
 
     def wrapped(self, role: str, text: str) -> str:
-        around: Callable[[str], str] | str = {"emph": "*", "italic": "*", "bold": "**", "title": ""}.get(role, "")
+        around: Callable[[str], str] | str = {
+            "emph": "*",
+            "italic": "*",
+            "bold": "**",
+            "title": "",
+        }.get(role, "")
         bare = text.strip()
         if not around or not bare:
             return text
@@ -187,7 +238,12 @@ class _Markdown(_Plain):
         return "  \n".join(rows)
 
     def guarded(self, text: str) -> str:
-        return _AT_START.sub(lambda m: m.group(1) + ("\\" + m.group(2) if not m.group(2).isdigit() else m.group(2) + "\\"), text)
+        return _AT_START.sub(
+            lambda m: (
+                m.group(1) + ("\\" + m.group(2) if not m.group(2).isdigit() else m.group(2) + "\\")
+            ),
+            text,
+        )
 
     def notes(self) -> list[str]:
         return []
@@ -196,6 +252,8 @@ class _Markdown(_Plain):
         out = []
         while self.called:
             note, number = self.called.pop(0)
-            paragraphs = [self.inlines(block.content) for block in flatten(note.blocks) if block.content]
+            paragraphs = [
+                self.inlines(block.content) for block in flatten(note.blocks) if block.content
+            ]
             out.append(f"[^{number}]: " + "\n\n    ".join(paragraphs))
         return out

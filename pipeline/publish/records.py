@@ -1,7 +1,8 @@
 """What catalogues and citation managers want: one record of an edition in each of their forms.
 
-BibTeX, CSL-JSON, a sentence, Dublin Core (as in OAI-PMH's `oai_dc`), JSON-LD (schema.org), and a static OAI repository
-(http://www.openarchives.org/OAI/2.0/guidelines-static-repository.htm) for the whole library.
+BibTeX, CSL-JSON, a sentence, Dublin Core (as in OAI-PMH's `oai_dc`), JSON-LD (schema.org), and a
+static OAI repository (http://www.openarchives.org/OAI/2.0/guidelines-static-repository.htm) for the
+whole library.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
-from pipeline.publish.reading.model import Edition
+from pipeline.publish.model.model import Edition
 
 _DC = "http://purl.org/dc/elements/1.1/"
 _OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
@@ -26,11 +27,18 @@ def as_json(value: Any) -> str:
 
 def in_script(value: Any) -> str:
     """JSON that can stand in a script element of a page: nothing in it ends the element."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return (
+        json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        .replace("<", "\\u003c")
+        .replace(">", "\\u003e")
+        .replace("&", "\\u0026")
+    )
 
 
 def address(edition: Edition, base_url: str) -> str:
-    """The edition's address: on this site, if it is known where that is, else what its header says."""
+    """The edition's address: on this site, if it is known where that is, else what its header
+    says.
+    """
     return f"{base_url}{edition.id}/" if base_url else edition.uri
 
 
@@ -59,8 +67,16 @@ def natural(name: str) -> str:
 
 
 def csl(edition: Edition, base_url: str) -> dict[str, Any]:
-    """The edition as an item of CSL-JSON (https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html)."""
-    item: dict[str, Any] = {"id": edition.id, "type": "book", "title": edition.title, "language": edition.language, "genre": "digital edition"}
+    """The edition as an item of CSL-JSON
+    (https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html).
+    """
+    item: dict[str, Any] = {
+        "id": edition.id,
+        "type": "book",
+        "title": edition.title,
+        "language": edition.language,
+        "genre": "digital edition",
+    }
     if edition.authors:
         item["author"] = _names(edition.authors)
     if edition.editors:
@@ -68,7 +84,9 @@ def csl(edition: Edition, base_url: str) -> dict[str, Any]:
     if found := year(edition.published):
         item["issued"] = {
             "date-parts": [
-                [int(part) for part in edition.published.split("-")] if re.fullmatch(r"\d{4}(-\d\d){0,2}", edition.published) else [int(found)]
+                [int(part) for part in edition.published.split("-")]
+                if re.fullmatch(r"\d{4}(-\d\d){0,2}", edition.published)
+                else [int(found)]
             ]
         }
     if found := year(edition.imprint.date):
@@ -84,7 +102,9 @@ def csl(edition: Edition, base_url: str) -> dict[str, Any]:
 
 
 def bibtex(edition: Edition, base_url: str) -> str:
-    """The edition as an entry of BibTeX (of biblatex, which reads it: @book with `url` and `origdate`)."""
+    """The edition as an entry of BibTeX (of biblatex, which reads it: @book with `url` and
+    `origdate`).
+    """
     fields = [
         ("author", " and ".join(edition.authors)),
         ("editor", " and ".join(edition.editors)),
@@ -97,60 +117,96 @@ def bibtex(edition: Edition, base_url: str) -> str:
         ("url", address(edition, base_url)),
     ]
     key = re.sub(r"[^A-Za-z0-9:_-]", "-", edition.id)
-    lines = [f"  {name:<9} = {{{value if name == 'url' else _tex(value)}}}," for name, value in fields if value]
+    lines = [
+        f"  {name:<9} = {{{value if name == 'url' else _tex(value)}}},"
+        for name, value in fields
+        if value
+    ]
     return "\n".join([f"@book{{{key},", *lines, "}", ""])
 
 
 def _tex(text: str) -> str:
-    escaped = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {char: f"\\{char}" for char in "&%$#_{}"}
+    escaped = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {
+        char: f"\\{char}" for char in "&%$#_{}"
+    }
     return "".join(escaped.get(char, char) for char in text)
 
 
 def sentence(edition: Edition, base_url: str) -> str:
     """The edition cited in a sentence, without its full stop at an address."""
     who = _listed([natural(name) for name in edition.authors])
-    original = ", ".join(filter(None, (edition.imprint.place, edition.imprint.publisher, edition.imprint.date)))
+    original = ", ".join(
+        filter(None, (edition.imprint.place, edition.imprint.publisher, edition.imprint.date))
+    )
     title = f"{edition.title} ({original})" if original else edition.title
     digital = "digital edition" + (f", version {edition.version}" if edition.version else "")
     if edition.editors:
         digital += f", edited by {_listed([natural(name) for name in edition.editors])}"
     made = ", ".join(filter(None, (edition.publisher, year(edition.published))))
     parts = [f"{who}, {title}" if who else title, digital, made]
-    said = ". ".join(part[:1].upper() + part[1:] if i else part for i, part in enumerate(filter(None, parts)))
+    said = ". ".join(
+        part[:1].upper() + part[1:] if i else part for i, part in enumerate(filter(None, parts))
+    )
     where = address(edition, base_url)
     return f"{said}. {where}" if where else f"{said}."
 
 
 def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+    return (
+        names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+    )
 
 
 def json_ld(edition: Edition, base_url: str) -> dict[str, Any]:
     """The edition for search engines: schema.org, as JSON-LD."""
     where = address(edition, base_url)
-    record: dict[str, Any] = {"@context": "https://schema.org", "@type": "Book", "name": edition.title, "inLanguage": edition.language}
+    record: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Book",
+        "name": edition.title,
+        "inLanguage": edition.language,
+    }
     if where:
         record["@id"] = record["url"] = where
     if edition.authors:
         record["author"] = [{"@type": "Person", "name": natural(name)} for name in edition.authors]
     if edition.editors:
         record["editor"] = [{"@type": "Person", "name": natural(name)} for name in edition.editors]
-    more = {"datePublished": edition.published, "version": edition.version, "license": next((one.url for one in edition.licences if one.url), "")}
+    more = {
+        "datePublished": edition.published,
+        "version": edition.version,
+        "license": next((one.url for one in edition.licences if one.url), ""),
+    }
     record |= {name: value for name, value in more.items() if value}
     if edition.publisher:
         record["publisher"] = {"@type": "Organization", "name": edition.publisher}
     if edition.imprint.title or edition.imprint.date:
-        print_ = {"@type": "Book", "name": edition.imprint.title or edition.title, "datePublished": edition.imprint.date}
+        print_ = {
+            "@type": "Book",
+            "name": edition.imprint.title or edition.title,
+            "datePublished": edition.imprint.date,
+        }
         record["isBasedOn"] = {name: value for name, value in print_.items() if value}
     record["encoding"] = [
-        {"@type": "MediaObject", "encodingFormat": media, "contentUrl": f"{where if base_url else ''}{edition.id}{suffix}"}
-        for media, suffix in (("application/tei+xml", ".xml"), ("application/epub+zip", ".epub"), ("text/plain", ".txt"), ("text/markdown", ".md"))
+        {
+            "@type": "MediaObject",
+            "encodingFormat": media,
+            "contentUrl": f"{where if base_url else ''}{edition.id}{suffix}",
+        }
+        for media, suffix in (
+            ("application/tei+xml", ".xml"),
+            ("application/epub+zip", ".epub"),
+            ("text/plain", ".txt"),
+            ("text/markdown", ".md"),
+        )
     ]
     return record
 
 
 def dublin_core(edition: Edition, base_url: str) -> str:
-    """The edition's record as `oai_dc` (http://www.openarchives.org/OAI/2.0/oai_dc.xsd), an XML element without declaration."""
+    """The edition's record as `oai_dc` (http://www.openarchives.org/OAI/2.0/oai_dc.xsd), an XML
+    element without declaration.
+    """
     fields = [
         ("title", edition.title),
         *(("creator", name) for name in edition.authors),
@@ -163,7 +219,17 @@ def dublin_core(edition: Edition, base_url: str) -> str:
         ("identifier", edition.id),
         (
             "source",
-            ", ".join(filter(None, (edition.imprint.title, edition.imprint.place, edition.imprint.publisher, edition.imprint.date)))
+            ", ".join(
+                filter(
+                    None,
+                    (
+                        edition.imprint.title,
+                        edition.imprint.place,
+                        edition.imprint.publisher,
+                        edition.imprint.date,
+                    ),
+                )
+            )
             or edition.imprint.shown,
         ),
         ("language", edition.language),
@@ -171,7 +237,10 @@ def dublin_core(edition: Edition, base_url: str) -> str:
         *(("rights", one.url or one.text) for one in edition.licences),
     ]
     lines = [f"  <dc:{name}>{escape(value)}</dc:{name}>" for name, value in fields if value]
-    head = f'<oai_dc:dc xmlns:oai_dc="{_OAI_DC}" xmlns:dc="{_DC}" xmlns:xsi="{_XSI}" xsi:schemaLocation="{_OAI_DC} http://www.openarchives.org/OAI/2.0/oai_dc.xsd">'
+    head = (
+        f'<oai_dc:dc xmlns:oai_dc="{_OAI_DC}" xmlns:dc="{_DC}" xmlns:xsi="{_XSI}" '
+        f'xsi:schemaLocation="{_OAI_DC} http://www.openarchives.org/OAI/2.0/oai_dc.xsd">'
+    )
     return "\n".join([head, *lines, "</oai_dc:dc>", ""])
 
 
@@ -181,14 +250,18 @@ def static_repository(records: Sequence[tuple[str, str, str]], base_url: str) ->
     listed = "".join(
         f"<oai:record><oai:header><oai:identifier>"
         f"oai:{escape(re.sub(r'^https?://|[:/].*$', '', re.sub(r'^https?://', '', where)) or 'localhost')}:{escape(name)}</oai:identifier>"
-        f"<oai:datestamp>{stamp}</oai:datestamp></oai:header><oai:metadata>\n{record}</oai:metadata></oai:record>\n"
+        f"<oai:datestamp>{stamp}</oai:datestamp></oai:header><oai:metadata>\n"
+        f"{record}</oai:metadata></oai:record>\n"
         for name, stamp, record in records
     )
     earliest = min((stamp for _, stamp, _ in records), default="1970-01-01")
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<Repository xmlns="http://www.openarchives.org/OAI/2.0/static-repository" xmlns:oai="http://www.openarchives.org/OAI/2.0/" '
-        f'xmlns:xsi="{_XSI}" xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/static-repository http://www.openarchives.org/OAI/2.0/static-repository.xsd">\n'
+        '<Repository xmlns="http://www.openarchives.org/OAI/2.0/static-repository" '
+        'xmlns:oai="http://www.openarchives.org/OAI/2.0/" '
+        f'xmlns:xsi="{_XSI}" '
+        f'xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/static-repository '
+        f'http://www.openarchives.org/OAI/2.0/static-repository.xsd">\n'
         f"<Identify><oai:repositoryName>Digital editions</oai:repositoryName><oai:baseURL>"
         f"{escape(where)}oai.xml</oai:baseURL><oai:protocolVersion>2.0</oai:protocolVersion>"
         f"<oai:adminEmail>nobody@localhost</oai:adminEmail><oai:earliestDatestamp>{earliest}</oai:earliestDatestamp>"

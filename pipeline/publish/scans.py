@@ -1,7 +1,9 @@
-"""The page images of an edition: found where they lie, and put on the site as a browser can show them.
+"""The page images of an edition: found where they lie, and put on the site as a browser can show
+them.
 
-An image that a browser shows and that is not heavy is copied as it is. Any other (a page of a PDF, a TIFF, a scan of
-forty megabytes) is drawn anew as a JPEG no wider than a large screen. One that was put there before is left as it is.
+An image that a browser shows and that is not heavy is copied as it is. Any other (a page of a PDF,
+a TIFF, a scan of forty megabytes) is drawn anew as a JPEG no wider than a large screen. One that
+was put there before is left as it is.
 """
 
 from __future__ import annotations
@@ -17,19 +19,25 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from pipeline.errors import EmendError, MissingExtraError
-from pipeline.publish.reading.file import remote
-from pipeline.publish.reading.model import Edition
+from pipeline.publish.model.file import remote
+from pipeline.publish.model.model import Edition
 
-WIDEST: Final = 2000  # pixels of an image that is drawn anew; the letters of a quarto page are sharp at that
+WIDEST: Final = (
+    2000  # pixels of an image that is drawn anew; the letters of a quarto page are sharp at that
+)
 HEAVIEST: Final = 1_500_000  # bytes of an image that is copied as it is
 _SHOWN: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".svg"})
-_DRAWN: Final = frozenset({".pdf", ".tif", ".tiff", ".jp2", ".j2k", ".bmp", ".pbm", ".pgm", ".ppm", ".pnm"})
+_DRAWN: Final = frozenset(
+    {".pdf", ".tif", ".tiff", ".jp2", ".j2k", ".bmp", ".pbm", ".pgm", ".ppm", ".pnm"}
+)
 _QUALITY: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A page image on the site: where it came from, in what state that was, its name in the edition's folder."""
+    """A page image on the site: where it came from, in what state that was, its name in the
+    edition's folder.
+    """
 
     source: str  # from the folder of the TEI file; `#page=3` for a page of a PDF or TIFF
     stamp: str
@@ -39,7 +47,9 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Scans:
-    """What became of an edition's page images: those on the site, the names of those that were not found, what is to be told."""
+    """What became of an edition's page images: those on the site, the names of those that were not
+    found, what is to be told.
+    """
 
     edition: Edition
     kept: tuple[Scan, ...] = ()
@@ -47,11 +57,14 @@ class Scans:
     told: tuple[str, ...] = ()
 
 
-def put(edition: Edition, path: Path, folder: Path, beside: Sequence[Path], before: Iterable[Scan]) -> Scans:
-    """Put the page images of an edition into its folder on the site. Those on the web stay there, and are linked to.
+def put(
+    edition: Edition, path: Path, folder: Path, beside: Sequence[Path], before: Iterable[Scan]
+) -> Scans:
+    """Put the page images of an edition into its folder on the site. Those on the web stay there,
+    and are linked to.
 
-    `path` is the TEI file, `beside` the folders where its images may lie as well (the text's source), `before` what the
-    last run put there.
+    `path` is the TEI file, `beside` the folders where its images may lie as well (the text's
+    source), `before` what the last run put there.
     """
     known = {scan.name: scan for scan in before}
     kept: list[Scan] = []
@@ -75,8 +88,13 @@ def put(edition: Edition, path: Path, folder: Path, beside: Sequence[Path], befo
     _take_off(folder, kept)
     told = [f"{edition.id}: {_count(n)} not shown. {fault}" for fault, n in faults.items()]
     if missing:
-        told.append(f"{edition.id}: {_count(len(missing))} not where the file says ({missing[0]}) and not shown.")
-    return Scans(replace(edition, surfaces=tuple(surfaces)), tuple(kept), tuple(missing), tuple(told))
+        told.append(
+            f"{edition.id}: {_count(len(missing))} not where the file says ({missing[0]}) "
+            f"and not shown."
+        )
+    return Scans(
+        replace(edition, surfaces=tuple(surfaces)), tuple(kept), tuple(missing), tuple(told)
+    )
 
 
 def _count(n: int) -> str:
@@ -84,7 +102,9 @@ def _count(n: int) -> str:
 
 
 def fresh(kept: Iterable[Scan], missing: Iterable[str], path: Path, beside: Sequence[Path]) -> bool:
-    """Whether the images on the site are still those that lie where they came from, and what was missing still is."""
+    """Whether the images on the site are still those that lie where they came from, and what was
+    missing still is.
+    """
     here = all(_stamp(path.parent / scan.source.partition("#")[0]) == scan.stamp for scan in kept)
     return here and not any(_found(url, path, beside) for url in missing)
 
@@ -92,7 +112,8 @@ def fresh(kept: Iterable[Scan], missing: Iterable[str], path: Path, beside: Sequ
 def _found(url: str, path: Path, beside: Sequence[Path]) -> tuple[Path, int] | None:
     """A page image that a file names, and which page of it.
 
-    Sought from the file's folder, the two above it (the project's) and those beside it, never outside them.
+    Sought from the file's folder, the two above it (the project's) and those beside it, never
+    outside them.
     """
     name, _, fragment = url.partition("#")
     number = fragment.removeprefix("page=")
@@ -102,22 +123,34 @@ def _found(url: str, path: Path, beside: Sequence[Path]) -> tuple[Path, int] | N
         for said in dict.fromkeys((unquote(name), name)):
             try:
                 found = (root / said).resolve()
-                if found.suffix.lower() in _SHOWN | _DRAWN and found.is_relative_to(root) and found.is_file():
+                if (
+                    found.suffix.lower() in _SHOWN | _DRAWN
+                    and found.is_relative_to(root)
+                    and found.is_file()
+                ):
                     return found, page
             except (OSError, ValueError):  # a name that no file can have
                 continue
     return None
 
 
-def _put(source: Path, page: int, base: Path, folder: Path, n: int, known: Mapping[str, Scan]) -> Scan:
+def _put(
+    source: Path, page: int, base: Path, folder: Path, n: int, known: Mapping[str, Scan]
+) -> Scan:
     """One image, copied or drawn anew, unless it is there already."""
     suffix = source.suffix.lower()
     can_be_shown = suffix in _SHOWN and not page
     whole = can_be_shown and (suffix == ".svg" or source.stat().st_size <= HEAVIEST)
-    said = Path(os.path.relpath(source, base.resolve())).as_posix() + (f"#page={page + 1}" if page else "")
+    said = Path(os.path.relpath(source, base.resolve())).as_posix() + (
+        f"#page={page + 1}" if page else ""
+    )
     scan = Scan(said, _stamp(source), f"images/{n:04}{suffix if whole else '.jpg'}")
     there = known.get(scan.name)
-    if there is not None and (there.source, there.stamp) == (scan.source, scan.stamp) and (folder / there.name).is_file():
+    if (
+        there is not None
+        and (there.source, there.stamp) == (scan.source, scan.stamp)
+        and (folder / there.name).is_file()
+    ):
         return there
     (folder / "images").mkdir(parents=True, exist_ok=True)
     if not whole:
@@ -135,8 +168,8 @@ def _put(source: Path, page: int, base: Path, folder: Path, n: int, known: Mappi
 
 def _drawn(source: Path, page: int) -> tuple[bytes, int]:
     """A page image as a JPEG, and its width."""
-    from pipeline.ingest.images import grey_of, opened  # noqa: PLC0415  these need an extra, which most editions do without
-    from pipeline.ingest.pdf import rendered  # noqa: PLC0415
+    from pipeline.ingest.images.pdf import rendered  # noqa: PLC0415
+    from pipeline.ingest.images.raster import grey_of, opened  # noqa: PLC0415  these need an extra, which most editions do without
 
     data = source.read_bytes()
     if source.suffix.lower() == ".pdf":
@@ -144,7 +177,11 @@ def _drawn(source: Path, page: int) -> tuple[bytes, int]:
     else:
         with opened(data, source.name) as file:
             colours = file.mode in {"RGB", "YCbCr"} and not page
-            image = file.convert("RGB") if colours else _pillow().fromarray(grey_of(data, source.name, page)[0])
+            image = (
+                file.convert("RGB")
+                if colours
+                else _pillow().fromarray(grey_of(data, source.name, page)[0])
+            )
     image.thumbnail((WIDEST, 4 * WIDEST))
     out = io.BytesIO()
     image.save(out, "JPEG", quality=_QUALITY, optimize=True, progressive=True)

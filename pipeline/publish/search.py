@@ -1,9 +1,11 @@
-"""Full-text search without a server: a small index of our own, which works from disk, and pagefind's where it is installed.
+"""Full-text search without a server: a small index of our own, which works from disk, and
+pagefind's where it is installed.
 
-Editions stand in shards, so that a change of one makes few things anew. Our index has two steps, so that a reader of a
-thousand editions loads little: a shard's list of words, cut by their first letter, says which editions have a word; an
-edition's passages, each with its address, are loaded when it may hold a hit. All are scripts, since a page opened from
-disk may load those and nothing else. A word is found by its corrected and by its OCR form.
+Editions stand in shards, so that a change of one makes few things anew. Our index has two steps, so
+that a reader of a thousand editions loads little: a shard's list of words, cut by their first
+letter, says which editions have a word; an edition's passages, each with its address, are loaded
+when it may hold a hit. All are scripts, since a page opened from disk may load those and nothing
+else. A word is found by its corrected and by its OCR form.
 """
 
 from __future__ import annotations
@@ -21,8 +23,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline.errors import MissingExtraError
-from pipeline.publish.html import escape
-from pipeline.publish.reading.model import Edition, flatten
+from pipeline.publish.model.model import Edition, flatten
+from pipeline.publish.pages.html import escape
 
 Passage = tuple[str, str, str, str]  # id, page, edited text, the OCR's words where they differ
 
@@ -38,9 +40,18 @@ def passages(edition: Edition) -> list[Passage]:
     for entry in edition.entries:
         if entry.verdict == "made" and entry.kind != "linebreak" and entry.before.strip():
             ocr.setdefault(entry.block, []).append(entry.before.strip())
-    found = [(block.id, block.page, block.text, " ".join(ocr.get(block.id, ()))) for block in flatten(edition.blocks) if block.text and block.id]
+    found = [
+        (block.id, block.page, block.text, " ".join(ocr.get(block.id, ())))
+        for block in flatten(edition.blocks)
+        if block.text and block.id
+    ]
     found += [
-        (note.id, note.blocks[0].page if note.blocks else "", note.text, " ".join(ocr.get(note.id, ())))
+        (
+            note.id,
+            note.blocks[0].page if note.blocks else "",
+            note.text,
+            " ".join(ocr.get(note.id, ())),
+        )
         for note in edition.notes.values()
         if note.text
     ]
@@ -56,7 +67,9 @@ def fold(text: str) -> str:
 
 def vocabulary(found: Iterable[Passage]) -> list[str]:
     """Every word of some passages, folded, once, sorted."""
-    return sorted({word for _, _, text, ocr in found for word in _WORD.findall(fold(f"{text} {ocr}"))})
+    return sorted(
+        {word for _, _, text, ocr in found for word in _WORD.findall(fold(f"{text} {ocr}"))}
+    )
 
 
 def passages_script(name: str, found: Sequence[Passage]) -> str:
@@ -95,7 +108,9 @@ def word_scripts(shard: str, vocabularies: Mapping[str, Sequence[str]]) -> dict[
 
 def part_name(shard: str, letter: str) -> str:
     """The file that holds the words of a shard with this first letter."""
-    return f"w-{shard}-{letter if letter.isascii() and letter.isalnum() else f'_{ord(letter):x}'}.js"
+    return (
+        f"w-{shard}-{letter if letter.isascii() and letter.isalnum() else f'_{ord(letter):x}'}.js"
+    )
 
 
 def _base36(n: int) -> str:
@@ -110,7 +125,9 @@ def _base36(n: int) -> str:
 
 
 def shards(editions: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
-    """Which editions share a shard, by the shard's name: those of one language, by their ids alone, so that one more moves no other."""
+    """Which editions share a shard, by the shard's name: those of one language, by their ids alone,
+    so that one more moves no other.
+    """
     by_language: dict[str, list[Mapping[str, Any]]] = {}
     for one in editions:
         by_language.setdefault(one["language"].split("-")[0].lower(), []).append(one)
@@ -125,32 +142,43 @@ def shards(editions: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
     return dict(sorted(found.items()))
 
 
-def build_pagefind(out: Path, editions: Iterable[tuple[str, str, Sequence[Passage]]], language: str) -> None:
-    """Write one pagefind index of editions (id, title, passages). Raises MissingExtraError where pagefind is not installed."""
+def build_pagefind(
+    out: Path, editions: Iterable[tuple[str, str, Sequence[Passage]]], language: str
+) -> None:
+    """Write one pagefind index of editions (id, title, passages). Raises MissingExtraError where
+    pagefind is not installed.
+    """
     try:
         from pagefind.index import IndexConfig, PagefindIndex  # noqa: PLC0415
     except ImportError:
         raise MissingExtraError("pagefind", "publish") from None
 
     async def build(pages: str) -> None:
-        async with PagefindIndex(config=IndexConfig(output_path=str(out), force_language=language)) as index:
+        async with PagefindIndex(
+            config=IndexConfig(output_path=str(out), force_language=language)
+        ) as index:
             await index.add_directory(pages)
 
     shutil.rmtree(out, ignore_errors=True)
-    # As files, since each page that is handed over by itself costs a tenth of a second (pagefind 1.5).
+    # As files, since each page that is handed over by itself costs a tenth of a second (pagefind
+    # 1.5).
     with tempfile.TemporaryDirectory() as pages:
         for name, title, found in editions:
             Path(pages, name).mkdir()
             for i, content in enumerate(_pages(name, title, found)):
                 Path(pages, name, f"{i:05}.html").write_text(content, "utf-8")
-        with ThreadPoolExecutor(1) as thread:  # whoever calls may have a loop of their own running in this one
+        with ThreadPoolExecutor(
+            1
+        ) as thread:  # whoever calls may have a loop of their own running in this one
             thread.submit(lambda: asyncio.run(build(pages))).result()
     for unused in (*out.glob("pagefind-*ui*"), out / "pagefind-highlight.js"):
         unused.unlink(missing_ok=True)
 
 
 def _pages(name: str, title: str, found: Sequence[Passage]) -> Iterator[str]:
-    """Passages as small pages: a paragraph each, and its OCR words in one of its own whose id ends in a tilde."""
+    """Passages as small pages: a paragraph each, and its OCR words in one of its own whose id ends
+    in a tilde.
+    """
     part: list[str] = []
     words = 0
     for identity, _page, text, ocr in found:
@@ -166,17 +194,30 @@ def _pages(name: str, title: str, found: Sequence[Passage]) -> Iterator[str]:
 
 def _document(name: str, title: str, part: Sequence[str]) -> str:
     meta = (
-        f'<meta data-pagefind-meta="title[content]" content="{escape(title)}"><meta data-pagefind-meta="edition[content]" content="{escape(name)}">'
+        f'<meta data-pagefind-meta="title[content]" content="{escape(title)}"><meta '
+        f'data-pagefind-meta="edition[content]" content="{escape(name)}">'
     )
-    return f"<!DOCTYPE html><html><head>{meta}</head><body data-pagefind-body>{''.join(part)}</body></html>"
+    return (
+        f"<!DOCTYPE html><html><head>{meta}</head><body "
+        f"data-pagefind-body>{''.join(part)}</body></html>"
+    )
 
 
-def library_script(editions: Sequence[Mapping[str, Any]], shards: Mapping[str, tuple[Sequence[str], Sequence[str]]], indexes: Sequence[str]) -> str:
-    """What the library page must know to search: the editions in order, and for each shard which of them it holds and its words' letters."""
+def library_script(
+    editions: Sequence[Mapping[str, Any]],
+    shards: Mapping[str, tuple[Sequence[str], Sequence[str]]],
+    indexes: Sequence[str],
+) -> str:
+    """What the library page must know to search: the editions in order, and for each shard which of
+    them it holds and its words' letters.
+    """
     places = {one["id"]: i for i, one in enumerate(editions)}
     known = {
         "editions": [[one["id"], one["title"]] for one in editions],
-        "shards": {shard: [[places[name] for name in names], "".join(letters)] for shard, (names, letters) in shards.items()},
+        "shards": {
+            shard: [[places[name] for name in names], "".join(letters)]
+            for shard, (names, letters) in shards.items()
+        },
         "pagefind": list(indexes),
     }
     return f"emendLibrary({json.dumps(known, ensure_ascii=False, separators=(',', ':'))});\n"

@@ -1,4 +1,6 @@
-"""The site: which editions are made anew, what is written for each, and what is written for the library."""
+"""The site: which editions are made anew, what is written for each, and what is written for the
+library.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +18,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline.errors import EditionError, EmendError, MissingExtraError, ProjectError
-from pipeline.publish import dts, epub, iiif, ledger_page, library_page, plain, reading_page, records, scans, search
-from pipeline.publish.reading import read
-from pipeline.publish.reading.file import parse
-from pipeline.publish.reading.model import Edition
+from pipeline.publish import dts, epub, iiif, plain, records, scans, search
+from pipeline.publish.model import read
+from pipeline.publish.model.file import parse
+from pipeline.publish.model.model import Edition
+from pipeline.publish.pages import ledger_page, library_page, reading_page
 
 SchemaCheck = Callable[[bytes, str], Sequence[object]]
 """Bytes and name of a TEI file → what is wrong with it, nothing if it is valid."""
@@ -27,7 +30,11 @@ SchemaCheck = Callable[[bytes, str], Sequence[object]]
 _STATE: Final = ".emend"
 _RESERVED: Final = frozenset({"assets", "dts", "pagefind", "search", "schemas", _STATE})
 _ASSETS: Final = Path(__file__).parent / "assets"
-_WRITTEN_IN: Final = ("literata-latin-normal", "literata-latin-italic", "source-sans-latin")  # fonts that stand in the style sheet
+_WRITTEN_IN: Final = (
+    "literata-latin-normal",
+    "literata-latin-italic",
+    "source-sans-latin",
+)  # fonts that stand in the style sheet
 _FEW: Final = 6  # editions that are made sooner in this process than in new ones
 _TEI_ALL: Final = "https://vault.tei-c.org/P5/current/xml/tei/custom/schema/relaxng/tei_all.rng"
 
@@ -42,7 +49,9 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What came of it: ids of editions made anew and of those that were up to date, files refused, sentences to be told."""
+    """What came of it: ids of editions made anew and of those that were up to date, files refused,
+    sentences to be told.
+    """
 
     out: Path
     written: tuple[str, ...] = ()
@@ -93,34 +102,56 @@ def publish(
     Args:
         editions: The files.
         out: The site's folder.
-        base_url: Where the site will be (`https://example.org/editions/`), for the addresses that must be whole ones.
-        schema_check: Asked before a file is published.
-        progress: Called with each id as it is done.
-        jobs: Processes that work at once. With more than one, a script that calls this guards its own beginning
+        base_url: Where the site will be (`https://example.org/editions/`), for the addresses that
+        must be whole ones. schema_check: Asked before a file is published. progress: Called with
+        each id as it is done. jobs: Processes that work at once. With more than one, a script that
+        calls this guards its own beginning
             (`if __name__ == "__main__":`), as multiprocessing asks.
         schema: The RELAX NG grammar that the published TEI points to, put on the site.
-        images: By an edition's id, folders in which its page images may lie, beside the TEI file's own and the two above it.
-        prune: Take off the site what is not among the given editions.
+        images: By an edition's id, folders in which its page images may lie, beside the TEI file's
+        own and the two above it. prune: Take off the site what is not among the given editions.
 
-    Raises ProjectError if `out` is a folder with something else in it. A file that cannot be published is refused with
-    its reason, and what was published of it before stays.
+    Raises ProjectError if `out` is a folder with something else in it. A file that cannot be
+    published is refused with its reason, and what was published of it before stays.
     """
     if base_url and not base_url.endswith("/"):
         base_url += "/"
     if base_url and not re.match(r"https?://[^\s<>\"']+/$", base_url):
-        raise ProjectError(f"{base_url} is not a web address: give the site's as in https://example.org/editions/.")
+        raise ProjectError(
+            f"{base_url} is not a web address: give the site's as in https://example.org/editions/."
+        )
     _make_ready(out)
     refused: list[Refused] = []
     work: dict[str, _Work] = {}
     for path in sorted(editions, key=str):
         name = edition_id(path)
         if name in work:
-            refused.append(Refused(path, f"{path} and {work[name].path} have the same name, which is the edition's address: rename one."))
+            refused.append(
+                Refused(
+                    path,
+                    f"{path} and {work[name].path} have the same name, which is the "
+                    f"edition's address: rename one.",
+                )
+            )
         elif name in _RESERVED:
-            refused.append(Refused(path, f"{path} cannot be published under the name {name}, which the site itself uses: rename it."))
+            refused.append(
+                Refused(
+                    path,
+                    f"{path} cannot be published under the name {name}, which the site "
+                    f"itself uses: rename it.",
+                )
+            )
         else:
             beside = tuple((images or {}).get(name, ()))
-            work[name] = _Work(path, name, out, base_url, schema_check, "../schemas/edition.rng" if schema else _TEI_ALL, beside)
+            work[name] = _Work(
+                path,
+                name,
+                out,
+                base_url,
+                schema_check,
+                "../schemas/edition.rng" if schema else _TEI_ALL,
+                beside,
+            )
     _assets(out, schema)
     told: list[str] = []
     written: list[str] = []
@@ -138,11 +169,15 @@ def publish(
             if name not in work:
                 _take_off(out, name)
     told += _library(out, base_url)
-    return Published(out, tuple(sorted(written)), tuple(sorted(unchanged)), tuple(refused), tuple(told))
+    return Published(
+        out, tuple(sorted(written)), tuple(sorted(unchanged)), tuple(refused), tuple(told)
+    )
 
 
 def edition_id(path: Path) -> str:
-    """An edition's id and folder on the site: the file's name, or its folder's where the file is called edition.xml."""
+    """An edition's id and folder on the site: the file's name, or its folder's where the file is
+    called edition.xml.
+    """
     stem = path.name.removesuffix(".xml").removesuffix(".tei")
     if stem in {"edition", "index"} and path.resolve().parent.name:
         stem = path.resolve().parent.name
@@ -154,7 +189,10 @@ def _make_ready(out: Path) -> None:
     if out.exists() and not out.is_dir():
         raise ProjectError(f"{out} is a file: give the folder that the site is to be written to.")
     if out.is_dir() and not state.is_dir() and any(out.iterdir()):
-        raise ProjectError(f"{out} has something in it that emend did not make: give an empty folder, or one it published to before.")
+        raise ProjectError(
+            f"{out} has something in it that emend did not make: give an empty folder, or "
+            f"one it published to before."
+        )
     (state / "editions").mkdir(parents=True, exist_ok=True)
     (state / "words").mkdir(exist_ok=True)
 
@@ -176,8 +214,13 @@ def _run(work: list[_Work], jobs: int) -> Iterator[_Done]:
 
 
 def _can_travel(check: SchemaCheck | None) -> bool:
-    """Whether a function can be named in another process: one of a module's own, not of a closure."""
-    return check is None or ("<" not in getattr(check, "__qualname__", "<") and getattr(check, "__module__", "__main__") != "__main__")
+    """Whether a function can be named in another process: one of a module's own, not of a
+    closure.
+    """
+    return check is None or (
+        "<" not in getattr(check, "__qualname__", "<")
+        and getattr(check, "__module__", "__main__") != "__main__"
+    )
 
 
 # One edition
@@ -194,14 +237,26 @@ def _maker() -> str:
 
 
 def _digest(one: _Work, data: bytes) -> str:
-    checked = f"{getattr(one.check, '__module__', '')}.{getattr(one.check, '__qualname__', '')}" if one.check else ""
-    return hashlib.sha256("\n".join((_maker(), one.base_url, checked, one.schema, hashlib.sha256(data).hexdigest())).encode()).hexdigest()
+    checked = (
+        f"{getattr(one.check, '__module__', '')}.{getattr(one.check, '__qualname__', '')}"
+        if one.check
+        else ""
+    )
+    return hashlib.sha256(
+        "\n".join(
+            (_maker(), one.base_url, checked, one.schema, hashlib.sha256(data).hexdigest())
+        ).encode()
+    ).hexdigest()
 
 
 def _fresh(one: _Work) -> dict[str, Any] | None:
     """The record of an edition that is up to date on the site, else nothing."""
     record = _record(one.out, one.name)
-    if record is None or not (one.out / one.name / "index.html").is_file() or not one.path.is_file():
+    if (
+        record is None
+        or not (one.out / one.name / "index.html").is_file()
+        or not one.path.is_file()
+    ):
         return None
     if record["digest"] != _digest(one, one.path.read_bytes()):
         return None
@@ -214,10 +269,14 @@ def _scans(record: dict[str, Any] | None) -> list[scans.Scan]:
 
 def _record(out: Path, name: str) -> dict[str, Any] | None:
     try:
-        found: dict[str, Any] = json.loads((out / _STATE / "editions" / f"{name}.json").read_text("utf-8"))
+        found: dict[str, Any] = json.loads(
+            (out / _STATE / "editions" / f"{name}.json").read_text("utf-8")
+        )
     except (OSError, ValueError):
         return None
-    return found if found.keys() >= {"digest", "images", "missing"} else None  # else one that an older emend wrote
+    return (
+        found if found.keys() >= {"digest", "images", "missing"} else None
+    )  # else one that an older emend wrote
 
 
 def _publish_one(one: _Work) -> _Done:
@@ -233,7 +292,9 @@ def _publish_one(one: _Work) -> _Done:
     except RecursionError:
         return _Done(one.name, refused=f"{one.path} nests its elements too deeply to be published.")
     except OSError as error:
-        return _Done(one.name, refused=f"{one.path} could not be published: {error.strerror or error}.")
+        return _Done(
+            one.name, refused=f"{one.path} could not be published: {error.strerror or error}."
+        )
 
 
 def _write_edition(one: _Work, data: bytes) -> _Done:
@@ -242,7 +303,10 @@ def _write_edition(one: _Work, data: bytes) -> _Done:
         problems = [_said(problem) for problem in one.check(data, str(one.path))]
         if problems:
             more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
-            raise EditionError(f"{one.path} is not valid and was not published: {problems[0].rstrip('.')}{more}. emend check lists them.")
+            raise EditionError(
+                f"{one.path} is not valid and was not published: "
+                f"{problems[0].rstrip('.')}{more}. emend check lists them."
+            )
     edition = read(tree, one.name)
     folder = one.out / one.name
     before = _scans(_record(one.out, one.name))
@@ -263,7 +327,8 @@ def _write_edition(one: _Work, data: bytes) -> _Done:
         f"{one.name}.md": plain.markdown(edition),
         f"{one.name}.bib": records.bibtex(edition, one.base_url),
         f"{one.name}.csl.json": records.as_json([records.csl(edition, one.base_url)]),
-        "dc.xml": '<?xml version="1.0" encoding="UTF-8"?>\n' + records.dublin_core(edition, one.base_url),
+        "dc.xml": '<?xml version="1.0" encoding="UTF-8"?>\n'
+        + records.dublin_core(edition, one.base_url),
         "edition.jsonld": records.as_json(records.json_ld(edition, one.base_url)),
         "search.js": search.passages_script(one.name, found),
     }
@@ -278,8 +343,12 @@ def _write_edition(one: _Work, data: bytes) -> _Done:
     vocabulary = search.vocabulary(found)
     record = _record_of(edition, one, data, shown)
     _write_dts(one, tree, edition, record)
-    (one.out / _STATE / "words" / f"{one.name}.txt").write_text("\n".join(vocabulary), "utf-8", newline="\n")
-    (one.out / _STATE / "editions" / f"{one.name}.json").write_text(records.as_json(record), "utf-8", newline="\n")
+    (one.out / _STATE / "words" / f"{one.name}.txt").write_text(
+        "\n".join(vocabulary), "utf-8", newline="\n"
+    )
+    (one.out / _STATE / "editions" / f"{one.name}.json").write_text(
+        records.as_json(record), "utf-8", newline="\n"
+    )
     return _Done(one.name, told=shown.told)
 
 
@@ -314,7 +383,10 @@ def _record_of(edition: Edition, one: _Work, data: bytes, shown: scans.Scans) ->
 def _write_dts(one: _Work, tree: Any, edition: Edition, record: dict[str, Any]) -> None:
     root = one.out / "dts"
     (root / "document" / one.name).mkdir(parents=True, exist_ok=True)
-    for kind, value in (("navigation", dts.navigation(edition, record, one.base_url)), ("collection", dts.resource(record, one.base_url))):
+    for kind, value in (
+        ("navigation", dts.navigation(edition, record, one.base_url)),
+        ("collection", dts.resource(record, one.base_url)),
+    ):
         (root / kind).mkdir(exist_ok=True)
         (root / kind / f"{one.name}.json").write_text(records.as_json(value), "utf-8", newline="\n")
     folder = str(root / "document" / one.name)
@@ -324,14 +396,21 @@ def _write_dts(one: _Work, tree: Any, edition: Edition, record: dict[str, Any]) 
 
 
 def _with_model(data: bytes, encoding: str, schema: str) -> bytes:
-    """The file as it is, with an `xml-model` that leads to the schema from where the file now stands."""
-    instruction = f'<?xml-model href="{schema}" type="application/xml" schematypens="http://relaxng.org/ns/structure/1.0"?>'.encode(encoding)
+    """The file as it is, with an `xml-model` that leads to the schema from where the file now
+    stands.
+    """
+    instruction = (
+        f'<?xml-model href="{schema}" type="application/xml" '
+        f'schematypens="http://relaxng.org/ns/structure/1.0"?>'
+    ).encode(encoding)
     marker = "<?xml-model".encode(encoding)
     start = data.find(marker)
     if start >= 0:
         end = data.find("?>".encode(encoding), start)
         return data[:start] + instruction + data[end + len("?>".encode(encoding)) :]
-    declaration = data.find("?>".encode(encoding)) if "<?xml ".encode(encoding) in data[:200] else -1
+    declaration = (
+        data.find("?>".encode(encoding)) if "<?xml ".encode(encoding) in data[:200] else -1
+    )
     if declaration < 0:
         return instruction + b"\n" + data if encoding.lower() in {"utf-8", "us-ascii"} else data
     at = declaration + len("?>".encode(encoding))
@@ -358,7 +437,9 @@ def _assets(out: Path, schema: bytes | None) -> None:
     made = set()
     for path in sorted(_ASSETS.rglob("*")):
         if path.is_file() and path.stem not in _WRITTEN_IN:
-            content = _with_fonts(path.read_text("utf-8")) if path.suffix == ".css" else path.read_bytes()
+            content = (
+                _with_fonts(path.read_text("utf-8")) if path.suffix == ".css" else path.read_bytes()
+            )
             _put(out / "assets" / path.relative_to(_ASSETS), content)
             made.add(path.relative_to(_ASSETS))
     for path in (out / "assets").rglob("*"):  # what an older emend put there
@@ -369,7 +450,9 @@ def _assets(out: Path, schema: bytes | None) -> None:
 
 
 def _with_fonts(style: str) -> str:
-    """The style sheet with the fonts in it that every page needs: they are there before anything is drawn."""
+    """The style sheet with the fonts in it that every page needs: they are there before anything is
+    drawn.
+    """
     for name in _WRITTEN_IN:
         font = base64.b64encode((_ASSETS / "fonts" / f"{name}.woff2").read_bytes()).decode()
         style = style.replace(f"url(fonts/{name}.woff2)", f"url(data:font/woff2;base64,{font})")
@@ -396,9 +479,17 @@ def _library(out: Path, base_url: str) -> list[str]:
     told = []
     _put(out / "index.html", library_page.library_page(editions, base_url))
     _put(out / "feed.xml", library_page.feed(editions, base_url))
-    _put(out / "oai.xml", records.static_repository([(one["id"], one["stamp"], one["dc"]) for one in editions], base_url))
+    _put(
+        out / "oai.xml",
+        records.static_repository(
+            [(one["id"], one["stamp"], one["dc"]) for one in editions], base_url
+        ),
+    )
     _put(out / "dts" / "index.json", records.as_json(dts.entry_point(base_url)))
-    _put(out / "dts" / "collection" / "library.json", records.as_json(dts.collection(editions, base_url)))
+    _put(
+        out / "dts" / "collection" / "library.json",
+        records.as_json(dts.collection(editions, base_url)),
+    )
     if base_url:
         _put(out / "sitemap.xml", library_page.sitemap(editions, base_url))
         _put(out / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {base_url}sitemap.xml\n")
@@ -414,25 +505,41 @@ def _library(out: Path, base_url: str) -> list[str]:
         indexes = []
         shutil.rmtree(out / "pagefind", ignore_errors=True)
         told.append(f"The site's own search was written, without pagefind's. {error}")
-    _put(out / "search" / "library.js", search.library_script(editions, {name: (ids, letters[name]) for name, ids in shards.items()}, indexes))
+    _put(
+        out / "search" / "library.js",
+        search.library_script(
+            editions, {name: (ids, letters[name]) for name, ids in shards.items()}, indexes
+        ),
+    )
     return told
 
 
-def _words(out: Path, editions: Mapping[str, dict[str, Any]], shards: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Make those word lists anew whose editions have changed. Returns the first letters of each shard's words."""
+def _words(
+    out: Path, editions: Mapping[str, dict[str, Any]], shards: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
+    """Make those word lists anew whose editions have changed. Returns the first letters of each
+    shard's words.
+    """
     before = _state(out, "words")
     now: dict[str, list[str]] = {}
     for shard, names in shards.items():
         digest = _digest_of([f"{name} {editions[name]['digest']}" for name in names])
         known, letters = before.get(shard, ["", ""])
-        if known != digest or not all((out / "search" / search.part_name(shard, letter)).is_file() for letter in letters):
-            words = {name: (out / _STATE / "words" / f"{name}.txt").read_text("utf-8").split() for name in names}
+        if known != digest or not all(
+            (out / "search" / search.part_name(shard, letter)).is_file() for letter in letters
+        ):
+            words = {
+                name: (out / _STATE / "words" / f"{name}.txt").read_text("utf-8").split()
+                for name in names
+            }
             scripts = search.word_scripts(shard, words)
             for letter, script in scripts.items():
                 _put(out / "search" / search.part_name(shard, letter), script)
             letters = "".join(scripts)
         now[shard] = [digest, letters]
-    wanted = {search.part_name(shard, letter) for shard, (_, letters) in now.items() for letter in letters}
+    wanted = {
+        search.part_name(shard, letter) for shard, (_, letters) in now.items() for letter in letters
+    }
     for path in (out / "search").glob("w-*.js"):
         if path.name not in wanted:
             path.unlink()
@@ -440,16 +547,34 @@ def _words(out: Path, editions: Mapping[str, dict[str, Any]], shards: Mapping[st
     return {shard: letters for shard, (_, letters) in now.items()}
 
 
-def _pagefind(out: Path, editions: Mapping[str, dict[str, Any]], shards: Mapping[str, Sequence[str]]) -> list[str]:
-    """Make those of pagefind's indexes anew whose editions have changed. Returns the names of all."""
+def _pagefind(
+    out: Path, editions: Mapping[str, dict[str, Any]], shards: Mapping[str, Sequence[str]]
+) -> list[str]:
+    """Make those of pagefind's indexes anew whose editions have changed. Returns the names of
+    all.
+    """
     before = _state(out, "pagefind")
     now = {}
     for shard, names in shards.items():
         now[shard] = _digest_of([f"{name} {editions[name]['digest']}" for name in names])
-        if before.get(shard) != now[shard] or not (out / "pagefind" / shard / "pagefind.js").is_file():
-            found = ((name, editions[name]["title"], search.read_passages((out / name / "search.js").read_text("utf-8"))) for name in names)
-            search.build_pagefind(out / "pagefind" / shard, found, shard.split("-")[0].replace("und", "unknown"))
-            _keep_state(out, "pagefind", now | {k: v for k, v in before.items() if k not in now})  # a run that is cut off has not worked for nothing
+        if (
+            before.get(shard) != now[shard]
+            or not (out / "pagefind" / shard / "pagefind.js").is_file()
+        ):
+            found = (
+                (
+                    name,
+                    editions[name]["title"],
+                    search.read_passages((out / name / "search.js").read_text("utf-8")),
+                )
+                for name in names
+            )
+            search.build_pagefind(
+                out / "pagefind" / shard, found, shard.split("-")[0].replace("und", "unknown")
+            )
+            _keep_state(
+                out, "pagefind", now | {k: v for k, v in before.items() if k not in now}
+            )  # a run that is cut off has not worked for nothing
     for stale in set(before) - set(now):
         shutil.rmtree(out / "pagefind" / stale, ignore_errors=True)
     _keep_state(out, "pagefind", now)

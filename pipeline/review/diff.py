@@ -1,7 +1,8 @@
-"""The correction diff: what the ledger changes, or what changed in it since a revision, grouped, with context.
+"""The correction diff: what the ledger changes, or what changed in it since a revision, grouped,
+with context.
 
-It works on the ledger's own lines (`edition/ID/changes.jsonl`, see schemas/ledger.schema.json), so that any two states of an
-edition can be compared, whatever program made them.
+It works on the ledger's own lines (`edition/ID/changes.jsonl`, see schemas/ledger.schema.json), so
+that any two states of an edition can be compared, whatever program made them.
 """
 
 from __future__ import annotations
@@ -19,14 +20,29 @@ from pipeline.review.git import git
 
 Row = Mapping[str, Any]
 Sign = Literal["+", "-"]
-_NEEDED = {"start", "end", "raw", "after", "left", "right", "line", "kind", "rule", "why", "verdict", "by"}
+_NEEDED = {
+    "start",
+    "end",
+    "raw",
+    "after",
+    "left",
+    "right",
+    "line",
+    "kind",
+    "rule",
+    "why",
+    "verdict",
+    "by",
+}
 NEAR = 16  # code points of context by which a place is known again
 SHOWN = 32  # code points of context shown
 
 
 @dataclass(frozen=True, slots=True)
 class Differing:
-    """Places with one form and one replacement that are changed now and were not (`+`), or the other way round (`-`)."""
+    """Places with one form and one replacement that are changed now and were not (`+`), or the
+    other way round (`-`).
+    """
 
     sign: Sign
     form: str
@@ -46,7 +62,9 @@ def ledger_from(lines: str, name: str = "changes.jsonl") -> list[Row]:
         except ValueError:
             row = None
         if not isinstance(row, dict) or not set(row) >= _NEEDED:
-            raise EmendError(f"{name}, line {number}, is no entry of a ledger: build the edition again.")
+            raise EmendError(
+                f"{name}, line {number}, is no entry of a ledger: build the edition again."
+            )
         rows.append(row)
     return rows
 
@@ -57,11 +75,14 @@ def ledger_now(edition: Path) -> list[Row]:
     try:
         return ledger_from(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise EmendError(f"There is no edition of {edition.name} yet: run emend build {edition.name}.") from None
+        raise EmendError(
+            f"There is no edition of {edition.name} yet: run emend build {edition.name}."
+        ) from None
 
 
 def ledger_at(edition: Path, revision: str) -> list[Row]:
-    """The ledger of an edition as a revision of git has it; empty where the edition was not there yet.
+    """The ledger of an edition as a revision of git has it; empty where the edition was not there
+    yet.
 
     Raises:
         EmendError: there is no git, no repository, or no such revision.
@@ -71,23 +92,34 @@ def ledger_at(edition: Path, revision: str) -> list[Row]:
         raise EmendError(f"{revision!r} is no revision of git.")
     folder = next(place for place in (edition, *edition.parents) if place.is_dir())
     if git(folder, "rev-parse", "--show-toplevel") is None:
-        raise EmendError(f"{folder} is under no version control, so nothing can be compared with {revision!r}.")
+        raise EmendError(
+            f"{folder} is under no version control, so nothing can be compared with {revision!r}."
+        )
     if git(folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}") is None:
         raise EmendError(f"git knows no revision {revision!r}: give a commit, a branch or a tag.")
-    told = git(folder, "show", f"{revision}:./{(edition / 'changes.jsonl').relative_to(folder).as_posix()}")
+    told = git(
+        folder, "show", f"{revision}:./{(edition / 'changes.jsonl').relative_to(folder).as_posix()}"
+    )
     return ledger_from(told, f"changes.jsonl at {revision}") if told is not None else []
 
 
 def compare(old: Iterable[Row], new: Iterable[Row]) -> tuple[Differing, ...]:
-    """What `new` makes of the text that `old` did not, and what it no longer makes; the largest groups first.
+    """What `new` makes of the text that `old` did not, and what it no longer makes; the largest
+    groups first.
 
-    A place is known again by its position, else by what stands around it, else by its turn among the places with the same
-    change: so a raw text that grew a page at its head differs in nothing.
+    A place is known again by its position, else by what stands around it, else by its turn among
+    the places with the same change: so a raw text that grew a page at its head differs in nothing.
     """
     before, now = _made(old), _made(new)
     for key in (
         lambda row: (row["start"], row["end"], row["raw"], row["after"], row["kind"]),
-        lambda row: (row["raw"], row["after"], row["kind"], row["left"][-NEAR:], row["right"][:NEAR]),
+        lambda row: (
+            row["raw"],
+            row["after"],
+            row["kind"],
+            row["left"][-NEAR:],
+            row["right"][:NEAR],
+        ),
         lambda row: (row["raw"], row["after"], row["kind"]),
     ):
         shared = Counter(map(key, before)) & Counter(map(key, now))
@@ -114,7 +146,10 @@ def _grouped(sign: Sign, rows: Iterable[Row]) -> list[Differing]:
     groups: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: row["start"]):
         groups[row["raw"], row["after"], row["kind"]].append(row)
-    found = [Differing(sign, form, after, kind, tuple(some)) for (form, after, kind), some in groups.items()]
+    found = [
+        Differing(sign, form, after, kind, tuple(some))
+        for (form, after, kind), some in groups.items()
+    ]
     return sorted(found, key=lambda one: (-len(one.rows), one.rows[0]["start"]))
 
 
@@ -135,28 +170,46 @@ def to_json(groups: Sequence[Differing]) -> str:
 
 
 def to_text(groups: Sequence[Differing], *, colour: bool = False, most: int = 0) -> str:
-    """The diff for a terminal or a pull request: a group, then its places in context; at most `most` of each, if told."""
+    """The diff for a terminal or a pull request: a group, then its places in context; at most
+    `most` of each, if told.
+    """
     out: list[str] = []
     for one in groups:
         n = len(one.rows)
         head = f"{_seen(one.form)} → {_seen(one.after)}"
-        out.append(f"{_ink(one.sign, '1', colour)} {_ink(head, '1', colour)}   {n} {'place' if n == 1 else 'places'}, {one.kind}, {_rules(one)}")
+        out.append(
+            f"{_ink(one.sign, '1', colour)} {_ink(head, '1', colour)}   {n} "
+            f"{'place' if n == 1 else 'places'}, {one.kind}, {_rules(one)}"
+        )
         shown = one.rows[:most] if most else one.rows
         for row in shown:
-            changed = _ink(f"[-{_seen(row['raw'])}-]", "31", colour) + _ink(f"{{+{_seen(row['after'])}+}}", "32", colour)
+            changed = _ink(f"[-{_seen(row['raw'])}-]", "31", colour) + _ink(
+                f"{{+{_seen(row['after'])}+}}", "32", colour
+            )
             by = "" if row["by"] == "emend" else f"  by {row['by']}"
-            left, right = _seen(row["left"][-SHOWN:], blank=True), _seen(row["right"][:SHOWN], blank=True)
+            left, right = (
+                _seen(row["left"][-SHOWN:], blank=True),
+                _seen(row["right"][:SHOWN], blank=True),
+            )
             out.append(f"    {_where(row):>14}  {left}{changed}{right}{_ink(by, '35', colour)}")
         if len(shown) < n:
             out.append(f"    {'':>14}  and {n - len(shown)} more")
         out.append("")
     total = Counter(one.sign for one in groups for _ in one.rows)
-    out.append(f"{total['+']} made, {total['-']} no longer made" if total["-"] else f"{total['+']} made" if groups else "no difference")
+    out.append(
+        f"{total['+']} made, {total['-']} no longer made"
+        if total["-"]
+        else f"{total['+']} made"
+        if groups
+        else "no difference"
+    )
     return "\n".join(out) + "\n"
 
 
 def to_html(groups: Sequence[Differing], title: str) -> str:
-    """The diff as a page of its own, to attach or to send: nothing in it is loaded from elsewhere."""
+    """The diff as a page of its own, to attach or to send: nothing in it is loaded from
+    elsewhere.
+    """
     parts = []
     for one in groups:
         n = len(one.rows)
@@ -166,7 +219,12 @@ def to_html(groups: Sequence[Differing], title: str) -> str:
             f"<small>{escape(row['why'])}{'' if row['by'] == 'emend' else ' · ' + escape(row['by'])}</small></li>"
             for row in one.rows
         )
-        told = (f"{n} {'place' if n == 1 else 'places'}", one.kind, _rules(one), "made" if one.sign == "+" else "no longer made")
+        told = (
+            f"{n} {'place' if n == 1 else 'places'}",
+            one.kind,
+            _rules(one),
+            "made" if one.sign == "+" else "no longer made",
+        )
         parts.append(
             f"<details{' open' if n <= 3 else ''}><summary><del>{escape(_seen(one.form))}</del> → <ins>{escape(_seen(one.after))}</ins> "
             f"<span>{escape(' · '.join(told))}</span></summary><ol>{places}</ol></details>"
@@ -174,8 +232,10 @@ def to_html(groups: Sequence[Differing], title: str) -> str:
     body = "\n".join(parts) or "<p>No difference.</p>"
     return (
         (
-            f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-            f"<title>{escape(title)}</title>\n<style>{_STYLE}</style></head>\n<body><h1>{escape(title)}</h1>\n{body}\n</body></html>\n"
+            f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta '
+            f'name="viewport" content="width=device-width, initial-scale=1">'
+            f"<title>{escape(title)}</title>\n<style>{_STYLE}</style></head>\n"
+            f"<body><h1>{escape(title)}</h1>\n{body}\n</body></html>\n"
         )
         .encode("utf-8", "replace")
         .decode()
@@ -205,7 +265,12 @@ def _where(row: Row) -> str:
 def _seen(text: str, *, blank: bool = False) -> str:
     if not text and not blank:
         return "∅"
-    return text.replace("\n", " " if blank else "⏎").replace("\f", "⇟").replace("\t", "⇥").replace("\r", "␍")
+    return (
+        text.replace("\n", " " if blank else "⏎")
+        .replace("\f", "⇟")
+        .replace("\t", "⇥")
+        .replace("\r", "␍")
+    )
 
 
 def _ink(text: str, code: str, colour: bool) -> str:

@@ -1,4 +1,6 @@
-"""Errata: a transcriber's note from the ledger. What was corrected, by kind; the printer's errors one by one."""
+"""Errata: a transcriber's note from the ledger. What was corrected, by kind; the printer's errors
+one by one.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,14 @@ from html import escape
 from xml.sax.saxutils import escape as xml
 
 from pipeline.document import PIPELINE, Change, Document, Kind
-from pipeline.review.pages import line_of, page_at, pages
+from pipeline.review.decide.pages import line_of, page_at, pages
 
 _SAID: dict[Kind, tuple[str, str]] = {
     "ocr": ("misreading of the OCR was corrected", "misreadings of the OCR were corrected"),
-    "linebreak": ("word broken over the end of a line or page was joined", "words broken over the end of a line or page were joined"),
+    "linebreak": (
+        "word broken over the end of a line or page was joined",
+        "words broken over the end of a line or page were joined",
+    ),
     "form": (
         "place was regularised in its form: spacing, quotation marks, dashes",
         "places were regularised in their form: spacing, quotation marks, dashes",
@@ -21,14 +26,22 @@ _SAID: dict[Kind, tuple[str, str]] = {
         "page number, running head or stamp was taken out of the text",
         "page numbers, running heads and stamps were taken out of the text",
     ),
-    "structure": ("sign of typed mark-up was turned into what it stands for", "signs of typed mark-up were turned into what they stand for"),
-    "print": ("error of the printer was corrected by an editor", "errors of the printer were corrected by an editor"),
+    "structure": (
+        "sign of typed mark-up was turned into what it stands for",
+        "signs of typed mark-up were turned into what they stand for",
+    ),
+    "print": (
+        "error of the printer was corrected by an editor",
+        "errors of the printer were corrected by an editor",
+    ),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Erratum:
-    """One error of the printer that an editor corrected: page and line of the print, what stood there, what stands now."""
+    """One error of the printer that an editor corrected: page and line of the print, what stood
+    there, what stands now.
+    """
 
     page: str
     line: int
@@ -39,12 +52,17 @@ class Erratum:
 
     def told(self) -> str:
         """The error in one line."""
-        return f"{_place(self)}: {_flat(self.printed)} → {_flat(self.corrected)}{f' ({self.note})' if self.note else ''}"
+        return (
+            f"{_place(self)}: {_flat(self.printed)} → "
+            f"{_flat(self.corrected)}{f' ({self.note})' if self.note else ''}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Errata:
-    """A transcriber's note: how many changes of each kind were made, the printer's errors, what is still in doubt."""
+    """A transcriber's note: how many changes of each kind were made, the printer's errors, what is
+    still in doubt.
+    """
 
     title: str
     counts: tuple[tuple[Kind, int], ...]
@@ -54,12 +72,21 @@ class Errata:
 
     def sentences(self) -> list[str]:
         """The note in sentences, without the list of the printer's errors."""
-        said = ["This text was made from an optical recognition (OCR) of the print. Every change is on record."]
+        said = [
+            (
+                "This text was made from an optical recognition (OCR) of the print. Every change "
+                "is on record."
+            )
+        ]
         said += [f"{n:,} {_SAID[kind][n != 1]}." for kind, n in self.counts]
         if n := self.by_editors:
-            said.append(f"{n:,} of these changes {'was' if n == 1 else 'were'} decided by an editor.")
+            said.append(
+                f"{n:,} of these changes {'was' if n == 1 else 'were'} decided by an editor."
+            )
         if n := self.in_doubt:
-            said.append(f"{n:,} {'place is in doubt and reads' if n == 1 else 'places are in doubt and read'} as in the OCR.")
+            said.append(
+                f"{n:,} {'place is in doubt and reads' if n == 1 else 'places are in doubt and read'} as in the OCR."
+            )
         return said
 
     def to_text(self) -> str:
@@ -73,7 +100,10 @@ class Errata:
     def to_html(self) -> str:
         """The note as a `section` of HTML."""
         said = "".join(f"<li>{escape(one)}</li>" for one in self.sentences()[1:])
-        out = f'<section class="errata"><h2>Transcriber’s note</h2>\n<p>{escape(self.sentences()[0])}</p>\n<ul>{said}</ul>\n'
+        out = (
+            f'<section class="errata"><h2>Transcriber’s note</h2>\n'
+            f"<p>{escape(self.sentences()[0])}</p>\n<ul>{said}</ul>\n"
+        )
         if self.printers:
             rows = "\n".join(
                 f"<tr><td>{escape(_place(one))}</td><td><del>{escape(_flat(one.printed))}</del></td>"
@@ -81,20 +111,26 @@ class Errata:
                 for one in self.printers
             )
             head = "<tr><th>Place</th><th>Printed</th><th>Corrected</th><th>Note</th></tr>"
-            out += f"<h3>Errors of the printer that were corrected</h3>\n<table><thead>{head}</thead>\n<tbody>{rows}</tbody></table>\n"
+            out += (
+                f"<h3>Errors of the printer that were corrected</h3>\n"
+                f"<table><thead>{head}</thead>\n<tbody>{rows}</tbody></table>\n"
+            )
         return out + "</section>\n"
 
     def to_tei(self) -> str:
         """The note as a `div` for the back matter of the TEI edition."""
         said = "".join(f"\n    <item>{xml(one)}</item>" for one in self.sentences()[1:])
         out = (
-            '<div xmlns="http://www.tei-c.org/ns/1.0" type="errata" xml:lang="en">\n  <head>Transcriber’s note</head>\n'
+            '<div xmlns="http://www.tei-c.org/ns/1.0" type="errata" xml:lang="en">\n  '
+            "<head>Transcriber’s note</head>\n"
             f"  <p>{xml(self.sentences()[0])}</p>\n"
         )
         out += f"  <list>{said}\n  </list>\n" if said else ""
         if self.printers:
             rows = "".join(f"\n    <item>{xml(one.told())}</item>" for one in self.printers)
-            out += f"  <p>Errors of the printer that were corrected:</p>\n  <list>{rows}\n  </list>\n"
+            out += (
+                f"  <p>Errors of the printer that were corrected:</p>\n  <list>{rows}\n  </list>\n"
+            )
         return out + "</div>\n"
 
 
@@ -107,7 +143,14 @@ def errata(document: Document, title: str) -> Errata:
     def erratum(change: Change) -> Erratum:
         page = page_at(all_pages, change.start)
         note = change.why if change.stage == "hand" and change.why not in _UNSAID else ""
-        return Erratum(page.n, line_of(document, page, change.start), change.before, change.after, change.by, note)
+        return Erratum(
+            page.n,
+            line_of(document, page, change.start),
+            change.before,
+            change.after,
+            change.by,
+            note,
+        )
 
     printers = tuple(erratum(change) for change in made if change.kind == "print")
     return Errata(

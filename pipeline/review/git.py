@@ -10,9 +10,12 @@ from pipeline.errors import EmendError
 
 
 def git(folder: Path, *words: str) -> str | None:
-    """What git answers, None where it has nothing to say. Raises EmendError where there is no git."""
+    """What git answers, None where it has nothing to say. Raises EmendError where there is no
+    git.
+    """
     try:
-        done = subprocess.run(["git", "-C", str(folder), *words], capture_output=True, check=False, timeout=60)  # noqa: S603, S607
+        command = ["git", "-C", str(folder), *words]
+        done = subprocess.run(command, capture_output=True, check=False, timeout=60)  # noqa: S603
     except FileNotFoundError:
         raise EmendError("git is not installed; emend diff without --since needs none.") from None
     except subprocess.TimeoutExpired:
@@ -21,7 +24,9 @@ def git(folder: Path, *words: str) -> str | None:
 
 
 def editor(folder: Path) -> str:
-    """The name that decisions are signed with: git's, else the one this person has on this machine."""
+    """The name that decisions are signed with: git's, else the one this person has on this
+    machine.
+    """
     try:
         name = (git(folder, "config", "user.name") or "").strip()
     except EmendError:

@@ -1,11 +1,12 @@
 r"""Quotations set as paragraphs of their own.
 
-A paragraph that stands wholly between quotation marks behind one that ends with a colon (`Viola  wrote:⏎⏎` … `'), or several, each
-of which opens and the last of which closes; where a text has two of these, a long quoted paragraph without a colon before it, too;
-and, in a text with its printed lines, a block whose lines are all set in behind a colon.
+A paragraph that stands wholly between quotation marks behind one that ends with a colon (`Viola
+wrote:⏎⏎` … `'), or several, each of which opens and the last of which closes; where a text has two
+of these, a long quoted paragraph without a colon before it, too; and, in a text with its printed
+lines, a block whose lines are all set in behind a colon.
 
-Left alone: dialogue (a text in which a fifth of the paragraphs begin with a quotation mark, no colon before them), a quotation that
-the sentence goes on behind, a poem (verse).
+Left alone: dialogue (a text in which a fifth of the paragraphs begin with a quotation mark, no
+colon before them), a quotation that the sentence goes on behind, a poem (verse).
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.blocks import Block, is_dialogue, is_wrapped, paragraph_runs
 from pipeline.document import Document, Mark
+from pipeline.text.blocks import Block, is_dialogue, is_wrapped, paragraph_runs
 
 _QUOTED = re.compile(r"`[^`]*'|``[^`]*''|“[^”]*”|\"[^\"“”]*[\"”]|‘[^‘]*’|«[^»]*»|„[^“]*“")
 _OPENING = '"“‘`«„'
@@ -31,12 +32,20 @@ def block_quotations(document: Document) -> Iterator[Mark]:
     for n, run in enumerate(runs[1:], 1):
         if not _text(document, runs[n - 1]).endswith(":") or (found and n <= found[-1][1]):
             continue
-        indented = wrapped and all(line.indent >= 2 for block in run for line in block.lines) and sum(len(b.lines) for b in run) > 1
+        indented = (
+            wrapped
+            and all(line.indent >= 2 for block in run for line in block.lines)
+            and sum(len(b.lines) for b in run) > 1
+        )
         last = n if indented else -1 if dialogue else _quoted(document, runs, n)
         if last >= n:
             found.append((n, last))
     if len(found) >= 2:
-        found += [(n, n) for n in range(1, len(runs)) if not dialogue and _stands_alone(document, runs, n, found)]
+        found += [
+            (n, n)
+            for n in range(1, len(runs))
+            if not dialogue and _stands_alone(document, runs, n, found)
+        ]
     for first, last in sorted(found):
         yield Mark("blockquote", runs[first][0].start, runs[last][-1].end)
 
@@ -46,7 +55,9 @@ def _text(document: Document, run: Sequence[Block]) -> str:
 
 
 def _quoted(document: Document, runs: Sequence[Sequence[Block]], n: int) -> int:
-    """The last paragraph of the quotation that the n-th begins with, -1 if it is none: each opens it anew, the last closes it."""
+    """The last paragraph of the quotation that the n-th begins with, -1 if it is none: each opens
+    it anew, the last closes it.
+    """
     opening = _text(document, runs[n])[:1]
     if opening not in _OPENING:
         return -1
@@ -61,8 +72,15 @@ def _quoted(document: Document, runs: Sequence[Sequence[Block]], n: int) -> int:
     return -1
 
 
-def _stands_alone(document: Document, runs: Sequence[Sequence[Block]], n: int, found: Sequence[tuple[int, int]]) -> bool:
+def _stands_alone(
+    document: Document, runs: Sequence[Sequence[Block]], n: int, found: Sequence[tuple[int, int]]
+) -> bool:
     """Whether a paragraph is a block quotation though no colon stands before it."""
     text = _text(document, runs[n])
     inside = any(first <= n <= last for first, last in found)
-    return not inside and len(text) > _LONG and bool(_QUOTED.fullmatch(text)) and _text(document, runs[n - 1])[:1] not in _OPENING
+    return (
+        not inside
+        and len(text) > _LONG
+        and bool(_QUOTED.fullmatch(text))
+        and _text(document, runs[n - 1])[:1] not in _OPENING
+    )

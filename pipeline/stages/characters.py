@@ -1,10 +1,12 @@
-r"""Characters in another Unicode form than the text means: ligatures as one character, letters with loose accents, control marks.
+r"""Characters in another Unicode form than the text means: ligatures as one character, letters with
+loose accents, control marks.
 
-`eﬃcient` is `efficient`, `e` + U+0301 is `é`, a zero-width space is nothing; `cafÃ©` was UTF-8 that some program took for
-Windows-1252, and is `café` (ftfy decides, and only its repair of encodings is used). The raw characters stay recoverable.
+`eﬃcient` is `efficient`, `e` + U+0301 is `é`, a zero-width space is nothing; `cafÃ©` was UTF-8 that
+some program took for Windows-1252, and is `café` (ftfy decides, and only its repair of encodings is
+used). The raw characters stay recoverable.
 
-Left alone: æ and œ (letters), ſ (the printer's own letter), fractions and superscripts, right-to-left marks, U+00AD at a line's
-end (a line break).
+Left alone: æ and œ (letters), ſ (the printer's own letter), fractions and superscripts,
+right-to-left marks, U+00AD at a line's end (a line break).
 """
 
 from __future__ import annotations
@@ -29,26 +31,44 @@ def characters(document: Document) -> Iterator[Proposal | Mark]:
     yield from _mojibake(text)
     for m in _LIGATURE.finditer(text):
         yield Proposal(
-            *m.span(), unicodedata.normalize("NFKC", m[0]).replace("ſ", "s"), "character.ligature", "a ligature set as one character", "form"
+            *m.span(),
+            unicodedata.normalize("NFKC", m[0]).replace("ſ", "s"),
+            "character.ligature",
+            "a ligature set as one character",
+            "form",
         )
     for m in _LOOSE.finditer(text):
         composed = unicodedata.normalize("NFC", m[0])
         if composed != m[0]:
-            yield Proposal(*m.span(), composed, "character.composed", "a letter and a loose accent that make one character", "form")
+            yield Proposal(
+                *m.span(),
+                composed,
+                "character.composed",
+                "a letter and a loose accent that make one character",
+                "form",
+            )
     for m in _INVISIBLE.finditer(text):
-        yield Proposal(*m.span(), "", "character.invisible", f"an invisible character, U+{ord(m[0]):04X}", "form")
+        yield Proposal(
+            *m.span(),
+            "",
+            "character.invisible",
+            f"an invisible character, U+{ord(m[0]):04X}",
+            "form",
+        )
 
 
 def _mojibake(text: str) -> Iterator[Proposal]:
     """What a wrong decoding garbled, line by line, each run of changed characters by itself."""
     if text.isascii():
         return
-    from ftfy import TextFixerConfig, fix_encoding  # noqa: PLC0415  # takes its time to load, and plain ASCII needs none of it
+    # takes its time to load, and plain ASCII needs none of it
+    from ftfy import TextFixerConfig, fix_encoding  # noqa: PLC0415
     from ftfy.badness import is_bad  # noqa: PLC0415
 
     if not is_bad(text):
         return
-    # Nothing but the repair of encodings: ftfy would by default uncurl quotation marks and open ligatures, too.
+    # Nothing but the repair of encodings: ftfy would by default uncurl quotation marks and open
+    # ligatures, too.
     encoding_only = TextFixerConfig(
         unescape_html=False,
         remove_terminal_escapes=False,
@@ -67,10 +87,20 @@ def _mojibake(text: str) -> Iterator[Proposal]:
         if fixed == line:
             at += len(line)
             continue
-        for changed, run in groupby(Levenshtein.opcodes(line, fixed), key=lambda op: op.tag != "equal"):
+        for changed, run in groupby(
+            Levenshtein.opcodes(line, fixed), key=lambda op: op.tag != "equal"
+        ):
             if changed:
                 whole = list(run)
                 start, end = at + whole[0].src_start, at + whole[-1].src_end
                 after = fixed[whole[0].dest_start : whole[-1].dest_end]
-                yield Proposal(start, end, after, "character.mojibake", "letters of UTF-8 that were decoded as another encoding", "form", 0.97)
+                yield Proposal(
+                    start,
+                    end,
+                    after,
+                    "character.mojibake",
+                    "letters of UTF-8 that were decoded as another encoding",
+                    "form",
+                    0.97,
+                )
         at += len(line)

@@ -1,9 +1,10 @@
 r"""Notes that stand in the line between doubled brackets, as some weblogs write them.
 
-`outnumbered them. ((Lynne Viola, “Collectivization as a Revolution,” 126.)) Further` becomes a note in the line; its brackets are
-mark-up and are taken out of the reading, recoverably.
+`outnumbered them. ((Lynne Viola, “Collectivization as a Revolution,” 126.)) Further` becomes a note
+in the line; its brackets are mark-up and are taken out of the reading, recoverably.
 
-Left alone: brackets that do not close in the paragraph, `f((x))` behind a letter, nested single brackets.
+Left alone: brackets that do not close in the paragraph, `f((x))` behind a letter, nested single
+brackets.
 """
 
 from __future__ import annotations
@@ -13,13 +14,21 @@ from collections.abc import Iterator
 
 from pipeline.document import Document, Mark, Proposal
 
-_CITATION = re.compile(r"(?<!\w)\(\((?!\s*\))((?:[^()\n]|\((?!\()[^()\n]*\)(?!\))|\n(?!\s*\n)|\([^()\n]*\)(?=\)\)))+?)\)\)")
+_CITATION = re.compile(
+    r"(?<!\w)\(\((?!\s*\))((?:[^()\n]|\((?!\()[^()\n]*\)(?!\))|\n(?!\s*\n)|\([^()\n"
+    r"]*\)(?=\)\)))+?)\)\)"
+)
 
 
 def citations(document: Document) -> Iterator[Proposal | Mark]:
     """Marks notes in doubled brackets and takes the brackets out of the reading."""
     for n, m in enumerate(_CITATION.finditer(document.text), 1):
         why = "doubled brackets enclose a note"
-        yield Mark("note", m.start(1), m.end(1), (("id", f"c{n}"), ("place", "inline"), ("type", "citation")))
+        yield Mark(
+            "note",
+            m.start(1),
+            m.end(1),
+            (("id", f"c{n}"), ("place", "inline"), ("type", "citation")),
+        )
         yield Proposal(m.start(), m.start() + 2, "", "citation.brackets", why, "structure", 0.99)
         yield Proposal(m.end() - 2, m.end(), "", "citation.brackets", why, "structure", 0.99)

@@ -1,7 +1,9 @@
-r"""Divisions: what the headings head, the notes at the end, and which part of the book each belongs to.
+r"""Divisions: what the headings head, the notes at the end, and which part of the book each belongs
+to.
 
-A division runs from its heading to the next of the same or a higher level. A foreword that comes first belongs to the front,
-end notes and advertisements to the back. In a file of weblog posts each heading begins a post.
+A division runs from its heading to the next of the same or a higher level. A foreword that comes
+first belongs to the front, end notes and advertisements to the back. In a file of weblog posts each
+heading begins a post.
 
 Left alone: a text without headings is one division.
 """
@@ -13,11 +15,17 @@ from collections.abc import Iterator
 
 from pipeline.document import Document, Mark
 
-_FOREWORD = re.compile(r"\b(?:foreword|preface|introduction|prologue|vorwort|einleitung|avant-propos|préface|prólogo|prefacio)\b", re.IGNORECASE)
+_FOREWORD = re.compile(
+    r"\b(?:foreword|preface|introduction|prologue|vorwort|einleitung|avant-propos|préface|prólogo|prefacio)\b",
+    re.IGNORECASE,
+)
 _NAMED = {  # what begins a numbered heading
-    "chapter": re.compile(r"\s*(?:chapter|kapitel|chapitre|capítulo|\w+ kapitel|letter|canto)\b", re.IGNORECASE),
+    "chapter": re.compile(
+        r"\s*(?:chapter|kapitel|chapitre|capítulo|\w+ kapitel|letter|canto)\b", re.IGNORECASE
+    ),
     "part": re.compile(
-        r"\s*(?:part|book|teil|buch|partie|livre|parte|libro|act)\s+(?:[ivxlc]+|\d+|the|one|two|three|four|five|six)\b", re.IGNORECASE
+        r"\s*(?:part|book|teil|buch|partie|livre|parte|libro|act)\s+(?:[ivxlc]+|\d+|the|one|two|three|four|five|six)\b",
+        re.IGNORECASE,
     ),
 }
 
@@ -26,34 +34,79 @@ def divisions(document: Document) -> Iterator[Mark]:
     """Marks divisions."""
     text = document.text
     end = len(text.rstrip())
-    given = [(document.reading_span(mark.start, mark.end), mark) for mark in document.marked("division")]
+    given = [
+        (document.reading_span(mark.start, mark.end), mark) for mark in document.marked("division")
+    ]
     front = max((span[1] for span, mark in given if mark.get("part") == "front"), default=0)
     back = min((span[0] for span, mark in given if mark.get("part") == "back"), default=end)
-    end_notes = [document.reading_at(mark.start) for mark in document.marked("note") if mark.get("place") == "end"]
-    if end_notes and end_notes[0] < back and not any(front <= at < end_notes[0] for at in _heads(document, after=end_notes[0], until=back)):
-        notes_end = max(document.reading_at(mark.end, end=True) for mark in document.marked("note") if mark.get("place") == "end")
-        yield Mark("division", end_notes[0], min(notes_end, back), (("type", "notes"), ("part", "back")))
+    end_notes = [
+        document.reading_at(mark.start)
+        for mark in document.marked("note")
+        if mark.get("place") == "end"
+    ]
+    if (
+        end_notes
+        and end_notes[0] < back
+        and not any(
+            front <= at < end_notes[0] for at in _heads(document, after=end_notes[0], until=back)
+        )
+    ):
+        notes_end = max(
+            document.reading_at(mark.end, end=True)
+            for mark in document.marked("note")
+            if mark.get("place") == "end"
+        )
+        yield Mark(
+            "division", end_notes[0], min(notes_end, back), (("type", "notes"), ("part", "back"))
+        )
         back = end_notes[0]
     heads = [
         (document.reading_span(mark.start, mark.end), int(mark.get("level", "1")))
         for mark in document.marked("heading")
         if mark.get("type") != "sub" and front <= document.reading_at(mark.start) < back
     ]
-    subs = {document.reading_at(mark.start): document.reading_span(mark.start, mark.end)[1] for mark in document.marked("heading")}
+    subs = {
+        document.reading_at(mark.start): document.reading_span(mark.start, mark.end)[1]
+        for mark in document.marked("heading")
+    }
     first = front + len(text[front:]) - len(text[front:].lstrip())
     opening = heads[0][0][0] if heads else back
     if text[first:opening].strip():
-        yield Mark("division", first, _tight(text, opening), (("type", "text"), ("part", "body"), ("level", "1")))
-    posts = "post" in dict(document.facts).get("kind", "") or "blog" in dict(document.facts).get("kind", "")
+        yield Mark(
+            "division",
+            first,
+            _tight(text, opening),
+            (("type", "text"), ("part", "body"), ("level", "1")),
+        )
+    posts = "post" in dict(document.facts).get("kind", "") or "blog" in dict(document.facts).get(
+        "kind", ""
+    )
     deep = any(level > 1 for _, level in heads)
     for n, ((start, head_end), level) in enumerate(heads):
         close = next((other for (other, _), depth in heads[n + 1 :] if depth <= level), back)
-        title = text[start:head_end] + "".join(text[s:e] for s, e in subs.items() if head_end <= s and not text[head_end:s].strip())
-        kind = "post" if posts and level == 1 else _called(text[start:head_end]) or ("chapter" if deep and level == 1 else "section")
+        title = text[start:head_end] + "".join(
+            text[s:e] for s, e in subs.items() if head_end <= s and not text[head_end:s].strip()
+        )
+        kind = (
+            "post"
+            if posts and level == 1
+            else _called(text[start:head_end]) or ("chapter" if deep and level == 1 else "section")
+        )
         part = "body"
-        if n == 0 and level == 1 and not text[first:opening].strip() and _FOREWORD.search(title) and len(heads) > 1:
+        if (
+            n == 0
+            and level == 1
+            and not text[first:opening].strip()
+            and _FOREWORD.search(title)
+            and len(heads) > 1
+        ):
             kind, part = "foreword", "front"
-        yield Mark("division", start, _tight(text, close), (("type", kind), ("part", part), ("level", str(level))))
+        yield Mark(
+            "division",
+            start,
+            _tight(text, close),
+            (("type", kind), ("part", part), ("level", str(level))),
+        )
 
 
 def _called(title: str) -> str:
@@ -62,7 +115,9 @@ def _called(title: str) -> str:
 
 
 def _heads(document: Document, *, after: int, until: int) -> list[int]:
-    """Where headings stand between two points: end notes that headings follow are the notes of one chapter."""
+    """Where headings stand between two points: end notes that headings follow are the notes of one
+    chapter.
+    """
     found = (document.reading_at(mark.start) for mark in document.marked("heading"))
     return [at for at in found if after < at < until]
 

@@ -1,10 +1,10 @@
 r"""Emphasis typed as characters: `*ad infinitum*`, `_Itinerary_`, `**bold**`.
 
-The marks are taken out of the reading, recoverably, and what they enclose is marked. An emphasis that a page's end cuts is
-typed twice, `*How to Organize Compe-*⏎⏎*tition*`, and becomes two marks.
+The marks are taken out of the reading, recoverably, and what they enclose is marked. An emphasis
+that a page's end cuts is typed twice, `*How to Organize Compe-*⏎⏎*tition*`, and becomes two marks.
 
-Left alone: the star that calls a note (`*poods** of grain` has both), a row of stars, `snake_case`, `2*3*4`, a star that
-nothing closes.
+Left alone: the star that calls a note (`*poods** of grain` has both), a row of stars, `snake_case`,
+`2*3*4`, a star that nothing closes.
 """
 
 from __future__ import annotations
@@ -35,5 +35,7 @@ def emphasis(document: Document) -> Iterator[Proposal | Mark]:
             taken[m.start() : m.end()] = b"\x01" * (m.end() - m.start())
             why = f"marks of emphasis, {text[m.start() : m.start() + width]}"
             yield Mark("emphasis", m.start(1), m.end(1), (("rend", rend),))
-            yield Proposal(m.start(), m.start() + width, "", "emphasis.mark", why, "structure", 0.99)
+            yield Proposal(
+                m.start(), m.start() + width, "", "emphasis.mark", why, "structure", 0.99
+            )
             yield Proposal(m.end() - width, m.end(), "", "emphasis.mark", why, "structure", 0.99)

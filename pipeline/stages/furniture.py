@@ -2,11 +2,11 @@ r"""Running heads, signatures, catch-words and stamps: what a page carries that 
 
 A running head is a first or last line of a page that comes back, figures aside, on several pages
 (`12            THE WAYFARER'S COMPANION`). A signature is a letter with a figure alone on a page's last line (`B 2`), a
-catch-word the single word there that the next page begins with. A stamp is a block without a letter or a word that stands
-between blocks of the front matter (`6/12`).
+catch-word the single word there that the next page begins with. A stamp is a block without a letter
+or a word that stands between blocks of the front matter (`6/12`).
 
-Left alone: a heading that stands once, the title under the number of a chapter that begins there, a number in a table, a row of stars
-(a separator), the number of a chapter.
+Left alone: a heading that stands once, the title under the number of a chapter that begins there, a
+number in a table, a row of stars (a separator), the number of a chapter.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from operator import itemgetter
 
 from rapidfuzz.fuzz import ratio
 
-from pipeline.blocks import LONG, NUMBERED_HEADING, Line, blocks, lines, touches
 from pipeline.document import Document, Mark, Proposal
+from pipeline.text.blocks import LONG, NUMBERED_HEADING, Line, blocks, lines, touches
 
 _SIGNATURE = re.compile(r"[A-Z]{1,2}\s?\d{1,2}\*?|\d{1,2}\s?[A-Z]\*?")
 _STAMP = re.compile(r"[\d/.\-\s#№]*\d[/\-]\d[\d/.\-\s]*")
@@ -31,8 +31,12 @@ def furniture(document: Document) -> Iterator[Proposal | Mark]:
     """Takes running heads, signatures, catch-words and stamps out of the flow."""
     all_lines = [line for line in lines(document.text) if line.text]
     offsets = [line.start + line.indent for line in all_lines]
-    starts = [bisect_left(offsets, document.reading_at(mark.start)) for mark in document.marked("page")] or [0]
-    pages = [all_lines[a:b] for a, b in zip(starts, [*starts[1:], len(all_lines)], strict=True) if a < b]
+    starts = [
+        bisect_left(offsets, document.reading_at(mark.start)) for mark in document.marked("page")
+    ] or [0]
+    pages = [
+        all_lines[a:b] for a, b in zip(starts, [*starts[1:], len(all_lines)], strict=True) if a < b
+    ]
     if len(pages) > 1:
         yield from _running_heads(pages)
         yield from _foot_marks(pages)
@@ -48,17 +52,43 @@ def _taken_out(line: Line, kind: str, place: str, rule: str, why: str) -> Iterat
 
 def _running_heads(pages: Sequence[Sequence[Line]]) -> Iterator[Proposal | Mark]:
     """Lines at the top or the bottom of three pages or more that are the same but for figures."""
-    firsts = ["", "", *(page[0].text.casefold() for page in pages)]  # a page on which a chapter begins has no running head
-    opening = [bool(NUMBERED_HEADING.fullmatch(first)) and first not in firsts[n : n + 2] for n, first in enumerate(firsts[2:])]
+    firsts = [
+        "",
+        "",
+        *(page[0].text.casefold() for page in pages),
+    ]  # a page on which a chapter begins has no running head
+    opening = [
+        bool(NUMBERED_HEADING.fullmatch(first)) and first not in firsts[n : n + 2]
+        for n, first in enumerate(firsts[2:])
+    ]
     for place, edge in (("top", slice(0, 2)), ("bottom", slice(-2, None))):
-        found = [(n, line, _bare(line.text)) for n, page in enumerate(pages) if len(page) > 4 and not opening[n] for line in page[edge]]
+        found = [
+            (n, line, _bare(line.text))
+            for n, page in enumerate(pages)
+            if len(page) > 4 and not opening[n]
+            for line in page[edge]
+        ]
         found = [one for one in found if len(one[2]) > 3 and len(one[1].text) < 90]
         for n, line, bare in found:
-            nearby = found[bisect_left(found, n - _NEARBY, key=itemgetter(0)) : bisect_right(found, n + _NEARBY, key=itemgetter(0))]
-            alike = {m for m, _, text in nearby if abs(len(text) - len(bare)) <= 3 and ratio(bare, text) >= 85}
+            nearby = found[
+                bisect_left(found, n - _NEARBY, key=itemgetter(0)) : bisect_right(
+                    found, n + _NEARBY, key=itemgetter(0)
+                )
+            ]
+            alike = {
+                m
+                for m, _, text in nearby
+                if abs(len(text) - len(bare)) <= 3 and ratio(bare, text) >= 85
+            }
             if len(alike - {n}) >= 2 and len(alike) >= 0.15 * min(len(pages), 2 * _NEARBY):
                 why = f"comes back, figures aside, at the {place} of {len(alike)} pages"
-                yield from _taken_out(line, "header" if place == "top" else "footer", place, "furniture.running-head", why)
+                yield from _taken_out(
+                    line,
+                    "header" if place == "top" else "footer",
+                    place,
+                    "furniture.running-head",
+                    why,
+                )
 
 
 def _bare(text: str) -> str:
@@ -72,16 +102,45 @@ def _foot_marks(pages: Sequence[Sequence[Line]]) -> Iterator[Proposal | Mark]:
         if len(page) < 5 or not opening:
             continue
         if _SIGNATURE.fullmatch(last.text):
-            yield from _taken_out(last, "sig", "bottom", "furniture.signature", "a letter and a figure alone at a page's foot")
-        elif " " not in last.text and len(last.text) > 1 and last.text.strip("-") == opening[0] and page[-2].text.split()[-1] != last.text:
-            yield from _taken_out(last, "catch", "bottom", "furniture.catch-word", "the word that the next page begins with")
+            yield from _taken_out(
+                last,
+                "sig",
+                "bottom",
+                "furniture.signature",
+                "a letter and a figure alone at a page's foot",
+            )
+        elif (
+            " " not in last.text
+            and len(last.text) > 1
+            and last.text.strip("-") == opening[0]
+            and page[-2].text.split()[-1] != last.text
+        ):
+            yield from _taken_out(
+                last,
+                "catch",
+                "bottom",
+                "furniture.catch-word",
+                "the word that the next page begins with",
+            )
 
 
 def _stamps(document: Document) -> Iterator[Proposal | Mark]:
     """Figures and strokes alone between the blocks before the first paragraph."""
-    taken = sorted(document.reading_span(mark.start, mark.end) for mark in document.marked("furniture"))
+    taken = sorted(
+        document.reading_span(mark.start, mark.end) for mark in document.marked("furniture")
+    )
     for block in blocks(document):
         if len(block.text) > LONG or len(block.lines) > 4:
             return
-        if len(block.lines) == 1 and _STAMP.fullmatch(block.text) and not touches(taken, block.start, block.end):
-            yield from _taken_out(block.lines[0], "stamp", "inline", "furniture.stamp", "figures and strokes alone in the front matter")
+        if (
+            len(block.lines) == 1
+            and _STAMP.fullmatch(block.text)
+            and not touches(taken, block.start, block.end)
+        ):
+            yield from _taken_out(
+                block.lines[0],
+                "stamp",
+                "inline",
+                "furniture.stamp",
+                "figures and strokes alone in the front matter",
+            )

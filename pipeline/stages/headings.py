@@ -1,13 +1,15 @@
 r"""Headings of chapters and sections.
 
-A heading is a short block between finished paragraphs: in capitals (`STAKHANOV`, `A FOREWORD.`), with its words capitalised
-(`The Drive on the Kulaks`, `“We Love Our Combines”`), numbered (`CHAPTER II.`, `SCENE 1. A quay.`), or, before a long paragraph, a
-short line that no stop ends (`A classic struggle of “us against them”`). Acts and parts stand above scenes and chapters, capitals above
+A heading is a short block between finished paragraphs: in capitals (`STAKHANOV`, `A FOREWORD.`),
+with its words capitalised (`The Drive on the Kulaks`, `“We Love Our Combines”`), numbered (`CHAPTER
+II.`, `SCENE 1. A quay.`), or, before a long paragraph, a short line that no stop ends (`A classic
+struggle of “us against them”`). Acts and parts stand above scenes and chapters, capitals above
 capitalised words. Two headings on end belong together, the second as a subtitle.
 
-Left alone: a short paragraph (`Then arrived the memorable day.`), a question in running text (`What type of people are they?`), a
-line that introduces a quotation (`Viola  wrote:`), a speech (`Stalin: Speak up.`, and `“Tom!”` where people speak to one another), a line
-of verse, a paragraph's last line.
+Left alone: a short paragraph (`Then arrived the memorable day.`), a question in running text (`What
+type of people are they?`), a line that introduces a quotation (`Viola  wrote:`), a speech (`Stalin:
+Speak up.`, and `“Tom!”` where people speak to one another), a line of verse, a paragraph's last
+line.
 """
 
 from __future__ import annotations
@@ -15,21 +17,44 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.blocks import FUNCTION_WORDS, NUMBERED_HEADING, OPENING, Block, blocks, in_capitals, is_dialogue, is_wrapped, touches
 from pipeline.document import Document, Mark
+from pipeline.text.blocks import (
+    FUNCTION_WORDS,
+    NUMBERED_HEADING,
+    OPENING,
+    Block,
+    blocks,
+    in_capitals,
+    is_dialogue,
+    is_wrapped,
+    touches,
+)
 
 _LONG_ENOUGH = 200  # characters: what follows a heading without capitals must be a paragraph
-_NUMBERED_TITLE = re.compile(r"(?:CHAPTER|Chapter|BOOK|Book|PART|Part|ACT|Act|SCENE|Scene|SECTION|Section|§)\s*(?:[IVXLC]+|\d+)\s*[.:—–-]\s*\S.*")
+_NUMBERED_TITLE = re.compile(
+    r"(?:CHAPTER|Chapter|BOOK|Book|PART|Part|ACT|Act|SCENE|Scene|SECTION|Section|§)\s*(?:[IVXLC]+|\d+)\s*[.:—–-]\s*\S.*"
+)
 _PART = re.compile(r"(?:part|book|act|buch|teil|livre|partie|libro|parte)\b", re.IGNORECASE)
-_SMALL = frozenset("a an and as at be but by for from in into is it of off on or our out so the to up via vs with".split())
+_SMALL = frozenset(
+    "a an and as at be but by for from in into is it of off on or our out so the to up via "
+    "vs with".split()
+)
 
 
 def headings(document: Document) -> Iterator[Mark]:
     """Marks headings, with their level and type."""
     everything = blocks(document)
     free = {block.start for block in blocks(document, claimed=False)}
-    apart = [document.reading_span(mark.start, mark.end) for mark in document.marked("furniture", "note") if mark.get("place") != "inline"]
-    adverts = [document.reading_span(mark.start, mark.end) for mark in document.marked("division") if mark.get("type") == "advert"]
+    apart = [
+        document.reading_span(mark.start, mark.end)
+        for mark in document.marked("furniture", "note")
+        if mark.get("place") != "inline"
+    ]
+    adverts = [
+        document.reading_span(mark.start, mark.end)
+        for mark in document.marked("division")
+        if mark.get("type") == "advert"
+    ]
     flow = [block for block in everything if not touches(sorted(apart), block.start, block.end)]
     wrapped = is_wrapped(document.text)
     dialogue = is_dialogue([block.text for block in flow])
@@ -41,34 +66,64 @@ def headings(document: Document) -> Iterator[Mark]:
         headed = bool(found) and found[-1][0] == i - 1
         if dialogue and not headed and block.text[:1] in OPENING:
             continue  # somebody speaks: `“Oh, Aunt Polly!”`
-        if style := _style(block, before, flow[i + 1] if i + 1 < len(flow) else None, headed=headed, wrapped=wrapped):
+        if style := _style(
+            block,
+            before,
+            flow[i + 1] if i + 1 < len(flow) else None,
+            headed=headed,
+            wrapped=wrapped,
+        ):
             found.append((i, block, style))
-    styles = [style for style in ("part", "numbered", "capitals", "capitalised", "plain") if any(style == other for _, _, other in found)]
+    styles = [
+        style
+        for style in ("part", "numbered", "capitals", "capitalised", "plain")
+        if any(style == other for _, _, other in found)
+    ]
     if "capitalised" in styles and "plain" in styles:
         styles.remove("plain")  # of one rank: a weblog capitalises some titles and not others
     previous: tuple[int, int] | None = None
     for i, block, style in found:
-        level = min(styles.index(style), 2) + 1 if style in styles else styles.index("capitalised") + 1
+        level = (
+            min(styles.index(style), 2) + 1 if style in styles else styles.index("capitalised") + 1
+        )
         kind = "number" if style in {"part", "numbered"} else "main"
-        if previous and previous[0] == i - 1 and (previous[1] == level or (kind == "main" and styles[previous[1] - 1] in {"part", "numbered"})):
+        if (
+            previous
+            and previous[0] == i - 1
+            and (
+                previous[1] == level
+                or (kind == "main" and styles[previous[1] - 1] in {"part", "numbered"})
+            )
+        ):
             kind, level = "sub", previous[1]
         previous = (i, level)
         yield Mark("heading", block.start, block.end, (("type", kind), ("level", str(level))))
 
 
-def _style(block: Block, before: Block | None, after: Block | None, *, headed: bool, wrapped: bool) -> str:
+def _style(
+    block: Block, before: Block | None, after: Block | None, *, headed: bool, wrapped: bool
+) -> str:
     """How a block is set as a heading; "" where it is none."""
     text = block.text.strip("*_ ")
     bare = text.rstrip("\"'”’»)]*_ ")
-    if len(block.lines) > 3 or len(text) > 120 or after is None or not re.search(r"[^\W\d_]{2}", text):
+    if (
+        len(block.lines) > 3
+        or len(text) > 120
+        or after is None
+        or not re.search(r"[^\W\d_]{2}", text)
+    ):
         return ""
-    if NUMBERED_HEADING.fullmatch(text) or (_NUMBERED_TITLE.fullmatch(text) and len(block.lines) < 3):
+    if NUMBERED_HEADING.fullmatch(text) or (
+        _NUMBERED_TITLE.fullmatch(text) and len(block.lines) < 3
+    ):
         return "part" if _PART.match(text) else "numbered"
     apart = before is None or headed or before.finished or block.gap >= 1
     if not apart or text[:1].islower() or bare.endswith((",", ";", ":", "-", "—")):
         return ""
     words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text)
-    if words[-1].islower() and words[-1] in FUNCTION_WORDS:  # `The Best Sons of the Fatherland by⏎L. Viola is the history`
+    if (
+        words[-1].islower() and words[-1] in FUNCTION_WORDS
+    ):  # `The Best Sons of the Fatherland by⏎L. Viola is the history`
         return ""
     if in_capitals(text) and (block.gap or before is None or block.page_start or headed):
         return "capitals"
@@ -77,7 +132,9 @@ def _style(block: Block, before: Block | None, after: Block | None, *, headed: b
     goes_on = before is not None and not headed and not before.finished and after.text[:1].islower()
     if goes_on or len(block.lines) > 2 or len(text) > 90:
         return ""
-    alone = (block.gap or block.page_start or before is None or headed) and (after.gap or after.page_start)
+    alone = (block.gap or block.page_start or before is None or headed) and (
+        after.gap or after.page_start
+    )
     if _capitalised(words) and alone and len(words) <= 14:
         return "capitalised"
     unstopped = not bare.endswith(("!", "?", "…")) and (block.gap or before is None)
@@ -96,6 +153,8 @@ def _style(block: Block, before: Block | None, after: Block | None, *, headed: b
 
 
 def _capitalised(words: Sequence[str]) -> bool:
-    """Whether every word that a title capitalises is capitalised; a single word must stand as one."""
+    """Whether every word that a title capitalises is capitalised; a single word must stand as
+    one.
+    """
     content = [word for word in words if word.lower() not in _SMALL]
     return bool(content) and words[0][0].isupper() and all(word[0].isupper() for word in content)

@@ -1,9 +1,11 @@
 r"""Letters: where and when they were written, and who signed them.
 
-A salutation (`My dear Anna,`) and, behind it, a close (`Yours most affectionately,`) make a letter. The short lines before the
-salutation of which one has a date are its dateline; the short line behind the close is the signature.
+A salutation (`My dear Anna,`) and, behind it, a close (`Yours most affectionately,`) make a letter.
+The short lines before the salutation of which one has a date are its dateline; the short line
+behind the close is the signature.
 
-Left alone: a salutation that nobody closes, a close in the middle of a sentence, a date in the text, what stands behind the signature.
+Left alone: a salutation that nobody closes, a close in the middle of a sentence, a date in the
+text, what stands behind the signature.
 """
 
 from __future__ import annotations
@@ -12,11 +14,12 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from pipeline.blocks import Block, blocks
 from pipeline.document import Document, Mark
+from pipeline.text.blocks import Block, blocks
 
 _SALUTATION = re.compile(
-    r"(?:(?:My|Meine?|Mi|Mon|Ma)\s)?(?:[Dd]ear(?:est)?|[Ll]iebe[rs]?|Sehr geehrte[rs]?|[Cc]h(?:er|ère)s?|[Qq]uerid[oa]s?|Estimad[oa]s?)"
+    r"(?:(?:My|Meine?|Mi|Mon|Ma)\s)?(?:[Dd]ear(?:est)?|[Ll]iebe[rs]?|Sehr "
+    r"geehrte[rs]?|[Cc]h(?:er|ère)s?|[Qq]uerid[oa]s?|Estimad[oa]s?)"
     r"\s.{2,50}[,:!—–-]"
     r"|(?:Dear )?(?:Sirs?|Madam|Gentlemen|Monsieur|Madame)[,:!—–-]+"
 )
@@ -36,9 +39,20 @@ _SHORT = 70  # characters
 def letters(document: Document) -> Iterator[Mark]:
     """Marks datelines and signatures."""
     found = blocks(document, claimed=False)
-    greeted = [i for i, block in enumerate(found) if len(block.lines) == 1 and _SALUTATION.fullmatch(block.text)]
+    greeted = [
+        i
+        for i, block in enumerate(found)
+        if len(block.lines) == 1 and _SALUTATION.fullmatch(block.text)
+    ]
     for i, until in pairwise([*greeted, len(found)]):
-        close = next((j for j in range(i + 1, until - 1) if _is_short(found[j]) and _CLOSE.fullmatch(found[j].text)), None)
+        close = next(
+            (
+                j
+                for j in range(i + 1, until - 1)
+                if _is_short(found[j]) and _CLOSE.fullmatch(found[j].text)
+            ),
+            None,
+        )
         while close is not None and close + 2 < until and _CLOSE.fullmatch(found[close + 1].text):
             close += 1  # `I remain, my dear Anna,⏎⏎Yours most affectionately,`
         if close is None or not _is_name(found[close + 1]):
@@ -51,12 +65,18 @@ def letters(document: Document) -> Iterator[Mark]:
 
 
 def _head(found: Sequence[Block], greeted: int) -> int:
-    """The first of the short blocks before a salutation that read as an address or a date, three at most."""
+    """The first of the short blocks before a salutation that read as an address or a date, three at
+    most.
+    """
     first = greeted
     while first > max(0, greeted - 3):
         block = found[first - 1]
         words = re.findall(r"[^\W\d_]+", block.text)
-        if len(block.lines) > 4 or any(len(line.text) >= _SHORT for line in block.lines) or not words:
+        if (
+            len(block.lines) > 4
+            or any(len(line.text) >= _SHORT for line in block.lines)
+            or not words
+        ):
             break
         if sum(word[0].isupper() for word in words) < 0.6 * len(words):
             break
@@ -71,4 +91,8 @@ def _is_short(block: Block) -> bool:
 def _is_name(block: Block) -> bool:
     """Whether a block is a signature: a line or two, each word of it capitalised or an initial."""
     words = re.findall(r"[^\W\d_]+", block.text)
-    return _is_short(block) and 0 < len(words) < 8 and sum(word[0].isupper() for word in words) >= 0.7 * len(words)
+    return (
+        _is_short(block)
+        and 0 < len(words) < 8
+        and sum(word[0].isupper() for word in words) >= 0.7 * len(words)
+    )

@@ -1,33 +1,38 @@
-r"""Words broken over a line's or a page's end, with their hyphen lost (`gov⏎ernment`), soft (`direc-⏎tion`) or hard (`self-⏎education`).
+r"""Words broken over a line's or a page's end, with their hyphen lost (`gov⏎ernment`), soft
+(`direc-⏎tion`) or hard (`self-⏎education`).
 
-Where line ends were run on, a hyphen and a blank are left of them (`de- scribed`): the same is decided there.
+Where line ends were run on, a hyphen and a blank are left of them (`de- scribed`): the same is
+decided there.
 
-What decides is told in `pipeline/correct/line_ends.py`: the words, the document's own habit, the document's own sign. The join
-is made where it is next to certain and held where it is likely. A note at the page's foot may stand between the two parts; it
-stays where it is.
+What decides is told in `pipeline/correct/line_ends/weighing.py`: the words, the document's own
+habit, the document's own sign. The join is made where it is next to certain and held where it is
+likely. A note at the page's foot may stand between the two parts; it stays where it is.
 
-Left alone: line ends between words, a dash at a line's end, a compound that the document hyphenates elsewhere (it keeps its
-hyphen), headings, verse. Two words without a hyphen (`pocket⏎knife`, `fog⏎horn`) are only held where three witnesses have none there.
+Left alone: line ends between words, a dash at a line's end, a compound that the document hyphenates
+elsewhere (it keeps its hyphen), headings, verse. Two words without a hyphen (`pocket⏎knife`,
+`fog⏎horn`) are only held where three witnesses have none there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from pipeline.blocks import claims
-from pipeline.correct import line_ends as decided
-from pipeline.correct.candidates import nearby
-from pipeline.correct.language_model import language_model
-from pipeline.correct.lexicon import lexicon
-from pipeline.correct.packs import packs
-from pipeline.correct.vocabulary import Misread
+from pipeline.correct.line_ends import weighing as decided
+from pipeline.correct.line_ends.vocabulary import Misread
+from pipeline.correct.spelling.candidates import nearby
 from pipeline.document import Document, Proposal, Verdict
-from pipeline.ingest.witnesses import slots
+from pipeline.language.language_model import language_model
+from pipeline.language.lexicon import lexicon
+from pipeline.language.packs import packs
+from pipeline.text.blocks import claims
+from pipeline.text.witness_slots import slots
 
 _ENOUGH = 2  # witnesses beside the text itself
 MADE, HELD = 0.9, 0.5  # chances of being right; benchmarks/line_ends.py shows what they buy
 RUN_ON = frozenset(["en"])
-"""Languages in which line ends that were run on are joined, not only held: those whose compounds are known (docs/line-ends.md)."""
+"""Languages in which line ends that were run on are joined, not only held: those whose compounds
+are known (docs/line-ends.md).
+"""
 
 
 def line_ends(document: Document) -> Iterator[Proposal]:
@@ -37,21 +42,33 @@ def line_ends(document: Document) -> Iterator[Proposal]:
     closed = claims(document, "heading", "titlepart", "verse", "separator")
     code = document.language.split("-")[0]
     has_pack = code in packs()
-    words = lexicon(code).with_words(document.lexicon) if has_pack else _OwnWords(code, document.lexicon)
+    words = (
+        lexicon(code).with_words(document.lexicon)
+        if has_pack
+        else _OwnWords(code, document.lexicon)
+    )
     model = language_model(code) if has_pack else None
     differ = _differences(document)
     for end in decided.line_ends(text, words, model, hidden, _misread(code) if has_pack else None):
         verdict: Verdict = "made" if end.confidence >= MADE else "held"
-        if end.join == "none" or end.confidence < HELD or any(start < end.end and end.start < stop for start, stop in closed):
+        if (
+            end.join == "none"
+            or end.confidence < HELD
+            or any(start < end.end and end.start < stop for start, stop in closed)
+        ):
             continue
-        two_words = end.join == "hard" or all(words.attested_all([end.left.lower(), end.right.lower()]))
+        two_words = end.join == "hard" or all(
+            words.attested_all([end.left.lower(), end.right.lower()])
+        )
         if two_words and "-" not in text[end.start : end.end] and differ is not None:
             start, stop = document.raw_span(end.start, end.end)
             if not any(first <= stop and start <= last for first, last in differ):
                 verdict = "held"  # every engine read two words, so the page has no hyphen there
         rule = f"line-end.{end.join}"
         spans = _around(end.start, end.end, end.between, hidden)
-        if not {"\n", "\f"} & set(text[end.start : end.end]):  # no line end is left to stand in the word: it is read anew as a whole
+        if not {"\n", "\f"} & set(
+            text[end.start : end.end]
+        ):  # no line end is left to stand in the word: it is read anew as a whole
             rule = "line-end.run-on"
             verdict = verdict if code in RUN_ON else "held"
             spans = iter([(end.start - len(end.left), end.end + len(end.right), end.word)])
@@ -62,7 +79,11 @@ def line_ends(document: Document) -> Iterator[Proposal]:
 def _differences(document: Document) -> list[tuple[int, int]] | None:
     """The raw spans on which three witnesses or more do not agree, None where there are fewer."""
     others = document.source.witnesses
-    return [(slot.start, slot.end) for slot in slots(document.raw, *(other.text for other in others))] if len(others) >= _ENOUGH else None
+    return (
+        [(slot.start, slot.end) for slot in slots(document.raw, *(other.text for other in others))]
+        if len(others) >= _ENOUGH
+        else None
+    )
 
 
 def _misread(language: str) -> Misread:
@@ -70,13 +91,17 @@ def _misread(language: str) -> Misread:
 
     def find(forms: Sequence[str]) -> list[list[str]]:
         words = lexicon(language)
-        return [[words.word(number) for number in found[:8]] for found in nearby(language).find(forms)]
+        return [
+            [words.word(number) for number in found[:8]] for found in nearby(language).find(forms)
+        ]
 
     return find
 
 
 class _OwnWords:
-    """What attests a word in a language without a pack: the text's own lexicon (and, within the decision, the text itself)."""
+    """What attests a word in a language without a pack: the text's own lexicon (and, within the
+    decision, the text itself).
+    """
 
     def __init__(self, language: str, words: Iterable[str]) -> None:
         self.language = language
@@ -91,8 +116,12 @@ class _OwnWords:
         return [float(known) for known in self.attested_all(forms)]
 
 
-def _around(start: int, end: int, between: str, hidden: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
-    """The stretches of a line end that no note covers; the first takes what stands between the parts."""
+def _around(
+    start: int, end: int, between: str, hidden: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int, str]]:
+    """The stretches of a line end that no note covers; the first takes what stands between the
+    parts.
+    """
     for first, last in hidden:
         if start < first and last < end:
             yield start, first, between

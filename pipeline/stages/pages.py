@@ -1,17 +1,20 @@
 r"""Where pages begin, and the page numbers that stand in the flow of the text.
 
-A form feed is a page's end for certain. Where there is none, the document's own signs are weighed: some OCR engines begin
-each page with a blank (` I think of millions of ordinary .folk`), and the sign is believed when such lines stand at the
-regular distance of a printed page and hardly any other line begins so. A number that stands alone in the middle of a
-sentence (`in a competition⏎⏎20⏎⏎⏎⏎with Stalingrad`) is the number of a page. In a text whose paragraphs are single lines, a
-paragraph that breaks off in mid-sentence and goes on behind a blank line (`a mighty⏎⏎mass movement`) was cut by a page's end. Lines
+A form feed is a page's end for certain. Where there is none, the document's own signs are weighed:
+some OCR engines begin each page with a blank (` I think of millions of ordinary .folk`), and the
+sign is believed when such lines stand at the regular distance of a printed page and hardly any
+other line begins so. A number that stands alone in the middle of a sentence (`in a
+competition⏎⏎20⏎⏎⏎⏎with Stalingrad`) is the number of a page. In a text whose paragraphs are single
+lines, a paragraph that breaks off in mid-sentence and goes on behind a blank line (`a mighty⏎⏎mass
+movement`) was cut by a page's end. Lines
 of a title and a number that rises (`12   THE WAYFARER`, `THE HOUSE ON THE HILL   13`) are running heads, where they come back at the
 distance of a page and stand in mid-sentence.
 
-Page numbers are taken out of the flow as furniture, never deleted; pages between two known numbers are reckoned, `[21]`.
+Page numbers are taken out of the flow as furniture, never deleted; pages between two known numbers
+are reckoned, `[21]`.
 
-Left alone: a number that heads a chapter, `SONNET 18` and its like (between finished sentences), one that ends a sentence, `No⏎3` on a
-title page, a line set in by more than one blank.
+Left alone: a number that heads a chapter, `SONNET 18` and its like (between finished sentences),
+one that ends a sentence, `No⏎3` on a title page, a line set in by more than one blank.
 """
 
 from __future__ import annotations
@@ -26,12 +29,16 @@ from statistics import median
 
 from rapidfuzz.fuzz import ratio
 
-from pipeline.blocks import TERMINAL, Line, in_capitals, is_wrapped, lines
 from pipeline.document import Document, Mark, Proposal
+from pipeline.text.blocks import TERMINAL, Line, in_capitals, is_wrapped, lines
 
-NUMBER = re.compile(r"[\[({—–\-.~*•\s]*(?:[Pp]age\s+|[Pp]\.\s*)?(\d{1,4}|[ivxlc]{1,7})[\])}—–\-.~*•\s]*")
+NUMBER = re.compile(
+    r"[\[({—–\-.~*•\s]*(?:[Pp]age\s+|[Pp]\.\s*)?(\d{1,4}|[ivxlc]{1,7})[\])}—–\-.~*•\s]*"
+)
 _NOTE_SIGN = re.compile(r"[*†‡§]|\(?\d{1,3}[).\]]?\s")
-_HEAD = re.compile(r"(?P<first>\d{1,4})\s+(?P<right>\D.*)|(?P<left>.*\D)\s+(?P<last>\d{1,4})")  # `12  THE WAYFARER`, `THE HOUSE  13`
+_HEAD = re.compile(
+    r"(?P<first>\d{1,4})\s+(?P<right>\D.*)|(?P<left>.*\D)\s+(?P<last>\d{1,4})"
+)  # `12  THE WAYFARER`, `THE HOUSE  13`
 _ROW = 3  # running heads whose numbers rise, to be believed
 _OPEN = re.compile(r"[a-zß-öø-ÿ,;—–-]")  # how the rest of a broken sentence begins
 
@@ -55,7 +62,10 @@ def pages(document: Document) -> Iterator[Proposal | Mark]:
     starts, why = _starts(text, all_lines, full)
     heads = _running_heads(all_lines, full)
     if len(starts) < 2 and _at_pages(all_lines, full, heads):
-        starts, why = sorted({full[0], *(head.line for head in heads)}), "running heads stand at the distance of a page"
+        starts, why = (
+            sorted({full[0], *(head.line for head in heads)}),
+            "running heads stand at the distance of a page",
+        )
     numbers = list(_page_numbers(all_lines, full, starts, certain="\f" in text))
     starts = _with_numbered(all_lines, full, starts, numbers)
     told = [head for head in heads if head.line in set(starts)]
@@ -70,8 +80,17 @@ def pages(document: Document) -> Iterator[Proposal | Mark]:
         line = all_lines[number.line]
         at = line.start + line.indent
         bottom = not any(start == number.line for start in starts)
-        yield Mark("furniture", at, at + len(line.text), (("type", "pageNum"), ("place", "bottom" if bottom else "top")))
-        reason = "a number alone on its line, where a page ends" if bottom else "a number alone on a page's first line"
+        yield Mark(
+            "furniture",
+            at,
+            at + len(line.text),
+            (("type", "pageNum"), ("place", "bottom" if bottom else "top")),
+        )
+        reason = (
+            "a number alone on its line, where a page ends"
+            if bottom
+            else "a number alone on a page's first line"
+        )
         yield Proposal(at, at + len(line.text), "", "page.number", reason, "furniture", 0.99)
 
 
@@ -90,7 +109,9 @@ def _starts(text: str, all_lines: Sequence[Line], full: Sequence[int]) -> tuple[
                 found.append(i)
         return sorted(set(found)), "a form feed"
     if is_wrapped(text):
-        return _set_in(all_lines, full), "lines that begin with a blank stand at the distance of a page"
+        return _set_in(
+            all_lines, full
+        ), "lines that begin with a blank stand at the distance of a page"
     return _cut(all_lines, full), "a sentence breaks off and goes on behind a blank line"
 
 
@@ -113,12 +134,19 @@ def _set_in(all_lines: Sequence[Line], full: Sequence[int]) -> list[int]:
 
 
 def _cut(all_lines: Sequence[Line], full: Sequence[int]) -> list[int]:
-    """Lines that go on with a sentence which a blank line cut; notes at the page's foot may stand between."""
+    """Lines that go on with a sentence which a blank line cut; notes at the page's foot may stand
+    between.
+    """
     found = [full[0]]
     open_line: int | None = None
     for before, i in pairwise(full):
         line, last = all_lines[i].text, all_lines[before].text
-        if open_line is None and len(last) > 40 and i > before + 1 and not re.search(r"[.!?:;…][\s\"'”’»)\]*_]*$", last):
+        if (
+            open_line is None
+            and len(last) > 40
+            and i > before + 1
+            and not re.search(r"[.!?:;…][\s\"'”’»)\]*_]*$", last)
+        ):
             open_line = before
         if open_line is None:
             continue
@@ -137,13 +165,31 @@ def _running_heads(all_lines: Sequence[Line], full: Sequence[int]) -> list[_Numb
         text = all_lines[i].text
         m = _HEAD.fullmatch(text) if len(text) < 80 else None
         title = (m["left"] or m["right"]) if m else ""
-        if m and (in_capitals(title) or "  " in text) and not title.endswith((".", ",", ";", ":")) and sum(map(str.isalpha, title)) > 3:
-            found.append((_Number(i, int(m["last"] or m["first"]), m["last"] or m["first"]), title.casefold().strip()))
+        if (
+            m
+            and (in_capitals(title) or "  " in text)
+            and not title.endswith((".", ",", ";", ":"))
+            and sum(map(str.isalpha, title)) > 3
+        ):
+            found.append(
+                (
+                    _Number(i, int(m["last"] or m["first"]), m["last"] or m["first"]),
+                    title.casefold().strip(),
+                )
+            )
     titles = Counter(title for _, title in found)
-    back = {title for title in titles if sum(count for other, count in titles.items() if ratio(title, other) >= 80) > 1}
+    back = {
+        title
+        for title in titles
+        if sum(count for other, count in titles.items() if ratio(title, other) >= 80) > 1
+    }
     every = _rising([number for number, _ in found])
     # The title of a chapter may stand over one page only, as long as some title comes back.
-    return every if back and _at_pages(all_lines, full, every) else _rising([number for number, title in found if title in back])
+    return (
+        every
+        if back and _at_pages(all_lines, full, every)
+        else _rising([number for number, title in found if title in back])
+    )
 
 
 def _head_taken_out(line: Line) -> Iterator[Proposal | Mark]:
@@ -155,19 +201,35 @@ def _head_taken_out(line: Line) -> Iterator[Proposal | Mark]:
 
 
 def _at_pages(all_lines: Sequence[Line], full: Sequence[int], heads: Sequence[_Number]) -> bool:
-    """Whether lines stand as running heads do: a page apart, and a fair part of them in mid-sentence."""
+    """Whether lines stand as running heads do: a page apart, and a fair part of them in
+    mid-sentence.
+    """
     if len(heads) < _ROW:
         return False
     rank = {line: n for n, line in enumerate(full)}
-    cut = sum(not TERMINAL.search(all_lines[full[rank[head.line] - 1]].text) for head in heads if rank[head.line])
+    cut = sum(
+        not TERMINAL.search(all_lines[full[rank[head.line] - 1]].text)
+        for head in heads
+        if rank[head.line]
+    )
     return cut >= 0.3 * len(heads) and _regular(heads, rank)
 
 
-def _page_numbers(all_lines: Sequence[Line], full: Sequence[int], starts: Sequence[int], *, certain: bool) -> Iterator[_Number]:
-    """Lines that are page numbers: at a page's edge in a rising row, or alone in the middle of a sentence."""
+def _page_numbers(
+    all_lines: Sequence[Line], full: Sequence[int], starts: Sequence[int], *, certain: bool
+) -> Iterator[_Number]:
+    """Lines that are page numbers: at a page's edge in a rising row, or alone in the middle of a
+    sentence.
+    """
     rank = {line: n for n, line in enumerate(full)}
-    found = [_Number(i, value, all_lines[i].text) for i in full if (value := _value(all_lines[i].text)) is not None]
-    edges = {i for start in starts for i in (start, full[rank[start] - 1] if rank[start] else start)} | {full[-1]}
+    found = [
+        _Number(i, value, all_lines[i].text)
+        for i in full
+        if (value := _value(all_lines[i].text)) is not None
+    ]
+    edges = {
+        i for start in starts for i in (start, full[rank[start] - 1] if rank[start] else start)
+    } | {full[-1]}
     at_edge = [number for number in found if number.line in edges]
     rising = _rising(at_edge)
     if certain or len(starts) > 1:
@@ -175,7 +237,9 @@ def _page_numbers(all_lines: Sequence[Line], full: Sequence[int], starts: Sequen
     cut = {number.line for number in found if _cuts_a_sentence(all_lines, full, rank[number.line])}
     if not certain and len(starts) < 2:
         row = _rising([number for number in found if _stands_alone(all_lines, number.line)])
-        counted = sum(number.line in cut for number in row) > 1 and all(b.value == a.value + 1 for a, b in pairwise(row))
+        counted = sum(number.line in cut for number in row) > 1 and all(
+            b.value == a.value + 1 for a, b in pairwise(row)
+        )
         if len(row) >= _ROW and (counted or _regular(row, rank)):
             yield from row
             return
@@ -188,11 +252,17 @@ def _cuts_a_sentence(all_lines: Sequence[Line], full: Sequence[int], n: int) -> 
     if not 0 < n < len(full) - 1 or not _stands_alone(all_lines, full[n]):
         return False
     before, after = all_lines[full[n - 1]].text, all_lines[full[n + 1]].text
-    return not re.search(r"[.!?:;…][\s\"'”’»)\]*_]*$", before) and bool(_OPEN.match(after)) and len(before) > 20
+    return (
+        not re.search(r"[.!?:;…][\s\"'”’»)\]*_]*$", before)
+        and bool(_OPEN.match(after))
+        and len(before) > 20
+    )
 
 
 def _value(text: str) -> int | None:
-    """What a line that is only a number says; Roman numerals count below nothing, as front matter does."""
+    """What a line that is only a number says; Roman numerals count below nothing, as front matter
+    does.
+    """
     m = NUMBER.fullmatch(text)
     if not m or len(text) > 12:
         return None
@@ -206,11 +276,15 @@ def _value(text: str) -> int | None:
 
 def _stands_alone(all_lines: Sequence[Line], i: int) -> bool:
     """Whether blank lines, or the text's edge, stand before and behind a line."""
-    return (i == 0 or not all_lines[i - 1].text) and (i + 1 >= len(all_lines) or not all_lines[i + 1].text)
+    return (i == 0 or not all_lines[i - 1].text) and (
+        i + 1 >= len(all_lines) or not all_lines[i + 1].text
+    )
 
 
 def _rising(numbers: Sequence[_Number]) -> list[_Number]:
-    """The longest row of numbers that rises as pages do (patience sorting: the least last number for each length)."""
+    """The longest row of numbers that rises as pages do (patience sorting: the least last number
+    for each length).
+    """
     tops: list[int] = []
     at_top: list[int] = []
     before: list[int] = []
@@ -228,14 +302,22 @@ def _rising(numbers: Sequence[_Number]) -> list[_Number]:
 
 
 def _regular(row: Sequence[_Number], rank: dict[int, int]) -> bool:
-    """Whether each step of a row of numbers spans about as many lines: pages do, chapters do not."""
+    """Whether each step of a row of numbers spans about as many lines: pages do, chapters do
+    not.
+    """
     lengths = [(rank[b.line] - rank[a.line]) / (b.value - a.value) for a, b in pairwise(row)]
     usual = median(lengths)
-    return usual >= 8 and sum(abs(length - usual) <= 0.35 * usual for length in lengths) >= 0.7 * len(lengths)
+    return usual >= 8 and sum(
+        abs(length - usual) <= 0.35 * usual for length in lengths
+    ) >= 0.7 * len(lengths)
 
 
-def _with_numbered(all_lines: Sequence[Line], full: Sequence[int], starts: list[int], numbers: Sequence[_Number]) -> list[int]:
-    """Page starts, with those that only a page number tells of: behind the number, or with it, on the side of the wider gap."""
+def _with_numbered(
+    all_lines: Sequence[Line], full: Sequence[int], starts: list[int], numbers: Sequence[_Number]
+) -> list[int]:
+    """Page starts, with those that only a page number tells of: behind the number, or with it, on
+    the side of the wider gap.
+    """
     rank = {line: n for n, line in enumerate(full)}
     found = set(starts)
     for number in numbers:
@@ -249,7 +331,9 @@ def _with_numbered(all_lines: Sequence[Line], full: Sequence[int], starts: list[
 
 
 def _names(starts: Sequence[int], numbers: Sequence[_Number]) -> list[str]:
-    """What each page is called: its own number, or one reckoned from the nearest known, in brackets; "" where none is known."""
+    """What each page is called: its own number, or one reckoned from the nearest known, in
+    brackets; "" where none is known.
+    """
     known: dict[int, int] = {}
     own: dict[int, str] = {}
     for number in numbers:

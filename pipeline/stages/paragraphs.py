@@ -1,10 +1,11 @@
 r"""Paragraphs: every block that has no other role, the parts of one paragraph together.
 
-A paragraph goes on over a page's end, a note at the page's foot or a blank line that the OCR made up, where its first part
-breaks off in mid-sentence or in mid-word. Rows of stars or rules between paragraphs are separators; paragraphs that begin with the
-same bullet one after another are a list.
+A paragraph goes on over a page's end, a note at the page's foot or a blank line that the OCR made
+up, where its first part breaks off in mid-sentence or in mid-word. Rows of stars or rules between
+paragraphs are separators; paragraphs that begin with the same bullet one after another are a list.
 
-Left alone: two paragraphs of which the first ends a sentence, even at a page's end, when its last line is short.
+Left alone: two paragraphs of which the first ends a sentence, even at a page's end, when its last
+line is short.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from pipeline.blocks import Block, paragraph_runs
 from pipeline.document import Document, Mark
+from pipeline.text.blocks import Block, paragraph_runs
 
 _SEPARATOR = re.compile(r"[\s*⁂•·.~_=+#—–-]{1,80}")
 _BULLET = re.compile(r"([●•▪◦■★☞]|[-–*](?=\s))\s*\S")

@@ -1,10 +1,12 @@
 r"""Quotation marks typed in the old ASCII fashion, `` `…' `` and ``` ``…'' ```.
 
-A grave accent that opens and the apostrophe that closes it become ‘ and ’ (“ and ” when doubled); the characters as typed
-stay recoverable. An apostrophe closes where no letter follows and, if there are several, the first that leaves no other
-grave accent between; a paragraph that is quoted as a whole closes with its last.
+A grave accent that opens and the apostrophe that closes it become ‘ and ’ (“ and ” when doubled);
+the characters as typed stay recoverable. An apostrophe closes where no letter follows and, if there
+are several, the first that leaves no other grave accent between; a paragraph that is quoted as a
+whole closes with its last.
 
-Left alone: apostrophes (`can't`, `workers' rule`), a grave accent that nothing closes, French and Italian accents (`à`).
+Left alone: apostrophes (`can't`, `workers' rule`), a grave accent that nothing closes, French and
+Italian accents (`à`).
 """
 
 from __future__ import annotations
@@ -23,11 +25,18 @@ def quotation_marks(document: Document) -> Iterator[Proposal | Mark]:
 
 def _typed(text: str, start: int, end: int) -> Iterator[Proposal | Mark]:
     """`` `word' `` as ‘word’."""
-    opens = [m for m in re.finditer(r"``?(?=\S)", text[start:end]) if m.start() == 0 or not text[start + m.start() - 1].isalnum()]
+    opens = [
+        m
+        for m in re.finditer(r"``?(?=\S)", text[start:end])
+        if m.start() == 0 or not text[start + m.start() - 1].isalnum()
+    ]
     for n, m in enumerate(opens):
         at, width = start + m.start(), len(m[0])
         limit = start + opens[n + 1].start() if n + 1 < len(opens) else end
-        closes = [c.start() for c in re.compile(r"'" * width + r"(?![\w'])").finditer(text, at + width, limit)]
+        closes = [
+            c.start()
+            for c in re.compile(r"'" * width + r"(?![\w'])").finditer(text, at + width, limit)
+        ]
         if not closes:
             continue
         whole = at == start and closes[-1] + width == end

@@ -1,8 +1,10 @@
 r"""Quotations in the line: the extent of what is said or quoted.
 
-What stands between “ and ”, « and », „ and “, or two straight marks of which the first opens and the second closes, is marked as said; so
-is what opens in one style and closes in the other (`"They are marching boldly forward. . . .”`), and what opens and goes on to the
-paragraph's end where the next paragraph opens again, as printers set a long speech. The marks themselves stay as the source has them.
+What stands between “ and ”, « and », „ and “, or two straight marks of which the first opens and
+the second closes, is marked as said; so is what opens in one style and closes in the other (`"They
+are marching boldly forward. . . .”`), and what opens and goes on to the paragraph's end where the
+next paragraph opens again, as printers set a long speech. The marks themselves stay as the source
+has them.
 
 Left alone: marks that do not pair, inches (`a 6" pipe`), a quotation that nothing closes.
 """
@@ -23,12 +25,20 @@ def quotations(document: Document) -> Iterator[Mark]:
     """Marks what is said."""
     text = document.text
     notes = [document.reading_span(mark.start, mark.end) for mark in document.marked("note")]
-    spans = [document.reading_span(mark.start, mark.end) for mark in document.marked("paragraph", "item", "heading")]
+    spans = [
+        document.reading_span(mark.start, mark.end)
+        for mark in document.marked("paragraph", "item", "heading")
+    ]
     for n, (start, end) in enumerate(spans):
         after = text[spans[n + 1][0] :][:1] if n + 1 < len(spans) else ""
         at = start
-        for first, last in [*sorted(span for span in notes if start <= span[0] and span[1] <= end), (end, end)]:
-            if at <= first:  # a note cuts the paragraph for this purpose; what is quoted in it is its own
+        for first, last in [
+            *sorted(span for span in notes if start <= span[0] and span[1] <= end),
+            (end, end),
+        ]:
+            if (
+                at <= first
+            ):  # a note cuts the paragraph for this purpose; what is quoted in it is its own
                 yield from _said(text, at, first, after if first == end else "")
                 at = last
     for first, last in notes:
@@ -36,7 +46,9 @@ def quotations(document: Document) -> Iterator[Mark]:
 
 
 def _said(text: str, start: int, end: int, after: str) -> Iterator[Mark]:
-    """Outermost pairs of quotation marks, and what is still open where the paragraph `after` opens with the same mark."""
+    """Outermost pairs of quotation marks, and what is still open where the paragraph `after` opens
+    with the same mark.
+    """
     opens = {start + m.start() for m in _OPENS_STRAIGHT.finditer(text[start:end])}
     stack: list[int] = []
     for at in range(start, end):
@@ -48,7 +60,9 @@ def _said(text: str, start: int, end: int, after: str) -> Iterator[Mark]:
         elif char in _PAIRS and len(stack) < 4:
             stack.append(at)
         elif at in opens:
-            while stack and text[stack[-1]] == '"':  # straight marks do not stand in one another: this one was never closed
+            while (
+                stack and text[stack[-1]] == '"'
+            ):  # straight marks do not stand in one another: this one was never closed
                 stack.pop()
             stack.append(at)
     if stack and text[stack[0]] == after and after in _GOES_ON:
@@ -56,4 +70,8 @@ def _said(text: str, start: int, end: int, after: str) -> Iterator[Mark]:
 
 
 def _closes(char: str, opening: str) -> bool:
-    return char == _PAIRS.get(opening) or (char == "”" and opening == '"') or (char == '"' and opening in '"“')
+    return (
+        char == _PAIRS.get(opening)
+        or (char == "”" and opening == '"')
+        or (char == '"' and opening in '"“')
+    )

@@ -1,12 +1,14 @@
-"""What the layout of the source says: running heads, page numbers, notes, headings; and words broken over a line's end.
+"""What the layout of the source says: running heads, page numbers, notes, headings; and words
+broken over a line's end.
 
-hOCR, ALTO, PAGE and ABBYY files name the parts of a page (`TextRegion type="footnote"`, a block in ALTO's `TopMargin`,
-`ocr_pageno`), and ALTO tells the whole word beside the parts of a broken one (`SUBS_CONTENT`). They are often wrong, so a
-region is believed only where it looks like what it is called: a header is short and stands at the top, a page number is a
-number, a catch-word is one word at the foot.
+hOCR, ALTO, PAGE and ABBYY files name the parts of a page (`TextRegion type="footnote"`, a block in
+ALTO's `TopMargin`, `ocr_pageno`), and ALTO tells the whole word beside the parts of a broken one
+(`SUBS_CONTENT`). They are often wrong, so a region is believed only where it looks like what it is
+called: a header is short and stands at the top, a page number is a number, a catch-word is one word
+at the foot.
 
-Left alone: what another stage has marked already, a "header" in the middle of the page, a "page number" of words, a note at
-the top of the page, pictures and tables.
+Left alone: what another stage has marked already, a "header" in the middle of the page, a "page
+number" of words, a note at the top of the page, pictures and tables.
 """
 
 from __future__ import annotations
@@ -15,12 +17,18 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from pipeline.blocks import claims, touches
 from pipeline.document import Document, Layout, Mark, Proposal, Zone
+from pipeline.text.blocks import claims, touches
 
 _NUMBER = re.compile(r"[^\w]*(?:p(?:age)?\.?\s*)?(?:\d{1,4}|[ivxlcdm]{1,8})[^\w]*", re.IGNORECASE)
 _LABEL = re.compile(r"(?:\*{1,4}|†{1,2}|‡|§|¶|[([]?\d{1,3}[)\].]?|[([]?[a-z][)\]])(?=\s*\S)")
-_FURNITURE = {"header": "header", "footer": "footer", "page-number": "pageNum", "catch-word": "catch", "signature-mark": "sig"}
+_FURNITURE = {
+    "header": "header",
+    "footer": "footer",
+    "page-number": "pageNum",
+    "catch-word": "catch",
+    "signature-mark": "sig",
+}
 _CALLED = {
     "header": "a header",
     "footer": "a footer",
@@ -31,7 +39,9 @@ _CALLED = {
 
 
 def regions(document: Document) -> Iterator[Proposal | Mark]:
-    """Marks what the layout names, takes furniture out of the flow, joins the words that it tells to be one."""
+    """Marks what the layout names, takes furniture out of the flow, joins the words that it tells
+    to be one.
+    """
     layout = document.source.layout
     if layout is None:
         return
@@ -41,22 +51,33 @@ def regions(document: Document) -> Iterator[Proposal | Mark]:
             continue
         start, end = document.reading_span(zone.start, zone.end)
         inside = document.text[start:end]
-        start, end = start + len(inside) - len(inside.lstrip()), end - len(inside) + len(inside.rstrip())
+        start, end = (
+            start + len(inside) - len(inside.lstrip()),
+            end - len(inside) + len(inside.rstrip()),
+        )
         if start >= end or touches(taken, start, end):
             continue
-        yield from _marked(zone, document.text[start:end], start, _height(layout, zone), f"region-{n}")
+        yield from _marked(
+            zone, document.text[start:end], start, _height(layout, zone), f"region-{n}"
+        )
     yield from _joins(document, layout)
 
 
-def _marked(zone: Zone, text: str, start: int, height: float | None, identity: str) -> Iterator[Proposal | Mark]:
-    """What a region is, if it looks like it. `height` is where it stands on the page, 0 at the top and 1 at the foot."""
+def _marked(
+    zone: Zone, text: str, start: int, height: float | None, identity: str
+) -> Iterator[Proposal | Mark]:
+    """What a region is, if it looks like it. `height` is where it stands on the page, 0 at the top
+    and 1 at the foot.
+    """
     end = start + len(text)
     at_top, at_foot = height is None or height < 0.2, height is None or height > 0.8
     lines, words = text.count("\n") + 1, len(text.split())
     looks = {
         "header": at_top and lines <= 2 and words <= 16,
         "footer": at_foot and lines <= 2 and words <= 16,
-        "page-number": (at_top or at_foot) and len(text) <= 14 and _NUMBER.fullmatch(text) is not None,
+        "page-number": (at_top or at_foot)
+        and len(text) <= 14
+        and _NUMBER.fullmatch(text) is not None,
         "catch-word": at_foot and words <= 2,
         "signature-mark": at_foot and len(text) <= 14,
         "heading": lines <= 6 and words <= 40,
@@ -66,18 +87,39 @@ def _marked(zone: Zone, text: str, start: int, height: float | None, identity: s
     if not looks.get(zone.role):
         return
     if zone.role in _FURNITURE:
-        place = "top" if zone.role == "header" or (zone.role == "page-number" and height is not None and height < 0.5) else "bottom"
+        place = (
+            "top"
+            if zone.role == "header"
+            or (zone.role == "page-number" and height is not None and height < 0.5)
+            else "bottom"
+        )
         yield Mark("furniture", start, end, (("type", _FURNITURE[zone.role]), ("place", place)))
         yield Proposal(
-            start, end, "", "furniture.region", f"the layout calls it {_CALLED[zone.role]}, and it stands where one does", "furniture", 0.97
+            start,
+            end,
+            "",
+            "furniture.region",
+            f"the layout calls it {_CALLED[zone.role]}, and it stands where one does",
+            "furniture",
+            0.97,
         )
     elif zone.role == "heading":
         yield Mark("heading", start, end, (("type", "main"),))
     elif label := _LABEL.match(text) if zone.role == "footnote" else None:
-        yield Mark("note", start, end, (("id", identity), ("n", label[0].strip("()[].")), ("place", "bottom")))
+        yield Mark(
+            "note",
+            start,
+            end,
+            (("id", identity), ("n", label[0].strip("()[].")), ("place", "bottom")),
+        )
         yield Mark("label", start, start + label.end())
     else:
-        yield Mark("note", start, end, (("id", identity), ("place", "bottom" if zone.role == "footnote" else "margin")))
+        yield Mark(
+            "note",
+            start,
+            end,
+            (("id", identity), ("place", "bottom" if zone.role == "footnote" else "margin")),
+        )
 
 
 def _height(layout: Layout, zone: Zone) -> float | None:
@@ -87,22 +129,32 @@ def _height(layout: Layout, zone: Zone) -> float | None:
 
 
 def _joins(document: Document, layout: Layout) -> Iterator[Proposal]:
-    """Two parts of a word on two lines, of which the layout tells the whole: `gov-⏎ernment`, `government`."""
+    """Two parts of a word on two lines, of which the layout tells the whole: `gov-⏎ernment`,
+    `government`.
+    """
     raw = document.raw
     words = [zone for zone in layout.zones if zone.level == "word"]
     parts = [zone for zone in words if zone.role]
     for first, second in pairwise(parts):
         between = raw[first.end : second.start]
-        if first.role != second.role or "\n" not in between or between.strip(" \n\f-\u2010\u00ad\u00ac"):
+        if (
+            first.role != second.role
+            or "\n" not in between
+            or between.strip(" \n\f-\u2010\u00ad\u00ac")
+        ):
             continue
         start, end = document.reading_span(first.end, second.start)
         if document.text[start:end] != between:
             continue
-        before, after = raw[first.start : first.end].rstrip("-\u2010\u00ad\u00ac"), raw[second.start : second.end]
+        before, after = (
+            raw[first.start : first.end].rstrip("-\u2010\u00ad\u00ac"),
+            raw[second.start : second.end],
+        )
         start -= first.end - first.start - len(before)
         for joint, rule in (("", "line-end.soft"), ("-", "line-end.hard")):
             if (
-                before + joint + after.rstrip(".,;:!?)]”’\"'") in {first.role, first.role.rstrip(".,;:!?)]”’\"'")}
+                before + joint + after.rstrip(".,;:!?)]”’\"'")
+                in {first.role, first.role.rstrip(".,;:!?)]”’\"'")}
                 or before + joint + after == first.role
             ):
                 shown = "the layout tells the whole word, " + first.role

@@ -1,9 +1,11 @@
 """What the OCR misread within and between words: `tbe`, `medireval`, `ta.king`, `3 r 7`, specks.
 
-The corrector (`pipeline/correct`) decides; docs/how-correction-works.md tells how. It sees the reading without note signs,
-figures that call notes and addresses of web pages, all of which look like misreadings and are none.
+The corrector (`pipeline/correct`) decides; docs/how-correction-works.md tells how. It sees the
+reading without note signs, figures that call notes and addresses of web pages, all of which look
+like misreadings and are none.
 
-Left alone: every attested word, names that the text repeats, period and regional spelling, other languages.
+Left alone: every attested word, names that the text repeats, period and regional spelling, other
+languages.
 """
 
 from __future__ import annotations
@@ -13,10 +15,12 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
 from pipeline.correct import Corrector
-from pipeline.correct.packs import packs
 from pipeline.document import Alternative, Document, Proposal, Verdict
+from pipeline.language.packs import packs
 
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63})+")
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63})+"
+)
 
 
 def spelling(document: Document) -> Iterator[Proposal]:
@@ -24,21 +28,37 @@ def spelling(document: Document) -> Iterator[Proposal]:
     code = document.language.split("-")[0]
     if code not in packs():
         return
-    corrector = Corrector(code, own=document.lexicon, accepted=document.accepted, refused=document.refused)
+    corrector = Corrector(
+        code, own=document.lexicon, accepted=document.accepted, refused=document.refused
+    )
     for one in corrector.corrections(masked(document), _word_confidence(document)):
         best = one.candidates[0]
         others = tuple(Alternative(other.after, other.confidence) for other in one.candidates[1:])
         made = one.verdict == "made"
-        broken = "\n" in one.before and "".join(one.before.split()) == best.after  # com⏎mittee, which only its neighbours show to be one
+        broken = (
+            "\n" in one.before and "".join(one.before.split()) == best.after
+        )  # com⏎mittee, which only its neighbours show to be one
         rule = "line-end.lost" if broken else one.rule
         verdict: Verdict = "made" if made else "held"
-        yield Proposal(one.start, one.end, best.after, rule, one.why, "linebreak" if broken else "ocr", one.confidence, verdict, others)
+        yield Proposal(
+            one.start,
+            one.end,
+            best.after,
+            rule,
+            one.why,
+            "linebreak" if broken else "ocr",
+            one.confidence,
+            verdict,
+            others,
+        )
 
 
 def masked(document: Document) -> str:
     """The reading with what is no word of it blanked out, character for character."""
     text = document.text
-    spans = [document.reading_span(mark.start, mark.end) for mark in document.marked("anchor", "label")]
+    spans = [
+        document.reading_span(mark.start, mark.end) for mark in document.marked("anchor", "label")
+    ]
     spans += [m.span() for m in _ADDRESS.finditer(text)]
     parts: list[str] = []
     at = 0
@@ -52,7 +72,11 @@ def masked(document: Document) -> str:
 def _word_confidence(document: Document) -> Callable[[int, int], float | None] | None:
     """How sure the OCR was of the words in a reading span, where its layout tells."""
     layout = document.source.layout
-    words = [zone for zone in layout.zones if zone.level == "word" and zone.confidence is not None] if layout else []
+    words = (
+        [zone for zone in layout.zones if zone.level == "word" and zone.confidence is not None]
+        if layout
+        else []
+    )
     if not words:
         return None
     starts = [zone.start for zone in words]
@@ -60,7 +84,11 @@ def _word_confidence(document: Document) -> Callable[[int, int], float | None] |
     def confidence(start: int, end: int) -> float | None:
         first, last = document.raw_span(start, end)
         i = bisect_left(starts, first + 1) - 1
-        found = [zone.confidence for zone in words[max(0, i) : bisect_left(starts, last)] if zone.end > first and zone.confidence is not None]
+        found = [
+            zone.confidence
+            for zone in words[max(0, i) : bisect_left(starts, last)]
+            if zone.end > first and zone.confidence is not None
+        ]
         return min(found, default=None)
 
     return confidence

@@ -1,6 +1,7 @@
 r"""The title matter before the text: series, title, byline, imprint.
 
-The short blocks before the first paragraph are a title page as far as one of them names an author (`by JOSHUA KUNITZ`), a
+The short blocks before the first paragraph are a title page as far as one of them names an author
+(`by JOSHUA KUNITZ`), a
 publisher, a place with a year (`MOSCOW 1936`), a series or an issue (`A WORLD TO WIN    #24   (1998)`). What stands between
 them and the first paragraph are headings of the text.
 
@@ -14,15 +15,17 @@ from collections.abc import Iterator
 
 from rapidfuzz.fuzz import partial_ratio
 
-from pipeline.blocks import Block, blocks
 from pipeline.document import Document, Mark
+from pipeline.text.blocks import Block, blocks
 
 _BYLINE = re.compile(r"(?:by|von|par|por|edited by|translated by|written by)\s+\S", re.IGNORECASE)
 _IMPRINT = re.compile(
     r"\b(?:press|publish(?:er|ers|ing|ed)|printed|printing|co-operative|verlag|éditions?|editorial|imprenta|imprimerie|druck)\b|\b1[4-9]\d\d\b|\b20\d\d\b",
     re.IGNORECASE,
 )
-_SERIES = re.compile(r"\b(?:no|vol|series|sketches|library|bibliothek|pamphlets?)\b\.?|#\s?\d|№", re.IGNORECASE)
+_SERIES = re.compile(
+    r"\b(?:no|vol|series|sketches|library|bibliothek|pamphlets?)\b\.?|#\s?\d|№", re.IGNORECASE
+)
 _PROSE = 200  # characters: a longer block is text
 
 
@@ -35,7 +38,11 @@ def title_page(document: Document) -> Iterator[Mark]:
         front.append(block)
     else:
         return  # nothing but short blocks: no title page, a list or a letter
-    telling = [i for i, block in enumerate(front) if _BYLINE.match(block.text) or _IMPRINT.search(block.text) or _SERIES.search(block.text)]
+    telling = [
+        i
+        for i, block in enumerate(front)
+        if _BYLINE.match(block.text) or _IMPRINT.search(block.text) or _SERIES.search(block.text)
+    ]
     if not telling or telling[-1] == 0:
         return
     parts = front[: telling[-1] + 1]
@@ -44,7 +51,9 @@ def title_page(document: Document) -> Iterator[Mark]:
     for i, block in enumerate(parts):
         kind = "main" if i == main else _kind(block)
         yield Mark("titlepart", block.start, block.end, (("type", kind),))
-    yield Mark("division", parts[0].start, parts[-1].end, (("type", "titlepage"), ("part", "front")))
+    yield Mark(
+        "division", parts[0].start, parts[-1].end, (("type", "titlepage"), ("part", "front"))
+    )
 
 
 def _kind(block: Block) -> str:
@@ -58,9 +67,14 @@ def _kind(block: Block) -> str:
 
 
 def _main(parts: list[Block], title: str) -> int:
-    """Which part is the title: the one that meta.toml names, else the first that tells nothing else."""
+    """Which part is the title: the one that meta.toml names, else the first that tells nothing
+    else.
+    """
     if title and title != "unknown":
-        scores = [partial_ratio(block.text.casefold(), title.casefold()) if len(block.text) > 3 else 0 for block in parts]
+        scores = [
+            partial_ratio(block.text.casefold(), title.casefold()) if len(block.text) > 3 else 0
+            for block in parts
+        ]
         if max(scores) >= 85:
             return scores.index(max(scores))
     return next((i for i, block in enumerate(parts) if _kind(block) == "sub"), 0)

@@ -1,10 +1,13 @@
 r"""Verse: lines that end where the poet ended them.
 
-A stanza is four lines or more that nearly all begin with a capital and of which many end though the next word would still have had
-room (`Rough winds do shake the darling buds of May,⏎And summer's lease hath all too short a date:`), or of which some are set in. A
-shorter one is verse beside another, or where all its lines are set in. In German, where any noun has a capital, six lines are asked for.
+A stanza is four lines or more that nearly all begin with a capital and of which many end though the
+next word would still have had room (`Rough winds do shake the darling buds of May,⏎And summer's
+lease hath all too short a date:`), or of which some are set in. A shorter one is verse beside
+another, or where all its lines are set in. In German, where any noun has a capital, six lines are
+asked for.
 
-Left alone: prose in its printed lines, a table of contents, addresses, names in a list, dialogue, lines in capitals.
+Left alone: prose in its printed lines, a table of contents, addresses, names in a list, dialogue,
+lines in capitals.
 """
 
 from __future__ import annotations
@@ -12,8 +15,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.blocks import FUNCTION_WORDS, LONG, Line, claims, in_capitals, lines, touches
 from pipeline.document import Document, Mark
+from pipeline.text.blocks import FUNCTION_WORDS, LONG, Line, claims, in_capitals, lines, touches
 
 _BEGINS = re.compile(r"[“\"'‘«„(\[*_]{0,3}[A-ZÀ-Þ]")
 _SPEAKS = re.compile(r"[“\"«„—–]|[^\W\d_]{2,}(?: [^\W\d_]+)?[.:] ")
@@ -26,13 +29,21 @@ def verse(document: Document) -> Iterator[Mark]:
     """Marks stanzas."""
     taken = claims(document)
     starts = {document.reading_at(mark.start) for mark in document.marked("page")}
-    stanzas = [stanza for stanza in _apart(lines(document.text), starts) if not touches(taken, *_span(stanza))]
+    stanzas = [
+        stanza
+        for stanza in _apart(lines(document.text), starts)
+        if not touches(taken, *_span(stanza))
+    ]
     width = sorted(len(line.text) for stanza in stanzas for line in stanza)
     usual = width[int(0.9 * len(width))] if width else 0
     least = 6 if document.language.startswith("de") else 4
     sure = [len(stanza) >= least and _is_verse(stanza, usual) for stanza in stanzas]
     for n, stanza in enumerate(stanzas):
-        beside = any(sure[i] and abs(stanzas[i][0].indent - stanza[0].indent) < 4 for i in (n - 1, n + 1) if 0 <= i < len(stanzas))
+        beside = any(
+            sure[i] and abs(stanzas[i][0].indent - stanza[0].indent) < 4
+            for i in (n - 1, n + 1)
+            if 0 <= i < len(stanzas)
+        )
         set_in = all(line.indent >= 4 for line in stanza)
         if sure[n] or (len(stanza) > 1 and (beside or set_in) and _is_verse(stanza, usual)):
             yield Mark("verse", *_span(stanza))
@@ -60,18 +71,33 @@ def _is_verse(stanza: Sequence[Line], usual: int) -> bool:
     """Whether lines that stand together are set as verse is."""
     count = len(stanza)
     texts = [line.text for line in stanza]
-    if max(map(len, texts)) > min(LONG, 90) or sum(map(len, texts)) < 16 * count or any(in_capitals(text) for text in texts[1:]):
+    if (
+        max(map(len, texts)) > min(LONG, 90)
+        or sum(map(len, texts)) < 16 * count
+        or any(in_capitals(text) for text in texts[1:])
+    ):
         return False
-    if sum(bool(_BEGINS.match(text)) for text in texts) < max(2, 0.85 * count) or any(_COUNTS.search(text) for text in texts):
+    if sum(bool(_BEGINS.match(text)) for text in texts) < max(2, 0.85 * count) or any(
+        _COUNTS.search(text) for text in texts
+    ):
         return False
     if sum(bool(_SPEAKS.match(text)) for text in texts) > 0.34 * count:
         return False
     stopped = sum(bool(_STOP.search(text)) for text in texts)
-    phrased = sum(any(word in FUNCTION_WORDS for word in re.findall(r"[^\W\d_]+", text.lower())) for text in texts)
-    if stopped < 0.3 * count or phrased < 0.6 * count or re.search(r"\w[-¬\u00ad]$", " ".join(texts[:-1])):
+    phrased = sum(
+        any(word in FUNCTION_WORDS for word in re.findall(r"[^\W\d_]+", text.lower()))
+        for text in texts
+    )
+    if (
+        stopped < 0.3 * count
+        or phrased < 0.6 * count
+        or re.search(r"\w[-¬\u00ad]$", " ".join(texts[:-1]))
+    ):
         return False
     room = max(usual, *map(len, texts)) - _ROOM
-    ragged = sum(len(text) + 1 + len(texts[n + 1].split()[0]) <= room for n, text in enumerate(texts[:-1]))
+    ragged = sum(
+        len(text) + 1 + len(texts[n + 1].split()[0]) <= room for n, text in enumerate(texts[:-1])
+    )
     margin = min(line.indent for line in stanza)
     set_in = sum(line.indent >= margin + 2 for line in stanza)
     return ragged >= 0.3 * (count - 1) or min(set_in, count - set_in) > 1

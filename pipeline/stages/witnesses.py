@@ -1,13 +1,16 @@
-"""Other readings of the same pages: a second engine's text, a second recognition of the image, another scan.
+"""Other readings of the same pages: a second engine's text, a second recognition of the image,
+another scan.
 
-Two engines rarely err in the same place. Where they differ, what speaks for a reading is told in figures: how many of the
-witnesses have it, whether its words are attested and look like words (`yather` | `rather`), how well it stands between its
-neighbours (`he` | `be`), how sure each engine was of its own, whether a full stop suits what follows (`mind,` | `mind.`
-before `This`), whether it only lacks letters at an edge (`Orient` | `Lorient`). The weights were fitted to 49 pages of five
-old books, read by several engines, and judged on each book by what the other four taught (benchmarks/tune/witnesses.py).
+Two engines rarely err in the same place. Where they differ, what speaks for a reading is told in
+figures: how many of the witnesses have it, whether its words are attested and look like words
+(`yather` | `rather`), how well it stands between its neighbours (`he` | `be`), how sure each engine
+was of its own, whether a full stop suits what follows (`mind,` | `mind.` before `This`), whether it
+only lacks letters at an edge (`Orient` | `Lorient`). The weights were fitted to 49 pages of five
+old books, read by several engines, and judged on each book by what the other four taught
+(benchmarks/tune/witnesses.py).
 
-Left alone: a word that only one of the others has and no lexicon, accents that a witness lacks (`élément` | `element`), words
-that all of one witness has and the other has not, line ends.
+Left alone: a word that only one of the others has and no lexicon, accents that a witness lacks
+(`élément` | `element`), words that all of one witness has and the other has not, line ends.
 """
 
 from __future__ import annotations
@@ -22,12 +25,12 @@ from statistics import median
 
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.correct.language_model import LanguageModel, language_model
-from pipeline.correct.lexicon import Lexicon, lexicon
-from pipeline.correct.packs import packs
 from pipeline.document import Alternative, Document, Proposal, Source
 from pipeline.ingest.layer import confidence_at
-from pipeline.ingest.witnesses import Reading, Slot, slots
+from pipeline.language.language_model import LanguageModel, language_model
+from pipeline.language.lexicon import Lexicon, lexicon
+from pipeline.language.packs import packs
+from pipeline.text.witness_slots import Reading, Slot, slots
 
 MADE, HELD = 0.6, 0.35  # chances of being right; benchmarks/ocr.py shows what they buy
 # What each piece of evidence weighs (benchmarks/tune/witnesses.py fits them).
@@ -68,7 +71,10 @@ def witnesses(document: Document) -> Iterator[Proposal]:
     found = list(slots(raw, *(other.text for other in others)))
     judge = Judge(document, found)
     for slot in found:
-        if "\n" in raw[slot.start : slot.end] or document.reading_of(slot.start, slot.end) != raw[slot.start : slot.end]:
+        if (
+            "\n" in raw[slot.start : slot.end]
+            or document.reading_of(slot.start, slot.end) != raw[slot.start : slot.end]
+        ):
             continue
         candidates = sorted(judge.candidates(slot), key=lambda candidate: -candidate.chance)
         if not candidates or candidates[0].chance < HELD:
@@ -100,7 +106,9 @@ class Candidate:
     @property
     def chance(self) -> float:
         """Between 0 and 1."""
-        return 1 / (1 + math.exp(-sum(_WEIGHTS[name] * value for name, value in self.evidence.items())))
+        return 1 / (
+            1 + math.exp(-sum(_WEIGHTS[name] * value for name, value in self.evidence.items()))
+        )
 
 
 class Judge:
@@ -109,11 +117,16 @@ class Judge:
     def __init__(self, document: Document, found: Sequence[Slot]) -> None:
         """Of a document, and the places where its witnesses differ."""
         code = document.language.split("-")[0]
-        self._lexicon: Lexicon | None = lexicon(code).with_words(document.lexicon) if code in packs() else None
+        self._lexicon: Lexicon | None = (
+            lexicon(code).with_words(document.lexicon) if code in packs() else None
+        )
         self._model: LanguageModel | None = language_model(code) if code in packs() else None
         self._raw = document.raw
-        self._sureness = [_sureness(witness) for witness in (document.source, *document.source.witnesses)]
-        # What the witnesses agree on in two other places is a word, whatever the lexicon says: `Narvaez`.
+        self._sureness = [
+            _sureness(witness) for witness in (document.source, *document.source.witnesses)
+        ]
+        # What the witnesses agree on in two other places is a word, whatever the lexicon says:
+        # `Narvaez`.
         seen = Counter(_words(re.sub(r"-\n", "", document.raw)))
         seen.subtract(word for slot in found for word in _words(slot.readings[0].text))
         self._agreed = {word for word, times in seen.items() if times >= 2}
@@ -128,7 +141,9 @@ class Judge:
             theirs = _dressed(ours, slot.readings[keys.index(key)].text.translate(_LIGATURES))
             if theirs == ours or not self._possible(ours, theirs):
                 continue
-            yield self._weighed(slot, theirs, [one == key for one in keys], [one == keys[0] for one in keys])
+            yield self._weighed(
+                slot, theirs, [one == key for one in keys], [one == keys[0] for one in keys]
+            )
 
     def _possible(self, ours: str, theirs: str) -> bool:
         """Whether the one may be the other misread."""
@@ -137,7 +152,11 @@ class Judge:
             return False
         if not mine:
             return 0 < len(ours) <= 2 and len(other) <= 2  # `|` | `I`
-        if (mine == other or _lost(ours, theirs)) and _ELIDED.search(ours) and not _ELIDED.search(theirs):
+        if (
+            (mine == other or _lost(ours, theirs))
+            and _ELIDED.search(ours)
+            and not _ELIDED.search(theirs)
+        ):
             return False  # `c’est` | `c est`, `L’Orient` | `Orient`
         if mine == other:
             return True
@@ -145,11 +164,16 @@ class Judge:
             return False
         return Levenshtein.normalized_similarity(mine, other) >= 0.4
 
-    def _weighed(self, slot: Slot, theirs: str, theirs_have: Sequence[bool], ours_have: Sequence[bool]) -> Candidate:
+    def _weighed(
+        self, slot: Slot, theirs: str, theirs_have: Sequence[bool], ours_have: Sequence[bool]
+    ) -> Candidate:
         ours = slot.readings[0].text
         words = _core(ours) != _core(theirs)
         attested = self._attested(theirs) - self._attested(ours)
-        before, after = _words(self._raw[max(0, slot.start - 60) : slot.start])[-2:], _words(self._raw[slot.end : slot.end + 60])[:2]
+        before, after = (
+            _words(self._raw[max(0, slot.start - 60) : slot.start])[-2:],
+            _words(self._raw[slot.end : slot.end + 60])[:2],
+        )
         context = self._context(before, ours, theirs, after) if words else 0.0
         votes, of = sum(theirs_have), len(theirs_have)
         behind = self._raw[slot.end : slot.end + 8]
@@ -162,7 +186,9 @@ class Judge:
             "point": 0.0 if words else 1.0,
             "quotes": 0.0 if words else _quotes(theirs) - _quotes(ours),
             "stop": 0.0 if words else _stop(theirs, behind) - _stop(ours, behind),
-            "full": 0.0 if words or not _full(theirs) * _full(ours) else _full(theirs) - _full(ours),
+            "full": 0.0
+            if words or not _full(theirs) * _full(ours)
+            else _full(theirs) - _full(ours),
             "lost": _lost(ours, theirs) - _lost(theirs, ours),
         }
         why = [f"{votes} of {of} witnesses read {theirs}"]
@@ -172,31 +198,54 @@ class Judge:
             why.append("it stands better between its neighbours")
         if (sure := self._sureness[0](slot.readings[0])) is not None and sure < -0.2:
             why.append(f"the engine was not sure of {ours}")
-        rule = "witness.point" if not words else "witness.attested" if attested > 0 else "witness.reading"
+        rule = (
+            "witness.point"
+            if not words
+            else "witness.attested"
+            if attested > 0
+            else "witness.reading"
+        )
         return Candidate(theirs, evidence, rule, "; ".join(why))
 
     def _trust(self, slot: Slot, have: Sequence[bool]) -> float:
-        """How much surer than of other words the engines are of this reading, on the average of those that have it."""
-        told = [sure for yes, how, reading in zip(have, self._sureness, slot.readings, strict=True) if yes and (sure := how(reading)) is not None]
+        """How much surer than of other words the engines are of this reading, on the average of
+        those that have it.
+        """
+        told = [
+            sure
+            for yes, how, reading in zip(have, self._sureness, slot.readings, strict=True)
+            if yes and (sure := how(reading)) is not None
+        ]
         return sum(told) / len(told) if told else 0.0
 
     def _attested(self, reading: str) -> bool:
         """Whether all its words are attested, and are shaped like words in print."""
         if any(not _SHAPE.fullmatch(word) for word in _key(reading).split()):
             return False
-        return all(word in self._agreed or (self._lexicon is not None and self._lexicon.attested(word)) for word in _words(reading))
+        return all(
+            word in self._agreed or (self._lexicon is not None and self._lexicon.attested(word))
+            for word in _words(reading)
+        )
 
     def _context(self, before: list[str], ours: str, theirs: str, after: list[str]) -> float:
         """By how many powers of ten their words are likelier here than ours, up to six."""
         if self._model is None:
             return 0.0
-        other, mine = (self._model.score([*before, *_words(reading), *after]) for reading in (theirs, ours))
+        other, mine = (
+            self._model.score([*before, *_words(reading), *after]) for reading in (theirs, ours)
+        )
         return max(-6.0, min(6.0, other - mine))
 
 
 def _sureness(source: Source) -> Callable[[Reading], float | None]:
-    """How sure a witness's engine was of a reading, less how sure it is of most words; None where it does not tell."""
-    told = [zone.confidence for zone in (source.layout.zones if source.layout else ()) if zone.level == "word" and zone.confidence is not None]
+    """How sure a witness's engine was of a reading, less how sure it is of most words; None where
+    it does not tell.
+    """
+    told = [
+        zone.confidence
+        for zone in (source.layout.zones if source.layout else ())
+        if zone.level == "word" and zone.confidence is not None
+    ]
     usual = median(told) if len(told) >= _MANY else _USUAL
     at = confidence_at(source)
 
@@ -208,7 +257,9 @@ def _sureness(source: Source) -> Callable[[Reading], float | None]:
 
 
 def _stop(reading: str, behind: str) -> int:
-    """Whether its last stop suits what comes behind it: `mind.` before `This`, `mind,` before `this`."""
+    """Whether its last stop suits what comes behind it: `mind.` before `This`, `mind,` before
+    `this`.
+    """
     end = reading.rstrip("\"'”’»)]")[-1:]
     nearest = behind.lstrip(" \"'“‘«([")[:1]
     if end not in {".", ","} or not nearest.isalpha() or behind[:1] == "\n":
@@ -217,12 +268,16 @@ def _stop(reading: str, behind: str) -> int:
 
 
 def _full(reading: str) -> int:
-    """1 if it ends with a full stop, -1 if with a comma: small print shows the first as the second more often than the other way round."""
+    """1 if it ends with a full stop, -1 if with a comma: small print shows the first as the second
+    more often than the other way round.
+    """
     return {".": 1, ",": -1}.get(reading.rstrip("\"'”’»)]")[-1:], 0)
 
 
 def _lost(ours: str, theirs: str) -> int:
-    """Whether their letters are ours with some lost at an edge, which an engine does sooner than put in: `L'Orient` | `Orient`."""
+    """Whether their letters are ours with some lost at an edge, which an engine does sooner than
+    put in: `L'Orient` | `Orient`.
+    """
     mine, other = _core(ours), _core(theirs)
     return int(mine != other != "" and (mine.startswith(other) or mine.endswith(other)))
 
@@ -233,7 +288,9 @@ def _key(reading: str) -> str:
 
 
 def _dressed(ours: str, theirs: str) -> str:
-    """Their letters with our quotation marks, dashes and blanks before stops, so that only what differs in sense is changed."""
+    """Their letters with our quotation marks, dashes and blanks before stops, so that only what
+    differs in sense is changed.
+    """
     out = list(theirs)
     for op in Levenshtein.opcodes(ours.translate(_FOLD), theirs.translate(_FOLD)):
         if op.tag == "equal":
@@ -255,7 +312,9 @@ def _core(reading: str) -> str:
 
 def _bare(core: str) -> str:
     """Letters without accents."""
-    return "".join(sign for sign in unicodedata.normalize("NFD", core) if not unicodedata.combining(sign))
+    return "".join(
+        sign for sign in unicodedata.normalize("NFD", core) if not unicodedata.combining(sign)
+    )
 
 
 def _quotes(reading: str) -> int:

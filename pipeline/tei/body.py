@@ -1,4 +1,6 @@
-"""The body: the `text` element of an edition, written from front to back in one pass over the raw text."""
+"""The body: the `text` element of an edition, written from front to back in one pass over the raw
+text.
+"""
 
 from __future__ import annotations
 
@@ -56,21 +58,32 @@ _RENDS = {
 }
 _PLACES = frozenset({"bottom", "end", "inline", "margin"})
 _COUNTED = {"paragraph": "p", "block": "p", "division": "d", "titlepage": "d"}
-_FIXED = {"separator": ' type="separator"', "runin": ' type="heading"', "blockquote": ' rend="block"'}
-_WRAPPED = {"publisher": "publisher", "place": "pubPlace"}  # the parts of an imprint that have a name of their own
+_FIXED = {
+    "separator": ' type="separator"',
+    "runin": ' type="heading"',
+    "blockquote": ' rend="block"',
+}
+_WRAPPED = {
+    "publisher": "publisher",
+    "place": "pubPlace",
+}  # the parts of an imprint that have a name of their own
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LOST = ' rend="hyphen"'
 _FEED = re.compile("[\n\f]")
 
 
 def listed(change: Change) -> bool:
-    """Whether a change that is not made is shown in the edition: all that are held, and what an editor refused."""
+    """Whether a change that is not made is shown in the edition: all that are held, and what an
+    editor refused.
+    """
     return change.verdict == "held" or (change.verdict == "refused" and change.by != PIPELINE)
 
 
 @dataclass(frozen=True, slots=True)
 class _LineEnd:
-    """A line end whose blanks are still to be written: how depends on what most lines of the text end in."""
+    """A line end whose blanks are still to be written: how depends on what most lines of the text
+    end in.
+    """
 
     attributes: str
     blanks: str
@@ -79,7 +92,9 @@ class _LineEnd:
 
 
 class Body:
-    """The body of one document. Afterwards `declarations`, `targets`, `standing` and `placement` tell what it points to."""
+    """The body of one document. Afterwards `declarations`, `targets`, `standing` and `placement`
+    tell what it points to.
+    """
 
     def __init__(self, document: Document) -> None:
         """Nothing is written yet."""
@@ -91,14 +106,20 @@ class Body:
         self.text_id = self.names.fresh("text")
         self.declarations = Declarations(document, self.names)
         self.placement = Placement(document.source.layout)
-        self.targets: dict[tuple[int, int], list[str]] = {}  # the span of a change that is not made → the xml:ids of what it is about
-        self.standing: dict[int, list[str]] = {}  # the index of a change that is made → the xml:ids of where it stands
+        self.targets: dict[
+            tuple[int, int], list[str]
+        ] = {}  # the span of a change that is not made → the xml:ids of what it is about
+        self.standing: dict[
+            int, list[str]
+        ] = {}  # the index of a change that is made → the xml:ids of where it stands
         self._units = collated(document)
         self._pages = Pagination(document)
         self._furniture = {(mark.start, mark.end): mark for mark in document.marked("furniture")}
         self._doubts = doubtful_line_ends(document)
         self._feeds = [match.start() for match in re.finditer("\n", self.raw)]
-        self._pointed: dict[tuple[str, str], str] = {}  # the role and id of a note or anchor → its xml:id
+        self._pointed: dict[
+            tuple[str, str], str
+        ] = {}  # the role and id of a note or anchor → its xml:id
         self._used: set[tuple[str, str]] = set()  # of these, those that have been written
         self._hung: set[Unit] = set()
         self._out: list[str | _LineEnd] = []
@@ -113,7 +134,12 @@ class Body:
         for element in root.walk():
             self._hung.update(element.opening, element.closing)
             own = element.get("id")
-            if own and element.role in {"note", "anchor"} and element.fragment == 0 and (element.role, own) not in self._pointed:
+            if (
+                own
+                and element.role in {"note", "anchor"}
+                and element.fragment == 0
+                and (element.role, own) not in self._pointed
+            ):
                 self._pointed[element.role, own] = self.names.fresh(ncname(own))
         self._out.append(f'<text xml:id="{self.text_id}" xml:space="preserve">\n')
         for part in root.children:
@@ -121,13 +147,17 @@ class Body:
         return "".join([*self._settled(), "\n</text>\n"])
 
     def reading(self, reading: str) -> str:
-        """A reading that is not the raw text's own, as XML. Its line ends are blanks: `lb` is for those of the source."""
+        """A reading that is not the raw text's own, as XML. Its line ends are blanks: `lb` is for
+        those of the source.
+        """
         plain = _FEED.sub(" ", reading)
         self.declarations.written(plain)
         return escaped(plain)
 
     def place(self, prefix: str, start: int, suffix: str = "") -> str:
-        """A name for a raw position that no change elsewhere alters: its line and column, from 1."""
+        """A name for a raw position that no change elsewhere alters: its line and column, from
+        1.
+        """
         line = bisect_left(self._feeds, start)
         column = start - (self._feeds[line - 1] if line else -1)
         return f"{prefix}.{line + 1}.{column}{suffix}"
@@ -135,14 +165,22 @@ class Body:
     def _held_marks(self) -> list[Mark]:
         """Marks on what proposals are about. Where that is a line end alone, it is its own mark."""
         quiet = {unit.start for unit in self._units if unit.join == "maybe"}
-        on_line_ends = {index for feed, indexes in self._doubts.items() if feed in quiet for index in indexes}
-        spans = {(change.start, change.end) for i, change in enumerate(self.document.ledger) if listed(change) and i not in on_line_ends}
+        on_line_ends = {
+            index for feed, indexes in self._doubts.items() if feed in quiet for index in indexes
+        }
+        spans = {
+            (change.start, change.end)
+            for i, change in enumerate(self.document.ledger)
+            if listed(change) and i not in on_line_ends
+        }
         return [Mark("held", start, end) for start, end in sorted(spans)]
 
     # Elements
 
     def _element(self, element: Element) -> None:
-        if element.role != "part":  # front, body and back adjoin: a page that begins between them is in the second
+        if (
+            element.role != "part"
+        ):  # front, body and back adjoin: a page that begins between them is in the second
             self._advance(element.start, closing=False)
         if self._mixed[-1] or element.opening:
             self._flush()
@@ -175,7 +213,14 @@ class Body:
             attributes += f' n="{attribute(element.get("n"))}"'
         if element.opening or element.closing:
             hung = [*element.opening, *element.closing]
-            renditions = " ".join(f"#{one}" for one in (self._rendition("b", element.opening), self._rendition("a", element.closing)) if one)
+            renditions = " ".join(
+                f"#{one}"
+                for one in (
+                    self._rendition("b", element.opening),
+                    self._rendition("a", element.closing),
+                )
+                if one
+            )
             changes = dict.fromkeys(i for unit in hung for i in unit.changes)
             identifier = identifier or self.names.fresh(self.place("c", hung[0].start))
             self._stands(changes, identifier)
@@ -188,9 +233,13 @@ class Body:
         if role in _COUNTED:
             return self.names.counted(_COUNTED[role]), ""
         if role == "held":
-            identifier = self.names.fresh(self.place("h", element.start, f".{element.end - element.start}"))
+            identifier = self.names.fresh(
+                self.place("h", element.start, f".{element.end - element.start}")
+            )
             if element.mark:
-                self.targets.setdefault((element.mark.start, element.mark.end), []).append(identifier)
+                self.targets.setdefault((element.mark.start, element.mark.end), []).append(
+                    identifier
+                )
             return identifier, ""
         if role in {"note", "anchor"}:
             return self._note(element)
@@ -204,15 +253,23 @@ class Body:
     def _note(self, element: Element) -> tuple[str, str]:
         """The same for a note or its anchor."""
         own = (element.role, element.get("id"))
-        identifier = self._pointed.get(own, "") if own not in self._used and element.fragment == 0 else ""
+        identifier = (
+            self._pointed.get(own, "") if own not in self._used and element.fragment == 0 else ""
+        )
         self._used.add(own)
         if element.role == "anchor":
             attributes = ' type="noteAnchor"'
             pointers = {"target": ("note", element.get("note"))}
         else:
             identifier = identifier or self.names.counted("n")
-            attributes = f' place="{element.get("place")}"' if element.get("place") in _PLACES else ""
-            pointers = {"target": ("anchor", element.get("anchor")), "next": ("note", element.get("next")), "prev": ("note", element.get("prev"))}
+            attributes = (
+                f' place="{element.get("place")}"' if element.get("place") in _PLACES else ""
+            )
+            pointers = {
+                "target": ("anchor", element.get("anchor")),
+                "next": ("note", element.get("next")),
+                "prev": ("note", element.get("prev")),
+            }
         for name, key in pointers.items():
             if key in self._pointed:
                 attributes += f' {name}="#{self._pointed[key]}"'
@@ -227,7 +284,8 @@ class Body:
     def _advance(self, to: int, *, closing: bool) -> None:
         """Writes the raw text up to a position.
 
-        What was left out right there goes into an element that closes; a page that begins right there, before one that opens.
+        What was left out right there goes into an element that closes; a page that begins right
+        there, before one that opens.
         """
         while self._at < len(self._units):
             unit = self._units[self._at]
@@ -268,24 +326,33 @@ class Body:
         self._out.append(escaped(text))
 
     def _flush(self) -> None:
-        """Writes the blanks that no line end has taken: as text, or where no text may stand, as `space`."""
+        """Writes the blanks that no line end has taken: as text, or where no text may stand, as
+        `space`.
+        """
         if not self._blanks:
             return
         if self._mixed[-1]:
             self._characters(self._blanks)
         else:
-            self._out.append(f'<space rendition="#{self.declarations.rendition("e", self._blanks)}"/>')
+            self._out.append(
+                f'<space rendition="#{self.declarations.rendition("e", self._blanks)}"/>'
+            )
         self._blanks = ""
 
     def _begin_pages(self, at: int) -> None:
         """Pages that begin at or before this position where the raw text has no form feed."""
         for page in self._pages.begun(at):
             self._flush()
-            first = self.placement.of_line(0, self._line_end(0)) if at == 0 else ""  # the one line that no line end precedes
+            first = (
+                self.placement.of_line(0, self._line_end(0)) if at == 0 else ""
+            )  # the one line that no line end precedes
             self._out.append(f"<pb{self._page(self.names.counted('pb'), page, first)}/>")
 
     def _page(self, name: str, page: Page, line: str = "") -> str:
-        images = [*([f"#f{page.surface + 1}"] if page.surface is not None else []), *([line] if line else [])]
+        images = [
+            *([f"#f{page.surface + 1}"] if page.surface is not None else []),
+            *([line] if line else []),
+        ]
         n = f' n="{attribute(page.n)}"' if page.n else ""
         return f' xml:id="{name}"{n}' + (f' facs="{" ".join(images)}"' if images else "")
 
@@ -294,27 +361,40 @@ class Body:
         return match.start() if match else len(self.raw)
 
     def _feed(self, unit: Unit, *, inside: bool = False) -> None:
-        """A line feed, or a form feed, with what it says of the word that it parts and of the change that joined it."""
+        """A line feed, or a form feed, with what it says of the word that it parts and of the
+        change that joined it.
+        """
         line = self.placement.of_line(unit.end, self._line_end(unit.end))
         if unit.form == "page":
             self._flush()
             name = self.names.counted("pb")
             joint = "" if inside else self._joint(unit, name)
             rend = "form-feed hyphen" if _LOST in joint else "form-feed"
-            self._out.append(f'<pb{self._page(name, self._pages.at_feed(unit.start), line)} rend="{rend}"{joint.replace(_LOST, "")}/>')
+            self._out.append(
+                f"<pb{self._page(name, self._pages.at_feed(unit.start), line)} "
+                f'rend="{rend}"{joint.replace(_LOST, "")}/>'
+            )
             return
         joint = "" if inside else self._joint(unit)
         behind = unit.start - len(self._blanks)
         empty = behind == 0 or self.raw[behind - 1] in "\n\f"
-        self._out.append(_LineEnd(joint + (f' facs="{line}"' if line else ""), self._blanks, unit.join == "no", empty))
+        self._out.append(
+            _LineEnd(
+                joint + (f' facs="{line}"' if line else ""), self._blanks, unit.join == "no", empty
+            )
+        )
         self._blanks = ""
 
     def _joint(self, unit: Unit, page: str = "") -> str:
-        """The attributes of a line end that parts a word, or may; of a page, whose name is told, without its name."""
+        """The attributes of a line end that parts a word, or may; of a page, whose name is told,
+        without its name.
+        """
         if unit.join == "maybe":
             identifier = page or self.names.fresh(self.place("h", unit.start))
             for index in self._doubts[unit.start]:
-                self.targets.setdefault((self.document.ledger[index].start, self.document.ledger[index].end), []).append(identifier)
+                self.targets.setdefault(
+                    (self.document.ledger[index].start, self.document.ledger[index].end), []
+                ).append(identifier)
             return ' break="maybe"' if page else f' xml:id="{identifier}" break="maybe"'
         attributes = f' break="{unit.join}"' if unit.join else ""
         if not unit.changes:
@@ -322,26 +402,44 @@ class Body:
         first, sign = self._joint_before()
         if not first:
             return attributes
-        identifier = self._stands(unit.changes, page or self.names.fresh(self.place("c", unit.start)))
+        identifier = self._stands(
+            unit.changes, page or self.names.fresh(self.place("c", unit.start))
+        )
         lost = _LOST if unit.join == "no" and not sign else ""
-        return ("" if page else f' xml:id="{identifier}"') + f"{attributes}{lost}{self.declarations.record(unit.changes)}"
+        return (
+            "" if page else f' xml:id="{identifier}"'
+        ) + f"{attributes}{lost}{self.declarations.record(unit.changes)}"
 
     def _joint_before(self) -> tuple[bool, bool]:
-        """Whether the present line end is the first of those that part a word, and whether a hyphen stands before it."""
+        """Whether the present line end is the first of those that part a word, and whether a hyphen
+        stands before it.
+        """
         present = self._units[self._at]
         for i in range(self._at - 1, -1, -1):
             unit = self._units[i]
             if unit.form in {"line", "page"}:
                 return unit.changes != present.changes, True
-            if unit.form in {"furniture", "markup"} or (unit.form == "text" and not unit.reading.strip()):
+            if unit.form in {"furniture", "markup"} or (
+                unit.form == "text" and not unit.reading.strip()
+            ):
                 continue
-            return True, unit.form == "hyphen" or self._stands_for_hyphen(unit) or bool(HYPHEN.fullmatch(unit.reading[-1:]))
+            return True, unit.form == "hyphen" or self._stands_for_hyphen(unit) or bool(
+                HYPHEN.fullmatch(unit.reading[-1:])
+            )
         return True, True
 
     def _stands_for_hyphen(self, unit: Unit) -> bool:
-        """Whether a sign that was taken out right before a joined line end is what the OCR made of the hyphen: `gov·⏎ernment`."""
+        """Whether a sign that was taken out right before a joined line end is what the OCR made of
+        the hyphen: `gov·⏎ernment`.
+        """
         raw = self.raw[unit.start : unit.end]
-        return unit.form == "variant" and not unit.reading and len(raw) == 1 and not raw.isalnum() and not raw.isspace()
+        return (
+            unit.form == "variant"
+            and not unit.reading
+            and len(raw) == 1
+            and not raw.isalnum()
+            and not raw.isspace()
+        )
 
     # Changes
 
@@ -354,7 +452,9 @@ class Body:
         elif unit.form == "furniture":
             mark = self._furniture.get((unit.start, unit.end), Mark("furniture", 0, 0))
             kind = mark.get("type") if mark.get("type") in _TYPES["furniture"] else "speck"
-            place = f' place="{mark.get("place")}"' if mark.get("place") in {"top", "bottom"} else ""
+            place = (
+                f' place="{mark.get("place")}"' if mark.get("place") in {"top", "bottom"} else ""
+            )
             self._raw_in(f'fw{self._name(unit)} type="{kind}"{place}{self._record(unit)}', unit)
         elif kind_of(self.document, unit) in {"ocr", "linebreak"}:
             self._apparatus(unit)
@@ -362,7 +462,9 @@ class Body:
             self._choice(unit)
 
     def _name(self, unit: Unit) -> str:
-        return f' xml:id="{self._stands(unit.changes, self.names.fresh(self.place("c", unit.start)))}"'
+        return (
+            f' xml:id="{self._stands(unit.changes, self.names.fresh(self.place("c", unit.start)))}"'
+        )
 
     def _stands(self, changes: Iterable[int], identifier: str) -> str:
         """Takes note of where changes stand, for their evidence to point there."""
@@ -383,7 +485,10 @@ class Body:
     def _apparatus(self, unit: Unit) -> None:
         """What the print has, and what the OCR read."""
         name, record = self._name(unit), self._record(unit)
-        self._out.append(f'<app{name} type="ocr"{record}><lem wit="#print" cert="{self._figure(unit)}">{self._lemma(unit)}</lem>')
+        self._out.append(
+            f'<app{name} type="ocr"{record}><lem wit="#print" '
+            f'cert="{self._figure(unit)}">{self._lemma(unit)}</lem>'
+        )
         self._raw_in('rdg wit="#ocr"', unit)
         self._out.append("</app>")
 
@@ -393,7 +498,11 @@ class Body:
             return '<pc force="weak">-</pc>'
         ledger = self.document.ledger
         last = ledger[unit.changes[-1]]
-        if last.kind == "print" and (last.start, last.end) == (unit.start, unit.end) and [ledger[i].kind for i in unit.changes].count("print") == 1:
+        if (
+            last.kind == "print"
+            and (last.start, last.end) == (unit.start, unit.end)
+            and [ledger[i].kind for i in unit.changes].count("print") == 1
+        ):
             # The OCR had misread what the printer had got wrong.
             return f"<choice><sic>{self.reading(last.before)}</sic><corr>{self.reading(unit.reading)}</corr></choice>"
         return self.reading(unit.reading)
@@ -404,7 +513,9 @@ class Body:
         name, record = self._name(unit), self._record(unit)
         self._out.append(f"<choice{name}{record}>")
         self._raw_in(old, unit)
-        self._out.append(f'<{new} cert="{self._figure(unit)}">{self.reading(unit.reading)}</{new}></choice>')
+        self._out.append(
+            f'<{new} cert="{self._figure(unit)}">{self.reading(unit.reading)}</{new}></choice>'
+        )
 
     def _raw_in(self, tag: str, unit: Unit) -> None:
         """An element whose content is the unit's raw text, with its line and page ends."""
@@ -414,7 +525,15 @@ class Body:
         for match in _FEED.finditer(self.raw, unit.start, unit.end):
             self._text(at, match.start())
             self._begin_pages(match.start())
-            self._feed(Unit(match.start(), match.end(), "line" if match.group() == "\n" else "page", match.group()), inside=True)
+            self._feed(
+                Unit(
+                    match.start(),
+                    match.end(),
+                    "line" if match.group() == "\n" else "page",
+                    match.group(),
+                ),
+                inside=True,
+            )
             at = match.end()
         self._text(at, unit.end)
         self._flush()
@@ -427,7 +546,11 @@ class Body:
         """What was written, the line ends quiet where they are as most are."""
         declarations = self.declarations
         declarations.line_end = self._usual(joined=False)
-        declarations.joined_line_end = self._usual(joined=True) if any(isinstance(one, _LineEnd) and one.joined for one in self._out) else ""
+        declarations.joined_line_end = (
+            self._usual(joined=True)
+            if any(isinstance(one, _LineEnd) and one.joined for one in self._out)
+            else ""
+        )
         usual = {False: declarations.line_end, True: declarations.joined_line_end}
         written: list[str] = []
         for one in self._out:
@@ -435,12 +558,20 @@ class Body:
                 written.append(one)
                 continue
             expected = "" if one.empty else usual[one.joined]
-            rendition = "" if one.blanks == expected else f' rendition="#{declarations.rendition("e", one.blanks)}"'
+            rendition = (
+                ""
+                if one.blanks == expected
+                else f' rendition="#{declarations.rendition("e", one.blanks)}"'
+            )
             written.append(f"\n<lb{one.attributes}{rendition}/>")
         return written
 
     def _usual(self, *, joined: bool) -> str:
         """The blanks that more than half of the lines with text in them end in."""
-        counts = Counter(one.blanks for one in self._out if isinstance(one, _LineEnd) and one.joined == joined and not one.empty)
+        counts = Counter(
+            one.blanks
+            for one in self._out
+            if isinstance(one, _LineEnd) and one.joined == joined and not one.empty
+        )
         blanks, count = counts.most_common(1)[0] if counts else ("", 0)
         return blanks if 2 * count > counts.total() else ""

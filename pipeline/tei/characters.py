@@ -1,8 +1,9 @@
 r"""Characters: what XML cannot hold or would not keep, and names that it accepts.
 
-XML 1.0 has no U+0000 to U+001F but tab, line feed and carriage return, no U+FFFE, U+FFFF and no lone surrogates (the bytes of
-a broken UTF-8, PEP 383); and a carriage return does not survive its line end normalization (section 2.11). Such a character is
-`<g ref="#char.000D"/>`, declared in the header. Strings that come back from a `rendition` are CSS strings, where `\D ` does it.
+XML 1.0 has no U+0000 to U+001F but tab, line feed and carriage return, no U+FFFE, U+FFFF and no
+lone surrogates (the bytes of a broken UTF-8, PEP 383); and a carriage return does not survive its
+line end normalization (section 2.11). Such a character is `<g ref="#char.000D"/>`, declared in the
+header. Strings that come back from a `rendition` are CSS strings, where `\D ` does it.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ import re
 import unicodedata
 from collections import Counter
 
-# C1 control characters are allowed in XML 1.0, but U+0085 is a line end to XML 1.1 and to many an editor.
+# C1 control characters are allowed in XML 1.0, but U+0085 is a line end to XML 1.1 and to many an
+# editor.
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _MARKUP = re.compile('[&<>"\t\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]')
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\t": "&#9;"}
-_NOT_IN_CSS = re.compile("[^!#-%'-;=?-\\[\\]-~\u00a1-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # blanks, quotes, backslashes, controls, & < >
+_NOT_IN_CSS = re.compile(
+    "[^!#-%'-;=?-\\[\\]-~\u00a1-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)  # blanks, quotes, backslashes, controls, & < >
 _CSS_ESCAPE = re.compile(r"\\([0-9a-f]{1,6}) ?")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9.-]+")
 
@@ -35,7 +39,9 @@ def _escape(match: re.Match[str]) -> str:
 def attribute(value: str) -> str:
     """A value as it stands between double quotation marks; what XML cannot hold becomes U+FFFD."""
     plain = FORBIDDEN.sub("\ufffd", value.replace("\t", " ").replace("\n", " "))
-    return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    return (
+        plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    )
 
 
 def words(value: str) -> str:
@@ -78,8 +84,12 @@ def css_characters(string: str) -> str:
 
 
 def ncname(text: str) -> str:
-    """Text as an XML name without a colon: letters and digits of ASCII, full stops and hyphens, a letter first."""
-    plain = unicodedata.normalize("NFKD", FORBIDDEN.sub("-", text)).encode("ascii", "ignore").decode()
+    """Text as an XML name without a colon: letters and digits of ASCII, full stops and hyphens, a
+    letter first.
+    """
+    plain = (
+        unicodedata.normalize("NFKD", FORBIDDEN.sub("-", text)).encode("ascii", "ignore").decode()
+    )
     name = _NOT_IN_NAMES.sub("-", plain) or "x"
     return name if name[0].isalpha() else f"x{name}"
 

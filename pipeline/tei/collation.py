@@ -1,8 +1,10 @@
-r"""Collation: the raw text and its present reading side by side, as units in the order of the raw text.
+r"""Collation: the raw text and its present reading side by side, as units in the order of the raw
+text.
 
-A piece of the document may be a whole history: `direc-⏎⏎\ !ion` was joined by one stage, mended by another, and a running head
-stood in between. Here it is taken apart again, so that every line end, every hyphen and every running head can be encoded
-as what it is, and only what is really a variant reading is one: `direc`, `-`, `⏎`, `⏎`, `\ !`→`t`, `ion`.
+A piece of the document may be a whole history: `direc-⏎⏎\ !ion` was joined by one stage, mended by
+another, and a running head stood in between. Here it is taken apart again, so that every line end,
+every hyphen and every running head can be encoded as what it is, and only what is really a variant
+reading is one: `direc`, `-`, `⏎`, `⏎`, `\ !`→`t`, `ion`.
 """
 
 from __future__ import annotations
@@ -16,7 +18,9 @@ from typing import Literal
 from pipeline.document import Change, Document, Kind, Piece
 
 Form = Literal["text", "line", "page", "hyphen", "markup", "furniture", "variant"]
-HYPHEN = re.compile("[-\u00ac\u00ad\u2010-\u2014\u2e17=~]")  # what a hyphen at a line end is printed or read as
+HYPHEN = re.compile(
+    "[-\u00ac\u00ad\u2010-\u2014\u2e17=~]"
+)  # what a hyphen at a line end is printed or read as
 BLANKS = " \t\u00a0"  # white space that is no content beside a line end
 _PARTS = re.compile(r"[\n\f]|[^\n\f]+")
 _BLANKS = re.compile(r"[^\S\n\f]+|\S+")
@@ -31,9 +35,10 @@ _RANK: tuple[Kind, ...] = ("ocr", "print", "linebreak", "form", "structure", "fu
 class Unit:
     """A raw span, what is read there, and the ledger's entries (by index) that made it so.
 
-    `text` is read as it stands (or not at all: blanks beside a joined line end); `line` and `page` are one line feed or form
-    feed; `hyphen` is a hyphen at a line end; `markup` was typed as characters; `furniture` stands outside the flow; anything
-    else that is read otherwise is a `variant`. Only `text` may be cut in two.
+    `text` is read as it stands (or not at all: blanks beside a joined line end); `line` and `page`
+    are one line feed or form feed; `hyphen` is a hyphen at a line end; `markup` was typed as
+    characters; `furniture` stands outside the flow; anything else that is read otherwise is a
+    `variant`. Only `text` may be cut in two.
     """
 
     start: int
@@ -45,7 +50,9 @@ class Unit:
 
 
 def collated(document: Document) -> list[Unit]:
-    """The document as units: they cover the raw text without a gap, and their readings put together are its reading."""
+    """The document as units: they cover the raw text without a gap, and their readings put together
+    are its reading.
+    """
     units: list[Unit] = []
     at = 0
     for piece in document.pieces:
@@ -65,7 +72,10 @@ def kind_of(document: Document, unit: Unit) -> Kind:
 def _plain(raw: str, start: int, end: int) -> list[Unit]:
     """A raw span that is read as it stands."""
     forms: dict[str, Form] = {"\n": "line", "\f": "page"}
-    return [Unit(match.start(), match.end(), forms.get(match.group(), "text"), match.group()) for match in _PARTS.finditer(raw, start, end)]
+    return [
+        Unit(match.start(), match.end(), forms.get(match.group(), "text"), match.group())
+        for match in _PARTS.finditer(raw, start, end)
+    ]
 
 
 def _resolved(document: Document, piece: Piece) -> list[Unit]:
@@ -77,7 +87,11 @@ def _resolved(document: Document, piece: Piece) -> list[Unit]:
             units = _changed(document, units, index)
     if units is None or "".join(unit.reading for unit in units) != piece.reading:
         whole = Unit(piece.start, piece.end, "variant", piece.reading, piece.changes)
-        return [replace(whole, form="furniture") if kind_of(document, whole) == "furniture" and not piece.reading else whole]
+        return [
+            replace(whole, form="furniture")
+            if kind_of(document, whole) == "furniture" and not piece.reading
+            else whole
+        ]
     return units
 
 
@@ -86,7 +100,12 @@ def _changed(document: Document, units: list[Unit], index: int) -> list[Unit] | 
     change = document.ledger[index]
     units = list(_cut(_cut(units, change.start), change.end))
     inside = [unit for unit in units if change.start <= unit.start and unit.end <= change.end]
-    if not inside or inside[0].start != change.start or inside[-1].end != change.end or _reading(inside) != change.before:
+    if (
+        not inside
+        or inside[0].start != change.start
+        or inside[-1].end != change.end
+        or _reading(inside) != change.before
+    ):
         return None
     first = units.index(inside[0])
     return [*units[:first], *_edited(inside, change, index), *units[first + len(inside) :]]
@@ -95,7 +114,11 @@ def _changed(document: Document, units: list[Unit], index: int) -> list[Unit] | 
 def _cut(units: Iterable[Unit], at: int) -> Iterator[Unit]:
     """The units, the text that holds this raw position cut in two there."""
     for unit in units:
-        if unit.start < at < unit.end and unit.form == "text" and len(unit.reading) == unit.end - unit.start:
+        if (
+            unit.start < at < unit.end
+            and unit.form == "text"
+            and len(unit.reading) == unit.end - unit.start
+        ):
             yield replace(unit, end=at, reading=unit.reading[: at - unit.start])
             yield replace(unit, start=at, reading=unit.reading[at - unit.start :])
         else:
@@ -117,10 +140,14 @@ def _edited(units: list[Unit], change: Change, index: int) -> list[Unit]:
     before, after = change.before, change.after
     shorter = min(len(before), len(after))
     prefix = next((i for i in range(shorter) if before[i] != after[i]), shorter)
-    suffix = next((i for i in range(shorter - prefix) if before[-1 - i] != after[-1 - i]), shorter - prefix)
+    suffix = next(
+        (i for i in range(shorter - prefix) if before[-1 - i] != after[-1 - i]), shorter - prefix
+    )
     head, rest = _split(units, prefix)
     middle, tail = _split(rest, len(_reading(rest)) - suffix, behind=True)
-    if not any(unit.form in {"line", "page"} for unit in middle) and (middle or after[prefix : len(after) - suffix].isalnum()):
+    if not any(unit.form in {"line", "page"} for unit in middle) and (
+        middle or after[prefix : len(after) - suffix].isalnum()
+    ):
         head, middle, tail = _whole_words(head, middle, tail)
     after = after[len(_reading(head)) : len(after) - len(_reading(tail))]
     if not middle:  # an insertion: `snow⏎bound`, joined already, is `snow-bound`
@@ -143,14 +170,19 @@ def _markup(units: list[Unit], index: int) -> Iterator[Unit]:
     """Units that turned out to be typed markup; line ends in it stay line ends."""
     for unit in units:
         form: Form = unit.form if unit.form in {"line", "page", "furniture"} else "markup"
-        yield unit if not unit.reading else replace(unit, form=form, reading="", changes=(*unit.changes, index))
+        yield (
+            unit
+            if not unit.reading
+            else replace(unit, form=form, reading="", changes=(*unit.changes, index))
+        )
 
 
 def _split(units: list[Unit], at: int, *, behind: bool = False) -> tuple[list[Unit], list[Unit]]:
     """The units before and behind a position in their reading.
 
-    What is read otherwise is not cut: it goes into the second part (with `behind`, into the first). So do units without
-    a reading that lie right there: they go into the first part (with `behind`, into the second).
+    What is read otherwise is not cut: it goes into the second part (with `behind`, into the first).
+    So do units without a reading that lie right there: they go into the first part (with `behind`,
+    into the second).
     """
     first: list[Unit] = []
     for i, unit in enumerate(units):
@@ -170,8 +202,12 @@ def _split(units: list[Unit], at: int, *, behind: bool = False) -> tuple[list[Un
     return first, []
 
 
-def _whole_words(head: list[Unit], middle: list[Unit], tail: list[Unit]) -> tuple[list[Unit], list[Unit], list[Unit]]:
-    """The middle widened to the words that it cuts: a reader of an apparatus wants the word, not one letter of it."""
+def _whole_words(
+    head: list[Unit], middle: list[Unit], tail: list[Unit]
+) -> tuple[list[Unit], list[Unit], list[Unit]]:
+    """The middle widened to the words that it cuts: a reader of an apparatus wants the word, not
+    one letter of it.
+    """
     if head and head[-1].form == "text" and (word := _WORD_BEHIND.search(head[-1].reading)):
         cut = list(_cut(head[-1:], head[-1].start + word.start()))
         head, middle = [*head[:-1], *cut[:-1]], [cut[-1], *middle]
@@ -196,7 +232,9 @@ def _replaced(units: list[Unit], after: str, index: int) -> list[Unit]:
 
 
 def _replaced_in_line(units: list[Unit], after: str, index: int) -> list[Unit]:
-    """A new reading for what may hold furniture or joined line ends, which stay, if they leave the reading in one run."""
+    """A new reading for what may hold furniture or joined line ends, which stay, if they leave the
+    reading in one run.
+    """
     silent = [not unit.reading and unit.form != "variant" for unit in units]
     runs = sum(not is_silent and (i == 0 or silent[i - 1]) for i, is_silent in enumerate(silent))
     if not any(silent) or runs > 1:
@@ -218,7 +256,11 @@ def _replaced_line_by_line(units: list[Unit], after: str, index: int) -> Iterato
             yield from _line_replaced(line, next(readings), index, unit.start)
             line = []
             feed = next(readings)
-            yield unit if feed == unit.reading else replace(unit, reading=feed, changes=(*unit.changes, index))
+            yield (
+                unit
+                if feed == unit.reading
+                else replace(unit, reading=feed, changes=(*unit.changes, index))
+            )
         else:
             line.append(unit)
     yield from _line_replaced(line, next(readings), index, units[-1].end)
@@ -227,16 +269,25 @@ def _replaced_line_by_line(units: list[Unit], after: str, index: int) -> Iterato
 def _line_replaced(line: list[Unit], after: str, index: int, at: int) -> list[Unit]:
     if _reading(line) == after:
         return line
-    return _replaced_in_line(line, after, index) if line else [Unit(at, at, "variant", after, (index,))]
+    return (
+        _replaced_in_line(line, after, index)
+        if line
+        else [Unit(at, at, "variant", after, (index,))]
+    )
 
 
 def _replaced_over_lines(units: list[Unit], after: str, index: int) -> list[Unit] | None:
-    r"""Line ends taken out, and perhaps a hyphen before or a misread letter behind them: `-⏎⏎\ !` → `t`. None if it is more."""
+    r"""Line ends taken out, and perhaps a hyphen before or a misread letter behind them: `-⏎⏎\ !` →
+    `t`. None if it is more.
+    """
     parts: list[Unit] = []
     for unit in units:
         if unit.form == "text" and unit.reading:
             parts += (
-                replace(unit, start=unit.start + m.start(), end=unit.start + m.end(), reading=m.group()) for m in _BLANKS.finditer(unit.reading)
+                replace(
+                    unit, start=unit.start + m.start(), end=unit.start + m.end(), reading=m.group()
+                )
+                for m in _BLANKS.finditer(unit.reading)
             )
         else:
             parts.append(unit)
@@ -252,7 +303,12 @@ def _replaced_over_lines(units: list[Unit], after: str, index: int) -> list[Unit
     while last >= 0 and silent[last]:
         last -= 1
     hyphen = None
-    if last >= 0 and parts[last].form == "text" and HYPHEN.fullmatch(parts[last].reading[-1]) and not HYPHEN.search(after):
+    if (
+        last >= 0
+        and parts[last].form == "text"
+        and HYPHEN.fullmatch(parts[last].reading[-1])
+        and not HYPHEN.search(after)
+    ):
         word, sign = parts[last].reading[:-1], parts[last].reading[-1]
         hyphen = replace(parts[last], start=parts[last].end - 1, form="hyphen", reading=sign)
         if word:
@@ -271,10 +327,16 @@ def _replaced_over_lines(units: list[Unit], after: str, index: int) -> list[Unit
                 runs.append([i])
     if after and len(runs) > 1:
         return None
-    made: list[Unit] = [Unit(units[0].start, units[0].start, "variant", after, (index,))] if after and not runs else []
+    made: list[Unit] = (
+        [Unit(units[0].start, units[0].start, "variant", after, (index,))]
+        if after and not runs
+        else []
+    )
     for i, unit in enumerate(parts):
         if silent[i]:
-            made.append(replace(unit, reading="", changes=(*unit.changes, index)) if unit.reading else unit)
+            made.append(
+                replace(unit, reading="", changes=(*unit.changes, index)) if unit.reading else unit
+            )
         else:
             run = next(run for run in runs if i in run)
             if i == run[0]:
@@ -289,7 +351,9 @@ def _variant(units: list[Unit], reading: str, index: int, form: Form = "variant"
 
 
 def _joined(units: list[Unit]) -> list[Unit]:
-    """The units, the line and page ends over which a word runs on known as such, and hyphens only before them."""
+    """The units, the line and page ends over which a word runs on known as such, and hyphens only
+    before them.
+    """
     behind = [""] * len(units)  # the next character that is read behind each
     following = ""
     for i in range(len(units) - 1, -1, -1):
@@ -298,7 +362,9 @@ def _joined(units: list[Unit]) -> list[Unit]:
     joined: list[Unit] = []
     before = ""
     for unit, after in zip(units, behind, strict=True):
-        parts_word = unit.form in {"line", "page"} and not unit.reading and before.strip() and after.strip()
+        parts_word = (
+            unit.form in {"line", "page"} and not unit.reading and before.strip() and after.strip()
+        )
         joined.append(replace(unit, join="no") if parts_word else unit)
         before = unit.reading[-1:] or before
     feed: Unit | None = None
@@ -310,7 +376,9 @@ def _joined(units: list[Unit]) -> list[Unit]:
 
 
 def _with_doubts(document: Document, units: list[Unit]) -> list[Unit]:
-    """The units, with the line ends over which a word may run on: those that a held change would join."""
+    """The units, with the line ends over which a word may run on: those that a held change would
+    join.
+    """
     doubtful = sorted(doubtful_line_ends(document))
     starts = [unit.start for unit in units]
     cut: dict[int, list[Unit]] = {}
@@ -321,19 +389,32 @@ def _with_doubts(document: Document, units: list[Unit]) -> list[Unit]:
         if units[i].form not in {"line", "page"} or units[i].changes:
             continue
         cut[i] = [replace(units[i], join="maybe")]
-        if i and units[i - 1].form == "text" and i - 1 not in cut and HYPHEN.match(units[i - 1].reading.rstrip(BLANKS)[-1:]):
+        if (
+            i
+            and units[i - 1].form == "text"
+            and i - 1 not in cut
+            and HYPHEN.match(units[i - 1].reading.rstrip(BLANKS)[-1:])
+        ):
             word = units[i - 1]
             sign = word.start + len(word.reading.rstrip(BLANKS)) - 1
             parts = list(_cut(_cut([word], sign), sign + 1))
-            cut[i - 1] = [replace(part, form="hyphen") if part.start == sign else part for part in parts]
+            cut[i - 1] = [
+                replace(part, form="hyphen") if part.start == sign else part for part in parts
+            ]
     return [part for i, unit in enumerate(units) for part in cut.get(i, [unit])]
 
 
 def doubtful_line_ends(document: Document) -> dict[int, list[int]]:
-    """The raw positions of line and page ends that held changes would take out of a word, with those changes (by index)."""
+    """The raw positions of line and page ends that held changes would take out of a word, with
+    those changes (by index).
+    """
     doubts: dict[int, list[int]] = {}
     for index, change in enumerate(document.ledger):
-        if change.verdict == "held" and change.kind == "linebreak" and len(_BREAK.findall(change.before)) > len(_BREAK.findall(change.after)):
+        if (
+            change.verdict == "held"
+            and change.kind == "linebreak"
+            and len(_BREAK.findall(change.before)) > len(_BREAK.findall(change.after))
+        ):
             feed = next(_BREAK.finditer(document.raw, change.start, change.end), None)
             if feed:
                 doubts.setdefault(feed.start(), []).append(index)

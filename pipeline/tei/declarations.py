@@ -1,4 +1,6 @@
-"""Declarations: what the body of an edition points to, gathered while it is written, for the header to declare."""
+"""Declarations: what the body of an edition points to, gathered while it is written, for the header
+to declare.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +15,22 @@ _LEVELS = ((0.9, "high"), (0.5, "medium"))
 
 
 class Declarations:
-    """The names of hands, rules, renditions, glyphs, speakers: each is declared once, if something points to it."""
+    """The names of hands, rules, renditions, glyphs, speakers: each is declared once, if something
+    points to it.
+    """
 
     def __init__(self, document: Document, names: Names) -> None:
         """The hands are all those of the ledger; the rest comes as it is met."""
         self.ledger = document.ledger
         self.names = names
         editors = sorted({change.by for change in document.ledger} - {PIPELINE})
-        self.hands: dict[str, str] = {PIPELINE: names.of("resp.", PIPELINE)}  # whose work → xml:id of the respStmt
+        self.hands: dict[str, str] = {
+            PIPELINE: names.of("resp.", PIPELINE)
+        }  # whose work → xml:id of the respStmt
         self.hands |= {editor: names.of("ed.", editor) for editor in editors}
-        self.rounds = {hand: names.fresh(f"ch.{n}") for n, hand in enumerate(self.hands, 2)}  # ch.1 is the taking in
+        self.rounds = {
+            hand: names.fresh(f"ch.{n}") for n, hand in enumerate(self.hands, 2)
+        }  # ch.1 is the taking in
         self.rules: dict[str, str] = {}
         self.rule_counts: Counter[str] = Counter()
         self.renditions: dict[tuple[str, str], str] = {}  # (scope, characters) → xml:id
@@ -38,7 +46,9 @@ class Declarations:
         return self.rules.setdefault(rule, self.names.of("r.", rule))
 
     def rendition(self, scope: str, text: str) -> str:
-        """The xml:id of the rendition of these characters: before (`b`) or after (`a`) an element, or at a line's end (`e`)."""
+        """The xml:id of the rendition of these characters: before (`b`) or after (`a`) an element,
+        or at a line's end (`e`).
+        """
         key = ".".join(f"{ord(character):x}" for character in text)
         if len(text) > 8:
             key = "x" + hashlib.sha256(key.encode()).hexdigest()[:12]
@@ -57,13 +67,18 @@ class Declarations:
         return self.record_of([self.ledger[i] for i in indexes])
 
     def record_of(self, made: Sequence[Change]) -> str:
-        """The attributes that tell of changes: which kinds, by which rules, by whom, how sure, in which round of work."""
+        """The attributes that tell of changes: which kinds, by which rules, by whom, how sure, in
+        which round of work.
+        """
         kinds = dict.fromkeys(f"#k.{change.kind}" for change in made)
         rules = dict.fromkeys(f"#{self.rule(change.rule)}" for change in made)
         hands = dict.fromkeys(change.by for change in made)
         resp = " ".join(f"#{self.hands[hand]}" for hand in hands)
         rounds = " ".join(f"#{self.rounds[hand]}" for hand in hands)
-        return f' ana="{" ".join((*kinds, *rules))}" resp="{resp}" cert="{certainty(made)}" change="{rounds}"'
+        return (
+            f' ana="{" ".join((*kinds, *rules))}" resp="{resp}" cert="{certainty(made)}" '
+            f'change="{rounds}"'
+        )
 
 
 def certainty(changes: Iterable[Change]) -> str:

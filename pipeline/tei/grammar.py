@@ -1,8 +1,9 @@
 """Grammar: why a file is not valid, in words.
 
-libxml2 decides whether a file is valid, and is fast; but of a fault it tells the line and little more. So a file that it refuses
-is read once more, here, with the derivatives of its grammar (Clark, "An algorithm for RELAX NG validation", 2002): at the first
-child that does not fit, the derivative reached so far tells what would have fitted.
+libxml2 decides whether a file is valid, and is fast; but of a fault it tells the line and little
+more. So a file that it refuses is read once more, here, with the derivatives of its grammar (Clark,
+"An algorithm for RELAX NG validation", 2002): at the first child that does not fit, the derivative
+reached so far tells what would have fitted.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ class Pattern:
     number: int  # in the order in which they were met
     parts: tuple[Pattern, ...] = ()
     name: str = ""
-    source: etree._Element | None = None  # of an element: its definition; of a value or attribute: the pattern of the value
+    source: etree._Element | None = (
+        None  # of an element: its definition; of a value or attribute: the pattern of the value
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,16 @@ class Misfit:
 
 
 class Grammar:
-    """A RELAX NG grammar in the XML syntax, without wildcards and foreign elements, as rnc2rng makes it."""
+    """A RELAX NG grammar in the XML syntax, without wildcards and foreign elements, as rnc2rng
+    makes it.
+    """
 
     def __init__(self, tree: etree._ElementTree) -> None:
         """Reads the grammar."""
         self._root = tree.getroot()
-        self._definitions = {define.get("name", ""): define for define in self._root.iterfind(f"{_RNG}define")}
+        self._definitions = {
+            define.get("name", ""): define for define in self._root.iterfind(f"{_RNG}define")
+        }
         self._known: dict[tuple[object, ...], Pattern] = {}
         self._contents: dict[etree._Element, Pattern] = {}
         self._bare: dict[tuple[Pattern, frozenset[str]], Pattern] = {}
@@ -58,12 +65,24 @@ class Grammar:
         start = self._sequence(self._root.find(f"{_RNG}start"))
         allowed = [pattern for pattern in self._first(start) if pattern.name == root.tag]
         if not allowed:
-            return [Misfit(root, f"{_shown(root.tag)} is not the root of an edition; that is {_names(self._first(start))}.")]
+            return [
+                Misfit(
+                    root,
+                    f"{_shown(root.tag)} is not the root of an edition; that is "
+                    f"{_names(self._first(start))}.",
+                )
+            ]
         return self._element(root, allowed[0])
 
     # Building patterns
 
-    def _pattern(self, kind: str, parts: tuple[Pattern, ...] = (), name: str = "", source: etree._Element | None = None) -> Pattern:
+    def _pattern(
+        self,
+        kind: str,
+        parts: tuple[Pattern, ...] = (),
+        name: str = "",
+        source: etree._Element | None = None,
+    ) -> Pattern:
         key = (kind, parts, name, source)
         if key not in self._known:
             self._known[key] = Pattern(kind, len(self._known), parts, name, source)
@@ -74,8 +93,15 @@ class Grammar:
             return one
         if one.kind == "none":
             return other
-        alternatives = sorted({*self._alternatives(one), *self._alternatives(other)}, key=lambda pattern: pattern.number)
-        return self._pattern("choice", tuple(alternatives)) if len(alternatives) > 1 else alternatives[0]
+        alternatives = sorted(
+            {*self._alternatives(one), *self._alternatives(other)},
+            key=lambda pattern: pattern.number,
+        )
+        return (
+            self._pattern("choice", tuple(alternatives))
+            if len(alternatives) > 1
+            else alternatives[0]
+        )
 
     @staticmethod
     def _alternatives(pattern: Pattern) -> tuple[Pattern, ...]:
@@ -93,7 +119,9 @@ class Grammar:
         return self._pattern("group", (one, other))
 
     def _more(self, pattern: Pattern) -> Pattern:
-        """One or more. What may itself be repeated within is taken out of its repetition, as `(a* | b)+` is `(a | b)*`."""
+        """One or more. What may itself be repeated within is taken out of its repetition, as `(a* |
+        b)+` is `(a | b)*`.
+        """
         if pattern.kind in {"empty", "none", "more", "text"}:
             return pattern
         flat = self.none
@@ -109,7 +137,9 @@ class Grammar:
     def _sequence(self, node: etree._Element | None) -> Pattern:
         assert node is not None
         built = self.empty
-        for child in reversed([child for child in node if isinstance(child.tag, str) and child.tag != f"{_RNG}name"]):
+        for child in reversed(
+            [child for child in node if isinstance(child.tag, str) and child.tag != f"{_RNG}name"]
+        ):
             built = self._group(self._built(child), built)
         return built
 
@@ -138,8 +168,14 @@ class Grammar:
                 for child in node:
                     built = self._choice(built, self._built(child))
                 return built
-            case "interleave" | "mixed":  # `text & date`: the one place where order is free has two parts, so a choice of any will do
-                parts = [self._built(child) for child in node] + ([self._pattern("text")] if kind == "mixed" else [])
+            case (
+                "interleave" | "mixed"
+                # `text & date`: the one place where order is free has two parts, so a choice of any
+                # will do
+            ):
+                parts = [self._built(child) for child in node] + (
+                    [self._pattern("text")] if kind == "mixed" else []
+                )
                 built = self.none
                 for part in parts:
                     built = self._choice(built, part)
@@ -167,7 +203,9 @@ class Grammar:
                 return False
 
     def _derivative(self, pattern: Pattern, thing: Pattern | str) -> Pattern:
-        """What may follow once this element or attribute (its pattern), or text (`"text"`), has been met."""
+        """What may follow once this element or attribute (its pattern), or text (`"text"`), has
+        been met.
+        """
         key = (pattern, thing)
         if key not in self._derived:
             self._derived[key] = self._derive(pattern, thing)
@@ -185,11 +223,15 @@ class Grammar:
                     built = self._choice(built, self._derivative(part, thing))
                 return built
             case "more":
-                return self._group(self._derivative(pattern.parts[0], thing), self._choice(pattern, self.empty))
+                return self._group(
+                    self._derivative(pattern.parts[0], thing), self._choice(pattern, self.empty)
+                )
             case "group":
                 one, other = pattern.parts
                 built = self._group(self._derivative(one, thing), other)
-                if self._nullable(one) or (isinstance(thing, Pattern) and thing.kind == "attribute"):
+                if self._nullable(one) or (
+                    isinstance(thing, Pattern) and thing.kind == "attribute"
+                ):
                     behind = self._derivative(other, thing)
                     built = self._choice(built, self._group(one, behind))
                 return built
@@ -207,17 +249,25 @@ class Grammar:
             case "element" | "text":
                 return [pattern]
             case "choice":
-                return list(dict.fromkeys(one for part in pattern.parts for one in self._first(part)))
+                return list(
+                    dict.fromkeys(one for part in pattern.parts for one in self._first(part))
+                )
             case "more":
                 return self._first(pattern.parts[0])
             case "group":
                 one, other = pattern.parts
-                return list(dict.fromkeys(self._first(one) + (self._first(other) if self._nullable(one) else [])))
+                return list(
+                    dict.fromkeys(
+                        self._first(one) + (self._first(other) if self._nullable(one) else [])
+                    )
+                )
             case _:
                 return []
 
     def _without(self, pattern: Pattern, kinds: frozenset[str]) -> Pattern:
-        """A pattern with every part of these kinds taken for nothing. Parts are shared by many patterns: each is gone through once."""
+        """A pattern with every part of these kinds taken for nothing. Parts are shared by many
+        patterns: each is gone through once.
+        """
         key = (pattern, kinds)
         if key not in self._bare:
             self._bare[key] = self._stripped(pattern, kinds)
@@ -233,7 +283,11 @@ class Grammar:
             return built
         if pattern.kind == "group":
             return self._group(*(self._without(part, kinds) for part in pattern.parts))
-        return self._more(self._without(pattern.parts[0], kinds)) if pattern.kind == "more" else pattern
+        return (
+            self._more(self._without(pattern.parts[0], kinds))
+            if pattern.kind == "more"
+            else pattern
+        )
 
     def _inside(self, pattern: Pattern, kind: str) -> Iterator[Pattern]:
         """Every part of a kind in a pattern, not going into elements."""
@@ -258,12 +312,17 @@ class Grammar:
             name, value = str(key), str(worth)
             of_name = [pattern for pattern in allowed if pattern.name == name]
             if not of_name:
-                names = ", ".join(dict.fromkeys(_plain(pattern.name) for pattern in allowed)) or "none"
+                names = (
+                    ", ".join(dict.fromkeys(_plain(pattern.name) for pattern in allowed)) or "none"
+                )
                 yield f"{shown} may not have the attribute {_plain(name)}; allowed are: {names}."
                 continue
             fitting = [pattern for pattern in of_name if self._has_value(pattern, value)]
             if not fitting:
-                yield f'{_plain(name)}="{_short(value)}" is not allowed on {shown}; it takes {self._values(of_name)}.'
+                yield (
+                    f'{_plain(name)}="{_short(value)}" is not allowed on {shown}; it takes '
+                    f"{self._values(of_name)}."
+                )
                 fitting = of_name
             behind = self.none
             for pattern in fitting:
@@ -275,7 +334,10 @@ class Grammar:
                 left = behind
         missing = self._needed(left)
         if missing:
-            yield f"{shown} lacks {_listed([_plain(name) for name in missing])}; it must have {'it' if len(missing) == 1 else 'them'}."
+            yield (
+                f"{shown} lacks {_listed([_plain(name) for name in missing])}; it must have "
+                f"{'it' if len(missing) == 1 else 'them'}."
+            )
 
     def _needed(self, pattern: Pattern) -> list[str]:
         """The fewest attributes that would satisfy a pattern."""
@@ -285,7 +347,9 @@ class Grammar:
             case "choice":
                 return min((self._needed(part) for part in pattern.parts), key=len)
             case "group" | "more":
-                return list(dict.fromkeys(name for part in pattern.parts for name in self._needed(part)))
+                return list(
+                    dict.fromkeys(name for part in pattern.parts for name in self._needed(part))
+                )
             case _:
                 return []
 
@@ -300,20 +364,41 @@ class Grammar:
             text = "".join(str(part) for part in element.itertext())
             if any(self._has_value(value, text) for value in values):
                 return []
-            return [Misfit(element, f'"{_short(text)}" is not allowed in {shown}; it holds {self._values(values)}.')]
+            return [
+                Misfit(
+                    element,
+                    f'"{_short(text)}" is not allowed in {shown}; it holds {self._values(values)}.',
+                )
+            ]
         for text, child in self._events(element):
             if text.strip():
                 behind = self._derivative(pattern, "text")
                 if behind.kind == "none":
-                    found.append(Misfit(element, f'Text ("{_short(text)}") may not stand in {shown}; allowed there: {_names(self._first(pattern))}.'))
+                    found.append(
+                        Misfit(
+                            element,
+                            f'Text ("{_short(text)}") may not stand in {shown}; allowed '
+                            f"there: {_names(self._first(pattern))}.",
+                        )
+                    )
                 else:
                     pattern = behind
             if child is None:
                 continue
-            candidates = [one for one in self._first(pattern) if one.kind == "element" and one.name == child.tag]
+            candidates = [
+                one
+                for one in self._first(pattern)
+                if one.kind == "element" and one.name == child.tag
+            ]
             if not candidates:
                 here = "at this place " if child.tag in known else ""
-                found.append(Misfit(child, f"{_shown(child.tag)} may not stand {here}in {shown}; allowed there: {_names(self._first(pattern))}."))
+                found.append(
+                    Misfit(
+                        child,
+                        f"{_shown(child.tag)} may not stand {here}in {shown}; allowed there: "
+                        f"{_names(self._first(pattern))}.",
+                    )
+                )
                 continue
             judged = [(self._element(child, candidate), candidate) for candidate in candidates]
             misfits, candidate = min(judged, key=lambda pair: len(pair[0]))
@@ -321,7 +406,11 @@ class Grammar:
             pattern = self._derivative(pattern, candidate)
         if not self._nullable(self._without(pattern, frozenset({"value"}))):
             needed = [one for one in self._first(pattern) if one.kind == "element"]
-            found.append(Misfit(element, f"{shown} is not complete: it still needs {_names(needed, ' or ')}."))
+            found.append(
+                Misfit(
+                    element, f"{shown} is not complete: it still needs {_names(needed, ' or ')}."
+                )
+            )
         return found
 
     @staticmethod
@@ -343,15 +432,27 @@ class Grammar:
         assert pattern.source is not None
         key = (pattern.source, value)
         if key not in self._valid_values:
-            schema = etree.Element(f"{_RNG}grammar", {"datatypeLibrary": "http://www.w3.org/2001/XMLSchema-datatypes"})
-            probe = etree.SubElement(etree.SubElement(schema, f"{_RNG}start"), f"{_RNG}element", {"name": "probe"})
+            schema = etree.Element(
+                f"{_RNG}grammar", {"datatypeLibrary": "http://www.w3.org/2001/XMLSchema-datatypes"}
+            )
+            probe = etree.SubElement(
+                etree.SubElement(schema, f"{_RNG}start"), f"{_RNG}element", {"name": "probe"}
+            )
             if pattern.kind == "attribute":
-                probe.extend([copy.deepcopy(node) for node in pattern.source if node.tag != f"{_RNG}name"])
+                probe.extend(
+                    [copy.deepcopy(node) for node in pattern.source if node.tag != f"{_RNG}name"]
+                )
                 if len(probe) == 0:
                     etree.SubElement(probe, f"{_RNG}text")
             else:
                 probe.append(copy.deepcopy(pattern.source))
-            schema.extend([copy.deepcopy(node) for node in self._definitions.values() if node.get("name") in _VALUES])
+            schema.extend(
+                [
+                    copy.deepcopy(node)
+                    for node in self._definitions.values()
+                    if node.get("name") in _VALUES
+                ]
+            )
             instance = etree.Element("probe")
             instance.text = value
             self._valid_values[key] = bool(etree.RelaxNG(schema).validate(instance))
@@ -368,10 +469,17 @@ class Grammar:
                 elif node.tag == f"{_RNG}ref" and node.get("name") in _VALUES:
                     words[_VALUES[node.get("name", "")]] = None
                 elif node.tag == f"{_RNG}ref":
-                    words |= dict.fromkeys(f'"{value.text}"' for value in self._definitions[node.get("name", "")].iter(f"{_RNG}value"))
+                    words |= dict.fromkeys(
+                        f'"{value.text}"'
+                        for value in self._definitions[node.get("name", "")].iter(f"{_RNG}value")
+                    )
                 elif node.tag == f"{_RNG}data":
                     param = node.find(f"{_RNG}param")
-                    words[f"what matches {param.text}" if param is not None else f"a value of the type {node.get('type')}"] = None
+                    words[
+                        f"what matches {param.text}"
+                        if param is not None
+                        else f"a value of the type {node.get('type')}"
+                    ] = None
         return " or ".join(words) or "any text"
 
 
@@ -419,6 +527,10 @@ def _listed(names: list[str]) -> str:
 
 def _names(patterns: list[Pattern], between: str = ", ") -> str:
     """Elements and text that may stand somewhere, the likeliest first."""
-    names = list(dict.fromkeys("text" if pattern.kind == "text" else _shown(pattern.name) for pattern in patterns))
+    names = list(
+        dict.fromkeys(
+            "text" if pattern.kind == "text" else _shown(pattern.name) for pattern in patterns
+        )
+    )
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return between.join(names[:_SHOWN]) + more if names else "nothing more"

@@ -18,7 +18,8 @@ KINDS = {
     "linebreak": "word broken at the end of a line or page",
     "print": "error of the print itself, corrected by an editor",
     "form": "form of the text: spacing, quotation marks, dashes, Unicode",
-    "furniture": "furniture of the page, outside the flow of the text: page numbers, running heads, stamps, specks",
+    "furniture": "furniture of the page, outside the flow of the text: page numbers, running heads, "
+    "stamps, specks",
     "structure": "markup that was typed as characters",
 }
 LINE_ENDS = {"\n": "U+000A", "\r\n": "U+000D U+000A", "\r": "U+000D"}
@@ -30,7 +31,16 @@ _MADE: dict[Kind, str] = {
     "furniture": "furniture moved out of the flow",
     "structure": "typed markup encoded",
 }
-_LANGUAGES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "ru": "Russian", "la": "Latin", "nl": "Dutch"}
+_LANGUAGES = {
+    "en": "English",
+    "de": "German",
+    "fr": "French",
+    "es": "Spanish",
+    "it": "Italian",
+    "ru": "Russian",
+    "la": "Latin",
+    "nl": "Dutch",
+}
 _YEAR = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
@@ -52,7 +62,10 @@ def header(document: Document, facts: Facts, declarations: Declarations, date: s
         _REFERENCES,
         *_classes(declarations),
         *_characters(declarations),
-        f'  <appInfo><application xml:id="app.emend" ident="emend" version="{_version()}"><label>emend</label></application></appInfo>',
+        (
+            f'  <appInfo><application xml:id="app.emend" ident="emend" '
+            f'version="{_version()}"><label>emend</label></application></appInfo>'
+        ),
         "</encodingDesc>",
         *_profile(facts, declarations),
         *_revisions(document, declarations, date),
@@ -85,7 +98,12 @@ def _when(text: str) -> str:
 
 def _is_date(text: str) -> bool:
     year, month, day = (int(part) for part in (text + "-01-01")[:10].split("-"))
-    return year > 0 and 1 <= month <= 12 and 1 <= day <= (29 if month == 2 else 30 if month in {4, 6, 9, 11} else 31) and (day < 29 or month != 2)
+    return (
+        year > 0
+        and 1 <= month <= 12
+        and 1 <= day <= (29 if month == 2 else 30 if month in {4, 6, 9, 11} else 31)
+        and (day < 29 or month != 2)
+    )
 
 
 def _version() -> str:
@@ -105,7 +123,10 @@ def _title_statement(facts: Facts, declarations: Declarations) -> list[str]:
     lines += (f"    <editor>{editor}</editor>" for editor in _told(facts, "editor"))
     for hand, identifier in declarations.hands.items():
         if hand == PIPELINE:
-            what, who = "automatic correction and encoding", '<name type="software" ref="#app.emend">emend</name>'
+            what, who = (
+                "automatic correction and encoding",
+                '<name type="software" ref="#app.emend">emend</name>',
+            )
         else:
             what, who = "review of corrections", f"<persName>{words(hand) or 'unnamed'}</persName>"
         lines.append(f'    <respStmt xml:id="{identifier}"><resp>{what}</resp>{who}</respStmt>')
@@ -113,11 +134,19 @@ def _title_statement(facts: Facts, declarations: Declarations) -> list[str]:
 
 
 def _edition_statement(date: str) -> list[str]:
-    return [f"  <editionStmt><edition>Digital edition made from OCR text, {_dated(date)}</edition></editionStmt>"]
+    return [
+        (
+            f"  <editionStmt><edition>Digital edition made from OCR text, "
+            f"{_dated(date)}</edition></editionStmt>"
+        )
+    ]
 
 
 def _extent(document: Document) -> list[str]:
-    pages = max(len(document.source.layout.surfaces) if document.source.layout else 0, document.raw.count("\f") + 1)
+    pages = max(
+        len(document.source.layout.surfaces) if document.source.layout else 0,
+        document.raw.count("\f") + 1,
+    )
     pages = max(pages, sum(1 for _ in document.marked("page")))
     counts = (
         ("pages", pages),
@@ -125,14 +154,27 @@ def _extent(document: Document) -> list[str]:
         ("characters", len(document.raw)),
         ("bytes", len(document.source.data)),
     )
-    measures = " ".join(f'<measure unit="{unit}" quantity="{count}">{count} {unit}</measure>' for unit, count in counts)
+    measures = " ".join(
+        f'<measure unit="{unit}" quantity="{count}">{count} {unit}</measure>'
+        for unit, count in counts
+    )
     return [f"  <extent>{measures}</extent>"]
 
 
 def _publication_statement(facts: Facts, date: str) -> list[str]:
     licence, address = _one(facts, "licence"), facts.get("licence_url", "")
-    target = f' target="{attribute(address)}"' if isinstance(address, str) and re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", address) else ""
-    status = "unknown" if not licence else "free" if re.match(r"CC|public domain", licence, re.IGNORECASE) else "restricted"
+    target = (
+        f' target="{attribute(address)}"'
+        if isinstance(address, str) and re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", address)
+        else ""
+    )
+    status = (
+        "unknown"
+        if not licence
+        else "free"
+        if re.match(r"CC|public domain", licence, re.IGNORECASE)
+        else "restricted"
+    )
     identifier = f'    <idno type="emend">{_one(facts, "id")}</idno>' if _one(facts, "id") else ""
     return [
         "  <publicationStmt>",
@@ -145,20 +187,33 @@ def _publication_statement(facts: Facts, date: str) -> list[str]:
 
 
 def _source_description(document: Document, facts: Facts) -> list[str]:
-    """Two witnesses: the print, as bibliographies tell of it, and the OCR text, as its bytes are."""
+    """Two witnesses: the print, as bibliographies tell of it, and the OCR text, as its bytes
+    are.
+    """
     authors = _told(facts, "author") or _told(facts, "authors")
     source = document.source
     lines = ["  <sourceDesc>", "    <listWit>", '      <witness xml:id="print">', "        <bibl>"]
     lines += (f"          <author>{author}</author>" for author in authors)
     lines.append(f"          <title>{_one(facts, 'title', 'Untitled')}</title>")
     lines += (f"          <pubPlace>{place}</pubPlace>" for place in _told(facts, "place"))
-    lines += (f"          <publisher>{publisher}</publisher>" for publisher in _told(facts, "publisher"))
-    lines.append("          " + (_dated(_one(facts, "date")) if _one(facts, "date") else "<date>unknown</date>"))
+    lines += (
+        f"          <publisher>{publisher}</publisher>" for publisher in _told(facts, "publisher")
+    )
+    lines.append(
+        "          "
+        + (_dated(_one(facts, "date")) if _one(facts, "date") else "<date>unknown</date>")
+    )
     for series in _told(facts, "series"):
         number = _one(facts, "series_number")
-        lines.append(f'          <series><title level="s">{series}</title>' + (f"<biblScope>{number}</biblScope>" if number else "") + "</series>")
+        lines.append(
+            f'          <series><title level="s">{series}</title>'
+            + (f"<biblScope>{number}</biblScope>" if number else "")
+            + "</series>"
+        )
     lines += (f'          <note type="kind">{kind}</note>' for kind in _told(facts, "kind"))
-    lines += (f'          <note type="source">{note}</note>' for note in _told(facts, "source_note"))
+    lines += (
+        f'          <note type="source">{note}</note>' for note in _told(facts, "source_note")
+    )
     lines += (f'          <note type="scan">{scan}</note>' for scan in _told(facts, "scan"))
     lines += [
         "        </bibl>",
@@ -173,7 +228,9 @@ def _source_description(document: Document, facts: Facts) -> list[str]:
         f'          <note type="line-end">{LINE_ENDS[source.newline]}</note>',
     ]
     for origin in source.origins:
-        name, digest, media = (words(one) or "unknown" for one in (origin.name, origin.sha256, origin.media))
+        name, digest, media = (
+            words(one) or "unknown" for one in (origin.name, origin.sha256, origin.media)
+        )
         lines.append(f'          <note type="origin">{name}, {media}, SHA-256 {digest}</note>')
     return [*lines, "        </bibl>", "      </witness>", "    </listWit>", "  </sourceDesc>"]
 
@@ -191,7 +248,11 @@ _REFERENCES = """\
 
 def _editorial_declaration(document: Document) -> list[str]:
     reviewed = any(change.by != PIPELINE for change in document.ledger)
-    return ["  <editorialDecl>", _EDITORIAL.replace("STATUS", "medium" if reviewed else "low"), "  </editorialDecl>"]
+    return [
+        "  <editorialDecl>",
+        _EDITORIAL.replace("STATUS", "medium" if reviewed else "low"),
+        "  </editorialDecl>",
+    ]
 
 
 _EDITORIAL = """\
@@ -227,17 +288,26 @@ def _tags_declaration(declarations: Declarations) -> list[str]:
     if declarations.joined_line_end != declarations.line_end:
         usual.append(("lb[break=no]", declarations.joined_line_end))
     lines = [
-        f'    <rendition selector="{attribute(selector)}" scheme="css" scope="before">content:{css_string(text)}</rendition>'
+        f'    <rendition selector="{attribute(selector)}" scheme="css" '
+        f'scope="before">content:{css_string(text)}</rendition>'
         for selector, text in usual
     ]
-    for (scope, text), identifier in sorted(declarations.renditions.items(), key=lambda item: item[1]):
-        lines.append(f'    <rendition xml:id="{identifier}" scheme="css" scope="{_SCOPES[scope]}">content:{css_string(text)}</rendition>')
+    for (scope, text), identifier in sorted(
+        declarations.renditions.items(), key=lambda item: item[1]
+    ):
+        lines.append(
+            f'    <rendition xml:id="{identifier}" scheme="css" '
+            f'scope="{_SCOPES[scope]}">content:{css_string(text)}</rendition>'
+        )
     return ['  <tagsDecl partial="true">', *lines, "  </tagsDecl>"] if lines else []
 
 
 def _classes(declarations: Declarations) -> list[str]:
     lines = ["  <classDecl>", '    <taxonomy xml:id="kinds">']
-    lines += (f'      <category xml:id="k.{kind}"><catDesc>{description}</catDesc></category>' for kind, description in KINDS.items())
+    lines += (
+        f'      <category xml:id="k.{kind}"><catDesc>{description}</catDesc></category>'
+        for kind, description in KINDS.items()
+    )
     lines.append("    </taxonomy>")
     rules = sorted(declarations.rules.items(), key=lambda item: item[1])
     if rules:
@@ -266,8 +336,15 @@ def _characters(declarations: Declarations) -> list[str]:
     lines = ["  <charDecl>"]
     for character in sorted(declarations.glyphs):
         point = f"U+{ord(character):04X}"
-        what = f"the byte {ord(character) - 0xDC00:02X}, which is no UTF-8" if "\udc80" <= character <= "\udcff" else f"the character {point}"
-        lines.append(f'    <char xml:id="{glyph_id(character)}"><mapping type="codepoint">{point}</mapping><note>{what}</note></char>')
+        what = (
+            f"the byte {ord(character) - 0xDC00:02X}, which is no UTF-8"
+            if "\udc80" <= character <= "\udcff"
+            else f"the character {point}"
+        )
+        lines.append(
+            f'    <char xml:id="{glyph_id(character)}"><mapping '
+            f'type="codepoint">{point}</mapping><note>{what}</note></char>'
+        )
     return [*lines, "  </charDecl>"]
 
 
@@ -276,10 +353,16 @@ def _profile(facts: Facts, declarations: Declarations) -> list[str]:
     lines = ["<profileDesc>"]
     if date:
         lines.append(f"  <creation>{_dated(date)}</creation>")
-    names = [f'<language ident="{one}">{_LANGUAGES.get(one, one)}</language>' for one in sorted(declarations.languages)]
+    names = [
+        f'<language ident="{one}">{_LANGUAGES.get(one, one)}</language>'
+        for one in sorted(declarations.languages)
+    ]
     lines.append(f"  <langUsage>{''.join(names)}</langUsage>")
     if declarations.speakers:
-        persons = (f'<person xml:id="{one}"><persName>{words(who)}</persName></person>' for who, one in declarations.speakers.items())
+        persons = (
+            f'<person xml:id="{one}"><persName>{words(who)}</persName></person>'
+            for who, one in declarations.speakers.items()
+        )
         lines.append(f"  <particDesc><listPerson>{''.join(persons)}</listPerson></particDesc>")
     return [*lines, "</profileDesc>"]
 
@@ -297,8 +380,20 @@ def _revisions(document: Document, declarations: Declarations, date: str) -> lis
             items.append(f"proposals held for an editor: {verdicts['held']}")
         if verdicts["refused"]:
             items.append(f"proposals refused: {verdicts['refused']}")
-        what = "Corrected and encoded automatically" if hand == PIPELINE else f"Decided by {words(hand) or 'unnamed'}"
-        told = f": <list>{''.join(f'<item>{item}</item>' for item in items)}</list>" if items else "."
-        lines.append(f'    <change xml:id="{declarations.rounds[hand]}"{_when(date)} who="#{identifier}">{what}{told}</change>')
-    lines.append(f'    <change xml:id="ch.1"{_when(date)} who="#{declarations.hands[PIPELINE]}">The OCR text was taken in, unaltered.</change>')
+        what = (
+            "Corrected and encoded automatically"
+            if hand == PIPELINE
+            else f"Decided by {words(hand) or 'unnamed'}"
+        )
+        told = (
+            f": <list>{''.join(f'<item>{item}</item>' for item in items)}</list>" if items else "."
+        )
+        lines.append(
+            f'    <change xml:id="{declarations.rounds[hand]}"{_when(date)} '
+            f'who="#{identifier}">{what}{told}</change>'
+        )
+    lines.append(
+        f'    <change xml:id="ch.1"{_when(date)} who="#{declarations.hands[PIPELINE]}">The '
+        f"OCR text was taken in, unaltered.</change>"
+    )
     return [*lines, "  </listChange>", "</revisionDesc>"]

@@ -1,8 +1,9 @@
 """Hierarchy: marks, which may lie on a text in any way, as one tree that TEI allows.
 
-Marks come from stages that know nothing of each other. So blocks that cross are cut (the one that begins first keeps the text
-they share), blocks where none may stand are left out, text in no block gets one, and marks within blocks are split where they
-cross an element's end. No character is lost or moved by any of this: only elements are.
+Marks come from stages that know nothing of each other. So blocks that cross are cut (the one that
+begins first keeps the text they share), blocks where none may stand are left out, text in no block
+gets one, and marks within blocks are split where they cross an element's end. No character is lost
+or moved by any of this: only elements are.
 """
 
 from __future__ import annotations
@@ -18,12 +19,15 @@ from pipeline.tei.collation import BLANKS, Unit
 
 _DEEPEST = 40  # elements in one another; a text that needs more is not one
 
-# Which blocks may stand in which. What is not named here is left out, and its text belongs to the element around it.
+# Which blocks may stand in which. What is not named here is left out, and its text belongs to the
+# element around it.
 _INSIDE: Mapping[str, frozenset[str]] = {
     parent: frozenset(children.split())
     for parent, children in {
-        "root": "division heading titlepart paragraph blockquote verse list speech stage byline dateline signed epigraph trailer note separator",
-        "division": "division heading titlepart paragraph blockquote verse list speech stage byline dateline signed epigraph trailer note separator",
+        "root": "division heading titlepart paragraph blockquote verse list speech stage byline "
+        "dateline signed epigraph trailer note separator",
+        "division": "division heading titlepart paragraph blockquote verse list speech stage byline "
+        "dateline signed epigraph trailer note separator",
         "heading": "note stage",
         "titlepart": "note",
         "paragraph": "note blockquote verse list stage",
@@ -43,25 +47,53 @@ _INSIDE: Mapping[str, frozenset[str]] = {
         "separator": "",
     }.items()
 }
-_BLOCK_RANK = {role: i for i, role in enumerate("division epigraph blockquote list item speech verse heading titlepart paragraph".split())}
+_BLOCK_RANK = {
+    role: i
+    for i, role in enumerate(
+        "division epigraph blockquote list item speech verse heading titlepart paragraph".split()
+    )
+}
 # Held proposals inside everything else, so that they split nothing.
 _INLINE = ("said", "emphasis", "foreign", "label", "anchor", "held")
 _INLINE_RANK = {role: i for i, role in enumerate(_INLINE)}
-_ELEMENTS_ONLY = frozenset({"root", "part", "division", "titlepage", "blockquote", "epigraph", "list", "speech", "verse"})
-_STRICT = frozenset({"speaker", "byline", "dateline", "label", "foreign", "docAuthor", "docDate", "docImprint", "bibl", "runin"})  # phrases alone
+_ELEMENTS_ONLY = frozenset(
+    {"root", "part", "division", "titlepage", "blockquote", "epigraph", "list", "speech", "verse"}
+)
+_STRICT = frozenset(
+    {
+        "speaker",
+        "byline",
+        "dateline",
+        "label",
+        "foreign",
+        "docAuthor",
+        "docDate",
+        "docImprint",
+        "bibl",
+        "runin",
+    }
+)  # phrases alone
 _NOT_IN_STRICT = frozenset({"said", "label", "stage"})
 _TOP = frozenset({"heading", "byline", "dateline", "signed", "epigraph"})
 _BOTTOM = frozenset({"byline", "dateline", "signed", "trailer", "epigraph"})
-_TITLE_PARTS = {"author": "docAuthor", "byline": "byline", "date": "docDate", "edition": "docEdition"}
+_TITLE_PARTS = {
+    "author": "docAuthor",
+    "byline": "byline",
+    "date": "docDate",
+    "edition": "docEdition",
+}
 _TITLE_PARTS |= dict.fromkeys(("imprint", "publisher", "place"), "docImprint")
-_BIBLIOGRAPHIC = frozenset({"main", "sub", "series", "imprint", "publisher", "place", "edition", ""})
+_BIBLIOGRAPHIC = frozenset(
+    {"main", "sub", "series", "imprint", "publisher", "place", "edition", ""}
+)
 
 
 @dataclass(slots=True, eq=False)
 class Element:
     """An element to be: a role on a raw span, and what stands in it.
 
-    `opening` and `closing` are units of typed markup that hang on it; `fragment` counts the parts of a mark that was split.
+    `opening` and `closing` are units of typed markup that hang on it; `fragment` counts the parts
+    of a mark that was split.
     """
 
     role: str
@@ -95,9 +127,11 @@ class Element:
 
 
 def hierarchy(marks: Iterable[Mark], units: list[Unit], raw: str) -> Element:
-    """The elements of a text: a root whose children are the front, the body and the back (role `part`), in that order.
+    """The elements of a text: a root whose children are the front, the body and the back (role
+    `part`), in that order.
 
-    Every unit that needs a block has one. Marks of the roles `page` and `furniture`, and unknown ones, are not looked at.
+    Every unit that needs a block has one. Marks of the roles `page` and `furniture`, and unknown
+    ones, are not looked at.
     """
     return _Builder(units, raw).built(list(marks))
 
@@ -119,7 +153,10 @@ class _Builder:
             if element.role == "verse":
                 self._lines(element)
         _without_shells(root)
-        inline = sorted((mark for mark in marks if mark.role in _INLINE_RANK), key=lambda m: (m.start, -m.end, _INLINE_RANK[m.role]))
+        inline = sorted(
+            (mark for mark in marks if mark.role in _INLINE_RANK),
+            key=lambda m: (m.start, -m.end, _INLINE_RANK[m.role]),
+        )
         homeless = self._inline(root, inline)
         self._hang(root)
         self._fill(root, 0)
@@ -134,14 +171,18 @@ class _Builder:
     # Where things are
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """A span without line ends and blanks at its ends, and through no unit that must not be cut."""
+        """A span without line ends and blanks at its ends, and through no unit that must not be
+        cut.
+        """
         start, end = max(start, 0), min(end, len(self.raw))
         first = bisect_right(self.ends, start) if start else 0
         while first < len(self.units) and start < end:
             unit = self.units[first]
             if unit.form == "text":
                 start = max(start, unit.start)
-                start += len(self.raw[start : unit.end]) - len(self.raw[start : unit.end].lstrip(BLANKS))
+                start += len(self.raw[start : unit.end]) - len(
+                    self.raw[start : unit.end].lstrip(BLANKS)
+                )
             if unit.form not in {"line", "page"} and start < unit.end:
                 start = start if unit.form == "text" else unit.start
                 break
@@ -151,7 +192,9 @@ class _Builder:
             unit = self.units[last]
             if unit.form == "text":
                 end = min(end, unit.end)
-                end -= len(self.raw[unit.start : end]) - len(self.raw[unit.start : end].rstrip(BLANKS))
+                end -= len(self.raw[unit.start : end]) - len(
+                    self.raw[unit.start : end].rstrip(BLANKS)
+                )
             if unit.form not in {"line", "page"} and unit.start < end:
                 end = end if unit.form == "text" else unit.end
                 break
@@ -167,7 +210,9 @@ class _Builder:
         def put(n: int, start: int, end: int) -> None:
             start, end = self.span(start, end)
             if start < end:
-                heapq.heappush(waiting, (start, -end, _BLOCK_RANK.get(marks[n].role, len(_BLOCK_RANK)), n))
+                heapq.heappush(
+                    waiting, (start, -end, _BLOCK_RANK.get(marks[n].role, len(_BLOCK_RANK)), n)
+                )
 
         for n, mark in enumerate(marks):
             put(n, mark.start, mark.end)
@@ -186,13 +231,24 @@ class _Builder:
 
     def _lines(self, verse: Element) -> None:
         """Puts the lines of a verse into it, and its notes into them."""
-        inside = self.units[bisect_right(self.starts, verse.start) : bisect_left(self.starts, verse.end)]
+        inside = self.units[
+            bisect_right(self.starts, verse.start) : bisect_left(self.starts, verse.end)
+        ]
         feeds = [unit for unit in inside if unit.form in {"line", "page"}]
-        edges = [verse.start, *(edge for unit in feeds for edge in (unit.start, unit.end)), verse.end]
+        edges = [
+            verse.start,
+            *(edge for unit in feeds for edge in (unit.start, unit.end)),
+            verse.end,
+        ]
         spans = [self.span(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True)]
         notes = verse.children
         verse.children = [
-            Element("line", start, end, children=[note for note in notes if start <= note.start and note.end <= end])
+            Element(
+                "line",
+                start,
+                end,
+                children=[note for note in notes if start <= note.start and note.end <= end],
+            )
             for start, end in spans
             if start < end
         ]
@@ -213,7 +269,11 @@ class _Builder:
 
     def _put(self, parent: Element, start: int, end: int, mark: Mark, depth: int) -> list[Element]:
         """The elements that a mark becomes in this part of the tree."""
-        if depth >= _DEEPEST or (mark.role in _NOT_IN_STRICT and parent.role in _STRICT) or (parent.role == "separator"):
+        if (
+            depth >= _DEEPEST
+            or (mark.role in _NOT_IN_STRICT and parent.role in _STRICT)
+            or (parent.role == "separator")
+        ):
             return []
         children = parent.children
         first = bisect_right(children, start, key=lambda child: child.end)
@@ -230,31 +290,52 @@ class _Builder:
                 return
             low, high = self.span(position, until)
             if low < high:
-                made.append(Element(mark.role, low, high, mark, [child for child in wrapped if low <= child.start and child.end <= high]))
+                made.append(
+                    Element(
+                        mark.role,
+                        low,
+                        high,
+                        mark,
+                        [child for child in wrapped if low <= child.start and child.end <= high],
+                    )
+                )
 
         new: list[Element] = []
         while i < last:
             child = children[i]
             covered = start <= child.start and child.end <= end
             same = covered and (child.start, child.end) == (start, end)
-            if covered and not same and parent.mixed and (child.role in _INLINE_RANK or child.role in {"note", "stage"}) and not strict:
+            if (
+                covered
+                and not same
+                and parent.mixed
+                and (child.role in _INLINE_RANK or child.role in {"note", "stage"})
+                and not strict
+            ):
                 wrapped.append(child)
             else:
                 close(max(position, min(child.start, end)))
                 wrapped = []
-                new += self._put(child, max(start, child.start), min(end, child.end), mark, depth + 1)
+                new += self._put(
+                    child, max(start, child.start), min(end, child.end), mark, depth + 1
+                )
                 position = max(position, min(child.end, end))
             i += 1
         close(end)
         if made:
             taken = {id(child) for element in made for child in element.children}
-            parent.children = sorted([child for child in children if id(child) not in taken] + made, key=lambda child: (child.start, child.end))
+            parent.children = sorted(
+                [child for child in children if id(child) not in taken] + made,
+                key=lambda child: (child.start, child.end),
+            )
         return sorted(made + new, key=lambda element: element.start)
 
     # Typed markup
 
     def _hang(self, root: Element) -> None:
-        """Hangs each unit of typed markup on the innermost element that it opens or closes, if there is one."""
+        """Hangs each unit of typed markup on the innermost element that it opens or closes, if
+        there is one.
+        """
         loose = [unit for unit in self.units if unit.form == "markup" and unit not in self.hung]
         if not loose:
             return
@@ -273,9 +354,28 @@ class _Builder:
                 runs.append([unit])
         for run in runs:
             start, end = run[0].start, run[-1].end
-            for inline in (True, False):  # `*pood*` at a paragraph's end belongs to the emphasis, not to the paragraph
-                opened = next((one for at in (start, end) if (one := opens.get((inline, at))) and one.end > end and not one.opening), None)
-                closed = next((one for at in (end, start) if (one := closes.get((inline, at))) and one.start < start and not one.closing), None)
+            for inline in (
+                True,
+                False,
+            ):  # `*pood*` at a paragraph's end belongs to the emphasis, not to the paragraph
+                opened = next(
+                    (
+                        one
+                        for at in (start, end)
+                        if (one := opens.get((inline, at))) and one.end > end and not one.opening
+                    ),
+                    None,
+                )
+                closed = next(
+                    (
+                        one
+                        for at in (end, start)
+                        if (one := closes.get((inline, at)))
+                        and one.start < start
+                        and not one.closing
+                    ),
+                    None,
+                )
                 if opened or closed:
                     break
             if closed and (closed.opening or not opened):
@@ -303,7 +403,9 @@ class _Builder:
         role = {"list": "item", "titlepage": "titlepart"}.get(element.role, "block")
         added = [Element(role, start, end) for gap in gaps for start, end in self._stray(*gap)]
         if added:
-            element.children = sorted(element.children + added, key=lambda child: (child.start, child.end))
+            element.children = sorted(
+                element.children + added, key=lambda child: (child.start, child.end)
+            )
 
     def _stray(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """What needs a block in a gap: runs of it that no empty line parts."""
@@ -312,7 +414,9 @@ class _Builder:
         i = bisect_left(self.starts, start)
         if i and self.units[i - 1].end > start:
             i -= 1
-        while i < len(self.units) and (self.units[i].start < end or self.units[i].start == self.units[i].end == end):
+        while i < len(self.units) and (
+            self.units[i].start < end or self.units[i].start == self.units[i].end == end
+        ):
             unit = self.units[i]
             low, high = max(unit.start, start), min(unit.end, end)
             if unit.form == "text":
@@ -338,14 +442,22 @@ class _Builder:
 
 
 def _without_shells(root: Element) -> None:
-    """Takes out blocks that say nothing without what they lack: a list without an item, a speech of a speaker alone."""
+    """Takes out blocks that say nothing without what they lack: a list without an item, a speech of
+    a speaker alone.
+    """
     for element in root.walk():
         children: list[Element] = []
         for child in element.children:
             roles = {grandchild.role for grandchild in child.children}
             needs = {"list": "item", "verse": "line"}.get(child.role)
-            if (needs and needs not in roles) or (child.role == "speech" and not roles - {"speaker", "note"}):
-                children += (grandchild for grandchild in child.children if grandchild.role in _INSIDE[element.role])
+            if (needs and needs not in roles) or (
+                child.role == "speech" and not roles - {"speaker", "note"}
+            ):
+                children += (
+                    grandchild
+                    for grandchild in child.children
+                    if grandchild.role in _INSIDE[element.role]
+                )
             else:
                 children.append(child)
         element.children = children
@@ -361,21 +473,27 @@ def _divided(root: Element) -> None:
             children[-1].children.append(child)
             children[-1].end = child.end
         else:
-            children.append(Element("division", child.start, child.end, children=[child], type="text"))
+            children.append(
+                Element("division", child.start, child.end, children=[child], type="text")
+            )
     root.children = children or [Element("division", root.end, root.end, type="text")]
 
 
 def _ordered(division: Element) -> None:
-    """Puts a division in TEI's order: what opens it, then text, then divisions, then what closes it.
+    """Puts a division in TEI's order: what opens it, then text, then divisions, then what closes
+    it.
 
-    A heading in the middle of the text opens a division of its own, unless it is run in; so does text behind a division.
+    A heading in the middle of the text opens a division of its own, unless it is run in; so does
+    text behind a division.
     """
     children = division.children
     top = 0
     while top < len(children) and (children[top].role in _TOP or children[top].role == "note"):
         top += 1
     bottom = len(children)
-    while bottom > top and (children[bottom - 1].role in _BOTTOM or children[bottom - 1].role == "note"):
+    while bottom > top and (
+        children[bottom - 1].role in _BOTTOM or children[bottom - 1].role == "note"
+    ):
         bottom -= 1
     if bottom == top:  # nothing but what opens it
         bottom = len(children)
@@ -421,7 +539,9 @@ def _in_the_middle(element: Element) -> None:
 
 
 def _in_parts(root: Element) -> Element:
-    """The divisions in front, body and back: the front is what is marked so at the beginning, the back at the end."""
+    """The divisions in front, body and back: the front is what is marked so at the beginning, the
+    back at the end.
+    """
     divisions = root.children
     first = 0
     while first < len(divisions) - 1 and divisions[first].get("part") == "front":
@@ -429,7 +549,11 @@ def _in_parts(root: Element) -> Element:
     last = len(divisions)
     while last > first + 1 and divisions[last - 1].get("part") == "back":
         last -= 1
-    parts = [("front", divisions[:first]), ("body", divisions[first:last]), ("back", divisions[last:])]
+    parts = [
+        ("front", divisions[:first]),
+        ("body", divisions[first:last]),
+        ("back", divisions[last:]),
+    ]
     children: list[Element] = []
     at = root.start
     for name, inside in parts:
@@ -473,7 +597,11 @@ def _flattened(element: Element) -> Iterator[Element]:
         element.role = "titlePart" if element.role == "titlepart" else element.role
         yield element
     elif element.mixed or element.role == "verse":
-        element.children = [line for child in element.children for line in (child.children if child.role == "line" else [child])]
+        element.children = [
+            line
+            for child in element.children
+            for line in (child.children if child.role == "line" else [child])
+        ]
         element.role, element.type = "titlePart", "desc"
         yield element
     else:
@@ -488,8 +616,14 @@ def _loose_title_part(element: Element) -> None:
 
 def _strictly(element: Element) -> None:
     """Takes quotations out of an element in which TEI allows none; their text stays."""
-    while element.role in _STRICT and any(child.role in _NOT_IN_STRICT for child in element.children):
-        element.children = [part for child in element.children for part in (child.children if child.role in _NOT_IN_STRICT else [child])]
+    while element.role in _STRICT and any(
+        child.role in _NOT_IN_STRICT for child in element.children
+    ):
+        element.children = [
+            part
+            for child in element.children
+            for part in (child.children if child.role in _NOT_IN_STRICT else [child])
+        ]
 
 
 def _one_speaker(speech: Element) -> None:

@@ -1,7 +1,8 @@
 r"""Pagination: where pages begin, and which image each is on.
 
-A page begins at each form feed of the raw text, and wherever a mark says so: a text without form feeds may still have pages, told
-from running heads and page numbers. `restore` must know the one from the other, so they are written differently.
+A page begins at each form feed of the raw text, and wherever a mark says so: a text without form
+feeds may still have pages, told from running heads and page numbers. `restore` must know the one
+from the other, so they are written differently.
 """
 
 from __future__ import annotations
@@ -25,14 +26,22 @@ class Page:
 
 
 class Pagination:
-    """The pages of a document in order. What has been asked for once, by `begun`, is not told again."""
+    """The pages of a document in order. What has been asked for once, by `begun`, is not told
+    again.
+    """
 
     def __init__(self, document: Document) -> None:
-        """Pages of form feeds and of marks; a mark right behind a form feed tells of the same page."""
+        """Pages of form feeds and of marks; a mark right behind a form feed tells of the same
+        page.
+        """
         raw = document.raw
         layout = document.source.layout or Layout()
         feeds = [i for i, character in enumerate(raw) if character == "\f"] if "\f" in raw else []
-        heads = {mark.end: mark.start for mark in document.marked("furniture") if mark.get("place") == "top"}
+        heads = {
+            mark.end: mark.start
+            for mark in document.marked("furniture")
+            if mark.get("place") == "top"
+        }
         by_feed: dict[int, Mark] = {}
         points: list[tuple[int, Mark | None]] = []
         for mark in document.marked("page"):
@@ -50,12 +59,19 @@ class Pagination:
             told = mark.get("surface") if mark else ""
             surface = int(told) if told.isdecimal() else number if numbered else None
             known = surface is not None and surface < len(layout.surfaces)
-            n = (mark.get("n") if mark else "") or (layout.surfaces[surface].n if known and surface is not None else "")
+            n = (mark.get("n") if mark else "") or (
+                layout.surfaces[surface].n if known and surface is not None else ""
+            )
             return Page(at, feed, n, surface if known else None)
 
-        self._points = [page(at, mark, False, bisect_left(feeds, at)) for at, mark in sorted(points, key=lambda point: point[0])]
+        self._points = [
+            page(at, mark, False, bisect_left(feeds, at))
+            for at, mark in sorted(points, key=lambda point: point[0])
+        ]
         self._starts = [point.start for point in self._points]
-        self._feeds = {feed: page(feed, by_feed.get(feed), True, i) for i, feed in enumerate(feeds, 1)}
+        self._feeds = {
+            feed: page(feed, by_feed.get(feed), True, i) for i, feed in enumerate(feeds, 1)
+        }
         self._next = 0
 
     def at_feed(self, at: int) -> Page:
@@ -70,7 +86,9 @@ class Pagination:
 
     def between(self, start: int, end: int) -> list[int]:
         """Where pages without a form feed begin within a raw span, not counting its ends."""
-        return self._starts[max(bisect_right(self._starts, start), self._next) : bisect_left(self._starts, end)]
+        return self._starts[
+            max(bisect_right(self._starts, start), self._next) : bisect_left(self._starts, end)
+        ]
 
 
 def _line_start(raw: str, at: int, heads: dict[int, int]) -> int:
@@ -87,7 +105,9 @@ def _line_start(raw: str, at: int, heads: dict[int, int]) -> int:
 
 
 class Placement:
-    """The zones of the page images that a text points to: every line, and the words that were changed."""
+    """The zones of the page images that a text points to: every line, and the words that were
+    changed.
+    """
 
     def __init__(self, layout: Layout | None) -> None:
         """Zones by level; those on an image that is not there are left out."""
@@ -101,14 +121,22 @@ class Placement:
 
     def _of_level(self, level: str, count: int) -> list[tuple[int, Zone]]:
         return sorted(
-            ((i, zone) for i, zone in enumerate(self.layout.zones) if zone.level == level and 0 <= zone.surface < count),
+            (
+                (i, zone)
+                for i, zone in enumerate(self.layout.zones)
+                if zone.level == level and 0 <= zone.surface < count
+            ),
             key=lambda pair: (pair[1].start, pair[0]),
         )
 
     def of_line(self, start: int, end: int) -> str:
         """A pointer to the line that begins in a raw span, or nothing."""
         i = bisect_left(self._line_starts, start)
-        return f"#{zone_id(self._lines[i][0])}" if i < len(self._lines) and self._lines[i][1].start < max(end, start + 1) else ""
+        return (
+            f"#{zone_id(self._lines[i][0])}"
+            if i < len(self._lines) and self._lines[i][1].start < max(end, start + 1)
+            else ""
+        )
 
     def of_words(self, start: int, end: int) -> str:
         """Pointers to the words of a raw span, or nothing."""
@@ -123,7 +151,11 @@ class Placement:
 
     def zones_of(self, surface: int) -> Iterator[tuple[int, Zone]]:
         """The zones (with their index) on an image that something may point to."""
-        return ((i, self.layout.zones[i]) for i in sorted(self.used) if self.layout.zones[i].surface == surface)
+        return (
+            (i, self.layout.zones[i])
+            for i in sorted(self.used)
+            if self.layout.zones[i].surface == surface
+        )
 
 
 def zone_id(index: int) -> str:

@@ -1,4 +1,6 @@
-"""Reading XML that anyone may have written: within bounds, without the network, without entities."""
+"""Reading XML that anyone may have written: within bounds, without the network, without
+entities.
+"""
 
 from __future__ import annotations
 
@@ -20,21 +22,40 @@ def parsed(tei: bytes) -> etree._Element:
 
     """
     if len(tei) > LARGEST:
-        raise EditionError(f"This file is larger than {LARGEST // 1024**2} MiB: that is no edition.")
+        raise EditionError(
+            f"This file is larger than {LARGEST // 1024**2} MiB: that is no edition."
+        )
     try:
         text = tei.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise EditionError(f"This file is not in UTF-8 (byte {error.start + 1} is not): save it so.") from None
+        raise EditionError(
+            f"This file is not in UTF-8 (byte {error.start + 1} is not): save it so."
+        ) from None
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise EditionError("This file has a document type declaration, which an edition needs none of and which is not read: take it out.")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, remove_comments=False)
+        raise EditionError(
+            "This file has a document type declaration, which an edition needs none of and "
+            "which is not read: take it out."
+        )
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=False,
+    )
     try:
         root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        raise EditionError(f"This file is not well-formed XML: line {line}, column {column}: {error.msg.split(', line ')[0]}.") from error
+        raise EditionError(
+            f"This file is not well-formed XML: line {line}, column {column}: "
+            f"{error.msg.split(', line ')[0]}."
+        ) from error
     if root.tag != f"{{{TEI}}}TEI":
-        raise EditionError(f"This is no TEI file: its root is {root.tag!r}, not TEI in the namespace {TEI}.")
+        raise EditionError(
+            f"This is no TEI file: its root is {root.tag!r}, not TEI in the namespace {TEI}."
+        )
     _check_depth(root)
     return root
 
@@ -44,4 +65,6 @@ def _check_depth(root: etree._Element) -> None:
     for event, _ in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
         if depth > DEEPEST:
-            raise EditionError(f"This file has more than {DEEPEST} elements in one another: that is no edition.")
+            raise EditionError(
+                f"This file has more than {DEEPEST} elements in one another: that is no edition."
+            )

@@ -16,16 +16,22 @@ from pipeline.tei.reading import TEI, XML_ID, parsed
 _FORMATTING = re.compile(r"[ \t\r\n]*\n[ \t\r\n]*")
 _CONTENT = re.compile(r'\s*content:\s*(".*")\s*;?\s*', re.DOTALL)
 # White space in these is none of the text: an editor may format them as it likes.
-_ELEMENTS_ONLY = frozenset(f"{{{TEI}}}{name}" for name in "text front body back div titlePage sp lg list quote epigraph app choice".split())
-_READINGS = frozenset(f"{{{TEI}}}{name}" for name in ("lem", "corr", "reg"))  # what is read, not what stands there
+_ELEMENTS_ONLY = frozenset(
+    f"{{{TEI}}}{name}"
+    for name in "text front body back div titlePage sp lg list quote epigraph app choice".split()
+)
+_READINGS = frozenset(
+    f"{{{TEI}}}{name}" for name in ("lem", "corr", "reg")
+)  # what is read, not what stands there
 _LINE_ENDS = {"U+000A": "\n", "U+000D U+000A": "\r\n", "U+000D": "\r"}
 
 
 def restore(tei: bytes) -> bytes:
-    """The bytes of the raw file that an edition was made from, checked against the SHA-256 in its header.
+    """The bytes of the raw file that an edition was made from, checked against the SHA-256 in its
+    header.
 
-    Formatting is no obstacle (canonical XML, an editor's pretty-printing that leaves mixed content alone), nor are changes in
-    what is read now: they touch no witness.
+    Formatting is no obstacle (canonical XML, an editor's pretty-printing that leaves mixed content
+    alone), nor are changes in what is read now: they touch no witness.
 
     Raises:
         EditionError: It is no edition, or what it gives is not the file that it was made from.
@@ -36,11 +42,15 @@ def restore(tei: bytes) -> bytes:
     try:
         data = source.data
     except (UnicodeError, LookupError, KeyError):
-        raise EditionError(f"This edition says that its source was in {source.encoding}, but its text cannot be: the file was altered.") from None
+        raise EditionError(
+            f"This edition says that its source was in {source.encoding}, but its text "
+            f"cannot be: the file was altered."
+        ) from None
     told = _told(root, "idno", "sha256")
     if hashlib.sha256(data).hexdigest() != told:
         raise EditionError(
-            "The text in this edition is not the one it was made from (its SHA-256 is not the one in the header): "
+            "The text in this edition is not the one it was made from (its SHA-256 is not "
+            "the one in the header): "
             "something was altered outside lem, corr and reg; take the file from before that."
         )
     return data
@@ -60,14 +70,18 @@ def _source_of(root: etree._Element) -> Source:
 
 def _told(root: etree._Element, name: str, kind: str) -> str:
     """What the header says of the OCR text."""
-    found = root.find(f"{{{TEI}}}teiHeader//{{{TEI}}}witness[@{XML_ID}='ocr']//{{{TEI}}}{name}[@type='{kind}']")
+    found = root.find(
+        f"{{{TEI}}}teiHeader//{{{TEI}}}witness[@{XML_ID}='ocr']//{{{TEI}}}{name}[@type='{kind}']"
+    )
     if found is None:
         _refuse(f'{"an" if name[0] in "aeiou" else "a"} {name} of type "{kind}"')
     return (found.text or "").strip()
 
 
 def _refuse(what: str) -> NoReturn:
-    raise EditionError(f"This edition cannot be restored: the witness ocr in its header lacks {what}.")
+    raise EditionError(
+        f"This edition cannot be restored: the witness ocr in its header lacks {what}."
+    )
 
 
 class _Raw:
@@ -86,18 +100,28 @@ class _Raw:
             try:
                 characters = css_characters(content.group(1))
             except ValueError:
-                raise EditionError(f"This edition cannot be restored: {rendition.text!r} in its tagsDecl is no CSS content.") from None
+                raise EditionError(
+                    f"This edition cannot be restored: {rendition.text!r} in its tagsDecl is "
+                    f"no CSS content."
+                ) from None
             if selector := rendition.get("selector"):
                 self.line_ends["".join(selector.split())] = characters
             else:
-                self.renditions["#" + rendition.get(XML_ID, "")] = (rendition.get("scope", "before"), characters)
+                self.renditions["#" + rendition.get(XML_ID, "")] = (
+                    rendition.get("scope", "before"),
+                    characters,
+                )
         self.glyphs: dict[str, str] = {}
         for char in root.iterfind(f"{{{TEI}}}teiHeader//{{{TEI}}}char"):
             mapping = char.find(f"{{{TEI}}}mapping")
             try:
-                self.glyphs["#" + char.get(XML_ID, "")] = glyph_character(mapping.text.strip() if mapping is not None and mapping.text else "")
+                self.glyphs["#" + char.get(XML_ID, "")] = glyph_character(
+                    mapping.text.strip() if mapping is not None and mapping.text else ""
+                )
             except ValueError:
-                raise EditionError("This edition cannot be restored: a char in its charDecl maps to no code point.") from None
+                raise EditionError(
+                    "This edition cannot be restored: a char in its charDecl maps to no code point."
+                ) from None
         self.out: list[str] = []
         self.last = "\n"  # the last character
 
@@ -116,7 +140,11 @@ class _Raw:
         name = etree.QName(element).localname
         before, after = self._around(element)
         if name == "lb":
-            usual = self.line_ends.get("lb[break=no]", self.line_ends.get("lb", "")) if element.get("break") == "no" else self.line_ends.get("lb", "")
+            usual = (
+                self.line_ends.get("lb[break=no]", self.line_ends.get("lb", ""))
+                if element.get("break") == "no"
+                else self.line_ends.get("lb", "")
+            )
             self._put(before if before is not None else usual if self.last not in "\n\f" else "")
             self._put("\n")
         elif name == "pb":
@@ -124,7 +152,10 @@ class _Raw:
         elif name == "g":
             glyph = self.glyphs.get(element.get("ref", ""))
             if glyph is None:
-                raise EditionError(f"This edition cannot be restored: {element.get('ref')} is not declared in its charDecl.")
+                raise EditionError(
+                    f"This edition cannot be restored: {element.get('ref')} is not declared "
+                    f"in its charDecl."
+                )
             self._put(glyph)
         else:
             self._put(before or "")
@@ -136,14 +167,20 @@ class _Raw:
         if mixed:
             self._put(_FORMATTING.sub("", element.text or ""))
         for child in element:
-            if isinstance(child.tag, str) and not self._is_reading(child) and not _is_note_of_ours(child):
+            if (
+                isinstance(child.tag, str)
+                and not self._is_reading(child)
+                and not _is_note_of_ours(child)
+            ):
                 self._element(child)
             if mixed:
                 self._put(_FORMATTING.sub("", child.tail or ""))
 
     def _is_reading(self, element: etree._Element) -> bool:
         """Whether this is what is read, or what is proposed, and not what the OCR text has."""
-        return element.tag in _READINGS or (element.tag == f"{{{TEI}}}rdg" and "#ocr" not in element.get("wit", "").split())
+        return element.tag in _READINGS or (
+            element.tag == f"{{{TEI}}}rdg" and "#ocr" not in element.get("wit", "").split()
+        )
 
     def _around(self, element: etree._Element) -> tuple[str | None, str | None]:
         """The characters that come back before and after an element; None where nothing is said."""
@@ -152,7 +189,9 @@ class _Raw:
         for pointer in element.get("rendition", "").split():
             scope, characters = self.renditions.get(pointer, ("", ""))
             if not scope:
-                raise EditionError(f"This edition cannot be restored: {pointer} is not declared in its tagsDecl.")
+                raise EditionError(
+                    f"This edition cannot be restored: {pointer} is not declared in its tagsDecl."
+                )
             if scope == "after":
                 after = characters
             else:
@@ -161,5 +200,7 @@ class _Raw:
 
 
 def _is_note_of_ours(element: etree._Element) -> bool:
-    """Whether this is the transcriber's note, which emend errata --tei makes for the back matter: no witness has it."""
+    """Whether this is the transcriber's note, which emend errata --tei makes for the back matter:
+    no witness has it.
+    """
     return element.tag == f"{{{TEI}}}div" and element.get("type") == "errata"

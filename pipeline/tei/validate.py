@@ -1,4 +1,6 @@
-"""Validate: whether a file is an edition, against the grammar and the Schematron in schemas/, in words a person can act on."""
+"""Validate: whether a file is an edition, against the grammar and the Schematron in schemas/, in
+words a person can act on.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ _MOST = 100  # faults told of one file; a person mends the first few and asks ag
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong in a file, at a line (from 1) and, where it is known, a column (from 1), and what is allowed there."""
+    """Something wrong in a file, at a line (from 1) and, where it is known, a column (from 1), and
+    what is allowed there.
+    """
 
     file: str
     line: int
@@ -35,10 +39,12 @@ class Fault:
 def check(tei: bytes, name: str) -> list[Fault]:
     """What keeps a file from being an edition, in the order of its lines; nothing, if it is one.
 
-    `name` is what the faults call the file. The grammar is edition.rng, the rules beyond a grammar are edition.sch.
+    `name` is what the faults call the file. The grammar is edition.rng, the rules beyond a grammar
+    are edition.sch.
 
     Raises:
-        EditionError: It is not to be read at all: no TEI, not in UTF-8, with a document type declaration, too large or too deep.
+        EditionError: It is not to be read at all: no TEI, not in UTF-8, with a document type
+        declaration, too large or too deep.
 
     """
     try:
@@ -52,8 +58,11 @@ def check(tei: bytes, name: str) -> list[Fault]:
     if grammar.validate(root):
         found = []
     else:
-        found = [(misfit.element, misfit.message) for misfit in Grammar(_grammar_tree()).misfits(root)] or [
-            (root, f"This is not valid against edition.rng: {entry.message}.") for entry in grammar.error_log[:1]
+        found = [
+            (misfit.element, misfit.message) for misfit in Grammar(_grammar_tree()).misfits(root)
+        ] or [
+            (root, f"This is not valid against edition.rng: {entry.message}.")
+            for entry in grammar.error_log[:1]
         ]
     found += _rules_broken(root, tei)
     places = _places(tei, root, [element for element, _ in found]) if found else {}
@@ -62,14 +71,24 @@ def check(tei: bytes, name: str) -> list[Fault]:
 
 
 def schema(name: str) -> bytes:
-    """A file of schemas/: in a checkout from there, in an installation from the package `pipeline.schemas`."""
+    """A file of schemas/: in a checkout from there, in an installation from the package
+    `pipeline.schemas`.
+    """
     beside = Path(__file__).parents[2] / "schemas" / name
-    return beside.read_bytes() if beside.is_file() else resources.files("pipeline.schemas").joinpath(name).read_bytes()
+    return (
+        beside.read_bytes()
+        if beside.is_file()
+        else resources.files("pipeline.schemas").joinpath(name).read_bytes()
+    )
 
 
 @cache
 def _grammar_tree() -> etree._ElementTree:
-    return etree.ElementTree(etree.fromstring(schema("edition.rng"), etree.XMLParser(remove_blank_text=True, remove_comments=True)))
+    return etree.ElementTree(
+        etree.fromstring(
+            schema("edition.rng"), etree.XMLParser(remove_blank_text=True, remove_comments=True)
+        )
+    )
 
 
 @cache
@@ -81,15 +100,25 @@ def _grammar() -> etree.RelaxNG:
 def _schematron() -> tuple[PySaxonProcessor, Any]:
     """A Saxon processor and the compiled rules; made once, as both live as long as the program."""
     processor = PySaxonProcessor(license=False)
-    return processor, processor.new_xslt30_processor().compile_stylesheet(stylesheet_text=schema("edition.sch.xsl").decode())
+    return processor, processor.new_xslt30_processor().compile_stylesheet(
+        stylesheet_text=schema("edition.sch.xsl").decode()
+    )
 
 
 def _rules_broken(root: etree._Element, tei: bytes) -> list[tuple[etree._Element, str]]:
     """The elements that break a rule of the Schematron, and its message."""
     processor, rules = _schematron()
-    report = rules.transform_to_string(xdm_node=processor.parse_xml(xml_text=tei.decode("utf-8-sig")))
+    report = rules.transform_to_string(
+        xdm_node=processor.parse_xml(xml_text=tei.decode("utf-8-sig"))
+    )
     failed = etree.fromstring(report.encode()).iter(f"{_SVRL}failed-assert")
-    return [(_found(root, one.get("location", "")), " ".join("".join(str(part) for part in one.itertext()).split())) for one in failed]
+    return [
+        (
+            _found(root, one.get("location", "")),
+            " ".join("".join(str(part) for part in one.itertext()).split()),
+        )
+        for one in failed
+    ]
 
 
 def _found(root: etree._Element, location: str) -> etree._Element:
@@ -100,8 +129,12 @@ def _found(root: etree._Element, location: str) -> etree._Element:
     return element
 
 
-def _places(tei: bytes, root: etree._Element, elements: list[etree._Element]) -> dict[etree._Element, tuple[int, int]]:
-    """The line and column of each element's start tag. lxml tells no columns, and no lines beyond 65535."""
+def _places(
+    tei: bytes, root: etree._Element, elements: list[etree._Element]
+) -> dict[etree._Element, tuple[int, int]]:
+    """The line and column of each element's start tag. lxml tells no columns, and no lines beyond
+    65535.
+    """
     wanted = {id(element) for element in elements}
     order = {n: element for n, element in enumerate(root.iter("*")) if id(element) in wanted}
     places: dict[etree._Element, tuple[int, int]] = {}

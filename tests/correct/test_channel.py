@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.correct.candidates import nearby, strokes
-from pipeline.correct.channel import Channel, middle
-from pipeline.correct.places import printed_as
-from pipeline.correct.units import units
-from pipeline.correct.variants import is_shortened, is_variant
+from pipeline.correct.spelling.candidates import nearby, strokes
+from pipeline.correct.spelling.channel import Channel, middle
+from pipeline.correct.spelling.places import printed_as
+from pipeline.correct.spelling.units import units
+from pipeline.language.variants import is_shortened, is_variant
 
 TABLE = {("h", "li"): -2.0, ("m", "rn"): -2.0, ("e", "c"): -1.5}
 
@@ -32,17 +32,29 @@ def test_the_middle_is_what_differs(one: str, other: str) -> None:
         ("when", "whcn", -1.5, (("e", "c"),)),
     ],
 )
-def test_the_likeliest_explanation(page: str, read: str, cost: float, used: tuple[tuple[str, str], ...]) -> None:
+def test_the_likeliest_explanation(
+    page: str, read: str, cost: float, used: tuple[tuple[str, str], ...]
+) -> None:
     assert Channel(TABLE).weigh(page, read) == (pytest.approx(cost), used)
 
 
-@pytest.mark.parametrize(("one", "other"), [("the", "tlie"), ("modern", "modem"), ("in", "m"), ("which", "wliich")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("the", "tlie"), ("modern", "modem"), ("in", "m"), ("which", "wliich")]
+)
 def test_what_looks_alike_is_one_in_strokes(one: str, other: str) -> None:
     assert strokes(one) == strokes(other) or one == "in"
 
 
 @pytest.mark.parametrize(
-    ("read", "word"), [("tbe", "the"), ("tlie", "the"), ("wliich", "which"), ("tc;>", "to"), ("iµ;pects", "aspects"), ("w^hite", "white")]
+    ("read", "word"),
+    [
+        ("tbe", "the"),
+        ("tlie", "the"),
+        ("wliich", "which"),
+        ("tc;>", "to"),
+        ("iµ;pects", "aspects"),
+        ("w^hite", "white"),
+    ],
 )
 def test_the_word_is_among_the_candidates(read: str, word: str) -> None:
     near = nearby("en")
@@ -113,19 +125,31 @@ def test_a_misreading_is_no_other_spelling(one: str, other: str) -> None:
     assert not is_variant(one, other)
 
 
-@pytest.mark.parametrize(("form", "word"), [("robt", "robert"), ("jas", "james"), ("govt", "government"), ("chas", "charles")])
+@pytest.mark.parametrize(
+    ("form", "word"),
+    [("robt", "robert"), ("jas", "james"), ("govt", "government"), ("chas", "charles")],
+)
 def test_a_short_form_is_known_as_one(form: str, word: str) -> None:
     assert is_shortened(form, word)
 
 
-@pytest.mark.parametrize(("form", "word"), [("tbe", "the"), ("hve", "have"), ("spr", "sir"), ("rob", "bobby"), ("the", "the")])
+@pytest.mark.parametrize(
+    ("form", "word"),
+    [("tbe", "the"), ("hve", "have"), ("spr", "sir"), ("rob", "bobby"), ("the", "the")],
+)
 def test_a_misread_form_is_no_short_one(form: str, word: str) -> None:
     assert not is_shortened(form, word)
 
 
 @pytest.mark.parametrize(
     ("word", "read", "printed"),
-    [("the", "Tbe", "The"), ("the", "TBE", "THE"), ("the", "tLe", "the"), ("i", "j", "I"), ("louise", "LoUISE", "LOUISE")],
+    [
+        ("the", "Tbe", "The"),
+        ("the", "TBE", "THE"),
+        ("the", "tLe", "the"),
+        ("i", "j", "I"),
+        ("louise", "LoUISE", "LOUISE"),
+    ],
 )
 def test_a_word_takes_the_case_of_what_was_read(word: str, read: str, printed: str) -> None:
     assert printed_as(word, read) == printed

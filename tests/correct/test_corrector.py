@@ -1,4 +1,6 @@
-"""The corrector as a whole: what is mended, what stays, what editors said, and what every answer must be."""
+"""The corrector as a whole: what is mended, what stays, what editors said, and what every answer
+must be.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.correct import Correction, Corrector
-from pipeline.correct import corrector as module
+from pipeline.correct.spelling import corrector as module
 
 
 @cache
@@ -30,13 +32,34 @@ def mended(text: str, corrector: Corrector | None = None) -> str:
     [
         ("and he went into tlie house of his father", "and he went into the house of his father"),
         ("it was wliich of them that he had seen", None),
-        ("at the age of fif~y years he was still a young man", "at the age of fifty years he was still a young man"),
-        ("they took two l.ocal men with them to the town", "they took two local men with them to the town"),
-        ("in the midst of tbe great crowd that stood there", "in the midst of the great crowd that stood there"),
-        ("I have had man^-\nother birds at various times", "I have had many\nother birds at various times"),
-        ("went forward in the desired direc!ion fixed by the war", "went forward in the desired direction fixed by the war"),
-        ("'at the age of fif~y years' he said he was still a young man", "'at the age of fifty years' he said he was still a young man"),
-        ("he came in 'fif~y years' as he said to the young man there", "he came in 'fifty years' as he said to the young man there"),
+        (
+            "at the age of fif~y years he was still a young man",
+            "at the age of fifty years he was still a young man",
+        ),
+        (
+            "they took two l.ocal men with them to the town",
+            "they took two local men with them to the town",
+        ),
+        (
+            "in the midst of tbe great crowd that stood there",
+            "in the midst of the great crowd that stood there",
+        ),
+        (
+            "I have had man^-\nother birds at various times",
+            "I have had many\nother birds at various times",
+        ),
+        (
+            "went forward in the desired direc!ion fixed by the war",
+            "went forward in the desired direction fixed by the war",
+        ),
+        (
+            "'at the age of fif~y years' he said he was still a young man",
+            "'at the age of fifty years' he said he was still a young man",
+        ),
+        (
+            "he came in 'fif~y years' as he said to the young man there",
+            "he came in 'fifty years' as he said to the young man there",
+        ),
         (
             "there was a medireval church and a manceuvre of the troops that crossed the river",
             "there was a mediæval church and a manœuvre of the troops that crossed the river",
@@ -45,7 +68,10 @@ def mended(text: str, corrector: Corrector | None = None) -> str:
             "it was an ofiicial report, and tho ofiicials had boen there with the sufiicient means",
             "it was an official report, and the officials had been there with the sufficient means",
         ),
-        ("they came to lhe town and went into lhe house", "they came to the town and went into the house"),
+        (
+            "they came to lhe town and went into lhe house",
+            "they came to the town and went into the house",
+        ),
     ],
 )
 def test_what_is_misread_is_mended_or_proposed(read: str, page: str | None) -> None:
@@ -60,12 +86,18 @@ def test_what_is_misread_is_mended_or_proposed(read: str, page: str | None) -> N
     [
         "The labour of the workers was honoured, and the labor of the others was honored too.",
         "He shewed his mediæval connexion with the gaol at Whitechapel.",
-        "The otlichniki and their kopeks; Dyukanov, Artyukov and Kharchenko praised the muzhik in lapti, forty poods of grain.",
+        (
+            "The otlichniki and their kopeks; Dyukanov, Artyukov and Kharchenko praised the "
+            "muzhik in lapti, forty poods of grain."
+        ),
         "Dyukanov said that Artyukov and Kharchenko were udarniks of the kolkhoz.",
         "Il faut que vous soyez dans la maison de votre père, he said.",
         "In 1936, 1,500 men of the U.S.S.R. and Mr. J. Smith, viz. etc.",
         "He stood before his hut, full of sap and vigour, and spoke to the modem.",
-        "The boot and shoe maker lived with Robt. and Jas in a pocket of the town, and every day he went to R.Martin for 3oz of tea.",
+        (
+            "The boot and shoe maker lived with Robt. and Jas in a pocket of the town, and every "
+            "day he went to R.Martin for 3oz of tea."
+        ),
         "Mr. D’Israeli spoke to Mr. Overill, and the article(s) in lib.7 were read by the fire.",
         "The jury found that Mr. M'Donald and Sub-Inspector Atwill of Redcross sold sweetstuff.",
         "They call their religion “havat”, which means faith, and “ia” is but an ending.",
@@ -90,7 +122,9 @@ def test_an_accepted_pair_is_made() -> None:
     text = "a more medireval rule to which he makes return"
     (held,) = [c for c in english().corrections(text) if c.before == "medireval"]
     after = held.candidates[0].after
-    assert mended(text, Corrector("en", accepted=[("medireval", after)])) == text.replace("medireval", after)
+    assert mended(text, Corrector("en", accepted=[("medireval", after)])) == text.replace(
+        "medireval", after
+    )
 
 
 def test_an_engine_that_was_sure_is_not_overruled() -> None:
@@ -100,7 +134,7 @@ def test_an_engine_that_was_sure_is_not_overruled() -> None:
 
 def test_a_pack_without_a_decision_leaves_words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "tbe midst of tlie crowd that stood in tbe town"
-    monkeypatch.setattr(module, "shipped", lambda _name: None)
+    monkeypatch.setattr(module, "shipped", lambda _language, _name: None)
     module._pack_of.cache_clear()
     without = Corrector("en")
     monkeypatch.undo()
@@ -123,7 +157,11 @@ def valid(text: str, found: list[Correction]) -> None:
 @settings(max_examples=40, deadline=None)
 @given(
     st.text(max_size=120)
-    | st.lists(st.sampled_from("tlie the ta king . ~ '' r,500 3 r 7 iµ;pects J have ofthe \n b}' said".split(" "))).map(" ".join)
+    | st.lists(
+        st.sampled_from(
+            "tlie the ta king . ~ '' r,500 3 r 7 iµ;pects J have ofthe \n b}' said".split(" ")
+        )
+    ).map(" ".join)
 )
 def test_any_text_gives_sorted_apart_and_true_places(text: str) -> None:
     found = english().corrections(text)
@@ -138,12 +176,14 @@ def test_what_was_corrected_before_changes_nothing() -> None:
     alone = Corrector("en").corrections(text)
     module._pack_of.cache_clear()
     after = Corrector("en")
-    after.corrections("Thc peo- ple wcre in tbe met hod; gov ernment and gov emment, tlie tlic thc.")
+    after.corrections(
+        "Thc peo- ple wcre in tbe met hod; gov ernment and gov emment, tlie tlic thc."
+    )
     assert after.corrections(text) == alone
 
 
 def test_more_strange_forms_than_any_text_has_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "in tbe midst of tlie crowd that stood there with wlio knows whoni"
     assert mended(text) != text
-    monkeypatch.setattr("pipeline.correct.places.FORMS", 0)
+    monkeypatch.setattr("pipeline.correct.spelling.places.FORMS", 0)
     assert mended(text) == text

@@ -7,30 +7,47 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.correct.figures import LOGS, pack, quantise, unpack
-from pipeline.correct.language_model import language_model
+from pipeline.language.figures import LOGS, pack, quantise, unpack
+from pipeline.language.language_model import language_model
 
 
 @pytest.mark.parametrize(
     ("likelier", "than"),
-    [("in the house", "in tbe house"), ("i have been", "j have been"), ("my dear sir", "my clear sir"), ("it is clear that", "it is dear that")],
+    [
+        ("in the house", "in tbe house"),
+        ("i have been", "j have been"),
+        ("my dear sir", "my clear sir"),
+        ("it is clear that", "it is dear that"),
+    ],
 )
 def test_what_is_said_is_likelier(likelier: str, than: str) -> None:
     model = language_model("en")
     assert model.score(likelier.split()) > model.score(than.split())
 
 
-@given(st.lists(st.lists(st.sampled_from("the of and house in dear clear zzxq he".split()), max_size=6), max_size=5))
+@given(
+    st.lists(
+        st.lists(st.sampled_from("the of and house in dear clear zzxq he".split()), max_size=6),
+        max_size=5,
+    )
+)
 def test_many_at_once_score_as_one_by_one(sequences: list[list[str]]) -> None:
     model = language_model("en")
-    assert model.score_all(sequences) == pytest.approx([model.score(s) for s in sequences], abs=1e-3)
+    assert model.score_all(sequences) == pytest.approx(
+        [model.score(s) for s in sequences], abs=1e-3
+    )
 
 
 def test_words_after_a_context_are_a_probability() -> None:
     model = language_model("en")
     everything = np.arange(model.size, dtype=np.int32)
     first, second = model.words.ids(["in", "the"])
-    total = (10.0 ** model.log_probability(np.full_like(everything, first), np.full_like(everything, second), everything)).sum()
+    total = (
+        10.0
+        ** model.log_probability(
+            np.full_like(everything, first), np.full_like(everything, second), everything
+        )
+    ).sum()
     assert 0.9 < total < 1.1
 
 

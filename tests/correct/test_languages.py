@@ -1,4 +1,6 @@
-"""German, French and Spanish by the same code: what is mended, what stays, above all old spelling."""
+"""German, French and Spanish by the same code: what is mended, what stays, above all old
+spelling.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +9,23 @@ from functools import cache
 import pytest
 
 from pipeline.correct import Corrector
-from pipeline.correct.variants import is_variant
+from pipeline.language.variants import is_variant
 
 PAGE = {
     "fr": (
-        "Le vieux château était situé sur une montagne d'où l'on voyait la {} du notaire et les champs. Il n'y avait pas âme qui vive dans la rue. "
-        "Jamais encore il n'avait vu tant de monde ; on aurait dit que toute la ville s'y était donné rendez-vous."
+        "Le vieux château était situé sur une montagne d'où l'on voyait la {} du notaire et "
+        "les champs. Il n'y avait pas âme qui vive dans la rue. "
+        "Jamais encore il n'avait vu tant de monde ; on aurait dit que toute la ville s'y "
+        "était donné rendez-vous."
     ),
     "es": (
-        "En la casa vivía un {} que tenía dos caballos y una puerta grande por donde entraban los carros. Cuando llegó la noche todos se "
+        "En la casa vivía un {} que tenía dos caballos y una puerta grande por donde "
+        "entraban los carros. Cuando llegó la noche todos se "
         "reunieron en la plaza para hablar de lo que había sucedido."
     ),
     "de": (
-        "Das alte Schloß lag auf einem Berge, von dem man das Dorf und die {} sehen konnte. Am nächsten Morgen setzte sich das kleine Mädchen an "
+        "Das alte Schloß lag auf einem Berge, von dem man das Dorf und die {} sehen konnte. "
+        "Am nächsten Morgen setzte sich das kleine Mädchen an "
         "das Fenster und sah den Wagen zu, die aus der Stadt kamen."
     ),
 }
@@ -39,14 +45,19 @@ def mended(language: str, text: str) -> str:
 
 MISREAD = {
     "fr": (
-        "Le vieux château était situé sur une montagne d'où l'on voyait la rnaison du notaire et les champs. Il n'y avait pcrsonne dans la rue, et "
-        "le silcnce de la nuit étoit profond. Le lendernain, la petite fille regarda passer les voiturcs qui venaient de Paris, et la foule "
+        "Le vieux château était situé sur une montagne d'où l'on voyait la rnaison du "
+        "notaire et les champs. Il n'y avait pcrsonne dans la rue, et "
+        "le silcnce de la nuit étoit profond. Le lendernain, la petite fille regarda passer "
+        "les voiturcs qui venaient de Paris, et la foule "
         "dans l'églisc."
     ),
     "es": (
-        "La casa tcnía dos ventanas que daban al jardin y una puerta grande por donde entraban los carros. Cuando llegó la noche, todos los hornbres "
-        "del pueblo se reunieron en la plaza para hablar de lo que habia sucedido. El alcalde, que era un hombre prudcnte, les dijo que volvieran á "
-        "sus casas. Nadie qucria obedecer, pero el frio era tan grande que al fin se rnarcharon uno á uno."
+        "La casa tcnía dos ventanas que daban al jardin y una puerta grande por donde "
+        "entraban los carros. Cuando llegó la noche, todos los hornbres "
+        "del pueblo se reunieron en la plaza para hablar de lo que habia sucedido. El "
+        "alcalde, que era un hombre prudcnte, les dijo que volvieran á "
+        "sus casas. Nadie qucria obedecer, pero el frio era tan grande que al fin se "
+        "rnarcharon uno á uno."
     ),
 }
 
@@ -65,7 +76,9 @@ MISREAD = {
         ("es", "jardin", "jardin"),
     ],
 )
-def test_in_a_page_of_many_misread_words_they_are_mended(language: str, read: str, page: str) -> None:
+def test_in_a_page_of_many_misread_words_they_are_mended(
+    language: str, read: str, page: str
+) -> None:
     text = mended(language, MISREAD[language])
     assert page in text
     assert read == page or read not in text
@@ -97,7 +110,8 @@ def test_what_is_right_or_of_its_time_stays(language: str, word: str) -> None:
 
 
 LATIN = (
-    "Notum facimus universis quod nos vidimus et approbamus litteras que sequntur, et in hac parte ad omnia et singula que in eis sunt consentimus."
+    "Notum facimus universis quod nos vidimus et approbamus litteras que sequntur, et in hac "
+    "parte ad omnia et singula que in eis sunt consentimus."
 )
 
 
@@ -144,5 +158,8 @@ def test_a_misreading_is_none(language: str, read: str, page: str) -> None:
 
 
 def test_eszett_is_written_as_the_text_does() -> None:
-    found = corrector("de").corrections("Er wußte nicht, daß er gehen mufste. Das Kind aber wollte noch bleiben und mit den anderen spielen.")
+    found = corrector("de").corrections(
+        "Er wußte nicht, daß er gehen mufste. Das Kind aber wollte noch bleiben und mit den "
+        "anderen spielen."
+    )
     assert [one.candidates[0].after for one in found if one.before == "mufste"] == ["mußte"]

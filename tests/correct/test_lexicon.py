@@ -1,11 +1,14 @@
-"""What is attested, and what must not be: common misreadings that word lists drawn from the web hold."""
+"""What is attested, and what must not be: common misreadings that word lists drawn from the web
+hold.
+"""
 
 from __future__ import annotations
 
 import pytest
 
-from pipeline.correct import LanguageError, packs
-from pipeline.correct.lexicon import lexicon
+from pipeline.correct import LanguageError
+from pipeline.language.lexicon import lexicon
+from pipeline.language.packs import packs
 
 
 @pytest.mark.parametrize(
@@ -17,7 +20,9 @@ def test_words_of_the_period_and_both_shores_are_attested(word: str) -> None:
     assert lexicon("en").attested(word)
 
 
-@pytest.mark.parametrize("word", "tbe tlie wbich thc ofthe tne wliich lhe pttt medireval fif~y iµpects hav0".split())
+@pytest.mark.parametrize(
+    "word", "tbe tlie wbich thc ofthe tne wliich lhe pttt medireval fif~y iµpects hav0".split()
+)
 def test_misreadings_are_not(word: str) -> None:
     assert not lexicon("en").attested(word)
 
@@ -36,7 +41,10 @@ def test_frequency_is_per_million() -> None:
     assert words.frequency("zzxqy") == 0
 
 
-@pytest.mark.parametrize(("language", "word", "not_one"), [("de", "Bäume", "Bäurne"), ("fr", "l'homme", "hornme"), ("es", "corazón", "corazóu")])
+@pytest.mark.parametrize(
+    ("language", "word", "not_one"),
+    [("de", "Bäume", "Bäurne"), ("fr", "l'homme", "hornme"), ("es", "corazón", "corazóu")],
+)
 def test_every_pack_knows_its_language(language: str, word: str, not_one: str) -> None:
     assert lexicon(language).attested(word)
     assert not lexicon(language).attested(not_one)

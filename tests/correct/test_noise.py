@@ -1,11 +1,13 @@
-"""Specks, quotation marks and numerals: each row a text and what it becomes; as many rows that must not change."""
+"""Specks, quotation marks and numerals: each row a text and what it becomes; as many rows that must
+not change.
+"""
 
 from __future__ import annotations
 
 import pytest
 
-from pipeline.correct.lexicon import lexicon
-from pipeline.correct.noise import soiled
+from pipeline.correct.spelling.soiled import soiled
+from pipeline.language.lexicon import lexicon
 
 QUOTING = ' "One," he said. "Two," she said. "Three."'
 SPECKED = " the new .folk of the town, the old .men of it, and the young .women too,"
@@ -28,12 +30,18 @@ def cleaned(text: str) -> str:
         ("on the i6th of May", "on the 16th of May"),
         ("some r,500 of r8 million", "some 1,500 of 18 million"),
         ("of ordinary .folk who live, of other .men,", "of ordinary folk who live, of other men,"),
-        ("certain changes . in towns, and ordinary .folk", "certain changes in towns, and ordinary folk"),
+        (
+            "certain changes . in towns, and ordinary .folk",
+            "certain changes in towns, and ordinary folk",
+        ),
         ("the youthful or-\n• ganizers of farms", "the youthful or-\nganizers of farms"),
         ("an evil so\n·cial custom", "an evil so\ncial custom"),
         ("the Society,'' he said" + QUOTING, 'the Society," he said' + QUOTING),
         ('others: ~Well?" he said.' + QUOTING, 'others: "Well?" he said.' + QUOTING),
-        ("growth of fascist. dictatorships" + SPECKED, "growth of fascist dictatorships" + SPECKED.replace(" .", " ")),
+        (
+            "growth of fascist. dictatorships" + SPECKED,
+            "growth of fascist dictatorships" + SPECKED.replace(" .", " "),
+        ),
     ],
 )
 def test_what_is_soiled_is_cleaned(read: str, page: str) -> None:

@@ -1,4 +1,6 @@
-"""Golden editions: what the whole pipeline makes of some small texts. Read what changed before you accept it (--force-regen)."""
+"""Golden editions: what the whole pipeline makes of some small texts. Read what changed before you
+accept it (--force-regen).
+"""
 
 import re
 from pathlib import Path
@@ -13,7 +15,12 @@ SOURCES = sorted((Path(__file__).parent / "sources").glob("*.txt"))
 
 @pytest.fixture(params=SOURCES, ids=lambda path: path.stem)
 def cleaned(request):
-    facts = {"id": request.param.stem, "title": request.param.stem.capitalize(), "date": "1832", "edited": "2026-11-24"}
+    facts = {
+        "id": request.param.stem,
+        "title": request.param.stem.capitalize(),
+        "date": "1832",
+        "edited": "2026-11-24",
+    }
     kind = {"weblog": "blog posts"}.get(request.param.stem, "book")
     language = {"deutsch": "de"}.get(request.param.stem, "en")
     return clean(request.param.read_bytes(), language=language, facts={**facts, "kind": kind})

@@ -1,6 +1,8 @@
-"""Makes the samples in this folder anew: an invented page, printed with Pillow, recognised by Tesseract, and as others would write it.
+"""Makes the samples in this folder anew: an invented page, printed with Pillow, recognised by
+Tesseract, and as others would write it.
 
-Run it by hand (`python tests/ingest/make_samples.py`) where the DejaVu fonts and Tesseract are installed; the tests only read what it made.
+Run it by hand (`python tests/ingest/make_samples.py`) where the DejaVu fonts and Tesseract are
+installed; the tests only read what it made.
 """
 
 from __future__ import annotations
@@ -42,7 +44,12 @@ def page(lines: list[tuple[int, str]]) -> Image.Image:
     draw = ImageDraw.Draw(image)
     font = ImageFont.truetype(FONT, 30)
     for i, (left, text) in enumerate(lines):
-        draw.text((90 + (60 if left == 560 else 0), 50 + 46 * i), " ".join(text.split()) if left == 700 else text, 0, font)
+        draw.text(
+            (90 + (60 if left == 560 else 0), 50 + 46 * i),
+            " ".join(text.split()) if left == 700 else text,
+            0,
+            font,
+        )
     return image.convert("1")
 
 
@@ -51,12 +58,20 @@ def main() -> None:
     HERE.mkdir(exist_ok=True)
     pages = [page(lines) for lines in PAGES]
     pages[0].save(HERE / "page1.png", dpi=(200, 200), optimize=True)
-    pages[0].save(HERE / "pages.tif", save_all=True, append_images=pages[1:], compression="group4", dpi=(200, 200))
+    pages[0].save(
+        HERE / "pages.tif",
+        save_all=True,
+        append_images=pages[1:],
+        compression="group4",
+        dpi=(200, 200),
+    )
     pages[1].convert("L").save(HERE / "page2.jpg", quality=30, dpi=(200, 200))
     pages[1].convert("L").save(HERE / "page2.jp2", quality_mode="rates", quality_layers=[40])
     pages[0].save(HERE / "image-only.pdf", resolution=200)
     for extension in ("hocr", "pdf"):
-        made = pytesseract.image_to_pdf_or_hocr(str(HERE / "page1.png"), extension=extension, config="--dpi 200")
+        made = pytesseract.image_to_pdf_or_hocr(
+            str(HERE / "page1.png"), extension=extension, config="--dpi 200"
+        )
         (HERE / f"tesseract.{extension}").write_bytes(made.replace(str(HERE).encode() + b"/", b""))
     alto = pytesseract.image_to_alto_xml(str(HERE / "page1.png"), config="--dpi 200")
     (HERE / "tesseract.alto.xml").write_bytes(alto.replace(str(HERE).encode() + b"/", b""))

@@ -1,4 +1,6 @@
-"""What other engines and archives write, in small: each says the same things in its own way, and all come in right."""
+"""What other engines and archives write, in small: each says the same things in its own way, and
+all come in right.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ PLACE = 'HPOS="10" VPOS="20" WIDTH="300" HEIGHT="40"'
 
 
 def alto(body, tags="", space="4"):
-    layout = f'<Layout><Page WIDTH="900" HEIGHT="1200">{body}</Page></Layout>'.replace("<TextBlock", f"<TextBlock {PLACE}")
+    layout = f'<Layout><Page WIDTH="900" HEIGHT="1200">{body}</Page></Layout>'.replace(
+        "<TextBlock", f"<TextBlock {PLACE}"
+    )
     layout = layout.replace("<TextLine", f"<TextLine {PLACE}")
     return f'<alto xmlns="http://www.loc.gov/standards/alto/ns-v{space}#"><Tags>{tags}</Tags>{layout}</alto>'
 
@@ -22,28 +26,44 @@ def strings(*words):
 
 def page(body, order=""):
     space = "http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15"
-    return f'<PcGts xmlns="{space}"><Page imageFilename="p.png" imageWidth="900" imageHeight="1200">{order}{body}</Page></PcGts>'
+    return (
+        f'<PcGts xmlns="{space}"><Page imageFilename="p.png" imageWidth="900" '
+        f'imageHeight="1200">{order}{body}</Page></PcGts>'
+    )
 
 
 def region(text, attributes=""):
     place = '<Coords points="10,20 310,20 310,60 10,60"/>'
-    lines = "".join(f"<TextLine {more}>{place}<TextEquiv><Unicode>{line}</Unicode></TextEquiv></TextLine>" for line, more in text)
+    lines = "".join(
+        f"<TextLine {more}>{place}<TextEquiv><Unicode>{line}</Unicode></TextEquiv></TextLine>"
+        for line, more in text
+    )
     return f"<TextRegion {attributes}>{place}{lines}</TextRegion>"
 
 
 def hocr(body, head=""):
-    return f'<!DOCTYPE html><html><head>{head}</head><body><div class="ocr_page" title="bbox 0 0 900 1200">{body}</div></body></html>'
+    return (
+        f'<!DOCTYPE html><html><head>{head}</head><body><div class="ocr_page" title="bbox 0 '
+        f'0 900 1200">{body}</div></body></html>'
+    )
 
 
 SEGMONTO = "".join(
     f'<OtherTag ID="{n}" LABEL="{label}"/>'
-    for n, label in [("r", "RunningTitleZone"), ("n", "NumberingZone:page#1"), ("m", "MainZone#1"), ("d", "DropCapitalZone"), ("h", "HeadingLine")]
+    for n, label in [
+        ("r", "RunningTitleZone"),
+        ("n", "NumberingZone:page#1"),
+        ("m", "MainZone#1"),
+        ("d", "DropCapitalZone"),
+        ("h", "HeadingLine"),
+    ]
 )
 DIALECTS = [
     (
         "eScriptorium's ALTO: a line is one string, lines have types",
         alto(
-            f'<PrintSpace><TextBlock TAGREFS="r"><TextLine>{strings("ARDWICK MILLS")}</TextLine></TextBlock>'
+            f"<PrintSpace><TextBlock "
+            f'TAGREFS="r"><TextLine>{strings("ARDWICK MILLS")}</TextLine></TextBlock>'
             f'<TextBlock TAGREFS="n"><TextLine>{strings("12")}</TextLine></TextBlock>'
             f'<TextBlock TAGREFS="m"><TextLine TAGREFS="h">{strings("OF MILLS")}</TextLine>'
             f"<TextLine>{strings('The miller kept')}</TextLine></TextBlock>"
@@ -73,9 +93,11 @@ DIALECTS = [
         "FineReader's ALTO: a composed block, no SP, the hyphen in HYP and the whole word beside",
         alto(
             '<PrintSpace><ComposedBlock TYPE="container"><TextBlock><TextLine>'
-            '<String CONTENT="govern" SUBS_TYPE="HypPart1" SUBS_CONTENT="government" WC="0.9" CC="0 1"/><HYP CONTENT="\u00ac"/></TextLine>'
+            '<String CONTENT="govern" SUBS_TYPE="HypPart1" SUBS_CONTENT="government" '
+            'WC="0.9" CC="0 1"/><HYP CONTENT="\u00ac"/></TextLine>'
             "<TextLine>"
-            '<String CONTENT="ment" SUBS_TYPE="HypPart2" SUBS_CONTENT="government"/><String CONTENT="of"/>'
+            '<String CONTENT="ment" SUBS_TYPE="HypPart2" SUBS_CONTENT="government"/><String '
+            'CONTENT="of"/>'
             "</TextLine></TextBlock></ComposedBlock></PrintSpace>",
             space="2",
         ),
@@ -84,7 +106,9 @@ DIALECTS = [
     ),
     (
         "an empty page in ALTO, then none",
-        alto(f"<PrintSpace><TextBlock><TextLine>{strings('The')}</TextLine></TextBlock></PrintSpace>"),
+        alto(
+            f"<PrintSpace><TextBlock><TextLine>{strings('The')}</TextLine></TextBlock></PrintSpace>"
+        ),
         "The\n",
         [""],
     ),
@@ -92,9 +116,16 @@ DIALECTS = [
         "Transkribus' PAGE: the order and the type of regions and lines in `custom`",
         page(
             region(
-                [("second", 'custom="readingOrder {index:1;}"'), ("first", 'custom="readingOrder {index:0;}"')], 'custom="readingOrder {index:1;}"'
+                [
+                    ("second", 'custom="readingOrder {index:1;}"'),
+                    ("first", 'custom="readingOrder {index:0;}"'),
+                ],
+                'custom="readingOrder {index:1;}"',
             )
-            + region([("OF MILLS", 'custom="readingOrder {index:0;} structure {type:heading;}"')], 'custom="readingOrder {index:0;}"')
+            + region(
+                [("OF MILLS", 'custom="readingOrder {index:0;} structure {type:heading;}"')],
+                'custom="readingOrder {index:0;}"',
+            )
         ),
         "OF MILLS\n\nfirst\nsecond\n",
         ["heading", ""],
@@ -102,30 +133,42 @@ DIALECTS = [
     (
         "OCR-D's PAGE: groups within the reading order",
         page(
-            region([("one", "")], 'id="a"') + region([("two", "")], 'id="b"') + region([("three", "")], 'id="c"'),
-            '<ReadingOrder><UnorderedGroup id="u"><OrderedGroup id="o"><RegionRefIndexed index="1" regionRef="a"/>'
-            '<RegionRefIndexed index="0" regionRef="c"/></OrderedGroup><RegionRef regionRef="b"/></UnorderedGroup></ReadingOrder>',
+            region([("one", "")], 'id="a"')
+            + region([("two", "")], 'id="b"')
+            + region([("three", "")], 'id="c"'),
+            '<ReadingOrder><UnorderedGroup id="u"><OrderedGroup id="o"><RegionRefIndexed '
+            'index="1" regionRef="a"/>'
+            '<RegionRefIndexed index="0" regionRef="c"/></OrderedGroup><RegionRef '
+            'regionRef="b"/></UnorderedGroup></ReadingOrder>',
         ),
         "three\n\none\n\ntwo\n",
         ["", "", ""],
     ),
     (
         "OCRopus' hOCR: lines without words",
-        hocr("<span class='ocr_line' title='bbox 10 20 800 60'>The miller &amp; his</span><br><span class='ocr_line'>ledger</span>"),
+        hocr(
+            "<span class='ocr_line' title='bbox 10 20 800 60'>The miller &amp; "
+            "his</span><br><span class='ocr_line'>ledger</span>"
+        ),
         "The miller & his\n\nledger\n",
         ["", ""],
     ),
     (
         "hOCR of words without lines",
-        hocr("<p class='ocr_par' title='bbox 10 20 800 60'><span class='ocrx_word'>The</span> <span class='ocrx_word'>miller</span></p>"),
+        hocr(
+            "<p class='ocr_par' title='bbox 10 20 800 60'><span class='ocrx_word'>The</span> "
+            "<span class='ocrx_word'>miller</span></p>"
+        ),
         "The miller\n",
         [""],
     ),
     (
         "the Internet Archive's hOCR of characters",
         hocr(
-            "<div class='ocr_carea'><p class='ocr_par'><span class='ocr_line'><span class='ocrx_word' title='bbox 1 2 3 4; x_wconf 91'>\n"
-            "<span class='ocrx_cinfo'>T</span>\n<span class='ocrx_cinfo'>h</span>\n<span class='ocrx_cinfo'>e</span>"
+            "<div class='ocr_carea'><p class='ocr_par'><span class='ocr_line'><span "
+            "class='ocrx_word' title='bbox 1 2 3 4; x_wconf 91'>\n"
+            "<span class='ocrx_cinfo'>T</span>\n<span class='ocrx_cinfo'>h</span>\n<span "
+            "class='ocrx_cinfo'>e</span>"
             "</span> <span class='ocrx_word'>miller</span></span></p></div>"
         ),
         "The miller\n",
@@ -136,9 +179,11 @@ DIALECTS = [
         (
             "<!DOCTYPE DjVuXML><DjVuXML><BODY>"
             '<OBJECT height="1200" width="900"><HIDDENTEXT><PAGECOLUMN><REGION><PARAGRAPH>'
-            '<LINE><WORD coords="10,60,80,20" x-confidence="42">Tbe</WORD> <WORD coords="90,60,200,20,55">miller</WORD></LINE>'
+            '<LINE><WORD coords="10,60,80,20" x-confidence="42">Tbe</WORD> <WORD '
+            'coords="90,60,200,20,55">miller</WORD></LINE>'
             "<LINE><WORD>kept</WORD></LINE>"
-            '</PARAGRAPH></REGION></PAGECOLUMN></HIDDENTEXT></OBJECT><OBJECT height="1200" width="900"><HIDDENTEXT/></OBJECT></BODY></DjVuXML>'
+            '</PARAGRAPH></REGION></PAGECOLUMN></HIDDENTEXT></OBJECT><OBJECT height="1200" '
+            'width="900"><HIDDENTEXT/></OBJECT></BODY></DjVuXML>'
         ),
         "Tbe miller\nkept\n\f",
         [""],
@@ -146,7 +191,9 @@ DIALECTS = [
 ]
 
 
-@pytest.mark.parametrize(("data", "text", "roles"), [row[1:] for row in DIALECTS], ids=[row[0] for row in DIALECTS])
+@pytest.mark.parametrize(
+    ("data", "text", "roles"), [row[1:] for row in DIALECTS], ids=[row[0] for row in DIALECTS]
+)
 def test_comes_in_right(data, text, roles):
     source = read(data.encode(), "p.xml")
     assert source.text == text
@@ -166,7 +213,10 @@ CONFIDENCES = [
 
 @pytest.mark.parametrize(("told", "sure"), CONFIDENCES)
 def test_how_sure_the_engine_was(told, sure):
-    line = f"<span class='ocr_line'><span class='ocrx_word' title='bbox 1 2 3 4; {told}'>The</span></span>"
+    line = (
+        f"<span class='ocr_line'><span class='ocrx_word' title='bbox 1 2 3 4; "
+        f"{told}'>The</span></span>"
+    )
     (word,) = [zone for zone in read(hocr(line).encode(), "p").layout.zones if zone.level == "word"]
     assert word.confidence == pytest.approx(sure)
 
@@ -174,7 +224,13 @@ def test_how_sure_the_engine_was(told, sure):
 def test_djvu_places_are_counted_from_the_top():
     source = read(DIALECTS[-1][1].encode(), "p")
     word = next(zone for zone in source.layout.zones if zone.level == "word")
-    assert (word.box.x0, word.box.y0, word.box.x1, word.box.y1, word.confidence) == (10, 20, 80, 60, 0.42)
+    assert (word.box.x0, word.box.y0, word.box.x1, word.box.y1, word.confidence) == (
+        10,
+        20,
+        80,
+        60,
+        0.42,
+    )
     from pipeline.document import Document
 
     assert sorted(export(Document(source), "alto")) == ["p-0001.alto.xml", "p-0002.alto.xml"]
@@ -183,12 +239,17 @@ def test_djvu_places_are_counted_from_the_top():
 def mets(groups, divisions=""):
     files = "".join(
         f'<fileGrp USE="{use}">'
-        + "".join(f'<file ID="{i}" MIMETYPE="{media}"><FLocat xlink:href="{href}"/></file>' for i, media, href in files)
+        + "".join(
+            f'<file ID="{i}" MIMETYPE="{media}"><FLocat xlink:href="{href}"/></file>'
+            for i, media, href in files
+        )
         + "</fileGrp>"
         for use, files in groups
     )
     space = 'xmlns="http://www.loc.gov/METS/" xmlns:xlink="http://www.w3.org/1999/xlink"'
-    structure = f'<structMap TYPE="PHYSICAL"><div>{divisions}</div></structMap>' if divisions else ""
+    structure = (
+        f'<structMap TYPE="PHYSICAL"><div>{divisions}</div></structMap>' if divisions else ""
+    )
     return f"<mets {space}><fileSec>{files}</fileSec>{structure}</mets>"
 
 
@@ -236,14 +297,19 @@ BOOKS = [
     ),
     (
         "no structure: the best group",
-        [("IMG", [("i", "image/png", "a.png")]), ("ALTO", [("a", "text/xml", "two.xml"), ("b", "text/xml", "one.xml")])],
+        [
+            ("IMG", [("i", "image/png", "a.png")]),
+            ("ALTO", [("a", "text/xml", "two.xml"), ("b", "text/xml", "one.xml")]),
+        ],
         "",
         ["two", "one"],
     ),
 ]
 
 
-@pytest.mark.parametrize(("groups", "divisions", "texts"), [row[1:] for row in BOOKS], ids=[row[0] for row in BOOKS])
+@pytest.mark.parametrize(
+    ("groups", "divisions", "texts"), [row[1:] for row in BOOKS], ids=[row[0] for row in BOOKS]
+)
 def test_of_each_page_of_a_mets_the_best_file(tmp_path, groups, divisions, texts):
     for name in ("one", "two"):
         (tmp_path / f"{name}.xml").write_text(page(region([(name, "")])))

@@ -1,4 +1,6 @@
-"""What each form of OCR becomes: its text layer, the place of the words, the roles of the regions."""
+"""What each form of OCR becomes: its text layer, the place of the words, the roles of the
+regions.
+"""
 
 from __future__ import annotations
 
@@ -32,11 +34,17 @@ def sample(name, **how):
 
 def zone(source, text, level="word"):
     at = source.text.index(text)
-    return next(zone for zone in source.layout.zones if zone.level == level and zone.start <= at < zone.end)
+    return next(
+        zone for zone in source.layout.zones if zone.level == level and zone.start <= at < zone.end
+    )
 
 
 def roles(source):
-    return [(zone.role, source.text[zone.start : zone.end].split("\n")[0]) for zone in source.layout.zones if zone.level == "region"]
+    return [
+        (zone.role, source.text[zone.start : zone.end].split("\n")[0])
+        for zone in source.layout.zones
+        if zone.level == "region"
+    ]
 
 
 @pytest.mark.parametrize("name", ["tesseract.hocr", "tesseract.alto.xml", "tesseract.pdf"])
@@ -52,7 +60,11 @@ def test_the_same_page_in_three_forms(name):
 
 @pytest.mark.parametrize(
     ("name", "media"),
-    [("tesseract.hocr", "text/vnd.hocr+html"), ("tesseract.alto.xml", "application/alto+xml"), ("tesseract.pdf", "application/pdf")],
+    [
+        ("tesseract.hocr", "text/vnd.hocr+html"),
+        ("tesseract.alto.xml", "application/alto+xml"),
+        ("tesseract.pdf", "application/pdf"),
+    ],
 )
 def test_the_name_decides_nothing(name, media):
     source = read((SAMPLES / name).read_bytes(), "page.txt")
@@ -71,7 +83,9 @@ def test_hocr_has_the_place_of_every_word():
 
 def test_pdf_has_the_place_of_every_word():
     box = zone(sample("tesseract.pdf"), "WAYFARER'S").box
-    there = Box(*(round(side * 720 / 1000) for side in (215, 56, 418, 78)))  # the boxes of the same word, in the image's pixels
+    there = Box(
+        *(round(side * 720 / 1000) for side in (215, 56, 418, 78))
+    )  # the boxes of the same word, in the image's pixels
     assert abs(box.x0 - there.x0) <= 4
     assert abs(box.x1 - there.x1) <= 16  # the letters of the invisible font are narrower
     assert box.y0 <= there.y0 + 4
@@ -79,50 +93,97 @@ def test_pdf_has_the_place_of_every_word():
 
 
 def test_zones_are_sorted_wider_ones_first():
-    for name in ("tesseract.hocr", "library.alto.xml", "transkribus.page.xml", "archive_abbyy.xml", "kraken.html"):
+    for name in (
+        "tesseract.hocr",
+        "library.alto.xml",
+        "transkribus.page.xml",
+        "archive_abbyy.xml",
+        "kraken.html",
+    ):
         zones = sample(name).layout.zones
-        assert list(zones) == sorted(zones, key=lambda zone: (zone.start, -zone.end, ("region", "line", "word").index(zone.level)))
+        assert list(zones) == sorted(
+            zones,
+            key=lambda zone: (zone.start, -zone.end, ("region", "line", "word").index(zone.level)),
+        )
         assert all(zone.start < zone.end for zone in zones)
 
 
 def test_hocr_that_is_no_xml():
     source = sample("kraken.html")
     assert source.text == "ARDWICK MILLS\n\nThe miller\nand his ledger\n\nOF MILLS\n\n12\n"
-    assert roles(source) == [("header", "ARDWICK MILLS"), ("", "The miller"), ("heading", "OF MILLS"), ("page-number", "12")]
+    assert roles(source) == [
+        ("header", "ARDWICK MILLS"),
+        ("", "The miller"),
+        ("heading", "OF MILLS"),
+        ("page-number", "12"),
+    ]
     surface = source.layout.surfaces[0]
     assert (surface.url, surface.n) == ("p1.png", "12")
 
 
 def test_tesseracts_word_for_large_letters_is_no_running_head():
-    data = (SAMPLES / "tesseract.hocr").read_bytes().replace(b"class='ocr_line' id='line_1_3'", b"class='ocr_header' id='line_1_3'")
+    data = (
+        (SAMPLES / "tesseract.hocr")
+        .read_bytes()
+        .replace(b"class='ocr_line' id='line_1_3'", b"class='ocr_header' id='line_1_3'")
+    )
     assert {role for role, _ in roles(read(data, "p"))} == {""}
 
 
 def test_alto():
     source = sample("library.alto.xml")
     assert source.text == "ARDWICK\n\n12\n\nOF MILLS\n\nthe gouern\u00ad\nment ofthe parish\n"
-    assert roles(source) == [("header", "ARDWICK"), ("page-number", "12"), ("heading", "OF MILLS"), ("", "the gouern\u00ad")]
+    assert roles(source) == [
+        ("header", "ARDWICK"),
+        ("page-number", "12"),
+        ("heading", "OF MILLS"),
+        ("", "the gouern\u00ad"),
+    ]
     part = zone(source, "gouern")
-    assert (source.text[part.start : part.end], part.confidence, part.role) == ("gouern", 0.5, "gouernment")
+    assert (source.text[part.start : part.end], part.confidence, part.role) == (
+        "gouern",
+        0.5,
+        "gouernment",
+    )
     assert source.layout.surfaces[0].url == "0001.tif"
     assert source.layout.surfaces[0].n == "12"
 
 
 def test_alto_with_a_reading_order():
-    order = b'<ReadingOrder><OrderedGroup ID="g"><ElementRef ID="e1" REF="TB3"/><ElementRef ID="e2" REF="TB2"/></OrderedGroup></ReadingOrder><Layout>'
-    data = (SAMPLES / "library.alto.xml").read_bytes().replace(b"<Layout>", order).replace(b"ns-v2", b"ns-v4")
-    assert read(data, "a").text == "the gouern\u00ad\nment ofthe parish\n\nOF MILLS\n\nARDWICK\n\n12\n"
+    order = (
+        b'<ReadingOrder><OrderedGroup ID="g"><ElementRef ID="e1" REF="TB3"/><ElementRef '
+        b'ID="e2" REF="TB2"/></OrderedGroup></ReadingOrder><Layout>'
+    )
+    data = (
+        (SAMPLES / "library.alto.xml")
+        .read_bytes()
+        .replace(b"<Layout>", order)
+        .replace(b"ns-v2", b"ns-v4")
+    )
+    assert (
+        read(data, "a").text == "the gouern\u00ad\nment ofthe parish\n\nOF MILLS\n\nARDWICK\n\n12\n"
+    )
 
 
 def test_alto_blocks_in_a_ring_are_all_read():
-    assert read((SAMPLES.parent / "hostile" / "alto-blocks-in-a-ring.xml").read_bytes(), "a").text == "one\n\ntwo\n"
+    assert (
+        read((SAMPLES.parent / "hostile" / "alto-blocks-in-a-ring.xml").read_bytes(), "a").text
+        == "one\n\ntwo\n"
+    )
 
 
 def test_page():
     source = sample("transkribus.page.xml")
     assert source.text == "12\n\nThe rniller,\nand his ledger\n\n* He had it from his father.\n"
-    assert roles(source) == [("page-number", "12"), ("", "The rniller,"), ("footnote", "* He had it from his father.")]
-    assert (zone(source, "rniller").box, zone(source, "rniller").confidence) == (Box(220, 100, 400, 140), 0.42)
+    assert roles(source) == [
+        ("page-number", "12"),
+        ("", "The rniller,"),
+        ("footnote", "* He had it from his father."),
+    ]
+    assert (zone(source, "rniller").box, zone(source, "rniller").confidence) == (
+        Box(220, 100, 400, 140),
+        0.42,
+    )
     assert source.layout.surfaces[0].url == "0001.jpg"
 
 
@@ -145,8 +206,10 @@ def test_a_packed_file_is_unpacked():
 def test_tei_of_others():
     source = sample("others.tei.xml")
     assert source.text == (
-        "OF MILLS\n\nThe rniller of Ardwick kept a ledger in which every sack was entered, and the government of\n"
-        "the parish trusetd it.\n\nHe had it from his father.\n\fThe bridge was clear,\ntbe carts were gone.\n"
+        "OF MILLS\n\nThe rniller of Ardwick kept a ledger in which every sack was entered, "
+        "and the government of\n"
+        "the parish trusetd it.\n\nHe had it from his father.\n\fThe bridge was clear,\ntbe "
+        "carts were gone.\n"
     )
     assert source.origins[0].media == "application/tei+xml"
 
@@ -179,8 +242,14 @@ def test_several_files_in_the_order_given():
     both = gather([SAMPLES / name for name in names])
     assert both.text == "\f".join(sample(name).text for name in names)
     assert [origin.name for origin in both.origins] == names
-    assert [zone.surface for zone in both.layout.zones] == sorted(zone.surface for zone in both.layout.zones)
-    part = next(zone for zone in both.layout.zones if zone.surface == 1 and zone.level == "word" and zone.confidence == 0.42)
+    assert [zone.surface for zone in both.layout.zones] == sorted(
+        zone.surface for zone in both.layout.zones
+    )
+    part = next(
+        zone
+        for zone in both.layout.zones
+        if zone.surface == 1 and zone.level == "word" and zone.confidence == 0.42
+    )
     assert both.text[part.start : part.end] == "rniller"
 
 
@@ -212,8 +281,12 @@ METS = """<mets:mets xmlns:mets="http://www.loc.gov/METS/" xmlns:xlink="http://w
 @pytest.fixture
 def mets(tmp_path):
     (tmp_path / "book" / "alto").mkdir(parents=True)
-    (tmp_path / "book" / "alto" / "one.xml").write_bytes((SAMPLES / "library.alto.xml").read_bytes())
-    (tmp_path / "book" / "alto" / "two.xml").write_bytes((SAMPLES / "tesseract.alto.xml").read_bytes())
+    (tmp_path / "book" / "alto" / "one.xml").write_bytes(
+        (SAMPLES / "library.alto.xml").read_bytes()
+    )
+    (tmp_path / "book" / "alto" / "two.xml").write_bytes(
+        (SAMPLES / "tesseract.alto.xml").read_bytes()
+    )
     (tmp_path / "secret.xml").write_bytes((SAMPLES / "library.alto.xml").read_bytes())
 
     def written(one):
@@ -228,7 +301,10 @@ def test_a_mets_gives_the_files_and_their_order(mets):
     path = mets("alto/one.xml")
     source = gather([path])
     assert source.text == sample("tesseract.alto.xml").text + "\f" + sample("library.alto.xml").text
-    assert [surface.n for surface in source.layout.surfaces] == ["iv", "12"]  # what the page itself says stays
+    assert [surface.n for surface in source.layout.surfaces] == [
+        "iv",
+        "12",
+    ]  # what the page itself says stays
     assert gather([path.parent]).text == source.text
 
 

@@ -1,4 +1,6 @@
-"""Recognition: real Tesseract on real images, the cache, images made ready, what is missing said in a sentence."""
+"""Recognition: real Tesseract on real images, the cache, images made ready, what is missing said in
+a sentence.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,14 @@ import pytest
 from PIL import Image
 
 from pipeline.errors import LeftOutWarning, MissingExtraError, SourceError
-from pipeline.ingest import files, gather, images, read, recognition
-from pipeline.ingest.recognition import regions
+from pipeline.ingest import files, gather, read
+from pipeline.ingest.images import raster, recognition
+from pipeline.ingest.images.recognition import regions
 
 SAMPLES = Path(__file__).parent / "samples"
-tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed")
+tesseract = pytest.mark.skipif(
+    shutil.which("tesseract") is None, reason="Tesseract is not installed"
+)
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +60,12 @@ def test_a_pdf_without_text_is_recognised_and_one_with_text_is_not(tmp_path, mon
     scanned = read((SAMPLES / "image-only.pdf").read_bytes(), "scan.pdf", cache=tmp_path)
     assert "The miller of Ardwick" in scanned.text
     assert scanned.layout.surfaces[0].url == "scan.pdf#page=1"
-    monkeypatch.setattr(recognition, "recognised", lambda *_: pytest.fail("recognised though there is a text layer"))
-    assert "The miller of Ardwick" in read((SAMPLES / "tesseract.pdf").read_bytes(), "text.pdf").text
+    monkeypatch.setattr(
+        recognition, "recognised", lambda *_: pytest.fail("recognised though there is a text layer")
+    )
+    assert (
+        "The miller of Ardwick" in read((SAMPLES / "tesseract.pdf").read_bytes(), "text.pdf").text
+    )
     with pytest.raises(SourceError, match="no text"):
         read((SAMPLES / "image-only.pdf").read_bytes(), "scan.pdf", ocr="never", cache=tmp_path)
 
@@ -92,7 +101,9 @@ def test_a_page_that_fails_is_named_and_the_others_go_on(tmp_path):
         blank(tmp_path / name, width)
     said = []
     with pytest.warns(LeftOutWarning, match=r"^left out: p2\.png: the engine broke down$"):
-        source = gather([tmp_path], cache=tmp_path / "cache", jobs=2, progress=lambda *told: said.append(told))
+        source = gather(
+            [tmp_path], cache=tmp_path / "cache", jobs=2, progress=lambda *told: said.append(told)
+        )
     assert source.text == "200x100-en\n\f\f400x100-en\n"
     assert sorted(done for _, done, of in said if of == 3) == [1, 2, 3]
     assert [surface.url for surface in source.layout.surfaces] == ["p1.png", "p2.png", "p10.png"]
@@ -105,14 +116,14 @@ def test_images_opened_at_once_leave_warnings_as_they_were(tmp_path):
     first_in, second_in, first_out = threading.Event(), threading.Event(), threading.Event()
 
     def first():
-        with images.opened(data, "p.png"):
+        with raster.opened(data, "p.png"):
             first_in.set()
             second_in.wait(0.2)
         first_out.set()
 
     def second():
         first_in.wait()
-        with images.opened(data, "p.png"):
+        with raster.opened(data, "p.png"):
             second_in.set()
             first_out.wait()
 
@@ -126,7 +137,9 @@ def test_images_opened_at_once_leave_warnings_as_they_were(tmp_path):
 def test_when_most_pages_fail_there_is_no_text(tmp_path):
     for name, width in (("p1.png", 200), ("p2.png", 300), ("p3.png", 300)):
         blank(tmp_path / name, width)
-    with pytest.raises(SourceError, match=r"2 of 3 pages cannot be read; the first: p2\.png: the engine"):
+    with pytest.raises(
+        SourceError, match=r"2 of 3 pages cannot be read; the first: p2\.png: the engine"
+    ):
         gather([tmp_path], cache=tmp_path / "cache", jobs=1)
     with pytest.raises(SourceError, match=r"^p2\.png: the engine broke down"):
         gather([tmp_path / "p2.png"], cache=tmp_path / "cache")
@@ -154,12 +167,17 @@ def test_what_is_kept_depends_on_content_page_and_settings(tmp_path, monkeypatch
 def test_a_cache_that_cannot_be_written_is_no_reason_to_stop(tmp_path):
     blank(tmp_path / "a.png", 200)
     (tmp_path / "cache").write_text("a file, no folder")
-    assert read((tmp_path / "a.png").read_bytes(), "a.png", cache=tmp_path / "cache").text == "200x100-en\n"
+    assert (
+        read((tmp_path / "a.png").read_bytes(), "a.png", cache=tmp_path / "cache").text
+        == "200x100-en\n"
+    )
 
 
 @tesseract
 def test_a_missing_language_pack_is_named():
-    with pytest.raises(SourceError, match=r"no language pack grc: install it .*apt-get install tesseract-ocr-grc"):
+    with pytest.raises(
+        SourceError, match=r"no language pack grc: install it .*apt-get install tesseract-ocr-grc"
+    ):
         recognition.languages("grc")
 
 
@@ -179,7 +197,11 @@ def test_a_missing_language_pack_is_named():
     ],
 )
 def test_languages_by_tesseracts_names(monkeypatch, language, packs):
-    monkeypatch.setattr(recognition, "_installed", lambda: frozenset({"eng", "deu", "fra", "lat", "frk", "chi_sim", "nor", "script/Latin"}))
+    monkeypatch.setattr(
+        recognition,
+        "_installed",
+        lambda: frozenset({"eng", "deu", "fra", "lat", "frk", "chi_sim", "nor", "script/Latin"}),
+    )
     assert recognition.languages(language) == packs
 
 
@@ -198,7 +220,9 @@ def test_without_tesseract_a_sentence_says_what_to_install(monkeypatch):
         recognition.version.cache_clear()
 
 
-@pytest.mark.parametrize(("package", "ask"), [("pytesseract", recognition._pytesseract), ("cv2", images._opencv)])
+@pytest.mark.parametrize(
+    ("package", "ask"), [("pytesseract", recognition._pytesseract), ("cv2", raster._opencv)]
+)
 def test_without_the_extra_a_sentence_says_what_to_install(monkeypatch, package, ask):
     import sys
 
@@ -221,8 +245,8 @@ def test_plain_text_needs_no_extra(monkeypatch):
 @pytest.mark.parametrize("name", ["page1.png", "page2.jpg", "page2.jp2", "pages.tif"])
 def test_every_kind_of_image_is_opened(name):
     data = (SAMPLES / name).read_bytes()
-    assert images.frames(data, name) == (2 if name == "pages.tif" else 1)
-    grey, dpi = images.grey_of(data, name)
+    assert raster.frames(data, name) == (2 if name == "pages.tif" else 1)
+    grey, dpi = raster.grey_of(data, name)
     assert grey.shape[1] == 1000
     assert grey.dtype == np.uint8
     assert dpi == (None if name == "page2.jp2" else 200)
@@ -232,13 +256,15 @@ def test_every_kind_of_image_is_opened(name):
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "RGB", "RGBA", "P", "CMYK", "I;16", "I", "F"])
 def test_every_mode_comes_out_dark_on_light(tmp_path, page, mode):
     if mode in {"I;16", "I", "F"}:
-        deep = page.astype({"I;16": np.uint16, "I": np.int32, "F": np.float32}[mode]) * (257 if mode == "I;16" else 1)
+        deep = page.astype({"I;16": np.uint16, "I": np.int32, "F": np.float32}[mode]) * (
+            257 if mode == "I;16" else 1
+        )
         image = Image.fromarray(deep)
     else:
         image = Image.fromarray(page).convert(mode)
     path = tmp_path / ("page.tif" if mode in {"CMYK", "F", "I"} else "page.png")
     image.save(path)
-    grey, dpi = images.grey_of(path.read_bytes(), path.name)
+    grey, dpi = raster.grey_of(path.read_bytes(), path.name)
     assert dpi is None
     assert np.abs(grey.astype(int) - page.astype(int)).mean() < 3
 
@@ -247,23 +273,25 @@ def test_print_on_a_transparent_ground_is_print_on_paper(tmp_path, page):
     image = Image.new("RGBA", (page.shape[1], page.shape[0]), (0, 0, 0, 0))
     image.paste((0, 0, 0, 255), mask=Image.fromarray(255 - page))
     image.save(tmp_path / "a.png")
-    grey, _ = images.grey_of((tmp_path / "a.png").read_bytes(), "a.png")
+    grey, _ = raster.grey_of((tmp_path / "a.png").read_bytes(), "a.png")
     assert np.abs(grey.astype(int) - page.astype(int)).mean() < 3
 
 
 @pytest.mark.parametrize("dpi", [1, 72, 96, 99, 5000])
 def test_a_resolution_that_nobody_believes_is_none(tmp_path, dpi):
     Image.new("L", (40, 40), 255).save(tmp_path / "a.png", dpi=(dpi, dpi))
-    assert images.grey_of((tmp_path / "a.png").read_bytes(), "a.png")[1] is None
+    assert raster.grey_of((tmp_path / "a.png").read_bytes(), "a.png")[1] is None
 
 
 def test_the_resolution_is_estimated_from_the_letters(page):
     import cv2
 
-    assert 150 <= images.estimated_dpi(page) <= 330  # letters of 30 pixels, printed at "200 dpi", are large
+    assert (
+        150 <= raster.estimated_dpi(page) <= 330
+    )  # letters of 30 pixels, printed at "200 dpi", are large
     double = cv2.resize(page, None, fx=2, fy=2)
-    assert images.estimated_dpi(double) == pytest.approx(2 * images.estimated_dpi(page), rel=0.15)
-    assert images.estimated_dpi(np.full((100, 100), 255, np.uint8)) == 300
+    assert raster.estimated_dpi(double) == pytest.approx(2 * raster.estimated_dpi(page), rel=0.15)
+    assert raster.estimated_dpi(np.full((100, 100), 255, np.uint8)) == 300
 
 
 @pytest.mark.parametrize("angle", [-4.0, -1.2, 0.0, 0.7, 3.0])
@@ -271,9 +299,14 @@ def test_a_page_askew_is_turned_and_its_places_are_those_of_the_image_given(page
     import cv2
 
     height, width = page.shape
-    turned = cv2.warpAffine(page, cv2.getRotationMatrix2D((width / 2, height / 2), -angle, 1), (width, height), borderValue=255)
-    assert images.skew(turned) == pytest.approx(angle, abs=0.3)
-    made = images.prepared(turned, 300)
+    turned = cv2.warpAffine(
+        page,
+        cv2.getRotationMatrix2D((width / 2, height / 2), -angle, 1),
+        (width, height),
+        borderValue=255,
+    )
+    assert raster.skew(turned) == pytest.approx(angle, abs=0.3)
+    made = raster.prepared(turned, 300)
     ink = np.argwhere(made.grey[100:] < 100)
     y, x = ink[len(ink) // 2] + (100, 0)
     box = made.box(x - 2, y - 2, 4, 4)
@@ -282,8 +315,8 @@ def test_a_page_askew_is_turned_and_its_places_are_those_of_the_image_given(page
 
 @pytest.mark.parametrize("quarters", [1, 2, 3])
 def test_a_page_on_its_side_is_turned_and_its_places_are_those_of_the_image_given(page, quarters):
-    lying = images.prepared(np.ascontiguousarray(np.rot90(page, quarters)), 300)
-    upright = images.turned(lying, quarters)
+    lying = raster.prepared(np.ascontiguousarray(np.rot90(page, quarters)), 300)
+    upright = raster.turned(lying, quarters)
     assert (upright.grey == page).all()
     y, x = np.argwhere(page < 100)[1000]
     box = upright.box(x, y, 1, 1)
@@ -301,7 +334,7 @@ def test_only_a_doubtful_page_is_asked_which_way_it_lies(page, monkeypatch, sure
     monkeypatch.setattr(recognition, "engines", lambda _: ("one", "two", "three"))
     monkeypatch.setattr(recognition, "_words", words)
     monkeypatch.setattr(recognition, "_quarters", lambda _: 1)
-    recognition.recognised(images.prepared(page, 300), "eng")
+    recognition.recognised(raster.prepared(page, 300), "eng")
     assert [engine for _, engine in seen] == ["one"] * asked + ["two", "three"]
     assert seen[-1][0] == (page.shape[::-1] if asked == 2 else page.shape)
 
@@ -311,13 +344,13 @@ def test_a_photograph_is_turned_as_browsers_show_it(tmp_path, page):
     exif = Image.Exif()
     exif[0x0112] = 6  # to be turned clockwise by a quarter
     image.save(tmp_path / "a.jpg", exif=exif, quality=95)
-    grey, _ = images.grey_of((tmp_path / "a.jpg").read_bytes(), "a.jpg")
+    grey, _ = raster.grey_of((tmp_path / "a.jpg").read_bytes(), "a.jpg")
     assert grey.shape == page.shape
     assert np.abs(grey.astype(int) - page.astype(int)).mean() < 3
 
 
 def test_a_page_too_small_is_enlarged(page):
-    made = images.prepared(page, 100)
+    made = raster.prepared(page, 100)
     assert made.dpi == 300
     assert made.grey.shape == (page.shape[0] * 3, page.shape[1] * 3)
     box = made.box(300, 300, 30, 30)
@@ -329,7 +362,7 @@ def test_dark_edges_go_and_print_stays(page):
     dirty[40:-40, 40:-40] = page
     dirty[:, :30] = 10
     dirty[-20:, :] = 30
-    made = images.prepared(dirty, 300)
+    made = raster.prepared(dirty, 300)
     assert made.grey[:, :30].min() == 255
     assert made.grey[-20:].min() == 255
     assert (made.grey[40:-40, 40:-40] == page).all()
@@ -342,7 +375,7 @@ def test_what_is_no_dark_edge_stays(page, draw):
         dirty[0:2, :] = dirty[-2:, :] = dirty[:, 0:2] = dirty[:, -2:] = 0
     elif draw == "picture":  # in the middle
         dirty[300:500, 200:700] = 0
-    assert (images.prepared(dirty, 300).grey == dirty).all()
+    assert (raster.prepared(dirty, 300).grey == dirty).all()
 
 
 def test_rows_become_paragraphs_of_lines():
@@ -353,36 +386,77 @@ def test_rows_become_paragraphs_of_lines():
         (2, 1, 1, 10, 90, 0, 0, 10.0, "sacks"),
     ]
     first, second = regions(rows)
-    assert [[word.text for word in line.words] for line in first.lines] == [["The", "miller"], ["kept"]]
+    assert [[word.text for word in line.words] for line in first.lines] == [
+        ["The", "miller"],
+        ["kept"],
+    ]
     assert first.lines[0].words[1].confidence == 0.5
     assert second.lines[0].words[0].box is None
 
 
 def paragraph(block, *lines):
     """Rows of lines, each (left, top, right, text), 20 high."""
-    return [(block, 1, n, left, top, right - left, 20, 90.0, text) for n, (left, top, right, text) in enumerate(lines, 1)]
+    return [
+        (block, 1, n, left, top, right - left, 20, 90.0, text)
+        for n, (left, top, right, text) in enumerate(lines, 1)
+    ]
 
 
 FIRST = paragraph(1, (40, 100, 500, "one"), (10, 130, 500, "two"), (10, 160, 500, "three"))
 LAYOUTS = [
-    ("goes on", [*FIRST, *paragraph(2, (10, 190, 500, "four"), (10, 220, 300, "five"))], ["one two three four five"]),
-    ("a first line set in", [*FIRST, *paragraph(2, (40, 190, 500, "four"))], ["one two three", "four"]),
-    ("a last line that is not full", [*FIRST[:-1], *paragraph(1, (10, 160, 300, "three"))[:1], *paragraph(2, (10, 190, 500, "four"))], None),
+    (
+        "goes on",
+        [*FIRST, *paragraph(2, (10, 190, 500, "four"), (10, 220, 300, "five"))],
+        ["one two three four five"],
+    ),
+    (
+        "a first line set in",
+        [*FIRST, *paragraph(2, (40, 190, 500, "four"))],
+        ["one two three", "four"],
+    ),
+    (
+        "a last line that is not full",
+        [
+            *FIRST[:-1],
+            *paragraph(1, (10, 160, 300, "three"))[:1],
+            *paragraph(2, (10, 190, 500, "four")),
+        ],
+        None,
+    ),
     ("far apart", [*FIRST, *paragraph(2, (10, 240, 500, "four"))], ["one two three", "four"]),
-    ("another column", [*FIRST, *paragraph(2, (510, 100, 1000, "four"))], ["one two three", "four"]),
-    ("another column, of narrow lines", [*FIRST, *paragraph(2, (710, 100, 800, "four"))], ["one two three", "four"]),
-    ("a page number at the foot", [*FIRST, (1, 1, 4, 240, 300, 20, 20, 90.0, "12")], ["one two three", "12"]),
+    (
+        "another column",
+        [*FIRST, *paragraph(2, (510, 100, 1000, "four"))],
+        ["one two three", "four"],
+    ),
+    (
+        "another column, of narrow lines",
+        [*FIRST, *paragraph(2, (710, 100, 800, "four"))],
+        ["one two three", "four"],
+    ),
+    (
+        "a page number at the foot",
+        [*FIRST, (1, 1, 4, 240, 300, 20, 20, 90.0, "12")],
+        ["one two three", "12"],
+    ),
 ]
 
 
-@pytest.mark.parametrize(("rows", "expected"), [row[1:] for row in LAYOUTS], ids=[row[0] for row in LAYOUTS])
+@pytest.mark.parametrize(
+    ("rows", "expected"), [row[1:] for row in LAYOUTS], ids=[row[0] for row in LAYOUTS]
+)
 def test_paragraphs_go_on_or_end(rows, expected):
-    found = [" ".join(word.text for line in region.lines for word in line.words) for region in regions(rows)]
+    found = [
+        " ".join(word.text for line in region.lines for word in line.words)
+        for region in regions(rows)
+    ]
     assert found == (expected or found)
     if expected is None:
         assert found[-1] == "four"
 
 
-@pytest.mark.parametrize("names", [["p1", "p2", "p10"], ["a9b", "a10a", "a10b"], ["p", "p1"], ["A1", "a2", "B1"]])
+@pytest.mark.parametrize(
+    "names", [["p1", "p2", "p10"], ["a9b", "a10a", "a10b"], ["p", "p1"], ["A1", "a2", "B1"]]
+)
 def test_the_natural_order_of_names(names):
     assert sorted([*names[1:], names[0]], key=files.natural) == names

@@ -16,25 +16,44 @@ def marked(name, *stages):
     document = Document(read((SAMPLES / name).read_bytes(), name))
     for stage in stages:
         document = document.run(stage)
-    return document, [(mark.role, mark.get("type") or mark.get("place"), document.raw[mark.start : mark.end]) for mark in document.marks]
+    return document, [
+        (mark.role, mark.get("type") or mark.get("place"), document.raw[mark.start : mark.end])
+        for mark in document.marks
+    ]
 
 
 def test_alto():
     document, marks = marked("library.alto.xml", regions)
-    assert marks == [("furniture", "header", "ARDWICK"), ("furniture", "pageNum", "12"), ("heading", "main", "OF MILLS")]
+    assert marks == [
+        ("furniture", "header", "ARDWICK"),
+        ("furniture", "pageNum", "12"),
+        ("heading", "main", "OF MILLS"),
+    ]
     assert document.text.split() == ["OF", "MILLS", "the", "gouernment", "ofthe", "parish"]
-    assert [change.rule for change in document.ledger] == ["furniture.region", "furniture.region", "line-end.soft"]
+    assert [change.rule for change in document.ledger] == [
+        "furniture.region",
+        "furniture.region",
+        "line-end.soft",
+    ]
 
 
 def test_page():
     document, marks = marked("transkribus.page.xml", regions)
-    assert marks == [("furniture", "pageNum", "12"), ("note", "bottom", "* He had it from his father."), ("label", "", "*")]
+    assert marks == [
+        ("furniture", "pageNum", "12"),
+        ("note", "bottom", "* He had it from his father."),
+        ("label", "", "*"),
+    ]
     assert "12" not in document.text
 
 
 def test_hocr():
     _, marks = marked("kraken.html", regions)
-    assert marks == [("furniture", "header", "ARDWICK MILLS"), ("heading", "main", "OF MILLS"), ("furniture", "pageNum", "12")]
+    assert marks == [
+        ("furniture", "header", "ARDWICK MILLS"),
+        ("heading", "main", "OF MILLS"),
+        ("furniture", "pageNum", "12"),
+    ]
 
 
 def test_abbyy_calls_a_running_title_rt():

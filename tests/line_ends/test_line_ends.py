@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.correct.candidates import nearby
-from pipeline.correct.language_model import language_model
-from pipeline.correct.lexicon import lexicon
-from pipeline.correct.line_ends import HYPHENS, LineEnd, line_ends, sign
+from pipeline.correct.line_ends.weighing import HYPHENS, LineEnd, line_ends, sign
+from pipeline.correct.spelling.candidates import nearby
+from pipeline.language.language_model import language_model
+from pipeline.language.lexicon import lexicon
 
 HERE = Path(__file__).parent
 MADE = 0.9
@@ -61,7 +61,11 @@ def test_what_is_no_broken_word_stays_apart(case):
 def test_the_span_leads_from_the_left_part_to_the_right_one():
     text = "turned in the direc-  \n\n  tion of"
     (end,) = found(text)
-    assert (text[: end.start][-5:], text[end.start : end.end], text[end.end :][:4]) == ("direc", "-  \n\n  ", "tion")
+    assert (text[: end.start][-5:], text[end.start : end.end], text[end.end :][:4]) == (
+        "direc",
+        "-  \n\n  ",
+        "tion",
+    )
 
 
 def test_a_note_between_the_parts_is_looked_through():
@@ -74,18 +78,27 @@ def test_a_note_between_the_parts_is_looked_through():
 
 def test_the_compound_that_the_document_hyphenates_keeps_its_hyphen():
     elsewhere = "They spoke of the tractor-station there, and a tractor-station it was.\n"
-    (end,) = [e for e in found(elsewhere + "the repair of the tractor-\nstation was done") if e.left == "tractor"]
+    (end,) = [
+        e
+        for e in found(elsewhere + "the repair of the tractor-\nstation was done")
+        if e.left == "tractor"
+    ]
     assert (end.join, end.word) == ("hard", "tractor-station")
 
 
 def test_the_document_s_other_compounds_tell_the_kind():
     kin = "They made province-wide, nation-wide, union-wide and city-wide plans that year.\n"
-    (end,) = [e for e in found(kin + "and then country-\nwide plans were made") if e.left == "country"]
+    (end,) = [
+        e for e in found(kin + "and then country-\nwide plans were made") if e.left == "country"
+    ]
     assert (end.join, end.word) == ("hard", "country-wide")
 
 
 def test_without_a_lexicon_the_document_s_own_words_decide():
-    text = "the jalpath of the vorn was a jalpath and\nthe vorn had no jal\npath but it was so, the jalpath said\n"
+    text = (
+        "the jalpath of the vorn was a jalpath and\nthe vorn had no jal\npath but it was so, "
+        "the jalpath said\n"
+    )
     (end,) = line_ends(text, Nothing())
     assert (end.join, end.word) == ("lost", "jalpath")
     assert line_ends("the vorn had no jal\npath but it was so", Nothing()) == []
@@ -110,20 +123,28 @@ def test_other_languages(language, text, word):
 
 
 def test_a_suspended_hyphen_in_german_stays():
-    assert not [e for e in line_ends("in einem Haupt-\nund einem Nebensatz", lexicon("de")) if e.join != "none"]
+    assert not [
+        e
+        for e in line_ends("in einem Haupt-\nund einem Nebensatz", lexicon("de"))
+        if e.join != "none"
+    ]
 
 
 # ── the document's own sign ──
 
 
 PROSE = (
-    "the government of the province had for many years been in the hands of those who owned the greater part of the "
-    "land and it was they who decided every question of importance without asking the opinion of anybody else "
+    "the government of the province had for many years been in the hands of those who owned "
+    "the greater part of the "
+    "land and it was they who decided every question of importance without asking the "
+    "opinion of anybody else "
 )
 
 
 def broken(blank: bool, seed: int = 0) -> str:
-    """Prose in narrow lines, some words broken and their hyphens lost; `blank` behind every other line."""
+    """Prose in narrow lines, some words broken and their hyphens lost; `blank` behind every other
+    line.
+    """
     dice = random.Random(seed)
     out, line = [], ""
     for word in (PROSE * 6).split():
@@ -140,7 +161,10 @@ def broken(blank: bool, seed: int = 0) -> str:
 
 
 def test_the_sign_is_learned_where_the_document_has_one():
-    with_sign, without = sign(broken(blank=True), lexicon("en")), sign(broken(blank=False), lexicon("en"))
+    with_sign, without = (
+        sign(broken(blank=True), lexicon("en")),
+        sign(broken(blank=False), lexicon("en")),
+    )
     assert with_sign.lost > 5
     assert with_sign.weight > 1
     assert with_sign.broken_blank == 0

@@ -15,15 +15,34 @@ from rapidfuzz.distance import Levenshtein
 from pipeline import clean
 from pipeline.document import Alternative, Change
 from pipeline.measure import Row, measure, page, read_set, summary
-from pipeline.measure.align import aligned, distance, edits, right
 from pipeline.measure.report import MeasureError
 from pipeline.measure.tokens import cut, letters, strict, words
+from pipeline.text.align import aligned, distance, edits, right
 
 
-def change(ocr: str, before: str, after: str, rule: str = "confusion", verdict: str = "made", others: tuple[str, ...] = ()) -> Change:
+def change(
+    ocr: str,
+    before: str,
+    after: str,
+    rule: str = "confusion",
+    verdict: str = "made",
+    others: tuple[str, ...] = (),
+) -> Change:
     start = ocr.index(before)
     alternatives = tuple(Alternative(other, 0.1) for other in others)
-    return Change(start, start + len(before), before, after, "spelling", rule, "why", "ocr", 0.9, verdict, alternatives=alternatives)  # type: ignore[arg-type]
+    return Change(
+        start,
+        start + len(before),
+        before,
+        after,
+        "spelling",
+        rule,
+        "why",
+        "ocr",
+        0.9,
+        verdict,
+        alternatives=alternatives,
+    )  # type: ignore[arg-type]
 
 
 # gold, raw, edition → mended, missed, ruined, in words
@@ -53,7 +72,18 @@ def test_words_are_counted(gold, raw, out, counts):
 
 def plainly_flat(text: str) -> str:
     text = unicodedata.normalize("NFC", re.sub(r"(?<=\w)[-¬\u00ad]\s*\n\s*(?=[a-zà-ÿ])", "", text))
-    for one, other in ('“"', '”"', "‘'", "’'", "—-", "–-", "\u00a0 ", ("\u00ad", ""), "ſs", ("ﬁ", "fi")):
+    for one, other in (
+        '“"',
+        '”"',
+        "‘'",
+        "’'",
+        "—-",
+        "–-",
+        "\u00a0 ",
+        ("\u00ad", ""),
+        "ſs",
+        ("ﬁ", "fi"),
+    ):
         text = text.replace(one, other)
     return " ".join(re.sub("-{2,}", "-", text).split())
 
@@ -77,7 +107,10 @@ SPOILT = st.text(alphabet="the hous stod-'’.,\n Té", max_size=40)
 @given(st.lists(st.tuples(SPOILT, SPOILT, SPOILT), min_size=1, max_size=4))
 def test_the_figures_are_those_that_a_plain_reckoning_gives(rows):
     report = measure([Row(str(n), *row) for n, row in enumerate(rows)])
-    for figures, cut_up in ((report.words, plainly_words), (report.strict, lambda text: plainly_flat(text).split())):
+    for figures, cut_up in (
+        (report.words, plainly_words),
+        (report.strict, lambda text: plainly_flat(text).split()),
+    ):
         counted = [plainly_counted(*(cut_up(row[i]) for i in (1, 0, 2))) for row in rows]
         mended, missed, ruined = (sum(column) for column in zip(*counted, strict=True))
         assert (figures.fixed, figures.missed, figures.damaged) == (mended, missed, ruined)
@@ -85,12 +118,19 @@ def test_the_figures_are_those_that_a_plain_reckoning_gives(rows):
         assert figures.repaired == mended / max(1, mended + missed)
         right_in_raw = sum(len(cut_up(row[1])) for row in rows) - mended - missed
         assert figures.harm == 1000 * ruined / max(1, right_in_raw)
-    assert report.characters.edits_out == sum(Levenshtein.distance(plainly_flat(row[1]), plainly_flat(row[2])) for row in rows)
+    assert report.characters.edits_out == sum(
+        Levenshtein.distance(plainly_flat(row[1]), plainly_flat(row[2])) for row in rows
+    )
 
 
 def test_the_summary_tells_every_table():
     ocr = "tbe house aud tree"
-    row = Row("a", ocr, "the house and tree", changes=[change(ocr, "tbe", "the"), change(ocr, "aud", "and", verdict="held")])
+    row = Row(
+        "a",
+        ocr,
+        "the house and tree",
+        changes=[change(ocr, "tbe", "the"), change(ocr, "aud", "and", verdict="held")],
+    )
     told = summary(measure([row]))
     assert "1 text, 4 words in the gold" in told
     assert re.search(r"^precision +1\.0000 +1\.0000$", told, re.MULTILINE)
@@ -118,7 +158,11 @@ def test_rates():
         ]
     )
     figures = report.words
-    assert (figures.precision, figures.repaired, figures.harm) == (pytest.approx(2 / 3), pytest.approx(2 / 3), pytest.approx(1000 / 7))
+    assert (figures.precision, figures.repaired, figures.harm) == (
+        pytest.approx(2 / 3),
+        pytest.approx(2 / 3),
+        pytest.approx(1000 / 7),
+    )
     assert (figures.wrong_raw, figures.wrong_out) == (0.3, 0.2)
     assert report.characters.as_json()["cer_raw"] == round(4 / len(gold), 4)
 
@@ -134,7 +178,12 @@ def test_preference_and_the_documents_that_came_out_worse():
 
 def test_made_changes_are_applied_where_no_edition_is_given():
     ocr = "tbe house aud the tree"
-    row = Row("1", ocr, "the house and the tree", changes=[change(ocr, "tbe", "the"), change(ocr, "aud", "and", verdict="held")])
+    row = Row(
+        "1",
+        ocr,
+        "the house and the tree",
+        changes=[change(ocr, "tbe", "the"), change(ocr, "aud", "and", verdict="held")],
+    )
     assert row.text == "the house aud the tree"
 
 
@@ -172,18 +221,25 @@ def test_proposals():
 
 def test_words_that_raw_left_out_are_errors_too():
     ocr, gold = "one four five", "one two three four five"
-    proposals = measure([Row("1", ocr, gold, changes=[change(ocr, "five", "five", verdict="held")])]).proposals
+    proposals = measure(
+        [Row("1", ocr, gold, changes=[change(ocr, "five", "five", verdict="held")])]
+    ).proposals
     assert (proposals.errors, proposals.found) == (2, 0)
 
 
 def test_a_set_is_read(tmp_path):
     path = tmp_path / "set.jsonl.xz"
-    rows = [{"id": "a", "ocr": "tbe", "gold": "the", "text": "the"}, {"id": "b", "ocr": "x", "gold": " "}]
+    rows = [
+        {"id": "a", "ocr": "tbe", "gold": "the", "text": "the"},
+        {"id": "b", "ocr": "x", "gold": " "},
+    ]
     path.write_bytes(lzma.compress("\n".join(map(json.dumps, rows)).encode()))
     assert list(read_set(path)) == [Row("a", "tbe", "the", "the")]
 
 
-@pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"{}", b"not json", lzma.compress(b'{"ocr": 1, "gold": "x"}')])
+@pytest.mark.parametrize(
+    "data", [b"", b"\xff\xfe", b"{}", b"not json", lzma.compress(b'{"ocr": 1, "gold": "x"}')]
+)
 def test_what_is_no_set_is_refused_in_one_sentence(tmp_path, data):
     path = tmp_path / "set.jsonl.xz"
     path.write_bytes(data)
@@ -194,7 +250,16 @@ def test_what_is_no_set_is_refused_in_one_sentence(tmp_path, data):
 
 
 def test_the_page_shows_the_three_side_by_side_and_hides_no_markup():
-    report = measure([Row("<one>", "tbe <b>house</b> stood & fell", "the <b>house</b> stood & fell", "the <b>horse</b> stood & fell")])
+    report = measure(
+        [
+            Row(
+                "<one>",
+                "tbe <b>house</b> stood & fell",
+                "the <b>house</b> stood & fell",
+                "the <b>horse</b> stood & fell",
+            )
+        ]
+    )
     html = page(report, "A & B")
     assert "<b>" not in html
     assert "&lt;one&gt;" in html
@@ -230,7 +295,9 @@ def test_what_is_compared_is_stable(text):
     assert letters(letters(text)) == letters(text)
 
 
-@given(st.lists(st.sampled_from("abcd"), max_size=20), st.lists(st.sampled_from("abcd"), max_size=20))
+@given(
+    st.lists(st.sampled_from("abcd"), max_size=20), st.lists(st.sampled_from("abcd"), max_size=20)
+)
 def test_an_alignment_covers_both(gold, other):
     steps = aligned(gold, other)
     assert [i for step in steps for i in range(step.a, step.b)] == list(range(len(gold)))
@@ -241,13 +308,24 @@ def test_an_alignment_covers_both(gold, other):
 @given(TEXT, TEXT)
 def test_nothing_done_is_nothing_gained(raw, gold):
     report = measure([Row("1", raw, gold, raw)])
-    assert (report.words.fixed, report.words.damaged, report.strict.fixed, report.strict.damaged, report.preference) == (0, 0, 0, 0, 0.0)
+    assert (
+        report.words.fixed,
+        report.words.damaged,
+        report.strict.fixed,
+        report.strict.damaged,
+        report.preference,
+    ) == (0, 0, 0, 0, 0.0)
 
 
 @given(TEXT)
 def test_a_perfect_text_has_no_errors(text):
     report = measure([Row("1", text, text, text)])
-    assert (report.words.missed, report.strict.missed, report.characters.edits_out, report.passages) == (0, 0, 0, [])
+    assert (
+        report.words.missed,
+        report.strict.missed,
+        report.characters.edits_out,
+        report.passages,
+    ) == (0, 0, 0, [])
 
 
 def long_pair(size: int) -> tuple[list[str], list[str]]:
@@ -267,8 +345,8 @@ def long_pair(size: int) -> tuple[list[str], list[str]]:
 def test_a_long_text_is_aligned_in_stretches_as_well_as_in_one(monkeypatch):
     gold, raw = long_pair(30_000)
     whole = right(gold, raw)
-    monkeypatch.setattr("pipeline.measure.align.LONG", 1000)
-    monkeypatch.setattr("pipeline.measure.align._STRETCH", 500)
+    monkeypatch.setattr("pipeline.text.align.LONG", 1000)
+    monkeypatch.setattr("pipeline.text.align._STRETCH", 500)
     stretched = right.__globals__["right_by"](len(gold), aligned(gold, raw))
     assert sum(a != b for a, b in zip(whole, stretched, strict=True)) <= len(gold) * 0.0005
 
@@ -276,7 +354,7 @@ def test_a_long_text_is_aligned_in_stretches_as_well_as_in_one(monkeypatch):
 def test_long_strings_are_compared_in_pieces(monkeypatch):
     gold, raw = (" ".join(side) for side in long_pair(5_000))
     whole = distance(gold, raw), edits(gold, raw)[0]
-    monkeypatch.setattr("pipeline.measure.align._CHARACTERS", 100)
+    monkeypatch.setattr("pipeline.text.align._CHARACTERS", 100)
     assert (distance(gold, raw), edits(gold, raw)[0]) == pytest.approx(whole, rel=0.002)
 
 
@@ -291,7 +369,13 @@ def test_memory_does_not_grow_with_the_square_of_the_text():
 
 def test_a_compound_that_lost_its_hyphen_at_a_line_end_stands_whole_in_the_lines():
     """Else the comparison would take `two-⏎thirds` for one word, `twothirds`."""
-    text = "It was two-thirds of it, and two-thirds again, said two-thirds of the men in the gov\nernment, and then about two\nthirds of us.\n"
+    text = (
+        "It was two-thirds of it, and two-thirds again, said two-thirds of the men in the "
+        "gov\nernment, and then about two\nthirds of us.\n"
+    )
     lines = clean(text * 2).lines
     assert "about two-thirds\nof us" in lines
-    assert clean("He was a well-\nknown man in the town.").lines == "He was a well-\nknown man in the town."
+    assert (
+        clean("He was a well-\nknown man in the town.").lines
+        == "He was a well-\nknown man in the town."
+    )

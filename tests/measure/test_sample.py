@@ -16,7 +16,18 @@ from pipeline.measure.sample import wilson
 def changes(**rules: int) -> list[Change]:
     """So many changes of each rule, one after another."""
     return [
-        Change(10 * i, 10 * i + 3, "tbe", "the", "spelling", rule, "a reason,\twith a tab", "ocr", 0.9, "made")
+        Change(
+            10 * i,
+            10 * i + 3,
+            "tbe",
+            "the",
+            "spelling",
+            rule,
+            "a reason,\twith a tab",
+            "ocr",
+            0.9,
+            "made",
+        )
         for i, rule in enumerate(rule for rule, count in rules.items() for _ in range(count))
     ]
 
@@ -46,17 +57,25 @@ def test_a_sample_is_written_and_read_back(tmp_path):
     text = path.read_text(encoding="utf-8")
     assert len(text.splitlines()) == 6
     lines = text.splitlines()
-    lines[1:] = [line.replace("\t\t", f"\t{verdict}\t", 1) for line, verdict in zip(lines[1:], ["right", "R", " wrong ", "?", ""], strict=True)]
+    lines[1:] = [
+        line.replace("\t\t", f"\t{verdict}\t", 1)
+        for line, verdict in zip(lines[1:], ["right", "R", " wrong ", "?", ""], strict=True)
+    ]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     judged = read_sample(path)
     assert [one.verdict for one in judged] == ["right", "right", "wrong", "unsure", ""]
-    assert [(one.start, one.end, one.of, one.before) for one in judged] == [(one.start, one.end, one.of, one.before) for one in drawn]
+    assert [(one.start, one.end, one.of, one.before) for one in judged] == [
+        (one.start, one.end, one.of, one.before) for one in drawn
+    ]
     done = estimate(judged)
     assert (done.judged, done.unsure, done.left) == (3, 1, 1)
     assert done.precision == pytest.approx(2 / 3)
 
 
-@pytest.mark.parametrize("text", ["number\tverdict\n1\tperhaps\n", "a\tb\n1\t2\n", "number\tverdict\tstart\n1\tright\tx\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["number\tverdict\n1\tperhaps\n", "a\tb\n1\t2\n", "number\tverdict\tstart\n1\tright\tx\n"],
+)
 def test_a_spoilt_sample_is_refused_by_its_line(tmp_path, text):
     path = tmp_path / "sample.tsv"
     path.write_text(text, encoding="utf-8")
@@ -65,7 +84,23 @@ def test_a_spoilt_sample_is_refused_by_its_line(tmp_path, text):
 
 
 def drawn(rule: str, of: int, right: int, wrong: int) -> list[Drawn]:
-    return [Drawn(n, "tbe", "the", "", "ocr", rule, "", 0.9, n, n + 3, of, "right" if n < right else "wrong") for n in range(right + wrong)]
+    return [
+        Drawn(
+            n,
+            "tbe",
+            "the",
+            "",
+            "ocr",
+            rule,
+            "",
+            0.9,
+            n,
+            n + 3,
+            of,
+            "right" if n < right else "wrong",
+        )
+        for n in range(right + wrong)
+    ]
 
 
 def test_strata_weigh_by_their_size():
@@ -74,13 +109,22 @@ def test_strata_weigh_by_their_size():
 
 
 def test_the_interval_holds_the_truth_as_often_as_it_says():
-    """Drawn again and again from ledgers whose truth is known; strata of many sizes and of unequal precision."""
+    """Drawn again and again from ledgers whose truth is known; strata of many sizes and of unequal
+    precision.
+    """
     dice = random.Random(3)
     ledger = changes(common=600, other=150, rare=40, few=6, single=1)
     hit = 0
     for draw in range(200):
-        good = {one.start: dice.random() < {"common": 0.98, "other": 0.95, "rare": 0.8}.get(one.rule, 0.6) for one in ledger}
-        drawn = [replace(one, verdict="right" if good[one.start] else "wrong") for one in sample(ledger, RAW, 100, seed=draw)]
+        good = {
+            one.start: dice.random()
+            < {"common": 0.98, "other": 0.95, "rare": 0.8}.get(one.rule, 0.6)
+            for one in ledger
+        }
+        drawn = [
+            replace(one, verdict="right" if good[one.start] else "wrong")
+            for one in sample(ledger, RAW, 100, seed=draw)
+        ]
         done = estimate(drawn)
         hit += done.low <= sum(good.values()) / len(good) <= done.high
     assert hit >= 186  # of 200: 95 % but for what chance does

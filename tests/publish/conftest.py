@@ -1,4 +1,6 @@
-"""What the tests of publishing share: a small invented edition that has everything, its site, windows on it, outside judges."""
+"""What the tests of publishing share: a small invented edition that has everything, its site,
+windows on it, outside judges.
+"""
 
 import functools
 import http.server
@@ -31,9 +33,14 @@ def river(tmp_path_factory):
     """A second edition, without scans."""
     path = tmp_path_factory.mktemp("second") / "river.xml"
     paragraphs = "".join(
-        f'<p xml:id="p{i}">Paragraph {i} of the river book tells of {"otters" if i == 40 else "reeds"} and water.</p>' for i in range(1, 80)
+        f'<p xml:id="p{i}">Paragraph {i} of the river book tells of '
+        f"{'otters' if i == 40 else 'reeds'} and water.</p>"
+        for i in range(1, 80)
     )
-    path.write_text(a_tei(f'<div xml:id="d1"><head>Reeds</head>{paragraphs}</div>', title="The River Book"), "utf-8")
+    path.write_text(
+        a_tei(f'<div xml:id="d1"><head>Reeds</head>{paragraphs}</div>', title="The River Book"),
+        "utf-8",
+    )
     return path
 
 
@@ -74,7 +81,9 @@ def page(browser):
 @pytest.fixture
 def phone(browser):
     """A phone's window."""
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
     context.set_default_timeout(8000)
     yield context.new_page()
     context.close()
@@ -82,14 +91,23 @@ def phone(browser):
 
 @pytest.fixture(scope="session")
 def npm(tmp_path_factory):
-    """The folder of a package from npm, fetched once; skips where npm or the network is not to be had."""
+    """The folder of a package from npm, fetched once; skips where npm or the network is not to be
+    had.
+    """
 
     @functools.cache
     def fetched(name):
         if shutil.which("npm") is None:
             pytest.skip("no npm on this machine")
         folder = tmp_path_factory.mktemp("npm")
-        packed = subprocess.run(["npm", "pack", "--silent", name], cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+        packed = subprocess.run(
+            ["npm", "pack", "--silent", name],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
         archives = list(folder.glob("*.tgz"))
         if packed.returncode or not archives:
             pytest.skip(f"{name} cannot be fetched from npm")

@@ -1,4 +1,6 @@
-"""The site in a real Chromium: from disk and from a web server, on a desk, on a phone and on paper."""
+"""The site in a real Chromium: from disk and from a web server, on a desk, on a phone and on
+paper.
+"""
 
 import json
 import re
@@ -71,7 +73,9 @@ def test_a_correction_explains_itself_on_hover_focus_and_click(reading):
 
 
 def test_the_keyboard_walks_through_the_corrections(reading):
-    """n and p go from one to the next; Enter takes the focus into the card; Tab reaches every control."""
+    """n and p go from one to the next; Enter takes the focus into the card; Tab reaches every
+    control.
+    """
     reading.keyboard.press("n")
     reading.keyboard.press("n")
     assert reading.evaluate("document.activeElement.id") in {"c.4", "c.5"}
@@ -85,8 +89,21 @@ def test_the_keyboard_walks_through_the_corrections(reading):
     reached = set()
     for _ in range(14):
         reading.keyboard.press("Tab")
-        reached.add(reading.evaluate("document.activeElement.name || document.activeElement.id || document.activeElement.className"))
-    assert {"skip", "home", "ui-view", "ui-lines", "ui-marks", "ui-theme", "ui-open-cite"} <= reached
+        reached.add(
+            reading.evaluate(
+                "document.activeElement.name || document.activeElement.id || "
+                "document.activeElement.className"
+            )
+        )
+    assert {
+        "skip",
+        "home",
+        "ui-view",
+        "ui-lines",
+        "ui-marks",
+        "ui-theme",
+        "ui-open-cite",
+    } <= reached
 
 
 def test_marks_can_be_put_away(reading):
@@ -123,7 +140,9 @@ def test_citations(reading):
     assert "@book{ferry," in reading.locator("#ui-cite-bibtex").inner_text()
     assert json.loads(reading.locator("#ui-cite-csl").inner_text())[0]["id"] == "ferry"
     reading.get_by_label("Copy BibTeX").click()
-    reading.wait_for_function("document.querySelector('[data-copy=ui-cite-bibtex]').textContent === 'Copied'")
+    reading.wait_for_function(
+        "document.querySelector('[data-copy=ui-cite-bibtex]').textContent === 'Copied'"
+    )
     reading.keyboard.press("Escape")
     assert not dialog.is_visible()
     reading.evaluate("getSelection().selectAllChildren(document.getElementById('p2'))")
@@ -145,12 +164,17 @@ def test_the_scan_follows_and_the_line_under_the_pointer_is_lit(reading):
 
 
 def test_contents_and_addresses(reading):
-    """The contents lead to the chapters; an address leads to its paragraph, and to a note that was closed."""
+    """The contents lead to the chapters; an address leads to its paragraph, and to a note that was
+    closed.
+    """
     reading.locator("#ui-open-contents").click()
     reading.get_by_role("link", name="Of the Return").click()
     assert reading.url.endswith("#ch2")
     assert reading.locator("#ch2").bounding_box()["y"] < 500
-    assert [link.get_attribute("href") for link in reading.locator(".pages a").all()] == ["#pb5", "#pb6"]
+    assert [link.get_attribute("href") for link in reading.locator(".pages a").all()] == [
+        "#pb5",
+        "#pb6",
+    ]
 
 
 def test_the_ledger_is_filtered(page, site):
@@ -185,7 +209,9 @@ ASKED = [
 @pytest.mark.parametrize("way", ["disk", "web"])
 @pytest.mark.parametrize(("word", "edition", "passage"), ASKED)
 def test_search_finds_the_very_paragraph(page, site, web, way, word, edition, passage):
-    """By the corrected form and by the OCR's, from disk with our own index and from a server with pagefind's."""
+    """By the corrected form and by the OCR's, from disk with our own index and from a server with
+    pagefind's.
+    """
     page.goto((site / "index.html").as_uri() if way == "disk" else web)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
@@ -216,7 +242,9 @@ PAGES = ["index.html", "ferry/index.html", "ferry/corrections.html"]
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_fits_a_phone(phone, site, name):
-    """Nothing is wider than 390 pixels, the text is big enough, what is to be tapped is large enough."""
+    """Nothing is wider than 390 pixels, the text is big enough, what is to be tapped is large
+    enough.
+    """
     phone.goto((site / name).as_uri())
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     assert phone.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") >= 16
@@ -274,7 +302,15 @@ CONTRAST = """() => {
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["index.html?q=host", "ferry/index.html?view=both", "ferry/index.html?view=ocr", "ferry/corrections.html"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "index.html?q=host",
+        "ferry/index.html?view=both",
+        "ferry/index.html?view=ocr",
+        "ferry/corrections.html",
+    ],
+)
 def test_contrast(page, site, name, theme):
     """Every text has 4.5 to 1 at least, in light and in dark."""
     file, _, query = name.partition("?")
@@ -295,18 +331,24 @@ NAMES = """() => [...document.querySelectorAll(
 
 @pytest.mark.parametrize("name", PAGES)
 def test_everything_has_a_name(page, site, name):
-    """No control, link, image or region without one; one h1; no heading level left out; a language."""
+    """No control, link, image or region without one; one h1; no heading level left out; a
+    language.
+    """
     page.goto((site / name).as_uri())
     assert page.evaluate(NAMES) == []
-    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map((h) => +h.tagName[1])")
+    levels = page.evaluate(
+        "[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map((h) => +h.tagName[1])"
+    )
     assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
     assert page.evaluate("document.documentElement.lang") == "en"
 
 
 SHIFT = (
-    "new Promise((done) => { let sum = 0; new PerformanceObserver((list) => { for (const one of list.getEntries()) if "
-    "(!one.hadRecentInput) sum += one.value; }).observe({ type: 'layout-shift', buffered: true }); setTimeout(() => done(sum), 400); })"
+    "new Promise((done) => { let sum = 0; new PerformanceObserver((list) => { for (const one "
+    "of list.getEntries()) if "
+    "(!one.hadRecentInput) sum += one.value; }).observe({ type: 'layout-shift', buffered: "
+    "true }); setTimeout(() => done(sum), 400); })"
 )
 
 
@@ -357,10 +399,13 @@ def long_book(tmp_path_factory):
     chapters = []
     for c in range(25):
         paragraphs = "".join(
-            f'<p xml:id="p{c}.{i}">{words} <app type="ocr" xml:id="e{c}.{i}" ana="#k.ocr #r.x"><lem>end</lem><rdg>cnd</rdg></app>.</p>'
+            f'<p xml:id="p{c}.{i}">{words} <app type="ocr" xml:id="e{c}.{i}" ana="#k.ocr '
+            f'#r.x"><lem>end</lem><rdg>cnd</rdg></app>.</p>'
             for i in range(41)
         )
-        chapters.append(f'<pb n="{c}"/><div xml:id="d{c}"><head>Chapter {c}</head>{paragraphs}</div>')
+        chapters.append(
+            f'<pb n="{c}"/><div xml:id="d{c}"><head>Chapter {c}</head>{paragraphs}</div>'
+        )
     (folder / "long.xml").write_text(a_tei("".join(chapters), title="A long book"), "utf-8")
     publish([folder / "long.xml"], folder / "site")
     return folder / "site" / "long" / "index.html"
@@ -370,7 +415,8 @@ def test_a_long_book_draws_only_what_is_near_and_reaches_its_end(page, long_book
     """What is far from the window is skipped, yet an address at the end leads there at once."""
     page.goto(long_book.as_uri())
     near = (
-        "[...document.querySelectorAll('.c')].filter((box) => box.checkVisibility({ contentVisibilityAuto: "
+        "[...document.querySelectorAll('.c')].filter((box) => box.checkVisibility({ "
+        "contentVisibilityAuto: "
         "true }) && box.firstElementChild?.checkVisibility({ contentVisibilityAuto: true })).length"
     )
     boxes = page.locator(".c").count()

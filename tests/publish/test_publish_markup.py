@@ -1,19 +1,23 @@
-"""How the blocks of a text are shown: TEI that anyone may have written, and what a reader is to see."""
+"""How the blocks of a text are shown: TEI that anyone may have written, and what a reader is to
+see.
+"""
 
 import re
 
 import pytest
 from least import a_tei
 
-from pipeline.publish.html import direction
-from pipeline.publish.markup import Page
+from pipeline.publish.model import read
+from pipeline.publish.model.file import parse
+from pipeline.publish.pages.html import direction
+from pipeline.publish.pages.markup import Page
 from pipeline.publish.plain import markdown, plain_text
-from pipeline.publish.reading import read
-from pipeline.publish.reading.file import parse
 
 
 def edition(body, language="en"):
-    return read(parse(a_tei(body).replace('xml:lang="en"', f'xml:lang="{language}"', 1).encode(), "t"), "t")
+    return read(
+        parse(a_tei(body).replace('xml:lang="en"', f'xml:lang="{language}"', 1).encode(), "t"), "t"
+    )
 
 
 def shown(body, language="en"):
@@ -24,17 +28,36 @@ def shown(body, language="en"):
 
 
 ROWS = {
-    "a numbered list": ('<list rend="numbered"><item>a</item><item>b</item></list>', "<ol><li>a</li><li>b</li></ol>"),
-    "leaves the numbers that a list has": ('<list rend="numbered"><item>1. a</item></list>', '<ul class="simple"><li>1. a</li></ul>'),
+    "a numbered list": (
+        '<list rend="numbered"><item>a</item><item>b</item></list>',
+        "<ol><li>a</li><li>b</li></ol>",
+    ),
+    "leaves the numbers that a list has": (
+        '<list rend="numbered"><item>1. a</item></list>',
+        '<ul class="simple"><li>1. a</li></ul>',
+    ),
     "a list in an item": (
         "<list><item>a<list><item>b</item></list>c</item></list>",
         '<ul><li><p>a</p><ul><li>b</li></ul><p class="cont">c</p></li></ul>',
     ),
-    "an item of paragraphs": ("<list><item><p>a</p><p>b</p></item></list>", "<ul><li><p>a</p><p>b</p></li></ul>"),
-    "the heading of a list": ("<list><head>Persons</head><item>a</item></list>", '<p class="lhead">Persons</p><ul><li>a</li></ul>'),
-    "terms and what they mean": ("<list><label>oar</label><item>a pole</item></list>", "<dl><dt>oar</dt><dd>a pole</dd></dl>"),
+    "an item of paragraphs": (
+        "<list><item><p>a</p><p>b</p></item></list>",
+        "<ul><li><p>a</p><p>b</p></li></ul>",
+    ),
+    "the heading of a list": (
+        "<list><head>Persons</head><item>a</item></list>",
+        '<p class="lhead">Persons</p><ul><li>a</li></ul>',
+    ),
+    "terms and what they mean": (
+        "<list><label>oar</label><item>a pole</item></list>",
+        "<dl><dt>oar</dt><dd>a pole</dd></dl>",
+    ),
     "a table": (
-        '<table><head>Toll</head><row role="label"><cell>a</cell><cell>b</cell></row><row><cell cols="2">c</cell></row></table>',
+        (
+            "<table><head>Toll</head><row "
+            'role="label"><cell>a</cell><cell>b</cell></row><row><cell '
+            'cols="2">c</cell></row></table>'
+        ),
         '<div class="scroll"><table><caption>Toll</caption><tbody><tr><th>a</th><th>b</th></tr><tr><td colspan="2">c</td></tr></tbody></table></div>',
     ),
     "a table with a short row": (
@@ -43,7 +66,10 @@ ROWS = {
     ),
     "a figure": (
         "<figure><head>Fig. 1</head><figDesc>A boat</figDesc></figure>",
-        '<figure><figcaption><span class="fhead">Fig. 1</span><span class="fdesc">A boat</span></figcaption></figure>',
+        (
+            '<figure><figcaption><span class="fhead">Fig. 1</span><span class="fdesc">A '
+            "boat</span></figcaption></figure>"
+        ),
     ),
     "where paragraphs stand": (
         '<p rend="center">a</p><p rend="right">b</p><p rend="noindent">c</p><p rend="bold">d</p>',
@@ -53,12 +79,21 @@ ROWS = {
         '<lg><l>a</l><l rend="indent">b</l><l rend="indent2">c</l></lg>',
         '<div class="verse"><p class="l">a</p><p class="l in">b</p><p class="l in2">c</p></div>',
     ),
-    "a quotation between paragraphs": ("<p>a</p><quote>b</quote><p>c</p>", "<p>a</p><blockquote><p>b</p></blockquote><p>c</p>"),
+    "a quotation between paragraphs": (
+        "<p>a</p><quote>b</quote><p>c</p>",
+        "<p>a</p><blockquote><p>b</p></blockquote><p>c</p>",
+    ),
     "leaves a quotation in a line": ("<p>a <quote>b</quote> c</p>", "<p>a b c</p>"),
-    "leaves a quotation with text about it": ("<ab>x</ab>a <quote>b</quote> c", "<p>x</p><p>a b c</p>"),
+    "leaves a quotation with text about it": (
+        "<ab>x</ab>a <quote>b</quote> c",
+        "<p>x</p><p>a b c</p>",
+    ),
     "an epigraph with its source": (
         "<epigraph><cit><quote><l>Sing</l></quote><bibl>Homer</bibl></cit></epigraph>",
-        '<div class="epigraph"><blockquote><blockquote><p class="l">Sing</p></blockquote><p>Homer</p></blockquote></div>',
+        (
+            '<div class="epigraph"><blockquote><blockquote><p '
+            'class="l">Sing</p></blockquote><p>Homer</p></blockquote></div>'
+        ),
     ),
 }
 
@@ -72,7 +107,8 @@ def test_blocks(body, wanted):
 def test_a_note_without_a_sign_of_its_own_is_not_lost():
     """Whatever other signs and notes there are: in a heading, at the margin, called by none."""
     body = (
-        '<div><head>One<note place="foot"><p>n1</p></note></head><p>a<note place="margin">n2</note> b<ref type="noteAnchor" target="#x">*</ref></p>'
+        '<div><head>One<note place="foot"><p>n1</p></note></head><p>a<note '
+        'place="margin">n2</note> b<ref type="noteAnchor" target="#x">*</ref></p>'
         '<note xml:id="x">n3</note><note xml:id="y">n4</note></div>'
     )
     assert [f"n{i}" in shown(body) for i in range(1, 5)] == [True] * 4
@@ -107,7 +143,10 @@ def test_a_language_turns_only_where_it_is_written_otherwise():
 
 
 PLAIN = [
-    ("<list><head>H</head><item>a</item><item>b<list><item>c</item></list></item></list>", "H\n\n- a\n- b\n  - c\n"),
+    (
+        "<list><head>H</head><item>a</item><item>b<list><item>c</item></list></item></list>",
+        "H\n\n- a\n- b\n  - c\n",
+    ),
     ("<table><head>T</head><row><cell>a</cell><cell><p>b</p></cell></row></table>", "T\n\na · b\n"),
     ("<list><label>oar</label><item>a pole</item></list>", "- oar\n- a pole\n"),
 ]

@@ -6,15 +6,18 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from pipeline.errors import EditionError
-from pipeline.publish.reading import file
-from pipeline.publish.reading import read as read_tree
-from pipeline.publish.reading.model import flatten, plain
+from pipeline.publish.model import file
+from pipeline.publish.model import read as read_tree
+from pipeline.publish.model.model import flatten, plain
 
 HEAD = "<teiHeader><fileDesc><titleStmt><title>T</title></titleStmt></fileDesc></teiHeader>"
 
 
 def read(body, *, front="", standoff=""):
-    data = f'<TEI xmlns="http://www.tei-c.org/ns/1.0" xml:lang="en">{HEAD}<text>{front}<body>{body}</body></text>{standoff}</TEI>'
+    data = (
+        f'<TEI xmlns="http://www.tei-c.org/ns/1.0" '
+        f'xml:lang="en">{HEAD}<text>{front}<body>{body}</body></text>{standoff}</TEI>'
+    )
     return read_tree(file.parse(data.encode(), "t"), "t")
 
 
@@ -47,13 +50,19 @@ READINGS = [  # what stands in a paragraph; what is read; what the OCR said
 @pytest.mark.parametrize(("inside", "edited", "ocr"), READINGS)
 def test_two_readings(inside, edited, ocr):
     """A paragraph gives the edition's reading and the OCR's."""
-    block = next(block for block in flatten(read(f"<lb/><p>{inside}</p>").blocks) if block.role == "paragraph")
+    block = next(
+        block
+        for block in flatten(read(f"<lb/><p>{inside}</p>").blocks)
+        if block.role == "paragraph"
+    )
     assert plain(block.content) == block.text == edited
     assert plain(block.content, "ocr") == ocr
 
 
 def test_line_feeds_are_formatting_where_lines_are_marked_and_blanks_where_not():
-    """Our own encoding marks every line; another's file may not, and its words must not run together."""
+    """Our own encoding marks every line; another's file may not, and its words must not run
+    together.
+    """
     assert texts(read("<p>one\n  <hi>two</hi>\nthree</p>")) == ["one two three"]
     assert texts(read("<p>com<lb break='no'/>\npanion</p>")) == ["companion"]
 
@@ -61,17 +70,43 @@ def test_line_feeds_are_formatting_where_lines_are_marked_and_blanks_where_not()
 def test_the_ledger_tells_rule_kind_confidence_and_place(book):
     """Every marked change is an entry, in the order of the text, with what the file says of it."""
     entries = {entry.id: entry for entry in book.entries}
-    assert [entry.id for entry in book.entries] == ["c.1", "c.2", "c.3", "c.4", "c.5", "c.6", "c.7", "c.8", "s.1"]
+    assert [entry.id for entry in book.entries] == [
+        "c.1",
+        "c.2",
+        "c.3",
+        "c.4",
+        "c.5",
+        "c.6",
+        "c.7",
+        "c.8",
+        "s.1",
+    ]
     first = entries["c.1"]
-    assert (first.before, first.after, first.kind, first.rule, first.confidence) == ("Tbe", "The", "ocr", "word.confusion", "0.97")
+    assert (first.before, first.after, first.kind, first.rule, first.confidence) == (
+        "Tbe",
+        "The",
+        "ocr",
+        "word.confusion",
+        "0.97",
+    )
     assert first.rule_says == "a word that one misread letter makes strange"
     assert (first.page, first.block, first.by) == ("5", "p1", "emend")
-    assert (entries["c.2"].before, entries["c.2"].after, entries["c.2"].kind) == ("com⏎panion", "companion", "linebreak")
+    assert (entries["c.2"].before, entries["c.2"].after, entries["c.2"].kind) == (
+        "com⏎panion",
+        "companion",
+        "linebreak",
+    )
     assert (entries["c.5"].kind, entries["c.5"].by) == ("print", "Tomas Reed")
     assert entries["c.7"].kind == "furniture"
     assert entries["c.8"].page == "6"
     held = entries["s.1"]
-    assert (held.verdict, held.before, held.after, held.block, held.confidence) == ("held", "BELL'S", "BALL'S", "p6", "0.41")
+    assert (held.verdict, held.before, held.after, held.block, held.confidence) == (
+        "held",
+        "BELL'S",
+        "BALL'S",
+        "p6",
+        "0.41",
+    )
     assert held.evidence == "“Ball” stands once in the index"
 
 
@@ -80,7 +115,14 @@ def test_the_context_of_an_entry_is_the_text_about_it(book):
     text = next(block.text for block in flatten(book.blocks) if block.id == "p1")
     for entry in book.entries:
         if entry.block == "p1" and entry.kind != "linebreak":
-            assert " ".join(f"{entry.left}{entry.after}{entry.right}".replace("… ", "").replace(" …", "").split()) in text
+            assert (
+                " ".join(
+                    f"{entry.left}{entry.after}{entry.right}".replace("… ", "")
+                    .replace(" …", "")
+                    .split()
+                )
+                in text
+            )
 
 
 def test_a_note_comes_to_its_anchor_with_all_its_parts(book):
@@ -100,7 +142,9 @@ def test_a_note_that_nothing_calls_stays_where_it_is():
 
 def test_a_note_whose_parts_run_in_a_circle_is_read_once():
     """A file can say anything."""
-    edition = read("<lb/><p>a</p><note xml:id='a' prev='#b'>one</note><note xml:id='b' prev='#a'>two</note>")
+    edition = read(
+        "<lb/><p>a</p><note xml:id='a' prev='#b'>one</note><note xml:id='b' prev='#a'>two</note>"
+    )
     assert {"one", "two"} <= set(" ".join(texts(edition)).split())
 
 
@@ -108,20 +152,34 @@ def test_quotation_marks_are_shown_curled_and_remembered_straight():
     """Curling is display: the OCR's view has what was typed."""
     edition = read('<lb/><p>"How," said he, "don\'t they?" the years\' end \'tis</p>')
     content = next(iter(flatten(edition.blocks))).content
-    assert "".join(one if isinstance(one, str) else one.edited for one in content) == "“How,” said he, “don’t they?” the years’ end 'tis"
+    assert (
+        "".join(one if isinstance(one, str) else one.edited for one in content)
+        == "“How,” said he, “don’t they?” the years’ end 'tis"
+    )
     assert plain(content, "ocr") == '"How," said he, "don\'t they?" the years\' end \'tis'
 
 
 def test_pages_and_their_scans(book):
     """Each page knows its number, its address and its scan."""
-    assert [(page.n, page.id, page.surface) for page in book.pages] == [("5", "pb5", 0), ("6", "pb6", 1)]
+    assert [(page.n, page.id, page.surface) for page in book.pages] == [
+        ("5", "pb5", 0),
+        ("6", "pb6", 1),
+    ]
     assert book.surfaces[0].zones[1].y == 100
 
 
 def test_the_header_is_read(book):
     """Who, what, when, where."""
-    assert (book.title, book.authors, book.editors) == ("The Ferryman's Almanack & Guide", ("Eliza Marsh",), ("Tomas Reed",))
-    assert (book.imprint.place, book.imprint.publisher, book.imprint.date) == ("Bristol", "Orme", "1871")
+    assert (book.title, book.authors, book.editors) == (
+        "The Ferryman's Almanack & Guide",
+        ("Eliza Marsh",),
+        ("Tomas Reed",),
+    )
+    assert (book.imprint.place, book.imprint.publisher, book.imprint.date) == (
+        "Bristol",
+        "Orme",
+        "1871",
+    )
     assert (book.published, book.modified, book.version) == ("2025-03-04", "2025-03-05", "1.2.0")
 
 
@@ -131,7 +189,10 @@ HOSTILE = [
     ('<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', "document type"),
     ('<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', "document type"),
     ('<TEI xmlns="http://www.tei-c.org/ns/1.0">' + "<p>" * 200 + "</p>" * 200 + "</TEI>", "nests"),
-    ('<TEI xmlns="http://www.tei-c.org/ns/1.0">' + "<p>" * 5000 + "</p>" * 5000 + "</TEI>", "not well-formed"),
+    (
+        '<TEI xmlns="http://www.tei-c.org/ns/1.0">' + "<p>" * 5000 + "</p>" * 5000 + "</TEI>",
+        "not well-formed",
+    ),
     ('<?xml version="1.0" encoding="klingon"?><TEI/>', "not well-formed"),
 ]
 
@@ -148,7 +209,10 @@ def test_a_bomb_of_entities_is_refused_at_once():
     """The billion laughs."""
     entities = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 30))
     with pytest.raises(EditionError):
-        file.parse(f'<!DOCTYPE a [<!ENTITY l0 "lol">{entities}]><a b="&l29;">&l29;</a>'.encode(), "bomb.xml")
+        file.parse(
+            f'<!DOCTYPE a [<!ENTITY l0 "lol">{entities}]><a b="&l29;">&l29;</a>'.encode(),
+            "bomb.xml",
+        )
 
 
 URLS = [
@@ -170,9 +234,14 @@ def test_links_that_could_do_harm_are_dropped(url, kept):
     assert file.safe_url(url) == kept
 
 
-WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Co", "Cn"), exclude_characters="\ufffe\uffff"), max_size=8).map(
-    lambda text: text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-)
+WORDS = st.text(
+    st.characters(
+        codec="utf-8",
+        exclude_categories=("Cs", "Cc", "Co", "Cn"),
+        exclude_characters="\ufffe\uffff",
+    ),
+    max_size=8,
+).map(lambda text: text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 INLINE = st.recursive(
     WORDS,
     lambda inner: st.one_of(
@@ -182,7 +251,11 @@ INLINE = st.recursive(
         inner.map(lambda x: f"<note place='bottom'>{x}</note>"),
         inner.map(lambda x: f"<list><item>{x}</item></list>"),
         inner.map(lambda x: f"<quote rend='block'><p>{x}</p></quote>"),
-        st.tuples(inner, WORDS).map(lambda pair: f"<app type='ocr' ana='#k.ocr #r.x'><lem>{pair[0]}</lem><rdg>{pair[1]}</rdg></app>"),
+        st.tuples(inner, WORDS).map(
+            lambda pair: (
+                f"<app type='ocr' ana='#k.ocr #r.x'><lem>{pair[0]}</lem><rdg>{pair[1]}</rdg></app>"
+            )
+        ),
         st.tuples(inner, inner).map("".join),
     ),
     max_leaves=12,

@@ -8,17 +8,22 @@ import pytest
 from least import a_png, a_tei
 from PIL import Image, ImageDraw, ImageFont
 
-from pipeline.flow import build, write
+from pipeline.edition import build, write
 from pipeline.project import add, init
 from pipeline.publish import publish, scans
 
 
 def written(folder, url, width=400, height=600):
     """A TEI file with one page image."""
-    face = f'<facsimile><surface xml:id="f0"><graphic url="{url}" width="{width}px" height="{height}px"/></surface></facsimile>'
+    face = (
+        f'<facsimile><surface xml:id="f0"><graphic url="{url}" width="{width}px" '
+        f'height="{height}px"/></surface></facsimile>'
+    )
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "boat.xml"
-    path.write_text(a_tei('<pb n="1" facs="#f0"/><p>a boat</p>').replace("<text>", f"{face}<text>"), "utf-8")
+    path.write_text(
+        a_tei('<pb n="1" facs="#f0"/><p>a boat</p>').replace("<text>", f"{face}<text>"), "utf-8"
+    )
     return path
 
 
@@ -30,30 +35,48 @@ def project(tmp_path):
 
 
 def shown(project, path, **more):
-    done = publish([path], project / "site", images={"boat": [project / "raw" / "boat" / "source", project / "raw" / "boat"]}, **more)
+    done = publish(
+        [path],
+        project / "site",
+        images={"boat": [project / "raw" / "boat" / "source", project / "raw" / "boat"]},
+        **more,
+    )
     assert not done.refused
     return done
 
 
 def test_an_image_of_the_source_is_shown(project):
-    """The TEI names it as it lies beside the source, in another folder than the edition's; a name with a blank is found too."""
+    """The TEI names it as it lies beside the source, in another folder than the edition's; a name
+    with a blank is found too.
+    """
     (project / "raw" / "boat" / "source" / "leaf 1.png").write_bytes(a_png(400, 600))
     assert shown(project, written(project / "edition" / "boat", "leaf%201.png")).told == ()
     assert (project / "site" / "boat" / "images" / "0001.png").read_bytes() == a_png(400, 600)
     assert 'src="images/0001.png"' in (project / "site" / "boat" / "index.html").read_text("utf-8")
 
 
-@pytest.mark.parametrize(("name", "mode"), [("leaf.tif", "L"), ("leaf.jp2", "L"), ("leaf.tif", "RGB"), ("leaf.tif", "1")])
+@pytest.mark.parametrize(
+    ("name", "mode"), [("leaf.tif", "L"), ("leaf.jp2", "L"), ("leaf.tif", "RGB"), ("leaf.tif", "1")]
+)
 def test_what_no_browser_shows_is_drawn_anew(project, name, mode):
-    """As a JPEG no wider than a screen, which the manifest tells, while its canvas keeps the zones' pixels."""
+    """As a JPEG no wider than a screen, which the manifest tells, while its canvas keeps the zones'
+    pixels.
+    """
     Image.new(mode, (3000, 3600), 1).save(project / "raw" / "boat" / "source" / name)
     shown(project, written(project / "edition" / "boat", name, 3000, 3600))
     with Image.open(project / "site" / "boat" / "images" / "0001.jpg") as image:
         assert image.size == (scans.WIDEST, scans.WIDEST * 6 // 5)
         assert image.mode == ("RGB" if mode == "RGB" else "L")
-    canvas = json.loads((project / "site" / "boat" / "manifest.json").read_text("utf-8"))["items"][0]
+    canvas = json.loads((project / "site" / "boat" / "manifest.json").read_text("utf-8"))["items"][
+        0
+    ]
     body = canvas["items"][0]["items"][0]["body"]
-    assert (canvas["width"], canvas["height"], body["width"], body["height"]) == (3000, 3600, 2000, 2400)
+    assert (canvas["width"], canvas["height"], body["width"], body["height"]) == (
+        3000,
+        3600,
+        2000,
+        2400,
+    )
     assert body["format"] == "image/jpeg"
 
 
@@ -95,7 +118,9 @@ def test_an_image_that_comes_later_is_found(project):
     """Missing, it is told of each time; as soon as it is there, the edition is made anew."""
     path = written(project / "edition" / "boat", "leaf.png")
     for _ in range(2):
-        assert shown(project, path).told == ("boat: 1 of its page images is not where the file says (leaf.png) and not shown.",)
+        assert shown(project, path).told == (
+            "boat: 1 of its page images is not where the file says (leaf.png) and not shown.",
+        )
     (project / "raw" / "boat" / "leaf.png").write_bytes(a_png(400, 600))
     done = shown(project, path)
     assert (done.written, done.told) == (("boat",), ())
@@ -129,16 +154,27 @@ LINES = [
 
 @pytest.mark.skipif(shutil.which("tesseract") is None, reason="no Tesseract on this machine")
 def test_from_a_page_image_to_the_line_that_is_lit(page, tmp_path):
-    """A page is drawn, recognised, edited, published, opened: the line under the pointer lights up on the image, where it is."""
+    """A page is drawn, recognised, edited, published, opened: the line under the pointer lights up
+    on the image, where it is.
+    """
     image = Image.new("L", (1700, 700), 255)
     for i, line in enumerate(LINES):
         ImageDraw.Draw(image).text((120, 120 + 120 * i), line, 0, ImageFont.load_default(size=56))
     source = tmp_path / "leaf.png"
     image.save(source, dpi=(300, 300))
     project = init(tmp_path / "project")
-    text = add(project, [source], name="boat", facts={"title": "The Boat", "language": "en", "edited": "2026-01-01"})
+    text = add(
+        project,
+        [source],
+        name="boat",
+        facts={"title": "The Boat", "language": "en", "edited": "2026-01-01"},
+    )
     edition = write(project, "boat", *build(project, "boat"))
-    publish([edition / "boat.xml"], tmp_path / "site", images={"boat": [text.folder / "source", text.folder]})
+    publish(
+        [edition / "boat.xml"],
+        tmp_path / "site",
+        images={"boat": [text.folder / "source", text.folder]},
+    )
     page.goto((tmp_path / "site" / "boat" / "index.html").as_uri())
     page.get_by_text("in particular", exact=False).last.hover()
     lit = page.locator("rect.lit")

@@ -1,4 +1,6 @@
-"""The site: what is written, what is refused, what is left alone, and that the same input gives the same bytes."""
+"""The site: what is written, what is refused, what is left alone, and that the same input gives the
+same bytes.
+"""
 
 import hashlib
 import json
@@ -22,7 +24,11 @@ DC = "{http://purl.org/dc/elements/1.1/}"
 
 
 def everything(folder):
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def test_every_form_is_there(site):
@@ -47,7 +53,11 @@ def test_what_has_not_changed_is_left_alone(ferry, river, tmp_path):
     shutil.copy(river, mine)
     out = tmp_path / "site"
     assert publish([ferry, mine], out).written == ("ferry", "river")
-    stamps = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file() and ".emend" not in path.parts}
+    stamps = {
+        path: path.stat().st_mtime_ns
+        for path in out.rglob("*")
+        if path.is_file() and ".emend" not in path.parts
+    }
     done = publish([ferry, mine], out)
     assert (done.written, done.unchanged) == ((), ("ferry", "river"))
     assert {path: path.stat().st_mtime_ns for path in stamps} == stamps
@@ -55,8 +65,12 @@ def test_what_has_not_changed_is_left_alone(ferry, river, tmp_path):
     done = publish([ferry, mine], out)
     assert (done.written, done.unchanged) == (("river",), ("ferry",))
     assert "herons" in (out / "river" / "index.html").read_text("utf-8")
-    assert "herons" in "".join(path.read_text("utf-8") for path in (out / "search").glob("w-*-h.js"))
-    assert "otters" not in "".join(path.read_text("utf-8") for path in (out / "search").glob("w-*-o.js"))
+    assert "herons" in "".join(
+        path.read_text("utf-8") for path in (out / "search").glob("w-*-h.js")
+    )
+    assert "otters" not in "".join(
+        path.read_text("utf-8") for path in (out / "search").glob("w-*-o.js")
+    )
 
 
 def test_publishing_one_leaves_the_others_and_prune_takes_them_off(ferry, river, tmp_path):
@@ -86,7 +100,11 @@ def test_a_file_that_fails_validation_is_not_published_and_the_one_before_stays(
     mine.write_text(river.read_text("utf-8"), "utf-8")
     done = publish([mine], out, schema_check=no_otters)
     assert done.written == ()
-    assert re.fullmatch(r".*river\.xml is not valid and was not published: .*an otter in line 7\. emend check lists them\.", done.refused[0].why)
+    assert re.fullmatch(
+        r".*river\.xml is not valid and was not published: .*an otter in line 7\. emend "
+        r"check lists them\.",
+        done.refused[0].why,
+    )
     assert everything(out / "river") == before
 
 
@@ -94,7 +112,10 @@ REFUSED = [
     ("<not xml", "well-formed"),
     ("<html/>", "not a TEI document"),
     ('<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader/></TEI>', "no text element"),
-    ('<TEI xmlns="http://www.tei-c.org/ns/1.0"><text><body><p>a</p></body></text></TEI>', "no teiHeader"),
+    (
+        '<TEI xmlns="http://www.tei-c.org/ns/1.0"><text><body><p>a</p></body></text></TEI>',
+        "no teiHeader",
+    ),
 ]
 
 
@@ -121,7 +142,10 @@ def test_names_that_the_site_uses_and_names_used_twice_are_refused(river, tmp_pa
     (tmp_path / "a").mkdir()
     for name in ("assets.xml", "a/river.xml", "river.xml"):
         shutil.copy(river, tmp_path / name)
-    done = publish([tmp_path / "assets.xml", tmp_path / "a" / "river.xml", tmp_path / "river.xml"], tmp_path / "site")
+    done = publish(
+        [tmp_path / "assets.xml", tmp_path / "a" / "river.xml", tmp_path / "river.xml"],
+        tmp_path / "site",
+    )
     assert done.written == ("river",)
     assert len(done.refused) == 2
 
@@ -134,9 +158,13 @@ def test_images_outside_the_project_are_not_copied(tmp_path):
     folder.mkdir(parents=True)
     face = "".join(
         f'<surface xml:id="f{i}"><graphic url="{url}"/></surface>'
-        for i, url in enumerate(("../../../../secret.png", str(secret), "file:///etc/passwd", "/etc/passwd"))
+        for i, url in enumerate(
+            ("../../../../secret.png", str(secret), "file:///etc/passwd", "/etc/passwd")
+        )
     )
-    text = a_tei('<pb facs="#f0"/><p>a</p>').replace("<text>", f"<facsimile>{face}</facsimile><text>")
+    text = a_tei('<pb facs="#f0"/><p>a</p>').replace(
+        "<text>", f"<facsimile>{face}</facsimile><text>"
+    )
     (folder / "evil.xml").write_text(text, "utf-8")
     done = publish([folder / "evil.xml"], tmp_path / "site")
     assert done.written == ("evil",)
@@ -151,25 +179,48 @@ def test_whatever_a_file_says_is_text(tmp_path):
     """Title, text, rule, evidence, licence: nothing of it becomes markup."""
     said = MARKUP.replace("&amp;", "&").replace("&", "&amp;").replace("<", "&lt;")
     quoted = said.replace('"', "&quot;")
-    edits = f'<app type="ocr" ana="#k.ocr #r.{"x"}" cert="{quoted}" evidence="{quoted}" resp="#{quoted}"><lem>{said}</lem><rdg>{said}</rdg></app>'
+    edits = (
+        f'<app type="ocr" ana="#k.ocr #r.{"x"}" cert="{quoted}" evidence="{quoted}" '
+        f'resp="#{quoted}"><lem>{said}</lem><rdg>{said}</rdg></app>'
+    )
     body = (
-        f'<pb n="{quoted}"/><div type="{quoted}"><head type="{quoted}">{said}</head><p>{said}{edits}<ref '
+        f'<pb n="{quoted}"/><div type="{quoted}"><head '
+        f'type="{quoted}">{said}</head><p>{said}{edits}<ref '
         f'target="javascript:alert(1)">{said}</ref><note n="{quoted}">{said}</note></p></div>'
     )
     (tmp_path / "evil.xml").write_text(a_tei(body, title=said), "utf-8")
     done = publish([tmp_path / "evil.xml"], tmp_path / "site")
     assert done.written == ("evil",)
     for name in ("index.html", "evil/index.html", "evil/corrections.html"):
-        tree = html5lib.parse((tmp_path / "site" / name).read_text("utf-8"), namespaceHTMLElements=False)
+        tree = html5lib.parse(
+            (tmp_path / "site" / name).read_text("utf-8"), namespaceHTMLElements=False
+        )
         assert not list(tree.iter("img"))
-        assert not [one for one in tree.iter("script") if "alert" in (one.text or "") and one.get("type") is None]
-        assert not [one for one in tree.iter() for attribute in one.attrib if attribute.startswith("on")]
-        assert not [one for one in tree.iter("a") if one.get("href", "").lower().startswith("javascript")]
+        assert not [
+            one
+            for one in tree.iter("script")
+            if "alert" in (one.text or "") and one.get("type") is None
+        ]
+        assert not [
+            one for one in tree.iter() for attribute in one.attrib if attribute.startswith("on")
+        ]
+        assert not [
+            one for one in tree.iter("a") if one.get("href", "").lower().startswith("javascript")
+        ]
     for name in ("evil/dc.xml", "oai.xml", "feed.xml"):
         etree.parse(tmp_path / "site" / name)
 
 
-@pytest.mark.parametrize("name", ["index.html", "ferry/index.html", "ferry/corrections.html", "river/index.html", "river/corrections.html"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "index.html",
+        "ferry/index.html",
+        "ferry/corrections.html",
+        "river/index.html",
+        "river/corrections.html",
+    ],
+)
 def test_pages_are_html_without_a_parse_error(site, name):
     """html5lib in its strict mode finds nothing, and no id is given twice."""
     text = (site / name).read_text("utf-8")
@@ -181,7 +232,10 @@ def test_pages_are_html_without_a_parse_error(site, name):
 
 def test_links_within_the_site_lead_somewhere(site):
     """Every relative link of every page has its file, every fragment its element."""
-    pages = {path: html5lib.parse(path.read_text("utf-8"), namespaceHTMLElements=False) for path in site.rglob("*.html")}
+    pages = {
+        path: html5lib.parse(path.read_text("utf-8"), namespaceHTMLElements=False)
+        for path in site.rglob("*.html")
+    }
     ids = {path: {one.get("id") for one in tree.iter()} for path, tree in pages.items()}
     broken = []
     for path, tree in pages.items():
@@ -203,7 +257,11 @@ def test_every_paragraph_page_and_correction_has_its_address(site):
     for name in ("p1", "p2", "p6", "pb5", "pb6", "c.1", "c.2", "c.4", "c.5", "c.7", "n1", "ch1"):
         assert f' id="{name}"' in text
     ledger = (site / "ferry" / "corrections.html").read_text("utf-8")
-    assert [name for name in ("c.1", "c.2", "c.4", "c.5", "c.7", "s.1") if f' id="r.{name}"' not in ledger] == []
+    assert [
+        name
+        for name in ("c.1", "c.2", "c.4", "c.5", "c.7", "s.1")
+        if f' id="r.{name}"' not in ledger
+    ] == []
 
 
 def test_the_tei_is_the_file_with_a_model_that_leads_to_the_schema(site, ferry, tmp_path):
@@ -215,7 +273,10 @@ def test_the_tei_is_the_file_with_a_model_that_leads_to_the_schema(site, ferry, 
     bare = tmp_path / "bare.xml"
     bare.write_text(a_tei("<p>a</p>"), "utf-8")
     publish([bare], tmp_path / "site", schema=b"<grammar/>")
-    assert b'<?xml-model href="../schemas/edition.rng"' in (tmp_path / "site" / "bare" / "bare.xml").read_bytes()
+    assert (
+        b'<?xml-model href="../schemas/edition.rng"'
+        in (tmp_path / "site" / "bare" / "bare.xml").read_bytes()
+    )
     assert (tmp_path / "site" / "schemas" / "edition.rng").is_file()
     etree.parse(tmp_path / "site" / "bare" / "bare.xml")
 
@@ -262,8 +323,14 @@ def test_records(site):
     assert core.findtext(f"{DC}title") == "The Ferryman's Almanack & Guide"
     assert core.findtext(f"{DC}creator") == "Eliza Marsh"
     page = (site / "ferry" / "index.html").read_text("utf-8")
-    linked = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page).group(1))
-    assert (linked["@type"], linked["name"], linked["isBasedOn"]["datePublished"]) == ("Book", "The Ferryman's Almanack & Guide", "1871")
+    linked = json.loads(
+        re.search(r'<script type="application/ld\+json">(.*?)</script>', page).group(1)
+    )
+    assert (linked["@type"], linked["name"], linked["isBasedOn"]["datePublished"]) == (
+        "Book",
+        "The Ferryman's Almanack & Guide",
+        "1871",
+    )
 
 
 def test_with_an_address_the_machine_forms_have_whole_links(ferry, tmp_path):
@@ -275,8 +342,14 @@ def test_with_an_address_the_machine_forms_have_whole_links(ferry, tmp_path):
     assert manifest["id"] == "https://river.example/ed/ferry/manifest.json"
     assert [canvas["label"]["none"] for canvas in manifest["items"]] == [["5"], ["6"]]
     body = manifest["items"][0]["items"][0]["items"][0]["body"]
-    assert (body["id"], body["format"], body["width"]) == ("https://river.example/ed/ferry/images/0001.png", "image/png", 400)
-    assert '<link rel="canonical" href="https://river.example/ed/ferry/">' in (site / "ferry" / "index.html").read_text("utf-8")
+    assert (body["id"], body["format"], body["width"]) == (
+        "https://river.example/ed/ferry/images/0001.png",
+        "image/png",
+        400,
+    )
+    assert '<link rel="canonical" href="https://river.example/ed/ferry/">' in (
+        site / "ferry" / "index.html"
+    ).read_text("utf-8")
     etree.parse(site / "sitemap.xml")
     with pytest.raises(ProjectError, match="not a web address"):
         publish([ferry], tmp_path / "site", base_url="river")
@@ -290,16 +363,24 @@ def test_distributed_text_services(site):
     member = next(member for member in listed["member"] if member["@id"] == "ferry")
     units = json.loads((site / member["navigation"]).read_text("utf-8"))["member"]
     by_name = {unit["identifier"]: unit for unit in units}
-    assert (by_name["p1"]["parent"], by_name["p1"]["level"], by_name["ch1"]["dublinCore"]["title"]) == ("ch1", 2, "CHAPTER I. Of the Crossing")
+    assert (
+        by_name["p1"]["parent"],
+        by_name["p1"]["level"],
+        by_name["ch1"]["dublinCore"]["title"],
+    ) == ("ch1", 2, "CHAPTER I. Of the Crossing")
     for unit in units:
-        found = etree.parse(site / member["document"].replace("{ref}", unit["identifier"])).getroot()
+        found = etree.parse(
+            site / member["document"].replace("{ref}", unit["identifier"])
+        ).getroot()
         assert found.tag == f"{TEI}TEI"
         assert found[0].tag == "{https://w3id.org/api/dts#}wrapper"
         assert len(found[0]) == 1
 
 
 def test_the_ledger_is_whole_and_counted(site):
-    """Each entry has its row; the printer's error is among the errata; the confusions are counted."""
+    """Each entry has its row; the printer's error is among the errata; the confusions are
+    counted.
+    """
     text = (site / "ferry" / "corrections.html").read_text("utf-8")
     tree = html5lib.parse(text, namespaceHTMLElements=False)
     rows = [one for one in tree.iter("li") if (one.get("class") or "").startswith("r ")]
@@ -312,7 +393,9 @@ def test_the_ledger_is_whole_and_counted(site):
     assert "“Ball” stands once in the index" in text
 
 
-def test_without_pagefind_the_sites_own_search_is_written_and_that_is_said(ferry, tmp_path, monkeypatch):
+def test_without_pagefind_the_sites_own_search_is_written_and_that_is_said(
+    ferry, tmp_path, monkeypatch
+):
     """The extra is wanted only for pagefind's index."""
     monkeypatch.setitem(sys.modules, "pagefind.index", None)
     with pytest.raises(MissingExtraError):
@@ -337,8 +420,13 @@ def test_many_editions_are_made_in_several_processes_with_the_same_bytes(river, 
 
 
 def test_shards_of_the_index_move_no_other_edition():
-    """A library is cut by the editions' names, so that one more leaves the other indexes as they are."""
-    books = [{"id": f"book-{i}", "words": 50_000, "language": "en-GB" if i % 2 else "en"} for i in range(200)]
+    """A library is cut by the editions' names, so that one more leaves the other indexes as they
+    are.
+    """
+    books = [
+        {"id": f"book-{i}", "words": 50_000, "language": "en-GB" if i % 2 else "en"}
+        for i in range(200)
+    ]
     before = search.shards(books)
     after = search.shards([*books, {"id": "new", "words": 50_000, "language": "en"}])
     assert len(before) > 2
@@ -392,7 +480,9 @@ def test_the_book_holds_the_whole_edited_text(site):
         assert book.namelist()[0] == "mimetype"
         assert book.getinfo("mimetype").compress_type == zipfile.ZIP_STORED
         said = " ".join(
-            " ".join("".join(etree.fromstring(book.read(name)).itertext()).split()) for name in book.namelist() if name.endswith(".xhtml")
+            " ".join("".join(etree.fromstring(book.read(name)).itertext()).split())
+            for name in book.namelist()
+            if name.endswith(".xhtml")
         )
     said = said.replace("“", '"').replace("”", '"').replace("’", "'")
     for line in (site / "ferry" / "ferry.txt").read_text("utf-8").splitlines()[4:]:
@@ -402,15 +492,29 @@ def test_the_book_holds_the_whole_edited_text(site):
 
 def test_edition_ids():
     """The name of the file, or of its folder where the file's says nothing."""
-    rows = [("edition/a/a.xml", "a"), ("x/b.tei.xml", "b"), ("x/deep/edition.xml", "deep"), ("x/Ä b.xml", "b"), ("x/....xml", "edition")]
+    rows = [
+        ("edition/a/a.xml", "a"),
+        ("x/b.tei.xml", "b"),
+        ("x/deep/edition.xml", "deep"),
+        ("x/Ä b.xml", "b"),
+        ("x/....xml", "edition"),
+    ]
     assert [site_module.edition_id(Path(path)) for path, _ in rows] == [name for _, name in rows]
 
 
 def test_in_a_library_of_many_shards_one_change_makes_one_of_them_anew(tmp_path, monkeypatch):
-    """The others' word lists and indexes are not touched, and every edition is found by a word of its own."""
+    """The others' word lists and indexes are not touched, and every edition is found by a word of
+    its own.
+    """
     monkeypatch.setattr(search, "_SHARD", 40)
     for i in range(12):
-        (tmp_path / f"b{i}.xml").write_text(a_tei(f"<p>The ferry number{i} lies here and waits for nobody at all today.</p>", title=f"B{i}"), "utf-8")
+        (tmp_path / f"b{i}.xml").write_text(
+            a_tei(
+                f"<p>The ferry number{i} lies here and waits for nobody at all today.</p>",
+                title=f"B{i}",
+            ),
+            "utf-8",
+        )
     files = sorted(tmp_path.glob("*.xml"))
     out = tmp_path / "site"
     publish(files, out)
@@ -422,10 +526,23 @@ def test_in_a_library_of_many_shards_one_change_makes_one_of_them_anew(tmp_path,
         for word, numbers in re.findall(r"(number\d+) ([\w ]+?)(?=\\n|\")", script):
             found[word] = [library["editions"][editions[int(n, 36)]][0] for n in numbers.split()]
     assert found == {f"number{i}": [f"b{i}"] for i in range(12)}
-    before = {path: path.stat().st_mtime_ns for pattern in ("search/w-*.js", "pagefind/*/**/*") for path in out.glob(pattern) if path.is_file()}
+    before = {
+        path: path.stat().st_mtime_ns
+        for pattern in ("search/w-*.js", "pagefind/*/**/*")
+        for path in out.glob(pattern)
+        if path.is_file()
+    }
     files[0].write_text(a_tei("<p>The ferry otters</p>", title="B0"), "utf-8")
     publish(files, out)
     (shard,) = [name for name, (editions, _) in library["shards"].items() if 0 in editions]
-    touched = [path for path, stamp in before.items() if not path.is_file() or path.stat().st_mtime_ns != stamp]
+    touched = [
+        path
+        for path, stamp in before.items()
+        if not path.is_file() or path.stat().st_mtime_ns != stamp
+    ]
     assert touched
-    assert [path.name for path in touched if f"w-{shard}-" not in path.name and f"/pagefind/{shard}/" not in path.as_posix()] == []
+    assert [
+        path.name
+        for path in touched
+        if f"w-{shard}-" not in path.name and f"/pagefind/{shard}/" not in path.as_posix()
+    ] == []

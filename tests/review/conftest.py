@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from harbour import subject
 
-from pipeline.review.desk import Subject
-from pipeline.review.server import Server
+from pipeline.review.serve.desk import Subject
+from pipeline.review.serve.server import Server
 
 
 @pytest.fixture

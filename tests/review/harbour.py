@@ -1,4 +1,6 @@
-"""An invented text with what an OCR does to one, and the proposals that stages might make for it."""
+"""An invented text with what an OCR does to one, and the proposals that stages might make for
+it.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,20 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.document import Alternative, Box, Document, Kind, Layout, Mark, Proposal, Source, Surface, Verdict, Zone
-from pipeline.review.desk import Subject
+from pipeline.document import (
+    Alternative,
+    Box,
+    Document,
+    Kind,
+    Layout,
+    Mark,
+    Proposal,
+    Source,
+    Surface,
+    Verdict,
+    Zone,
+)
+from pipeline.review.serve.desk import Subject
 
 RAW = """\
 THE HARBOUR AT LOWEN
@@ -50,12 +64,26 @@ HELD = (
 
 
 def document(raw: str = RAW, *, propose: bool = True) -> Document:
-    """The text as the stages leave it, before the hand: pages marked, page numbers taken out, words made or held."""
+    """The text as the stages leave it, before the hand: pages marked, page numbers taken out, words
+    made or held.
+    """
     bare = Document(Source(raw, name="source.txt"))
     starts = [0, *(m.end() for m in re.finditer("\f", raw))]
     numbers = list(re.finditer(r"^\d+$", raw, re.MULTILINE))
-    marks = [Mark("page", at, at, (("n", n.group()),)) for at, n in zip(starts, numbers, strict=False)]
-    out = [Proposal(m.start(), m.end(), "", "furniture.page-number", "a number alone in the last line", "furniture") for m in numbers]
+    marks = [
+        Mark("page", at, at, (("n", n.group()),)) for at, n in zip(starts, numbers, strict=False)
+    ]
+    out = [
+        Proposal(
+            m.start(),
+            m.end(),
+            "",
+            "furniture.page-number",
+            "a number alone in the last line",
+            "furniture",
+        )
+        for m in numbers
+    ]
     bare = bare.apply("furniture", [*marks, *out])
     if not propose:
         return bare
@@ -67,16 +95,36 @@ def document(raw: str = RAW, *, propose: bool = True) -> Document:
     return bare.apply("spelling", words)
 
 
-def _proposals(bare: Document, form: str, after: str, confidence: float, *, kind: Kind = "ocr", verdict: Verdict = "made") -> list[Proposal]:
+def _proposals(
+    bare: Document,
+    form: str,
+    after: str,
+    confidence: float,
+    *,
+    kind: Kind = "ocr",
+    verdict: Verdict = "made",
+) -> list[Proposal]:
     others = (Alternative("patrol", 0.05),) if form == "Petrov" else ()
     return [
-        Proposal(m.start(), m.end(), after, f"spelling.{kind}", f"“{after}” is attested, “{form}” is not", kind, confidence, verdict, others)
+        Proposal(
+            m.start(),
+            m.end(),
+            after,
+            f"spelling.{kind}",
+            f"“{after}” is attested, “{form}” is not",
+            kind,
+            confidence,
+            verdict,
+            others,
+        )
         for m in re.finditer(rf"\b{form}\b", bare.text)
     ]
 
 
 def subject(root: Path) -> Subject:
-    """The harbour of Lowen as a text of a project, its source in a file, its stages those of harbour.py."""
+    """The harbour of Lowen as a text of a project, its source in a file, its stages those of
+    harbour.py.
+    """
     folder = root / "raw" / "lowen"
     folder.mkdir(parents=True, exist_ok=True)
     source = folder / "source.txt"
@@ -89,12 +137,24 @@ def subject(root: Path) -> Subject:
     def load():
         return document(source.read_bytes().decode())
 
-    return Subject("lowen", "The Harbour at Lowen", root, folder, folder / "decisions.jsonl", root / "raw" / "decisions.jsonl", load, stamp)
+    return Subject(
+        "lowen",
+        "The Harbour at Lowen",
+        root,
+        folder,
+        folder / "decisions.jsonl",
+        root / "raw" / "decisions.jsonl",
+        load,
+        stamp,
+    )
 
 
 def scanned(lowen: Subject) -> Subject:
     """The harbour with scans: its words drawn where they stand."""
-    draw, image = pytest.importorskip("PIL.ImageDraw", reason="Pillow is not installed"), pytest.importorskip("PIL.Image")
+    draw, image = (
+        pytest.importorskip("PIL.ImageDraw", reason="Pillow is not installed"),
+        pytest.importorskip("PIL.Image"),
+    )
     proposed = document()
     surfaces, zones = [], []
     at = 0
@@ -109,13 +169,23 @@ def scanned(lowen: Subject) -> Subject:
                 wide = int(pen.textlength(word + " ", font_size=18))
                 if word:
                     pen.text((x, y), word, fill=20, font_size=18)
-                    words.append(Zone(position, position + len(word), n, Box(x, y, x + wide, y + 22), "word"))
+                    words.append(
+                        Zone(position, position + len(word), n, Box(x, y, x + wide, y + 22), "word")
+                    )
                 x, position = x + wide, position + len(word) + 1
             if words:
-                zones += [Zone(words[0].start, words[-1].end, n, Box(40, y, x, y + 22), "line"), *words]
+                zones += [
+                    Zone(words[0].start, words[-1].end, n, Box(40, y, x, y + 22), "line"),
+                    *words,
+                ]
             y += 28
         sheet.save(lowen.folder / f"{n}.png")
         surfaces.append(Surface(f"{n}.png", 640, 400))
         at += len(leaf) + 1
     layout = Layout(tuple(surfaces), tuple(zones))
-    return replace(lowen, load=lambda: replace(proposed, source=Source(proposed.raw, name="source.txt", layout=layout)))
+    return replace(
+        lowen,
+        load=lambda: replace(
+            proposed, source=Source(proposed.raw, name="source.txt", layout=layout)
+        ),
+    )

@@ -10,10 +10,10 @@ import pytest
 from harbour import RAW, document, scanned, subject
 
 from pipeline.document import Source
-from pipeline.review.decisions import append, read
-from pipeline.review.desk import Desk
-from pipeline.review.hand import hand
-from pipeline.review.server import Server
+from pipeline.review.decide.decisions import append, read
+from pipeline.review.decide.hand import hand
+from pipeline.review.serve.desk import Desk
+from pipeline.review.serve.server import Server
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 expect = playwright.expect
@@ -33,8 +33,14 @@ def visit(browser) -> Iterator:
         page = context.new_page()
         page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: faults.append(str(error)))
-        # A conflict (409), or a text that is still being read (202), is an answer; what the policy forbids is not.
-        page.on("console", lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None)
+        # A conflict (409), or a text that is still being read (202), is an answer; what the policy
+        # forbids is not.
+        page.on(
+            "console",
+            lambda message: (
+                faults.append(message.text) if "Content Security Policy" in message.text else None
+            ),
+        )
         asked = []
         page.on("request", lambda request: asked.append(request.url))
         page.asked = asked
@@ -45,7 +51,9 @@ def visit(browser) -> Iterator:
     yield opened
     for window in windows:
         for page in window.pages:
-            faults += [url for url in getattr(page, "asked", []) if not url.startswith("http://127.0.0.1:")]
+            faults += [
+                url for url in getattr(page, "asked", []) if not url.startswith("http://127.0.0.1:")
+            ]
         window.close()
     assert faults == []
 
@@ -80,7 +88,9 @@ def decisions(text) -> list[tuple[str, str, str, str]]:
 
 
 def test_an_editors_day(visit, serve, lowen):
-    """Open a text, accept a group, refuse one, type a reading, undo, restart the server, build, find it all there."""
+    """Open a text, accept a group, refuse one, type a reading, undo, restart the server, build,
+    find it all there.
+    """
     server = serve(lowen)
     page = visit(server.address)
     expect(page.locator("#title")).to_have_text("The Harbour at Lowen")
@@ -179,7 +189,10 @@ def test_keyboard_only(visit, serve, lowen):
     said(page, "Printer’s error: tbe → the at 8 places")
     press("R")
     said(page, "Refused Tbe → The at 2 places")
-    kinds = [(one.verdict, one.scope, one.quote, one.after, one.kind) for one in read(lowen.own).decisions]
+    kinds = [
+        (one.verdict, one.scope, one.quote, one.after, one.kind)
+        for one in read(lowen.own).decisions
+    ]
     assert kinds == [
         ("accept", "text", *kinds[0][2:4], "ocr"),
         ("refuse", "place", "Petrov", "petrol", "ocr"),
@@ -277,7 +290,9 @@ def test_two_windows_do_not_overwrite_one_another(visit, serve, lowen):
     server = serve(lowen)
     ada, ben = visit(server.address), visit(server.address)
     for one in (ada, ben):
-        one.evaluate("Object.defineProperty(document, 'hidden', { value: true })")  # so that neither looks by itself
+        one.evaluate(
+            "Object.defineProperty(document, 'hidden', { value: true })"
+        )  # so that neither looks by itself
         row(one, "Febrnary").click()
         expect(one.locator(".detail h2")).to_contain_text("Febrnary")
     ada.keyboard.press("a")
@@ -315,7 +330,13 @@ def test_what_lost_its_place_comes_first(visit, serve, lowen):
     desk = Desk(lowen)
     view = desk.view(wait=True)
     start = RAW.index("net lofts")
-    item = {"verdict": "reading", "start": start, "end": start + 9, "before": "net lofts", "after": "net-lofts"}
+    item = {
+        "verdict": "reading",
+        "start": start,
+        "end": start + 9,
+        "before": "net lofts",
+        "after": "net-lofts",
+    }
     desk.decide({"epoch": view.epoch, "version": view.version, "who": "ada", "items": [item]})
     second = RAW.split("\f")[1]
     (lowen.folder / "source.txt").write_text(f"A\n\n11\n\f{second}\f{second}")
@@ -333,7 +354,9 @@ def test_a_torn_line_is_reported(visit, serve, lowen):
     with lowen.own.open("a") as file:
         file.write('{"id": "00')
     page = visit(serve(lowen).address)
-    expect(page.locator("#trouble")).to_contain_text("raw/lowen/decisions.jsonl, line 1, is only half there")
+    expect(page.locator("#trouble")).to_contain_text(
+        "raw/lowen/decisions.jsonl, line 1, is only half there"
+    )
 
 
 def test_a_file_that_a_pen_slipped_in_is_told_and_waited_for(browser, serve, lowen):
@@ -341,7 +364,9 @@ def test_a_file_that_a_pen_slipped_in_is_told_and_waited_for(browser, serve, low
     lowen.own.write_text('{"id": "a" "verdict": "accept"}\n')
     page = browser.new_page()
     page.goto(serve(lowen).address)
-    expect(page.locator("#trouble")).to_contain_text("lowen/decisions.jsonl, line 1, column 12: this is no JSON")
+    expect(page.locator("#trouble")).to_contain_text(
+        "lowen/decisions.jsonl, line 1, column 12: this is no JSON"
+    )
     lowen.own.write_text("")
     page.reload()
     expect(page.locator(".row").first).to_be_visible()
@@ -371,11 +396,19 @@ def test_the_words_image_and_the_page_beside(visit, serve, lowen):
     expect(scan).to_be_hidden()
 
 
-@pytest.mark.parametrize("viewport", [WIDE, NARROW, {"width": 640, "height": 400}, {"width": 320, "height": 640}], ids=lambda v: str(v["width"]))
+@pytest.mark.parametrize(
+    "viewport",
+    [WIDE, NARROW, {"width": 640, "height": 400}, {"width": 320, "height": 640}],
+    ids=lambda v: str(v["width"]),
+)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_accessible(visit, serve, lowen, viewport, scheme):
-    """Nothing sticks out sideways (640 pixels are 1280 at 200 %), everything has a name, text has contrast."""
-    page = visit(serve(scanned(lowen)).address, viewport, color_scheme=scheme, reduced_motion="reduce")
+    """Nothing sticks out sideways (640 pixels are 1280 at 200 %), everything has a name, text has
+    contrast.
+    """
+    page = visit(
+        serve(scanned(lowen)).address, viewport, color_scheme=scheme, reduced_motion="reduce"
+    )
     page.wait_for_selector(".row")
     for key in ("1", "2", "3", "4", "5", "Enter", "?"):
         if key == "Enter":
@@ -446,7 +479,18 @@ def test_twenty_thousand_proposals_are_a_list_like_any_other(visit, serve, tmp_p
         at, proposals = 0, []
         for line in raw.split("\n")[:20_000]:
             form = line.split(" ")[0]
-            proposals.append(Proposal(at, at + len(form), form.replace("0", "o", 1), "spelling.ocr", "told", "ocr", 0.5, "held"))
+            proposals.append(
+                Proposal(
+                    at,
+                    at + len(form),
+                    form.replace("0", "o", 1),
+                    "spelling.ocr",
+                    "told",
+                    "ocr",
+                    0.5,
+                    "held",
+                )
+            )
             at += len(line) + 1
         return Document(Source(raw)).apply("spelling", proposals)
 
@@ -455,7 +499,9 @@ def test_twenty_thousand_proposals_are_a_list_like_any_other(visit, serve, tmp_p
     expect(page.locator("#left")).to_contain_text("20,000 places")
     assert page.locator(".row").count() < 60
     page.keyboard.press("End")
-    expect(page.locator('[role="option"][aria-selected="true"]')).to_have_attribute("aria-posinset", "20000")
+    expect(page.locator('[role="option"][aria-selected="true"]')).to_have_attribute(
+        "aria-posinset", "20000"
+    )
     assert page.locator(".row").count() < 60
     page.keyboard.press("a")
     said(page, "Accepted")

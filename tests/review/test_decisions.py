@@ -1,4 +1,6 @@
-"""The decisions file: nothing that was acknowledged is lost, nothing that is no decision is read as one."""
+"""The decisions file: nothing that was acknowledged is lost, nothing that is no decision is read as
+one.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import DecisionError
-from pipeline.review.decisions import LONGEST_CONTEXT, Decision, append, decision_from, place, read, standing
+from pipeline.review.decide.decisions import (
+    LONGEST_CONTEXT,
+    Decision,
+    append,
+    decision_from,
+    place,
+    read,
+    standing,
+)
 
 TBE = Decision("accept", 4, 7, "tbe", "the", who="ada")
 
@@ -83,7 +93,9 @@ def test_a_line_cut_short_by_a_killed_process_is_reported_and_kept(tmp_path_fact
 def test_of_a_conflict_that_git_left_both_sides_count(tmp_path, base):
     path = tmp_path / "decisions.jsonl"
     ours, theirs = replace(TBE, id="a"), replace(TBE, id="b", verdict="refuse")
-    path.write_text(f"<<<<<<< HEAD\n{ours.to_json()}\n{base}=======\n{theirs.to_json()}\n>>>>>>> branch\n")
+    path.write_text(
+        f"<<<<<<< HEAD\n{ours.to_json()}\n{base}=======\n{theirs.to_json()}\n>>>>>>> branch\n"
+    )
     log = read(path)
     assert log.decisions == (ours, theirs)
     (said,) = log.remarks("decisions.jsonl")
@@ -121,7 +133,7 @@ from dataclasses import replace
 from pathlib import Path
 sys.path[:0] = [{root!r}, {here!r}]
 from pipeline.errors import DecisionError
-from pipeline.review.decisions import append
+from pipeline.review.decide.decisions import append
 from test_decisions import TBE
 path = Path({path!r})
 append(path, [TBE])
@@ -135,7 +147,9 @@ except DecisionError as error:
 
 @pytest.mark.skipif(os.name != "posix", reason="limits of a process are a thing of POSIX")
 def test_a_disk_that_is_full_takes_all_or_nothing(tmp_path, root):
-    """A part of what was to be written fits; it is taken back, for the editor hears that nothing was decided."""
+    """A part of what was to be written fits; it is taken back, for the editor hears that nothing
+    was decided.
+    """
     path = tmp_path / "decisions.jsonl"
     code = FULL.format(root=str(root), here=str(Path(__file__).parent), path=str(path))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -10,10 +10,10 @@ from harbour import RAW, subject
 
 from pipeline.document import Document, Proposal, Source
 from pipeline.errors import DecisionError, EmendError
-from pipeline.review.asked import OutdatedError
-from pipeline.review.decisions import Decision, append, place, read
-from pipeline.review.desk import Desk, NotReadyError
-from pipeline.review.view import pace
+from pipeline.review.decide.decisions import Decision, append, place, read
+from pipeline.review.serve.asked import OutdatedError
+from pipeline.review.serve.desk import Desk, NotReadyError
+from pipeline.review.serve.view import pace
 
 
 @pytest.fixture
@@ -25,11 +25,17 @@ def desk(lowen) -> Desk:
 
 def ask(desk, *items, who="ada", **more):
     view = desk.view()
-    return desk.decide({"epoch": view.epoch, "version": view.version, "who": who, "items": list(items)} | more)
+    return desk.decide(
+        {"epoch": view.epoch, "version": view.version, "who": who, "items": list(items)} | more
+    )
 
 
 def number(desk, form, after=None) -> int:
-    return next(i for i, group in enumerate(desk.view().groups) if group.form == form and after in {None, group.after})
+    return next(
+        i
+        for i, group in enumerate(desk.view().groups)
+        if group.form == form and after in {None, group.after}
+    )
 
 
 def counts(desk, form):
@@ -47,7 +53,13 @@ def test_a_group_unfolds_into_its_places_in_context(desk):
     told = desk.view().group(number(desk, "tbe"))
     assert told["total"] == 8
     first = told["places"][0]
-    assert (first["n"], first["line"], first["form"], first["after"], first["reading"]) == ("12", 2, "tbe", "the", "the")
+    assert (first["n"], first["line"], first["form"], first["after"], first["reading"]) == (
+        "12",
+        2,
+        "tbe",
+        "the",
+        "the",
+    )
     assert first["left"].endswith("The harbour lies below ")
     assert first["right"].startswith(" town, and the road to it")
 
@@ -61,7 +73,14 @@ def test_a_long_group_is_told_in_parts(desk):
 def test_an_accepted_group_is_one_line_on_disk_and_every_place(desk, lowen):
     told = ask(desk, {"verdict": "accept", "group": number(desk, "tbe"), "scope": "text"})
     (one,) = read(lowen.own).decisions
-    assert (one.verdict, one.scope, one.quote, one.after, one.seen, one.who) == ("accept", "text", "tbe", "the", 8, "ada")
+    assert (one.verdict, one.scope, one.quote, one.after, one.seen, one.who) == (
+        "accept",
+        "text",
+        "tbe",
+        "the",
+        8,
+        "ada",
+    )
     assert told["ids"] == [one.id]
     assert counts(desk, "tbe") == (8, 0, 0, 8, 0)
     assert told["groups"] == {number(desk, "tbe"): desk.view().rows[number(desk, "tbe")]}
@@ -94,7 +113,16 @@ def test_a_decision_for_the_project_goes_to_the_projects_file_and_so_does_its_un
 
 def test_a_word_is_corrected_by_hand(desk, lowen):
     start = RAW.index("lantern")
-    ask(desk, {"verdict": "reading", "start": start, "end": start + 7, "before": "lantern", "after": "lanterns"})
+    ask(
+        desk,
+        {
+            "verdict": "reading",
+            "start": start,
+            "end": start + 7,
+            "before": "lantern",
+            "after": "lanterns",
+        },
+    )
     assert "with his lanterns and" in desk.view().document.text
     assert read(lowen.own).decisions[0].quote == "lantern"
 
@@ -104,29 +132,51 @@ def test_a_word_over_a_line_end_keeps_the_line_end(lowen):
     desk = Desk(lowen)
     view = desk.view(wait=True)
     start, end = 4, view.base.raw.index(" lay")
-    ask(desk, {"verdict": "reading", "start": start, "end": end, "before": "har-\nb0ur", "after": "har-\nbour"})
+    ask(
+        desk,
+        {
+            "verdict": "reading",
+            "start": start,
+            "end": end,
+            "before": "har-\nb0ur",
+            "after": "har-\nbour",
+        },
+    )
     one = read(lowen.own).decisions[0]
     assert (one.quote, one.after) == ("0", "o")
     assert "har-\nbour" in desk.view().document.text
 
 
 def test_a_form_that_is_right_is_left_everywhere_and_is_a_word(desk):
-    ask(desk, {"verdict": "reading", "group": number(desk, "Petrov"), "after": "Petrov", "scope": "text"})
+    ask(
+        desk,
+        {"verdict": "reading", "group": number(desk, "Petrov"), "after": "Petrov", "scope": "text"},
+    )
     assert counts(desk, "Petrov") == (3, 0, 0, 0, 3)
     assert "Petrov" in desk.view().evidence.words
 
 
 def test_the_printers_error(desk):
     ask(desk, {"verdict": "accept", "group": number(desk, "recieved"), "scope": "text"})
-    ask(desk, {"verdict": "accept", "group": number(desk, "Febrnary"), "scope": "text", "kind": "print"})
-    kinds = {change.after: change.kind for change in desk.view().document.ledger if change.verdict == "made" and change.by == "ada"}
+    ask(
+        desk,
+        {"verdict": "accept", "group": number(desk, "Febrnary"), "scope": "text", "kind": "print"},
+    )
+    kinds = {
+        change.after: change.kind
+        for change in desk.view().document.ledger
+        if change.verdict == "made" and change.by == "ada"
+    }
     assert kinds == {"received": "print", "February": "print"}
 
 
-# --- two people ----------------------------------------------------------------------------------------------------
+# --- two people
+# ------------------------------------------------------------------------
 
 
-def test_a_decision_from_an_outdated_view_on_the_same_form_is_a_conflict_and_writes_nothing(desk, lowen):
+def test_a_decision_from_an_outdated_view_on_the_same_form_is_a_conflict_and_writes_nothing(
+    desk, lowen
+):
     view = desk.view()
     group = number(desk, "tbe")
     ask(desk, {"verdict": "refuse", "group": group, "scope": "text"}, who="ben")
@@ -140,7 +190,10 @@ def test_a_decision_from_an_outdated_view_on_the_same_form_is_a_conflict_and_wri
 def test_a_place_and_its_group_conflict(desk, first):
     view = desk.view()
     group = number(desk, "tbe")
-    items = {"group": {"verdict": "refuse", "group": group, "scope": "text"}, "entry": {"verdict": "refuse", "entry": view.groups[group].entries[0]}}
+    items = {
+        "group": {"verdict": "refuse", "group": group, "scope": "text"},
+        "entry": {"verdict": "refuse", "entry": view.groups[group].entries[0]},
+    }
     ask(desk, items.pop(first))
     with pytest.raises(OutdatedError):
         ask(desk, items.popitem()[1], version=view.version)
@@ -149,7 +202,11 @@ def test_a_place_and_its_group_conflict(desk, first):
 def test_people_who_decide_on_different_things_do_not_disturb_one_another(desk, lowen):
     view = desk.view()
     ask(desk, {"verdict": "refuse", "group": number(desk, "tbe"), "scope": "text"}, who="ben")
-    ask(desk, {"verdict": "accept", "group": number(desk, "hirn"), "scope": "text"}, version=view.version)
+    ask(
+        desk,
+        {"verdict": "accept", "group": number(desk, "hirn"), "scope": "text"},
+        version=view.version,
+    )
     assert [one.who for one in read(lowen.own).decisions] == ["ben", "ada"]
 
 
@@ -166,7 +223,12 @@ def test_of_many_who_decide_on_one_thing_at_once_one_is_first(desk, lowen):
 
     def one(who):
         try:
-            ask(desk, {"verdict": "refuse", "group": group, "scope": "text"}, who=who, version=view.version)
+            ask(
+                desk,
+                {"verdict": "refuse", "group": group, "scope": "text"},
+                who=who,
+                version=view.version,
+            )
             outcome.append("written")
         except OutdatedError:
             outcome.append("conflict")
@@ -185,20 +247,37 @@ def test_a_decisions_file_that_became_another_is_told(desk, lowen):
     view = desk.view()
     lowen.own.write_text("")
     with pytest.raises(OutdatedError, match="not the one"):
-        ask(desk, {"verdict": "accept", "group": number(desk, "hirn"), "scope": "text"}, version=view.version)
+        ask(
+            desk,
+            {"verdict": "accept", "group": number(desk, "hirn"), "scope": "text"},
+            version=view.version,
+        )
 
 
 def test_a_word_that_reads_differently_by_now_is_not_overwritten(desk):
     start = RAW.index("lantern")
     with pytest.raises(OutdatedError, match="reads differently"):
-        ask(desk, {"verdict": "reading", "start": start, "end": start + 7, "before": "Lantern", "after": "lamp"})
+        ask(
+            desk,
+            {
+                "verdict": "reading",
+                "start": start,
+                "end": start + 7,
+                "before": "Lantern",
+                "after": "lamp",
+            },
+        )
 
 
-# --- the raw text changes -------------------------------------------------------------------------------------------
+# --- the raw text changes
+# ------------------------------------------------------------------------
 
 
 def test_a_source_that_changes_is_read_again_and_the_decisions_move(desk, lowen):
-    ask(desk, {"verdict": "accept", "entry": desk.view().groups[number(desk, "rnorning")].entries[0]})
+    ask(
+        desk,
+        {"verdict": "accept", "entry": desk.view().groups[number(desk, "rnorning")].entries[0]},
+    )
     epoch = desk.view().epoch
     source = lowen.folder / "source.txt"
     source.write_text("A NEW LEAF\n\n11\n\f" + source.read_text())
@@ -211,7 +290,17 @@ def test_a_source_that_changes_is_read_again_and_the_decisions_move(desk, lowen)
 
 
 def test_a_lost_decision_is_listed_with_where_it_may_belong_and_finds_its_place_again(desk, lowen):
-    append(lowen.own, [Decision("reading", after="net-lofts", who="ada", **place(RAW, RAW.index("net lofts"), RAW.index("net lofts") + 9))])
+    append(
+        lowen.own,
+        [
+            Decision(
+                "reading",
+                after="net-lofts",
+                who="ada",
+                **place(RAW, RAW.index("net lofts"), RAW.index("net lofts") + 9),
+            )
+        ],
+    )
     page = RAW.split("\f")[1]
     (lowen.folder / "source.txt").write_text(f"A\n\n11\n\f{page}\f{page}")
     view = desk.view(wait=True)
@@ -219,13 +308,21 @@ def test_a_lost_decision_is_listed_with_where_it_may_belong_and_finds_its_place_
     assert lost["form"] == "net lofts"
     assert len(lost["candidates"]) == 2
     there = lost["candidates"][1]
-    item = {"verdict": "reading", "start": there["start"], "end": there["end"], "before": "net lofts", "after": "net-lofts", "undoes": lost["id"]}
+    item = {
+        "verdict": "reading",
+        "start": there["start"],
+        "end": there["end"],
+        "before": "net lofts",
+        "after": "net-lofts",
+        "undoes": lost["id"],
+    }
     told = ask(desk, item)
     assert told["stale"] == []
     assert desk.view().document.text.count("net-lofts") == 1
 
 
-# --- what is shown --------------------------------------------------------------------------------------------------
+# --- what is shown
+# ------------------------------------------------------------------------
 
 
 def test_a_page_shows_raw_and_edition_whole_and_every_word_with_its_place(desk):
@@ -235,23 +332,41 @@ def test_a_page_shows_raw_and_edition_whole_and_every_word_with_its_place(desk):
         raw = view.base.raw
         runs = {name: [run for line in told[name] for run in line] for name in ("raw", "edition")}
         assert "".join(text for text, _, _ in runs["raw"]) == raw[page.start : page.end]
-        for (start, end), word in zip(told["raw_words"], raw[page.start : page.end].split(), strict=True):
+        for (start, end), word in zip(
+            told["raw_words"], raw[page.start : page.end].split(), strict=True
+        ):
             assert raw[start:end] == word
         edition = "".join(text for text, _, _ in runs["edition"])
         assert edition.split() == view.document.reading_of(page.start, page.end).split()
         for n, (start, end) in enumerate(told["edition_words"]):
-            assert view.document.reading_of(start, end) == "".join(text for text, word, _ in runs["edition"] if word == n)
+            assert view.document.reading_of(start, end) == "".join(
+                text for text, word, _ in runs["edition"] if word == n
+            )
     assert {mark["stands"] for mark in view.page(0)["marks"]} == {"made", "open"}
 
 
 def test_lines_of_raw_and_edition_stand_side_by_side(tmp_path):
-    """A line of the edition has beside it the raw lines that it was made of: two where a word is joined over the line end."""
+    """A line of the edition has beside it the raw lines that it was made of: two where a word is
+    joined over the line end.
+    """
     raw = "a question of gov\nernment.\n\nHow can tbe\ngovernment\n- 7 -\nof the peo-\nple\n"
-    joined = [("\n", "", raw.index("\nern")), ("tbe", "the", raw.index("tbe")), ("- 7 -\n", "", raw.index("- 7")), ("-\n", "", raw.index("-\nple"))]
-    changes = [Proposal(at, at + len(old), new, "rule", "why", "linebreak" if old == "\n" else "ocr") for old, new, at in joined]
-    desk = Desk(replace(subject(tmp_path), load=lambda: Document(Source(raw)).apply("spelling", changes)))
+    joined = [
+        ("\n", "", raw.index("\nern")),
+        ("tbe", "the", raw.index("tbe")),
+        ("- 7 -\n", "", raw.index("- 7")),
+        ("-\n", "", raw.index("-\nple")),
+    ]
+    changes = [
+        Proposal(at, at + len(old), new, "rule", "why", "linebreak" if old == "\n" else "ocr")
+        for old, new, at in joined
+    ]
+    desk = Desk(
+        replace(subject(tmp_path), load=lambda: Document(Source(raw)).apply("spelling", changes))
+    )
     told = desk.view(wait=True).page(0)
-    lines = [["".join(text for text, _, _ in line) for line in told[name]] for name in ("raw", "edition")]
+    lines = [
+        ["".join(text for text, _, _ in line) for line in told[name]] for name in ("raw", "edition")
+    ]
     assert list(zip(*lines, strict=True)) == [
         ("a question of gov\nernment.\n", "a question of government.\n"),
         ("\n", "\n"),
@@ -272,7 +387,10 @@ def test_the_state_of_a_page_follows_from_what_was_decided(desk):
     ask(desk, {"verdict": "page", "page": 1, "after": "validated"})
     assert state() == ["reviewed", "validated", "reviewed"]
     start = RAW.index("net lofts")
-    ask(desk, {"verdict": "reading", "start": start, "end": start + 3, "before": "net", "after": "sail"})
+    ask(
+        desk,
+        {"verdict": "reading", "start": start, "end": start + 3, "before": "net", "after": "sail"},
+    )
     assert state() == ["reviewed"] * 3
     assert desk.view().state()["stale"][0]["verdict"] == "page"
 
@@ -286,7 +404,17 @@ def test_progress_tells_what_is_left(desk):
 
 def test_the_pace_leaves_pauses_out():
     def at(*seconds):
-        return [Decision("accept", 0, 1, "a", "b", when=f"2026-01-01T{s // 3600:02}:{s // 60 % 60:02}:{s % 60:02}Z") for s in seconds]
+        return [
+            Decision(
+                "accept",
+                0,
+                1,
+                "a",
+                "b",
+                when=f"2026-01-01T{s // 3600:02}:{s // 60 % 60:02}:{s % 60:02}Z",
+            )
+            for s in seconds
+        ]
 
     assert pace(at(0, 10, 20, 30)) is None
     assert pace(at(0, 10, 20, 30, 40)) == 10
@@ -296,7 +424,10 @@ def test_the_pace_leaves_pauses_out():
 
 def test_the_search_finds_words_in_either_text(desk):
     view = desk.view()
-    assert [hit["form"] for hit in view.search("the harbour")["hits"]] == ["THE HARBOUR", "Tbe harbour"]
+    assert [hit["form"] for hit in view.search("the harbour")["hits"]] == [
+        "THE HARBOUR",
+        "Tbe harbour",
+    ]
     assert view.search("TBE DOG")["total"] == 1
     assert view.search("winter the boats")["total"] == 1
     assert view.search("  ")["total"] == 0
@@ -306,7 +437,9 @@ def test_the_search_finds_words_in_either_text(desk):
 def test_what_was_learned_is_shown(desk):
     ask(desk, {"verdict": "accept", "group": number(desk, "rnill"), "scope": "text"})
     assert desk.view().state()["learned"]["confusions"] == [["rn", "m", 1]]
-    assert desk.view().group(number(desk, "rnayor"))["known"] == ["“rn” for “m” accepted at 1 place"]
+    assert desk.view().group(number(desk, "rnayor"))["known"] == [
+        "“rn” for “m” accepted at 1 place"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -364,12 +497,15 @@ def test_a_text_that_is_being_read_says_so_and_one_that_cannot_be_says_why(lowen
             desk.view(wait=True)
 
 
-# --- by form, or place by place ---------------------------------------------------------------------------------------
+# --- by form, or place by place
+# ------------------------------------------------------------------------
 
 
 @pytest.fixture
 def mixed(lowen) -> Desk:
-    """`he` is proposed to be `be` at one place of three; a speck, a part of a word, a broken word, and `tbe` at both its places."""
+    """`he` is proposed to be `be` at one place of three; a speck, a part of a word, a broken word,
+    and `tbe` at both its places.
+    """
     raw = "he said he must he here, .folk and stimu1ation\nof gov\nernment by tbe and tbe\n"
 
     def load():
@@ -383,7 +519,9 @@ def mixed(lowen) -> Desk:
             (first, 3, "the", "ocr"),
             (raw.index("tbe", first + 1), 3, "the", "ocr"),
         ]
-        proposals = [Proposal(a, a + n, after, "r", "w", kind, 0.5, "held") for a, n, after, kind in rows]
+        proposals = [
+            Proposal(a, a + n, after, "r", "w", kind, 0.5, "held") for a, n, after, kind in rows
+        ]
         return Document(Source(raw)).apply("spelling", proposals)
 
     desk = Desk(replace(lowen, load=load))
@@ -401,7 +539,9 @@ def mixed(lowen) -> Desk:
         ("tbe", "the", "text", "by the and the"),
     ],
 )
-def test_a_group_is_decided_by_form_only_if_the_form_is_an_error_wherever_it_stands(mixed, lowen, form, after, scope, reading):
+def test_a_group_is_decided_by_form_only_if_the_form_is_an_error_wherever_it_stands(
+    mixed, lowen, form, after, scope, reading
+):
     ask(mixed, {"verdict": "accept", "group": number(mixed, form, after), "scope": "text"})
     assert {one.scope for one in read(lowen.own).decisions} == {scope}
     assert reading in mixed.view().document.text
@@ -410,7 +550,15 @@ def test_a_group_is_decided_by_form_only_if_the_form_is_an_error_wherever_it_sta
 def test_a_form_is_left_as_it_is_everywhere_even_if_it_is_proposed_here_and_there(mixed, lowen):
     ask(mixed, {"verdict": "reading", "group": number(mixed, "he"), "after": "he", "scope": "text"})
     assert [one.scope for one in read(lowen.own).decisions] == ["text"]
-    ask(mixed, {"verdict": "reading", "group": number(mixed, "stimu1ation"), "after": "stimulus", "scope": "text"})
+    ask(
+        mixed,
+        {
+            "verdict": "reading",
+            "group": number(mixed, "stimu1ation"),
+            "after": "stimulus",
+            "scope": "text",
+        },
+    )
     assert "stimulus\nof" in mixed.view().document.text
     assert read(lowen.own).decisions[-1].scope == "place"
 

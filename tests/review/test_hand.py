@@ -1,4 +1,6 @@
-"""The hand: an editor's decision outranks every stage, moves with its place, and is never lost or guessed at."""
+"""The hand: an editor's decision outranks every stage, moves with its place, and is never lost or
+guessed at.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pipeline.document import Document, Proposal, Source, replay
-from pipeline.review.decisions import Decision, place
-from pipeline.review.hand import Index, hand, occurrences
-from pipeline.review.pages import digest, first_line, pages
+from pipeline.review.decide.decisions import Decision, place
+from pipeline.review.decide.hand import Index, hand, occurrences
+from pipeline.review.decide.pages import digest, first_line, pages
 
 DOCUMENT = document()
 
@@ -59,7 +61,10 @@ def test_a_made_change_that_is_refused_is_not_made_and_the_others_are():
 
 def test_a_form_is_refused_everywhere_but_where_the_place_is_accepted():
     for order in (1, -1):
-        decisions = [decide("refuse", "tbe", "the", scope="text"), decide("accept", "tbe", "the", 2)][::order]
+        decisions = [
+            decide("refuse", "tbe", "the", scope="text"),
+            decide("accept", "tbe", "the", 2),
+        ][::order]
         text = reading(decisions)
         assert text.count("tbe") == 7
         assert "kept the light" in text
@@ -86,7 +91,11 @@ def test_an_own_reading_for_a_form_is_made_wherever_it_is_a_whole_word(scope):
 def test_an_own_reading_of_a_part_of_a_word_is_not_spread():
     raw = "don't go; don went. tbe-ory, lambtbe\n"
     after = hand(
-        Document(Source(raw)), [decide("reading", "don", "Don", raw=raw, nth=1, scope="text"), decide("reading", "tbe", "the", raw=raw, scope="text")]
+        Document(Source(raw)),
+        [
+            decide("reading", "don", "Don", raw=raw, nth=1, scope="text"),
+            decide("reading", "tbe", "the", raw=raw, scope="text"),
+        ],
     )[0]
     assert after.text == "don't go; Don went. the-ory, lambtbe\n"
 
@@ -107,17 +116,32 @@ def test_a_place_that_an_editor_leaves_as_it_stands_stays_so():
 
 
 def test_an_accepted_proposal_may_be_called_the_printers_error_and_the_other_way_round():
-    after, _ = hand(DOCUMENT, [decide("accept", "Febrnary", "February", kind="print"), decide("accept", "recieved", "received", kind="ocr")])
-    assert {(one.after, one.kind) for one in after.ledger if one.verdict == "made" and one.by == "ada"} == {
+    after, _ = hand(
+        DOCUMENT,
+        [
+            decide("accept", "Febrnary", "February", kind="print"),
+            decide("accept", "recieved", "received", kind="ocr"),
+        ],
+    )
+    assert {
+        (one.after, one.kind) for one in after.ledger if one.verdict == "made" and one.by == "ada"
+    } == {
         ("February", "print"),
         ("received", "ocr"),
     }
-    assert {(one.after, one.kind) for one in after.ledger if one.verdict == "refused"} == {("February", "ocr"), ("received", "print")}
+    assert {(one.after, one.kind) for one in after.ledger if one.verdict == "refused"} == {
+        ("February", "ocr"),
+        ("received", "print"),
+    }
 
 
 def test_a_decision_outlives_the_stage_that_proposed():
     """The stages may change their mind; what the editor said stays."""
-    decisions = [decide("accept", "rnorning", "morning"), decide("accept", "tbe", "the", 3), decide("refuse", "Petrov", "petrol")]
+    decisions = [
+        decide("accept", "rnorning", "morning"),
+        decide("accept", "tbe", "the", 3),
+        decide("refuse", "Petrov", "petrol"),
+    ]
     text = reading(decisions, propose=False)
     assert "every morning" in text
     assert "but the fishermen" in text
@@ -127,15 +151,21 @@ def test_a_decision_outlives_the_stage_that_proposed():
 
 
 def test_a_form_accepted_in_a_text_is_made_though_nobody_proposes_it_any_more():
-    """What was learned of the decision itself may be why: the corrector takes the form for a known one."""
-    after, told = hand(document(propose=False), [decide("accept", "tbe", "the", scope="text", seen=8)])
+    """What was learned of the decision itself may be why: the corrector takes the form for a known
+    one.
+    """
+    after, told = hand(
+        document(propose=False), [decide("accept", "tbe", "the", scope="text", seen=8)]
+    )
     assert states(told) == ["holds"]
     assert after.text == document(propose=False).text.replace("tbe", "the")
 
 
 def test_a_form_accepted_in_the_project_is_made_in_other_texts_where_it_is_proposed():
     """In another text the form may be right: `fie`, `die` in a text about dice."""
-    _, told = hand(document(propose=False), [decide("accept", "tbe", "the", scope="project", seen=8)])
+    _, told = hand(
+        document(propose=False), [decide("accept", "tbe", "the", scope="project", seen=8)]
+    )
     assert states(told) == ["idle"]
 
 
@@ -149,8 +179,16 @@ def test_a_sign_accepted_everywhere_that_nobody_proposes_any_more_is_stale_not_s
 
 def test_a_word_in_a_running_head_taken_out_stays_taken_out():
     raw = "THE HARB0UR\nof Lowen\n"
-    out = Document(Source(raw)).apply("furniture", [Proposal(0, 12, "", "furniture.head", "", "furniture")])
-    after, told = hand(out, [decide("reading", "HARB0UR", "HARBOUR", raw=raw), decide("reading", "THE", "Tue", raw=raw, scope="text")])
+    out = Document(Source(raw)).apply(
+        "furniture", [Proposal(0, 12, "", "furniture.head", "", "furniture")]
+    )
+    after, told = hand(
+        out,
+        [
+            decide("reading", "HARB0UR", "HARBOUR", raw=raw),
+            decide("reading", "THE", "Tue", raw=raw, scope="text"),
+        ],
+    )
     assert after.text == out.text
     assert states(told)[0] == "covered"
 
@@ -172,7 +210,8 @@ def test_refusing_a_held_change_changes_no_reading_even_under_a_wider_one():
     assert after.text == wide.text
 
 
-# --- the raw text changes -------------------------------------------------------------------------------------------
+# --- the raw text changes
+# ------------------------------------------------------------------------
 
 DECISIONS = (
     decide("accept", "rnorning", "morning"),
@@ -190,13 +229,21 @@ def test_decisions_move_with_their_place(added, removed):
     raw = added + RAW[min(removed, head) :]
     after, told = hand(document(raw), DECISIONS)
     assert set(states(told)) <= {"holds", "moved"}
-    for wanted in ("every morning with", "high on tbe shingle", "the net-lofts,", "in Febuary the", "it. Tbe mayor"):
+    for wanted in (
+        "every morning with",
+        "high on tbe shingle",
+        "the net-lofts,",
+        "in Febuary the",
+        "it. Tbe mayor",
+    ):
         assert wanted in after.text
 
 
 @given(st.data())
 def test_a_decision_finds_its_own_place_or_none(data):
-    """Cut, double and shuffle the lines: a decision that still holds does so among its own neighbours."""
+    """Cut, double and shuffle the lines: a decision that still holds does so among its own
+    neighbours.
+    """
     lines = RAW.splitlines(keepends=True)
     kept = [line for line in data.draw(st.permutations(lines)) if data.draw(st.booleans())]
     raw = "".join(kept + data.draw(st.lists(st.sampled_from(lines), max_size=4)))
@@ -232,12 +279,17 @@ def test_a_better_ocr_that_reads_what_the_editor_wanted_agrees():
 
 
 def test_small_errors_mended_around_a_place_do_not_lose_it():
-    raw = RAW.replace("In tbe winter", "In the winter").replace("on tbe shingle", "on tbe shingIe").replace("boats lay", "b0ats lay")
+    raw = (
+        RAW.replace("In tbe winter", "In the winter")
+        .replace("on tbe shingle", "on tbe shingIe")
+        .replace("boats lay", "b0ats lay")
+    )
     _, told = hand(document(raw), [DECISIONS[1]])
     assert states(told) == ["moved"]
 
 
-# --- laws -----------------------------------------------------------------------------------------------------------
+# --- laws
+# ------------------------------------------------------------------------
 
 
 @st.composite
@@ -252,10 +304,24 @@ def any_decisions(draw):
                 made.append(replace(one, verdict="undo", undoes=one.id, id=str(n)))
             continue
         change = draw(st.sampled_from([one for one in DOCUMENT.ledger if one.kind != "furniture"]))
-        after = draw(st.sampled_from([change.after, "other", RAW[change.start : change.end]])) if verdict == "reading" else change.after
+        after = (
+            draw(st.sampled_from([change.after, "other", RAW[change.start : change.end]]))
+            if verdict == "reading"
+            else change.after
+        )
         scope = draw(st.sampled_from(["place", "text", "project"]))
         kind = draw(st.sampled_from(["ocr", "print"]))
-        made.append(Decision(verdict, after=after, scope=scope, kind=kind, who="ada", id=str(n), **place(RAW, change.start, change.end)))
+        made.append(
+            Decision(
+                verdict,
+                after=after,
+                scope=scope,
+                kind=kind,
+                who="ada",
+                id=str(n),
+                **place(RAW, change.start, change.end),
+            )
+        )
     return made
 
 
@@ -285,18 +351,26 @@ def test_the_reading_is_what_the_highest_decision_says(decisions):
     for one in reversed(decisions):
         if one.verdict == "undo" and one.id not in gone:
             gone.add(one.undoes)
-    stand = [(rank[one.scope], -n, one) for n, one in enumerate(decisions) if one.verdict != "undo" and one.id not in gone]
+    stand = [
+        (rank[one.scope], -n, one)
+        for n, one in enumerate(decisions)
+        if one.verdict != "undo" and one.id not in gone
+    ]
     for change in DOCUMENT.ledger:
         quote = RAW[change.start : change.end]
         concerned = [
-            one for _, _, one in sorted(stand, key=lambda row: row[:2]) if one.quote == quote and (one.scope != "place" or one.start == change.start)
+            one
+            for _, _, one in sorted(stand, key=lambda row: row[:2])
+            if one.quote == quote and (one.scope != "place" or one.start == change.start)
         ]
         expected = change.after if change.verdict == "made" else quote
         refused = set()
         for one in concerned:
             if one.verdict == "refuse":
                 refused.add(one.after)
-            elif (one.after == change.after or one.verdict == "reading") and one.after not in refused:
+            elif (
+                one.after == change.after or one.verdict == "reading"
+            ) and one.after not in refused:
                 expected = one.after
                 break
         else:
@@ -307,7 +381,11 @@ def test_the_reading_is_what_the_highest_decision_says(decisions):
 
 @given(any_decisions())
 def test_undoing_everything_restores_what_was(decisions):
-    undone = [replace(one, verdict="undo", undoes=one.id, id=f"u{n}") for n, one in enumerate(decisions) if one.verdict != "undo"]
+    undone = [
+        replace(one, verdict="undo", undoes=one.id, id=f"u{n}")
+        for n, one in enumerate(decisions)
+        if one.verdict != "undo"
+    ]
     kept = [one for one in decisions if one.verdict != "undo"]
     assert hand(DOCUMENT, [*kept, *undone])[0].text == DOCUMENT.text
 
@@ -321,22 +399,33 @@ def test_a_change_above_moves_every_reading_along(decisions, width):
     assert after.text.endswith(before.text)
 
 
-# --- pages ----------------------------------------------------------------------------------------------------------
+# --- pages
+# ------------------------------------------------------------------------
 
 
 def test_a_page_that_was_validated_is_stale_once_it_reads_differently():
     bare = document()
     second = pages(bare)[1]
-    one = Decision("page", after="validated", digest=digest(bare, second), **place(RAW, *first_line(bare, second)))
+    one = Decision(
+        "page",
+        after="validated",
+        digest=digest(bare, second),
+        **place(RAW, *first_line(bare, second)),
+    )
     assert states(hand(bare, [one])[1]) == ["holds"]
     assert states(hand(document(propose=False), [one])[1]) == ["stale"]
-    assert states(hand(bare, [one, decide("reading", "net lofts", "net-lofts")])[1]) == ["stale", "holds"]
+    assert states(hand(bare, [one, decide("reading", "net lofts", "net-lofts")])[1]) == [
+        "stale",
+        "holds",
+    ]
     assert states(hand(document("A leaf.\n\n11\n\f" + RAW), [one])[1]) == ["moved"]
 
 
 @given(st.text("ab'’. -\n0é", max_size=40), st.text("ab'’. -0é", min_size=1, max_size=4))
 def test_a_form_stands_as_a_whole_word_where_no_letter_joins_it(raw, form):
-    """As a pattern says it; and as the index of a document tells it, which parts the text but once."""
+    """As a pattern says it; and as the index of a document tells it, which parts the text but
+    once.
+    """
     left = r"(?<!\w)(?<!\w['’])" if re.match(r"\w", form) else ""
     right = r"(?!\w|['’]\w)" if re.search(r"\w\Z", form) else ""
     wanted = [m.span() for m in re.finditer(left + re.escape(form) + right, raw)]

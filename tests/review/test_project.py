@@ -12,11 +12,11 @@ import pytest
 from lxml import etree
 from typer.testing import CliRunner
 
-from pipeline import cli, flow
+from pipeline import cli, edition
 from pipeline.project import Project
-from pipeline.review.decisions import read
-from pipeline.review.desk import Desk
-from pipeline.review.server import Server
+from pipeline.review.decide.decisions import read
+from pipeline.review.serve.desk import Desk
+from pipeline.review.serve.server import Server
 
 STRONG = "strong-dictatorship-1934"
 TEI = "{http://www.tei-c.org/ns/1.0}"
@@ -31,12 +31,14 @@ def project(root, tmp_path) -> Project:
 
 
 def built(project: Project):
-    document, replay = flow.build(project, STRONG)
-    return document, replay, flow.write(project, STRONG, document, replay)
+    document, replay = edition.build(project, STRONG)
+    return document, replay, edition.write(project, STRONG, document, replay)
 
 
 def edition_text(path: Path) -> str:
-    """What the edition reads, from the TEI alone: the lemma of every apparatus entry, the correction of every choice."""
+    """What the edition reads, from the TEI alone: the lemma of every apparatus entry, the
+    correction of every choice.
+    """
     root = etree.parse(path / f"{STRONG}.xml").getroot()
     for gone in (f"{TEI}rdg", f"{TEI}sic", f"{TEI}standOff", f"{TEI}teiHeader"):
         for node in list(root.iter(gone)):
@@ -52,14 +54,16 @@ def edition_text(path: Path) -> str:
 
 
 def serve(project: Project, port: int = 0, token: str = "") -> tuple[Server, threading.Thread]:
-    server = Server([flow.subject(project, STRONG)], who="ada", port=port, token=token)
+    server = Server([edition.subject(project, STRONG)], who="ada", port=port, token=token)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     return server, thread
 
 
 def test_an_editors_day_with_a_real_text(project, browser):
-    """Open Strong, accept a group, refuse one, type a reading, undo, restart, rebuild, find it in the TEI; then the raw text changes."""
+    """Open Strong, accept a group, refuse one, type a reading, undo, restart, rebuild, find it in
+    the TEI; then the raw text changes.
+    """
     expect = pytest.importorskip("playwright.sync_api").expect
     path = project.text(STRONG).decisions_path
     server, thread = serve(project)
@@ -92,7 +96,9 @@ def test_an_editors_day_with_a_real_text(project, browser):
     page.reload()
     page.wait_for_selector("#views button", timeout=60_000)
     page.keyboard.press("5")
-    expect(page.locator(".log li")).to_have_count(len([one for one in read(path).decisions if one.verdict != "undo"]))
+    expect(page.locator(".log li")).to_have_count(
+        len([one for one in read(path).decisions if one.verdict != "undo"])
+    )
     page.close()
     server.stop()
     thread.join(10)
@@ -101,37 +107,67 @@ def test_an_editors_day_with_a_real_text(project, browser):
     if accepted.scope == "place":  # a broken word is decided place by place
         own = next(one for one in read(path).decisions if one.after == "hippopotamus")
         refused = next(one for one in read(path).decisions if one.verdict == "refuse")
-    document, replay, edition = built(project)
+    document, replay, folder = built(project)
     assert not replay.stale
-    by_ada = {(one.verdict, document.raw[one.start : one.end], one.after) for one in document.ledger if one.by == "ada"}
+    by_ada = {
+        (one.verdict, document.raw[one.start : one.end], one.after)
+        for one in document.ledger
+        if one.by == "ada"
+    }
     assert ("made", accepted.quote, accepted.after) in by_ada
     # What was refused as a form may no longer be proposed at all; made it is not.
-    assert ("made", refused.quote, refused.after) not in {(one.verdict, document.raw[one.start : one.end], one.after) for one in document.ledger}
+    assert ("made", refused.quote, refused.after) not in {
+        (one.verdict, document.raw[one.start : one.end], one.after) for one in document.ledger
+    }
     assert ("made", own.quote, "hippopotamus") in by_ada
-    assert edition_text(edition).count("hippopotamus") == 1
-    assert "ada" in (edition / f"{STRONG}.xml").read_text()
+    assert edition_text(folder).count("hippopotamus") == 1
+    assert "ada" in (folder / f"{STRONG}.xml").read_text()
 
     source = project.text(STRONG).sources[0]
     source.write_bytes(b"A leaf that a better scan found.\n\n" + source.read_bytes())
-    document, replay, edition = built(project)
+    document, replay, folder = built(project)
     assert not replay.stale
-    assert {one.state for one in replay.outcomes} <= {"holds", "moved", "undone", "idle"}  # idle: a refusal of what nobody proposes now
+    assert {one.state for one in replay.outcomes} <= {
+        "holds",
+        "moved",
+        "undone",
+        "idle",
+    }  # idle: a refusal of what nobody proposes now
     assert any(one.state == "moved" for one in replay.outcomes)
-    assert edition_text(edition).count("hippopotamus") == 1
+    assert edition_text(folder).count("hippopotamus") == 1
 
 
 def run(project: Project, *words: str):
-    result = CliRunner().invoke(cli.app, [*words, "--project", str(project.root)], catch_exceptions=False)
+    result = CliRunner().invoke(
+        cli.app, [*words, "--project", str(project.root)], catch_exceptions=False
+    )
     assert result.exit_code == 0, result.output
     return result.output
 
 
 def test_the_command_line(project):
-    view = Desk(flow.subject(project, STRONG)).view(wait=True)
+    view = Desk(edition.subject(project, STRONG)).view(wait=True)
     word = re.search(r"\b[a-z]{9,}\b", view.base.raw).group()
-    run(project, "decide", STRONG, word, "hippopotamus", "--print", "--note", "so the second edition", "--who", "ada")
+    run(
+        project,
+        "decide",
+        STRONG,
+        word,
+        "hippopotamus",
+        "--print",
+        "--note",
+        "so the second edition",
+        "--who",
+        "ada",
+    )
     (one,) = read(project.text(STRONG).decisions_path).decisions
-    assert (one.verdict, one.scope, one.quote, one.kind, one.who) == ("reading", "text", word, "print", "ada")
+    assert (one.verdict, one.scope, one.quote, one.kind, one.who) == (
+        "reading",
+        "text",
+        word,
+        "print",
+        "ada",
+    )
     document, _, _ = built(project)
     assert "hippopotamus" in document.text
     assert f"[-{word}-]{{+hippopotamus+}}" in run(project, "diff", STRONG)
@@ -143,8 +179,12 @@ def test_the_command_line(project):
     etree.fromstring(run(project, "errata", STRONG, "--tei"))
     with (project.text(STRONG).folder / "meta.toml").open("a") as meta:
         meta.write('errata = "back"\n')
-    _, _, edition = built(project)  # it validates, and gives its source back, or it would not be written
-    (note,) = etree.parse(edition / f"{STRONG}.xml").iterfind(f".//{TEI}back/{TEI}div[@type='errata']")
+    _, _, written = built(
+        project
+    )  # it validates, and gives its source back, or it would not be written
+    (note,) = etree.parse(written / f"{STRONG}.xml").iterfind(
+        f".//{TEI}back/{TEI}div[@type='errata']"
+    )
     assert f"{word} → hippopotamus (so the second edition)" in "".join(note.itertext())
     assert run(project, "queue", STRONG, "--tsv", "--made").startswith("verdict\treading\t")
     table = project.root / "queue.tsv"
@@ -154,4 +194,4 @@ def test_the_command_line(project):
     assert read(project.text(STRONG).decisions_path).decisions[-1].verdict == "refuse"
     run(project, "decide", STRONG, "--undo", "last")
     run(project, "decide", STRONG, "--undo", one.id)
-    assert "hippopotamus" not in flow.build(project, STRONG)[0].text
+    assert "hippopotamus" not in edition.build(project, STRONG)[0].text

@@ -1,4 +1,6 @@
-"""The server: nobody but its own page writes, no path leads out, and what was acknowledged outlives a kill."""
+"""The server: nobody but its own page writes, no path leads out, and what was acknowledged outlives
+a kill.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,8 @@ from harbour import subject
 
 from pipeline.document import Box, Layout, Source, Surface, Zone
 from pipeline.errors import EmendError
-from pipeline.review.decisions import read
-from pipeline.review.server import ASSETS, PAGE, Server
+from pipeline.review.decide.decisions import read
+from pipeline.review.serve.server import ASSETS, PAGE, Server
 
 HERE = Path(__file__).parent
 
@@ -55,7 +57,9 @@ def ready(address: str) -> dict:
 def post(address: str, items: list, state: dict, **headers) -> httpx.Response:
     origin = "/".join(address.split("/")[:3])
     body = {"epoch": state["epoch"], "version": state["version"], "who": "ada", "items": items}
-    return httpx.post(f"{address}api/lowen/decisions", json=body, headers={"Origin": origin} | headers)
+    return httpx.post(
+        f"{address}api/lowen/decisions", json=body, headers={"Origin": origin} | headers
+    )
 
 
 def test_the_page_and_its_files_are_all_local(served):
@@ -112,23 +116,39 @@ def test_no_other_site_writes(served, lowen, headers):
 
 def test_a_request_without_an_origin_does_not_write(served, lowen):
     state = ready(served)
-    body = {"epoch": state["epoch"], "version": state["version"], "who": "", "items": [{"verdict": "accept", "group": 0}]}
+    body = {
+        "epoch": state["epoch"],
+        "version": state["version"],
+        "who": "",
+        "items": [{"verdict": "accept", "group": 0}],
+    }
     assert httpx.post(f"{served}api/lowen/decisions", json=body).status_code == 403
     assert not lowen.own.exists()
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "127.0.0.1:1", "[::1]", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "127.0.0.1:1", "[::1]", ""]
+)
 def test_a_name_that_was_rebound_to_this_machine_reads_nothing(served, host):
     assert httpx.get(served + "api/lowen/state", headers={"Host": host}).status_code in {400, 403}
 
 
 def test_another_site_reads_nothing(served):
-    assert httpx.get(served + "api/lowen/state", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert (
+        httpx.get(served + "api/lowen/state", headers={"Sec-Fetch-Site": "cross-site"}).status_code
+        == 403
+    )
 
 
 def test_without_the_token_there_is_nothing(served):
     origin = "/".join(served.split("/")[:3])
-    for path in ("/", "/api/texts", "/assets/review.js", "/wrong/api/lowen/state", "/image/lowen/0"):
+    for path in (
+        "/",
+        "/api/texts",
+        "/assets/review.js",
+        "/wrong/api/lowen/state",
+        "/image/lowen/0",
+    ):
         assert httpx.get(origin + path).status_code == 404
     assert len(served.split("/")[3]) >= 24
 
@@ -173,13 +193,28 @@ def test_no_path_leads_out(served, path):
 def test_a_body_that_makes_no_sense_is_answered_with_a_sentence(served, lowen, body, status):
     ready(served)
     origin = "/".join(served.split("/")[:3])
-    answer = httpx.post(f"{served}api/lowen/decisions", content=body, headers={"Origin": origin, "Content-Type": "application/json"})
+    answer = httpx.post(
+        f"{served}api/lowen/decisions",
+        content=body,
+        headers={"Origin": origin, "Content-Type": "application/json"},
+    )
     assert answer.status_code == status
     assert answer.json()["error"].endswith(".")
     assert not lowen.own.exists()
 
 
-@pytest.mark.parametrize("asked", ["group?n=99", "group?n=x", "group?n=-1", "page?n=99", "span?start=5&end=2", "span?start=0&end=99999", "nothing"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "group?n=99",
+        "group?n=x",
+        "group?n=-1",
+        "page?n=99",
+        "span?start=5&end=2",
+        "span?start=0&end=99999",
+        "nothing",
+    ],
+)
 def test_what_is_not_there_is_told(served, asked):
     ready(served)
     answer = httpx.get(f"{served}api/lowen/{asked}")
@@ -204,7 +239,11 @@ def test_bytes_that_could_not_be_decoded_are_shown(lowen):
         ready(server.address)
         told = httpx.get(f"{server.address}api/lowen/group?n=0").json()
         assert told["places"][0]["left"] == "caf\udce9 "
-        answer = post(server.address, [{"verdict": "accept", "group": 0, "scope": "text"}], ready(server.address))
+        answer = post(
+            server.address,
+            [{"verdict": "accept", "group": 0, "scope": "text"}],
+            ready(server.address),
+        )
         assert answer.status_code == 200
         assert read(lowen.own).decisions[0].prefix == "caf\udce9 "
     finally:
@@ -212,7 +251,8 @@ def test_bytes_that_could_not_be_decoded_are_shown(lowen):
         thread.join(10)
 
 
-# --- images ---------------------------------------------------------------------------------------------------------
+# --- images
+# ------------------------------------------------------------------------
 
 
 def scanned(lowen, url: str):
@@ -220,7 +260,10 @@ def scanned(lowen, url: str):
 
     bare = document()
     start = bare.raw.index("hirn")
-    zones = (Zone(start - 20, start + 5, 0, Box(10, 40, 190, 60), "line"), Zone(start, start + 4, 0, Box(100, 40, 140, 60), "word"))
+    zones = (
+        Zone(start - 20, start + 5, 0, Box(10, 40, 190, 60), "line"),
+        Zone(start, start + 4, 0, Box(100, 40, 140, 60), "word"),
+    )
     layout = Layout((Surface(url, 200, 100),), zones)
     return replace(lowen, load=lambda: replace(bare, source=Source(bare.raw, layout=layout)))
 
@@ -248,9 +291,18 @@ def test_the_word_is_cut_out_of_the_scan(lowen):
         assert piece.headers["content-type"] == "image/png"
         import io
 
-        assert image_of.open(io.BytesIO(piece.content)).size == (400, 120)  # the file has twice the surface's pixels
+        assert image_of.open(io.BytesIO(piece.content)).size == (
+            400,
+            120,
+        )  # the file has twice the surface's pixels
         assert httpx.get(f"{server.address}image/lowen/0").status_code == 200
-        for wrong in ("0?crop=0,20,9999,80", "0?crop=5,5,5,5", "0?crop=a,b,c,d", "7", "0?crop=-1,0,5,5"):
+        for wrong in (
+            "0?crop=0,20,9999,80",
+            "0?crop=5,5,5,5",
+            "0?crop=a,b,c,d",
+            "7",
+            "0?crop=-1,0,5,5",
+        ):
             assert httpx.get(f"{server.address}image/lowen/{wrong}").status_code in {400, 404}
     finally:
         server.stop()
@@ -258,7 +310,16 @@ def test_the_word_is_cut_out_of_the_scan(lowen):
 
 
 @pytest.mark.parametrize(
-    "url", ["../../../secret.png", "/etc/hostname", "link.png", "%2e%2e/%2e%2e/%2e%2e/secret.png", "\x00", "source.txt", "gone.png"]
+    "url",
+    [
+        "../../../secret.png",
+        "/etc/hostname",
+        "link.png",
+        "%2e%2e/%2e%2e/%2e%2e/secret.png",
+        "\x00",
+        "source.txt",
+        "gone.png",
+    ],
 )
 def test_a_page_image_outside_the_project_or_none_is_not_shown(lowen, url):
     outside = lowen.root.parent / "secret.png"
@@ -278,14 +339,15 @@ def test_a_page_image_outside_the_project_or_none_is_not_shown(lowen, url):
         thread.join(10)
 
 
-# --- killed ---------------------------------------------------------------------------------------------------------
+# --- killed
+# ------------------------------------------------------------------------
 
 ALONE = """
 import sys
 sys.path[:0] = [{here!r}, {root!r}]
 from pathlib import Path
 from harbour import subject
-from pipeline.review.server import Server
+from pipeline.review.serve.server import Server
 server = Server([subject(Path({project!r}))], who="ada")
 print(server.address, flush=True)
 server.run()
@@ -308,13 +370,27 @@ def test_killed_at_any_moment_it_loses_nothing_that_was_acknowledged(tmp_path):
     for n in range(3):
         process, address = alone(tmp_path)
         state = ready(address)
-        assert [one["id"] for one in httpx.get(f"{address}api/lowen/decided").json()["rows"]] or not acknowledged
-        killer = threading.Timer(0.004 * n, lambda process=process: process.send_signal(signal.SIGKILL))
+        assert [
+            one["id"] for one in httpx.get(f"{address}api/lowen/decided").json()["rows"]
+        ] or not acknowledged
+        killer = threading.Timer(
+            0.004 * n, lambda process=process: process.send_signal(signal.SIGKILL)
+        )
         count = len(acknowledged)
         last = count + 4
         try:
             while True:
-                told = post(address, [{"verdict": ["accept", "refuse"][count % 2], "group": count % len(state["groups"]), "scope": "text"}], state)
+                told = post(
+                    address,
+                    [
+                        {
+                            "verdict": ["accept", "refuse"][count % 2],
+                            "group": count % len(state["groups"]),
+                            "scope": "text",
+                        }
+                    ],
+                    state,
+                )
                 assert told.status_code == 200
                 acknowledged += told.json()["ids"]
                 state["version"] = told.json()["version"]

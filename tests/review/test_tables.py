@@ -1,4 +1,6 @@
-"""What the review gives to other programs: diff, queue, errata; what it takes from them; the schema; what it learns."""
+"""What the review gives to other programs: diff, queue, errata; what it takes from them; the
+schema; what it learns.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +19,14 @@ from lxml import etree
 from pipeline.document import Document, Proposal, Source
 from pipeline.errors import DecisionError, EmendError
 from pipeline.ledger import entries, to_lines
-from pipeline.review import diff, queue
-from pipeline.review.decisions import Decision, place, read
-from pipeline.review.desk import Desk
+from pipeline.review import diff
+from pipeline.review.decide.decisions import Decision, place, read
+from pipeline.review.decide.evidence import confused, evidence
+from pipeline.review.decide.hand import hand
 from pipeline.review.errata import errata
-from pipeline.review.evidence import confused, evidence
-from pipeline.review.hand import hand
-from pipeline.review.typed import typed, undone
+from pipeline.review.serve import queue
+from pipeline.review.serve.desk import Desk
+from pipeline.review.serve.typed import typed, undone
 
 SCHEMA = Path(__file__).parent.parent.parent / "schemas" / "decisions.schema.json"
 
@@ -32,7 +35,12 @@ def decide(verdict: str, quote: str, after: str, nth: int = 0, **more) -> Decisi
     start = -1
     for _ in range(nth + 1):
         start = RAW.index(quote, start + 1)
-    return Decision(verdict, after=after, **place(RAW, start, start + len(quote)), **{"who": "ada", "id": f"{verdict}{start}", **more})
+    return Decision(
+        verdict,
+        after=after,
+        **place(RAW, start, start + len(quote)),
+        **{"who": "ada", "id": f"{verdict}{start}", **more},
+    )
 
 
 @pytest.fixture
@@ -51,12 +59,16 @@ def rows(*decisions, raw=RAW, propose=True):
     return list(entries(hand(document(raw, propose=propose), decisions)[0]))
 
 
-# --- diff -----------------------------------------------------------------------------------------------------------
+# --- diff
+# ------------------------------------------------------------------------
 
 
 def test_the_whole_ledger_is_a_diff_from_nothing():
     groups = diff.compare([], rows())
-    assert [(one.sign, one.form, one.after, len(one.rows)) for one in groups][:2] == [("+", "tbe", "the", 8), ("+", "Tbe", "The", 2)]
+    assert [(one.sign, one.form, one.after, len(one.rows)) for one in groups][:2] == [
+        ("+", "tbe", "the", 8),
+        ("+", "Tbe", "The", 2),
+    ]
     text = diff.to_text(groups)
     assert text.startswith("+ tbe → the   8 places, ocr, spelling.ocr\n")
     assert "below [-tbe-]{+the+} town" in text
@@ -68,7 +80,14 @@ def test_the_whole_ledger_is_a_diff_from_nothing():
 
 
 def test_one_state_of_a_ledger_against_another():
-    groups = diff.compare(rows(), rows(decide("refuse", "tbe", "the", 2), decide("accept", "hirn", "him"), decide("reading", "medal", "model")))
+    groups = diff.compare(
+        rows(),
+        rows(
+            decide("refuse", "tbe", "the", 2),
+            decide("accept", "hirn", "him"),
+            decide("reading", "medal", "model"),
+        ),
+    )
     assert [(one.sign, one.form, one.after, len(one.rows)) for one in groups] == [
         ("-", "tbe", "the", 1),
         ("+", "hirn", "him", 1),
@@ -106,7 +125,11 @@ def test_since_a_revision(tmp_path):
     edition.mkdir(parents=True)
 
     def git(*words):
-        subprocess.run(["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@b.c", *words], check=True, capture_output=True)
+        subprocess.run(
+            ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@b.c", *words],
+            check=True,
+            capture_output=True,
+        )
 
     with pytest.raises(EmendError, match="version control"):
         diff.ledger_at(edition, "HEAD")
@@ -135,7 +158,8 @@ def test_an_edition_that_is_not_there_is_told(tmp_path):
         diff.ledger_now(tmp_path / "nowhere")
 
 
-# --- the queue as a table --------------------------------------------------------------------------------------------
+# --- the queue as a table
+# ------------------------------------------------------------------------
 
 
 def table(text: str) -> list[dict[str, str]]:
@@ -143,10 +167,14 @@ def table(text: str) -> list[dict[str, str]]:
 
 
 def filled(text: str, **by_form: dict[str, str]) -> str:
-    """What a spreadsheet gives back: the rows with some cells filled in, CRLF, a byte order mark."""
+    """What a spreadsheet gives back: the rows with some cells filled in, CRLF, a byte order
+    mark.
+    """
     lines = table(text)
     out = io.StringIO()
-    writer = csv.DictWriter(out, lines[0].keys(), delimiter="\t", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+    writer = csv.DictWriter(
+        out, lines[0].keys(), delimiter="\t", lineterminator="\r\n", quoting=csv.QUOTE_ALL
+    )
     writer.writeheader()
     for line in lines:
         writer.writerow(line | by_form.get(line["form"], {}))
@@ -165,7 +193,10 @@ def test_the_queue_goes_to_a_spreadsheet_and_comes_back(desk, lowen):
         recieved={"verdict": "x"},
     )
     settle(desk, queue.from_tsv(desk.view(), back))
-    told = {one.quote: (one.verdict, one.after, one.scope, one.kind, one.note) for one in read(lowen.own).decisions}
+    told = {
+        one.quote: (one.verdict, one.after, one.scope, one.kind, one.note)
+        for one in read(lowen.own).decisions
+    }
     assert told == {
         "rnorning": ("accept", "morning", "text", "ocr", ""),
         "Petrov": ("reading", "Petrov", "text", "ocr", ""),
@@ -179,20 +210,48 @@ def as_written(sheet: str, spreadsheet: str) -> bytes:
     """A table as a program gives it back."""
     rows = list(csv.reader(io.StringIO(sheet, newline=""), delimiter="\t"))
     if spreadsheet == "reordered":
-        rows = [[f" {cell.title()} " if n == 0 else cell for cell in reversed(row)] for n, row in enumerate(rows)]
+        rows = [
+            [f" {cell.title()} " if n == 0 else cell for cell in reversed(row)]
+            for n, row in enumerate(rows)
+        ]
         rows = [rows[0], *reversed(rows[1:])]
     if spreadsheet == "ragged":
-        rows = [[*row, "", "seen by Ben"] for row in rows[:1]] + [row[:] for row in rows[1:]] + [[], [""] * 20]
+        rows = (
+            [[*row, "", "seen by Ben"] for row in rows[:1]]
+            + [row[:] for row in rows[1:]]
+            + [[], [""] * 20]
+        )
     out = io.StringIO()
     delimiter = {"semicolons": ";", "commas": ","}.get(spreadsheet, "\t")
-    csv.writer(out, delimiter=delimiter, lineterminator="\n" if spreadsheet == "ragged" else "\r\n").writerows(rows)
-    return out.getvalue().encode({"Excel’s Unicode text": "utf-16", "byte order mark": "utf-8-sig"}.get(spreadsheet, "utf-8"))
+    csv.writer(
+        out, delimiter=delimiter, lineterminator="\n" if spreadsheet == "ragged" else "\r\n"
+    ).writerows(rows)
+    return out.getvalue().encode(
+        {"Excel’s Unicode text": "utf-16", "byte order mark": "utf-8-sig"}.get(spreadsheet, "utf-8")
+    )
 
 
-@pytest.mark.parametrize("spreadsheet", ["plain", "byte order mark", "Excel’s Unicode text", "semicolons", "commas", "reordered", "ragged"])
+@pytest.mark.parametrize(
+    "spreadsheet",
+    [
+        "plain",
+        "byte order mark",
+        "Excel’s Unicode text",
+        "semicolons",
+        "commas",
+        "reordered",
+        "ragged",
+    ],
+)
 def test_whatever_a_spreadsheet_makes_of_the_table(desk, spreadsheet):
-    sheet = filled(queue.to_tsv(desk.view()), rnorning={"verdict": "accept"}, rnill={"reading": "“Mill”, or; so", "note": 'a "note"'})
-    items = queue.from_tsv(desk.view(), queue.table_text(as_written(sheet.removeprefix("\ufeff"), spreadsheet)))
+    sheet = filled(
+        queue.to_tsv(desk.view()),
+        rnorning={"verdict": "accept"},
+        rnill={"reading": "“Mill”, or; so", "note": 'a "note"'},
+    )
+    items = queue.from_tsv(
+        desk.view(), queue.table_text(as_written(sheet.removeprefix("\ufeff"), spreadsheet))
+    )
     assert sorted((one["verdict"], one.get("after"), one["note"]) for one in items) == [
         ("accept", None, ""),
         ("reading", "“Mill”, or; so", 'a "note"'),
@@ -200,13 +259,27 @@ def test_whatever_a_spreadsheet_makes_of_the_table(desk, spreadsheet):
 
 
 def test_a_table_in_an_old_encoding_is_refused_and_no_letter_lost(desk):
-    sheet = filled(queue.to_tsv(desk.view()), rnill={"reading": "café"}).removeprefix("\ufeff").replace("…", "...").replace("→", ">")
+    sheet = (
+        filled(queue.to_tsv(desk.view()), rnill={"reading": "café"})
+        .removeprefix("\ufeff")
+        .replace("…", "...")
+        .replace("→", ">")
+    )
     with pytest.raises(DecisionError, match="UTF-8"):
         queue.table_text(sheet.encode("cp1252", "replace"))
 
 
 @pytest.mark.parametrize(
-    ("form", "after"), [("007", "001"), ("1/2", "3-4"), ("May 5", "1:30"), ("l0", "10"), ("TRUE", "1e5"), ("''", '"'), (" x", "'")]
+    ("form", "after"),
+    [
+        ("007", "001"),
+        ("1/2", "3-4"),
+        ("May 5", "1:30"),
+        ("l0", "10"),
+        ("TRUE", "1e5"),
+        ("''", '"'),
+        (" x", "'"),
+    ],
 )
 def test_a_spreadsheet_makes_no_number_and_no_date_of_a_form(lowen, form, after):
     from dataclasses import replace
@@ -216,8 +289,13 @@ def test_a_spreadsheet_makes_no_number_and_no_date_of_a_form(lowen, form, after)
     desk = Desk(replace(lowen, load=lambda: Document(Source(raw)).apply("spelling", [change])))
     (line,) = table(queue.to_tsv(desk.view(wait=True)))
     for cell in (line["form"], line["proposed"], line["at"]):
-        assert not re.fullmatch(r"[\d/:\-.]+|1e5|true|false|may 5", cell, re.IGNORECASE) or ".." in cell
-    (item,) = queue.from_tsv(desk.view(), filled(queue.to_tsv(desk.view()), **{line["form"]: {"verdict": "x"}}))
+        assert (
+            not re.fullmatch(r"[\d/:\-.]+|1e5|true|false|may 5", cell, re.IGNORECASE)
+            or ".." in cell
+        )
+    (item,) = queue.from_tsv(
+        desk.view(), filled(queue.to_tsv(desk.view()), **{line["form"]: {"verdict": "x"}})
+    )
     assert item["verdict"] == "accept"
 
 
@@ -242,7 +320,9 @@ def test_a_row_that_makes_no_sense_is_named(desk, change, says):
         queue.from_tsv(desk.view(), filled(sheet, **{first: change}))
 
 
-@pytest.mark.parametrize("text", ["a,b,c\n1,2,3\n", "verdict\tform\naccept\ttbe\n", 'verdict\t"x\n'])
+@pytest.mark.parametrize(
+    "text", ["a,b,c\n1,2,3\n", "verdict\tform\naccept\ttbe\n", 'verdict\t"x\n']
+)
 def test_what_is_no_such_table_is_told(desk, text):
     with pytest.raises(DecisionError):
         queue.from_tsv(desk.view(), text)
@@ -254,7 +334,10 @@ def test_no_cell_is_a_formula_and_no_sign_is_lost(lowen):
     def load():
         return Document(Source(raw)).apply(
             "spelling",
-            [Proposal(0, 4, "@sum", "r", "=why", "ocr", 0.5, "held"), Proposal(8, 13, "\tx", "r", "w", "ocr", 0.5, "held")],
+            [
+                Proposal(0, 4, "@sum", "r", "=why", "ocr", 0.5, "held"),
+                Proposal(8, 13, "\tx", "r", "w", "ocr", 0.5, "held"),
+            ],
         )
 
     from dataclasses import replace
@@ -263,11 +346,15 @@ def test_no_cell_is_a_formula_and_no_sign_is_lost(lowen):
     sheet = queue.to_tsv(desk.view(wait=True))
     for line in table(sheet):
         assert not any(cell.startswith(("=", "+", "-", "@", "\t")) for cell in line.values())
-    items = queue.from_tsv(desk.view(), filled(sheet, **{"'=1+1": {"verdict": "accept"}, "⇥hirn": {"verdict": "accept"}}))
+    items = queue.from_tsv(
+        desk.view(),
+        filled(sheet, **{"'=1+1": {"verdict": "accept"}, "⇥hirn": {"verdict": "accept"}}),
+    )
     assert len(items) == 2
 
 
-# --- decisions typed -------------------------------------------------------------------------------------------------
+# --- decisions typed
+# ------------------------------------------------------------------------
 
 
 def test_decisions_are_typed(desk, lowen):
@@ -277,7 +364,10 @@ def test_decisions_are_typed(desk, lowen):
     settle(desk, typed(desk.view(), "Petrov", word="right"))
     settle(desk, typed(desk.view(), "medal", "model", kind="print", note="sic"))
     settle(desk, typed(desk.view(), "rnill", "water-mill", scope="project"))
-    assert [(one.verdict, one.scope, one.quote, one.after, one.kind) for one in read(lowen.own).decisions] == [
+    assert [
+        (one.verdict, one.scope, one.quote, one.after, one.kind)
+        for one in read(lowen.own).decisions
+    ] == [
         ("accept", "text", "rnorning", "morning", "ocr"),
         ("refuse", "place", "tbe", "the", "ocr"),
         ("reading", "text", "Petrov", "Petrov", "ocr"),
@@ -313,7 +403,8 @@ def test_there_must_be_something_to_undo(desk):
             undone(desk.view(), wanted)
 
 
-# --- errata ---------------------------------------------------------------------------------------------------------
+# --- errata
+# ------------------------------------------------------------------------
 
 
 def test_the_transcribers_note():
@@ -327,7 +418,9 @@ def test_the_transcribers_note():
     )
     note = errata(text, "The Harbour & Lowen")
     assert dict(note.counts) == {"ocr": 11, "furniture": 3, "print": 2}
-    assert [(one.page, one.line, one.printed, one.corrected, one.note) for one in note.printers] == [
+    assert [
+        (one.page, one.line, one.printed, one.corrected, one.note) for one in note.printers
+    ] == [
         ("12", 5, "recieved", "received", ""),
         ("14", 4, "died", "di<ed", "so B"),
     ]
@@ -347,7 +440,8 @@ def test_a_text_without_changes_has_a_short_note():
     assert etree.fromstring(note.to_tei()).findall("{*}list") == []
 
 
-# --- evidence -------------------------------------------------------------------------------------------------------
+# --- evidence
+# ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -382,7 +476,8 @@ def test_what_decisions_teach():
     assert told.confusions == {("b", "h"): 8}
 
 
-# --- the schema -----------------------------------------------------------------------------------------------------
+# --- the schema
+# ------------------------------------------------------------------------
 
 
 def test_the_schema_and_the_program_agree():
@@ -400,5 +495,12 @@ def test_the_schema_and_the_program_agree():
     for one in good:
         valid.validate(json.loads(one.to_json()))
     line = json.loads(good[0].to_json())
-    for wrong in ({"colour": "red"}, {"verdict": "undo"}, {"verdict": "page"}, {"start": -1}, {"scope": "all"}, {"quote": ""}):
+    for wrong in (
+        {"colour": "red"},
+        {"verdict": "undo"},
+        {"verdict": "page"},
+        {"start": -1},
+        {"scope": "all"},
+        {"quote": ""},
+    ):
         assert not valid.is_valid(line | wrong), wrong

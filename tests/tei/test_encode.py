@@ -1,4 +1,6 @@
-"""Any document, whatever its marks and its ledger, becomes an edition that validates and gives its source back."""
+"""Any document, whatever its marks and its ledger, becomes an edition that validates and gives its
+source back.
+"""
 
 from xml.etree import ElementTree as ET
 
@@ -14,7 +16,13 @@ from pipeline.tei.encode import encode
 from pipeline.tei.restore import restore
 from pipeline.tei.validate import check
 
-FACTS = {"id": "text", "title": "A title & <more>", "author": "Holt, Anna; Harker, J.", "date": "1891", "kind": "novel"}
+FACTS = {
+    "id": "text",
+    "title": "A title & <more>",
+    "author": "Holt, Anna; Harker, J.",
+    "date": "1891",
+    "kind": "novel",
+}
 
 
 @given(documents())
@@ -37,7 +45,10 @@ def test_any_document_made_of_blocks_is_an_edition(document):
 def test_canonical_xml_gives_the_source_back_as_well(document):
     tei = encode(document, FACTS, date="2026-01-01")
     assert restore(ET.canonicalize(tei.decode()).encode()) == document.source.data
-    assert restore(etree.tostring(etree.fromstring(tei), encoding="UTF-8", xml_declaration=True)) == document.source.data
+    assert (
+        restore(etree.tostring(etree.fromstring(tei), encoding="UTF-8", xml_declaration=True))
+        == document.source.data
+    )
 
 
 GIVEN = {
@@ -45,7 +56,8 @@ GIVEN = {
     "old Macintosh": b"One line.\rAnother.\r",
     "mixed line ends": b"One line.\r\nAnother.\nA third.\r",
     "form feeds": b"\fOne page ends he-\n\fre, and another.\n\f\n\f",
-    "control characters": b"One line\x07 of the text that the engine gave us, and another that goes on for long enough to be a text.\n",
+    "control characters": b"One line\x07 of the text that the engine gave us, and another that goes on for "
+    b"long enough to be a text.\n",
     "a byte-order mark": b"\xef\xbb\xbfOne line.\n",
     "UTF-16": "Ünë line.\n".encode("utf-16"),
     "Latin-1": "Régime of the rôle, and a café.\n".encode("latin-1"),
@@ -66,7 +78,9 @@ def test_the_bytes_come_back_whatever_they_are(data):
 
 
 def test_a_changed_edition_does_not_pass_for_the_source():
-    """The header has the SHA-256 of the source: what does not have it is not given back as if it were."""
+    """The header has the SHA-256 of the source: what does not have it is not given back as if it
+    were.
+    """
     tei = encode(Document(Source("One line.\n")), FACTS, date="2026-01-01")
     with pytest.raises(EditionError, match="SHA-256"):
         restore(tei.replace(b"One line", b"Two lines"))

@@ -5,7 +5,10 @@ from lxml import etree
 from pipeline import clean
 
 XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
-RAW = "questions about dictatorship in gov\nernment. How can the govern\nment govern? The hand-\nmade boat · was theirs.\n"
+RAW = (
+    "questions about dictatorship in gov\nernment. How can the govern\nment govern? The "
+    "hand-\nmade boat · was theirs.\n"
+)
 
 
 def test_every_change_in_the_text_tells_its_evidence():
@@ -16,10 +19,16 @@ def test_every_change_in_the_text_tells_its_evidence():
     for annotation in root.iterfind(".//{*}listAnnotation[@type='made']/{*}annotation"):
         for target in annotation.get("target").split():
             grounds[target[1:]] = annotation.findtext("{*}note[@type='evidence']")
-    changed = [one.get(XML_ID) for one in root.find("{*}text").iter("{*}app", "{*}choice", "{*}lb") if one.get("ana")]
+    changed = [
+        one.get(XML_ID)
+        for one in root.find("{*}text").iter("{*}app", "{*}choice", "{*}lb")
+        if one.get("ana")
+    ]
     assert changed
     assert set(changed) <= set(grounds)
-    assert set(grounds.values()) <= {" ".join(change["why"].split()) for change in cleaned.changes if change["verdict"] == "made"}
+    assert set(grounds.values()) <= {
+        " ".join(change["why"].split()) for change in cleaned.changes if change["verdict"] == "made"
+    }
 
 
 def test_a_text_without_changes_has_no_list_of_evidence():

@@ -1,4 +1,6 @@
-"""The schema constrains: what is no edition is told so, in words, and whatever is one is TEI by the Consortium's own account."""
+"""The schema constrains: what is no edition is told so, in words, and whatever is one is TEI by the
+Consortium's own account.
+"""
 
 import random
 import re
@@ -13,8 +15,8 @@ from lxml import etree
 from paths import ROOT, TEXTS
 
 from pipeline import clean, flow
-from pipeline.ingest.plain import decode
-from pipeline.review.decisions import Decision
+from pipeline.ingest.readers.plain import decode
+from pipeline.review.decide.decisions import Decision
 from pipeline.tei.encode import encode
 from pipeline.tei.validate import check
 
@@ -56,8 +58,21 @@ ing.
 def written(text=SAMPLE):
     """A small edition in which most things are, an editor's decision among them."""
     at = text.index("recieved")
-    decision = Decision("reading", at, at + 8, "recieved", "received", kind="print", who="Anna Holt", when="2026-01-01T10:00:00Z")
-    document, _ = flow.run(decode(text.encode(), "source.txt"), {"language": "en", "title": "The Harbour"}, decisions=[decision])
+    decision = Decision(
+        "reading",
+        at,
+        at + 8,
+        "recieved",
+        "received",
+        kind="print",
+        who="Anna Holt",
+        when="2026-01-01T10:00:00Z",
+    )
+    document, _ = flow.run(
+        decode(text.encode(), "source.txt"),
+        {"language": "en", "title": "The Harbour"},
+        decisions=[decision],
+    )
     return encode(document, dict(document.facts), date="2026-01-01")
 
 
@@ -68,11 +83,25 @@ def edition():
 
 def test_the_small_edition_is_one_and_has_what_is_tried_on_it(edition):
     assert check(edition, "a.xml") == []
-    for what in (b"<app ", b"<choice ", b"<sic>", b"<lb ", b"<pc ", b"<note ", b"<ref ", b"<hi ", b"<sp ", b"<stage>", b"<lg>", b"<annotation "):
+    for what in (
+        b"<app ",
+        b"<choice ",
+        b"<sic>",
+        b"<lb ",
+        b"<pc ",
+        b"<note ",
+        b"<ref ",
+        b"<hi ",
+        b"<sp ",
+        b"<stage>",
+        b"<lg>",
+        b"<annotation ",
+    ):
         assert what in edition, what
 
 
-# What is put in place of what, at the first place or (in an element's name) everywhere, and what is said of it.
+# What is put in place of what, at the first place or (in an element's name) everywhere, and what is
+# said of it.
 WRONG = [
     (r'<lem wit="#print"[^>]*>[^<]*</lem>', "", "lem"),
     (r'<rdg wit="#ocr">[^<]*</rdg>', "", "rdg"),
@@ -111,14 +140,18 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "says"), WRONG, ids=[f"{old[:24]}→{new[:16]}" for old, new, _ in WRONG])
+@pytest.mark.parametrize(
+    ("old", "new", "says"), WRONG, ids=[f"{old[:24]}→{new[:16]}" for old, new, _ in WRONG]
+)
 def test_what_is_no_edition_is_told_so(edition, old, new, says):
     text = edition.decode()
     broken = re.sub(old, new, text, count=0 if old.startswith("(</?)") else 1, flags=re.DOTALL)
     assert broken != text, "the sample lacks what is tried here"
     faults = check(broken.encode(), "a.xml")
     assert faults
-    assert all(fault.file == "a.xml" and fault.line > 0 and fault.message.endswith(".") for fault in faults)
+    assert all(
+        fault.file == "a.xml" and fault.line > 0 and fault.message.endswith(".") for fault in faults
+    )
     assert re.search(says, " ".join(fault.message for fault in faults)), faults
 
 
@@ -133,10 +166,21 @@ def test_a_fault_names_the_line_and_what_is_allowed(edition):
 
 
 def test_a_long_edition_with_a_fault_at_its_end_is_told_of_it():
-    """What is still needed is looked for once a pattern: it was looked for once a way through them, which never ended."""
-    edition = (ROOT / "edition" / "strong-dictatorship-1934" / "strong-dictatorship-1934.xml").read_text("utf-8")
-    faults = check(edition.replace("</body>", '</body><back><div type="appendix"><head>x</head><p>y</p></div></back>', 1).encode(), "strong.xml")
-    assert 'type="appendix" is not allowed on <div>; it takes "errata".' in [fault.message for fault in faults]
+    """What is still needed is looked for once a pattern: it was looked for once a way through them,
+    which never ended.
+    """
+    edition = (
+        ROOT / "edition" / "strong-dictatorship-1934" / "strong-dictatorship-1934.xml"
+    ).read_text("utf-8")
+    faults = check(
+        edition.replace(
+            "</body>", '</body><back><div type="appendix"><head>x</head><p>y</p></div></back>', 1
+        ).encode(),
+        "strong.xml",
+    )
+    assert 'type="appendix" is not allowed on <div>; it takes "errata".' in [
+        fault.message for fault in faults
+    ]
 
 
 def test_the_grammar_is_current():
@@ -169,8 +213,13 @@ def test_our_grammar_in_jing_says_the_same_of_the_editions(jing, tmp_path):
 def mutants(tei, rolls):
     """Small changes to a file, each at a place by chance."""
     root = etree.fromstring(tei)
-    names = sorted({etree.QName(one).localname for one in root.iter("*")} | {"figure", "del", "table", "emph", "opener"})
-    values = sorted({value for one in root.iter("*") for value in one.attrib.values()} | {"", "x", "#x"})
+    names = sorted(
+        {etree.QName(one).localname for one in root.iter("*")}
+        | {"figure", "del", "table", "emph", "opener"}
+    )
+    values = sorted(
+        {value for one in root.iter("*") for value in one.attrib.values()} | {"", "x", "#x"}
+    )
     keys = sorted({key for one in root.iter("*") for key in one.attrib} | {"n", "type", "subtype"})
     for roll in rolls:
         dice = random.Random(roll)
@@ -216,6 +265,11 @@ def test_whatever_is_made_here_is_tei(jing, tei_all, tmp_path):
         (tmp_path / f"{abs(hash(tei)):x}.xml").write_bytes(tei)
 
     write()
-    for text in ("One line.", SAMPLE, SAMPLE.replace("\n", "\r\n"), "Dear Sir,\n\nIt came.\n\nYours truly,\n\nJ. Harker\n"):
+    for text in (
+        "One line.",
+        SAMPLE,
+        SAMPLE.replace("\n", "\r\n"),
+        "Dear Sir,\n\nIt came.\n\nYours truly,\n\nJ. Harker\n",
+    ):
         (tmp_path / f"text-{len(text)}.xml").write_bytes(clean(text).tei())
     assert jing(tei_all, tmp_path) == {}

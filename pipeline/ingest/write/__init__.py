@@ -1,7 +1,8 @@
-"""Out again: corrections written back into hOCR, ALTO or PAGE (or a TEI of others), with what the OCR read kept beside them.
+"""Out again: corrections written back into hOCR, ALTO or PAGE (or a TEI of others), with what the
+OCR read kept beside them.
 
-Only what the OCR misread is written back (changes of kind `ocr`): the file goes on telling what is on the page, so line ends,
-hyphens, running heads and the printer's own errors stay.
+Only what the OCR misread is written back (changes of kind `ocr`): the file goes on telling what is
+on the page, so line ends, hyphens, running heads and the printer's own errors stay.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from lxml import etree
 
 from pipeline.document import Document, replay
 from pipeline.errors import SourceError
-from pipeline.ingest import alto, hocr, kinds, markup, page_xml, tei
+from pipeline.ingest import kinds, markup
 from pipeline.ingest.layer import Page, Placed, composed, legible
+from pipeline.ingest.readers import alto, hocr, page_xml, tei
 from pipeline.ingest.write import afresh, into_alto, into_hocr, into_page, into_tei, splice
 
 __all__ = ["Form", "export"]
@@ -44,36 +46,56 @@ class _File:
     start: int
 
 
-def export(document: Document, form: Form, originals: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
+def export(
+    document: Document, form: Form, originals: Mapping[str, bytes] | None = None
+) -> dict[str, bytes]:
     """The files of the source with the corrections in them, by name.
 
-    `originals` are the files as they were given, by the names of `Source.origins`. Where they are in the wanted form, they
-    are given back as they were but for the corrections; otherwise (a PDF, an image, another form) new files are made from
-    the layout, one a page (hOCR: one for all). In hOCR a corrected word is an `alternatives` of `ins` and `del`, in ALTO the
-    old reading is an `ALTERNATIVE`, in PAGE a `TextEquiv` with the higher index, in TEI an `app` with `lem` and `rdg`.
+    `originals` are the files as they were given, by the names of `Source.origins`. Where they are
+    in the wanted form, they are given back as they were but for the corrections; otherwise (a PDF,
+    an image, another form) new files are made from the layout, one a page (hOCR: one for all). In
+    hOCR a corrected word is an `alternatives` of `ins` and `del`, in ALTO the old reading is an
+    `ALTERNATIVE`, in PAGE a `TextEquiv` with the higher index, in TEI an `app` with `lem` and
+    `rdg`.
 
     Raises:
-        SourceError: The source has no layout, or an original is not the file that the text was read from.
+        SourceError: The source has no layout, or an original is not the file that the text was read
+        from.
 
     """
     source = document.source
-    misread = replay(source, [change for change in document.ledger if change.kind == "ocr" and change.verdict == "made"])
+    misread = replay(
+        source,
+        [change for change in document.ledger if change.kind == "ocr" and change.verdict == "made"],
+    )
     given = originals or {}
-    if source.origins and all(origin.media == _MEDIA[form] and origin.name in given for origin in source.origins):
+    if source.origins and all(
+        origin.media == _MEDIA[form] and origin.name in given for origin in source.origins
+    ):
         for origin in source.origins:
             if hashlib.sha256(given[origin.name]).hexdigest() != origin.sha256:
-                raise SourceError(f"{origin.name} is not the file that this text was read from: build the edition again.")
+                raise SourceError(
+                    f"{origin.name} is not the file that this text was read from: build the "
+                    f"edition again."
+                )
         names = [origin.name for origin in source.origins]
         if form == "tei":
             return dict(_corrected_tei(misread, names, given))
         return dict(_corrected(misread, form, [_unpacked(given[name], name) for name in names]))
     if form == "tei":
-        raise SourceError("Only a TEI file can be given back as TEI: the edition itself is emend's own TEI.")
+        raise SourceError(
+            "Only a TEI file can be given back as TEI: the edition itself is emend's own TEI."
+        )
     if source.layout is None or not source.layout.zones:
         raise SourceError(
-            f"{source.name} is a text without page layout, which cannot be given out as {form}: only scans and OCR with coordinates can."
+            f"{source.name} is a text without page layout, which cannot be given out as "
+            f"{form}: only scans and OCR with coordinates can."
         )
-    return dict(_corrected(misread, form, afresh.files(source, form, PurePosixPath(source.name).stem or "text")))
+    return dict(
+        _corrected(
+            misread, form, afresh.files(source, form, PurePosixPath(source.name).stem or "text")
+        )
+    )
 
 
 def _unpacked(data: bytes, name: str) -> tuple[str, bytes]:
@@ -82,31 +104,48 @@ def _unpacked(data: bytes, name: str) -> tuple[str, bytes]:
     return (name if plain is data else name.removesuffix(".gz")), plain
 
 
-def _corrected(document: Document, form: Literal["hocr", "alto", "page"], files: Sequence[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+def _corrected(
+    document: Document, form: Literal["hocr", "alto", "page"], files: Sequence[tuple[str, bytes]]
+) -> Iterator[tuple[str, bytes]]:
     at = 0
     for name, data in files:
         root = markup.parse_html(data, name) if _is_html(data) else markup.parse(data, name)
         pages: list[Page] = _READERS[form](root)
         text, _, words = composed(pages)
         if document.raw[at : at + len(text)] != text:
-            raise SourceError(f"{name} does not hold the text that this edition was made from: build the edition again.")
+            raise SourceError(
+                f"{name} does not hold the text that this edition was made from: build the "
+                f"edition again."
+            )
         before = _written(root, data)
         _WRITERS[form](root, words, list(edits(document, words, at)))
         yield name, _serialised(root, data, before)
         at += len(text) + 1  # the form feed between files
     if at != len(document.raw) + 1:
-        raise SourceError(f"{files[-1][0]} does not hold all the text that this edition was made from: build the edition again.")
+        raise SourceError(
+            f"{files[-1][0]} does not hold all the text that this edition was made from: "
+            f"build the edition again."
+        )
 
 
-def _corrected_tei(document: Document, names: Sequence[str], given: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+def _corrected_tei(
+    document: Document, names: Sequence[str], given: Mapping[str, bytes]
+) -> Iterator[tuple[str, bytes]]:
     at = 0
     for name in names:
         root = markup.parse(given[name], name)
         text, runs = tei.text_of(root, name)
         if document.raw[at : at + len(text)] != text:
-            raise SourceError(f"{name} does not hold the text that this edition was made from: build the edition again.")
+            raise SourceError(
+                f"{name} does not hold the text that this edition was made from: build the "
+                f"edition again."
+            )
         before = _written(root, given[name])
-        spans = [(piece.start - at, piece.end - at, piece.reading) for piece in document.pieces if at <= piece.start and piece.end <= at + len(text)]
+        spans = [
+            (piece.start - at, piece.end - at, piece.reading)
+            for piece in document.pieces
+            if at <= piece.start and piece.end <= at + len(text)
+        ]
         into_tei.correct(root, runs, spans)
         yield name, _serialised(root, given[name], before)
         at += len(text) + 1
@@ -114,14 +153,18 @@ def _corrected_tei(document: Document, names: Sequence[str], given: Mapping[str,
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Words that are corrected together: the indices of the words, and what each of them is to read (perhaps nothing)."""
+    """Words that are corrected together: the indices of the words, and what each of them is to read
+    (perhaps nothing).
+    """
 
     words: tuple[int, ...]
     readings: tuple[str, ...]
 
 
 def edits(document: Document, words: Sequence[Placed], at: int) -> Iterator[Edit]:
-    """What is to be written into which words of a file, whose text begins at `at` in the raw text."""
+    """What is to be written into which words of a file, whose text begins at `at` in the raw
+    text.
+    """
     i = 0
     groups: list[list[int]] = []
     for piece in document.pieces:
@@ -142,15 +185,22 @@ def edits(document: Document, words: Sequence[Placed], at: int) -> Iterator[Edit
     for group in groups:
         start, end = words[group[0]].start + at, words[group[-1]].end + at
         readings = _shared(document.reading_of(start, end).split(), [words[k] for k in group])
-        if any(reading != legible(words[k].word.text) for k, reading in zip(group, readings, strict=True)):
+        if any(
+            reading != legible(words[k].word.text)
+            for k, reading in zip(group, readings, strict=True)
+        ):
             yield Edit(tuple(group), tuple(readings))
 
 
 def _shared(readings: list[str], words: Sequence[Placed]) -> list[str]:
-    """The readings given to the words: one each, the rest to the last; `3 r 7` read `317` is `317` and two empty words."""
+    """The readings given to the words: one each, the rest to the last; `3 r 7` read `317` is `317`
+    and two empty words.
+    """
     tail: list[str] = []
     count = len(words)
-    while count > 1 and words[count - 1].word.glued:  # a hyphen that stands by itself goes on standing by itself
+    while (
+        count > 1 and words[count - 1].word.glued
+    ):  # a hyphen that stands by itself goes on standing by itself
         mark = words[count - 1].word.text
         if readings and readings[-1].endswith(mark) and len(readings[-1]) > len(mark):
             readings = [*readings[:-1], readings[-1][: -len(mark)]]
@@ -185,11 +235,15 @@ def _known(encoding: str | None) -> str:
 
 def _written(root: etree._Element, data: bytes) -> str:
     """The root element as the parser writes it."""
-    return etree.tostring(root, encoding="unicode", method="html" if _is_html(data) else "xml", with_tail=False)
+    return etree.tostring(
+        root, encoding="unicode", method="html" if _is_html(data) else "xml", with_tail=False
+    )
 
 
 def _serialised(root: etree._Element, data: bytes, before: str) -> bytes:
-    """The file with the corrections in it: in its own bytes where they go together with the tree, else written anew in its encoding."""
+    """The file with the corrections in it: in its own bytes where they go together with the tree,
+    else written anew in its encoding.
+    """
     tree = root.getroottree()
     info: Any = tree.docinfo
     encoding, doctype = _known(info.encoding), info.doctype or ""
@@ -201,7 +255,15 @@ def _serialised(root: etree._Element, data: bytes, before: str) -> bytes:
     if _is_html(data):
         return cast("bytes", etree.tostring(tree, method="html", encoding=encoding))
     declared = data.lstrip(b"\xef\xbb\xbf\xff\xfe").startswith((b"<?xml", b"<\0?", b"\0<"))
-    if "XHTML" in doctype:  # libxml2 would write it in a manner of its own, with attributes of its own
+    if (
+        "XHTML" in doctype
+    ):  # libxml2 would write it in a manner of its own, with attributes of its own
         plain = copy.deepcopy(root)
-        return cast("bytes", etree.tostring(plain, xml_declaration=declared, encoding=encoding, doctype=doctype)) + b"\n"
+        return (
+            cast(
+                "bytes",
+                etree.tostring(plain, xml_declaration=declared, encoding=encoding, doctype=doctype),
+            )
+            + b"\n"
+        )
     return cast("bytes", etree.tostring(tree, xml_declaration=declared, encoding=encoding)) + b"\n"

@@ -24,7 +24,12 @@ _TYPES = {  # PAGE's own words for regions
     "caption": "caption",
     "contents": "TOC-entry",
 }
-_CLASSES = {"header": "ocr_header", "footer": "ocr_footer", "page-number": "ocr_pageno", "caption": "ocr_caption"}
+_CLASSES = {
+    "header": "ocr_header",
+    "footer": "ocr_footer",
+    "page-number": "ocr_pageno",
+    "caption": "ocr_caption",
+}
 
 
 @dataclass(slots=True)
@@ -36,7 +41,9 @@ class _Node:
 
 
 def files(source: Source, form: str, stem: str) -> list[tuple[str, bytes]]:
-    """The files, by name: one a page, hOCR one for all. Every page of the text is there, be it empty."""
+    """The files, by name: one a page, hOCR one for all. Every page of the text is there, be it
+    empty.
+    """
     layout = source.layout
     if layout is None:
         return []
@@ -56,11 +63,14 @@ def _stem(surface: Surface, stem: str, number: int) -> str:
 
 
 def _pages(source: Source, layout: Layout) -> Iterator[tuple[Surface, list[_Node]]]:
-    """Each page with its blocks, as the text has them; what lies nowhere is said to lie on the whole page."""
+    """Each page with its blocks, as the text has them; what lies nowhere is said to lie on the
+    whole page.
+    """
     texts = source.text.split("\f")
     if len(texts) != len(layout.surfaces):
         raise SourceError(
-            f"{source.name} has {len(texts)} pages of text and {len(layout.surfaces)} images: only with an image for each page can it be given out."
+            f"{source.name} has {len(texts)} pages of text and {len(layout.surfaces)} "
+            f"images: only with an image for each page can it be given out."
         )
     at = 0
     for number, (surface, text) in enumerate(zip(layout.surfaces, texts, strict=True)):
@@ -68,27 +78,60 @@ def _pages(source: Source, layout: Layout) -> Iterator[tuple[Surface, list[_Node
         everywhere = Box(0, 0, surface.width, surface.height)
         blocks = []
         for block in re.finditer(r"[^\n]+(?:\n[^\n]+)*", text):
-            lines = [_line(zones, at + block.start() + m.start(), at + block.start() + m.end(), everywhere) for m in re.finditer(r"[^\n]+", block[0])]
+            lines = [
+                _line(
+                    zones, at + block.start() + m.start(), at + block.start() + m.end(), everywhere
+                )
+                for m in re.finditer(r"[^\n]+", block[0])
+            ]
             start, end = at + block.start(), at + block.end()
-            region = next((zone for zone in zones if zone.level == "region" and zone.start < end and zone.end > start), None)
+            region = next(
+                (
+                    zone
+                    for zone in zones
+                    if zone.level == "region" and zone.start < end and zone.end > start
+                ),
+                None,
+            )
             box = region.box if region else around(line.zone.box for line in lines) or everywhere
-            blocks.append(_Node(Zone(start, end, number, box, "region", role=region.role if region else ""), lines))
+            blocks.append(
+                _Node(
+                    Zone(start, end, number, box, "region", role=region.role if region else ""),
+                    lines,
+                )
+            )
         yield surface, blocks
         at += len(text) + 1
 
 
 def _line(zones: Sequence[Zone], start: int, end: int, everywhere: Box) -> _Node:
     """A line with the words in it."""
-    words = [zone for zone in zones if zone.level == "word" and zone.start < end and zone.end > start]
-    box = next((zone.box for zone in zones if zone.level == "line" and zone.start < end and zone.end > start), None)
-    return _Node(Zone(start, end, 0, box or around(word.box for word in words) or everywhere, "line"), [_Node(word) for word in words])
+    words = [
+        zone for zone in zones if zone.level == "word" and zone.start < end and zone.end > start
+    ]
+    box = next(
+        (
+            zone.box
+            for zone in zones
+            if zone.level == "line" and zone.start < end and zone.end > start
+        ),
+        None,
+    )
+    return _Node(
+        Zone(start, end, 0, box or around(word.box for word in words) or everywhere, "line"),
+        [_Node(word) for word in words],
+    )
 
 
 def _words(text: str, line: _Node) -> Iterator[tuple[str, Box, float | None]]:
-    """The words of a line, each with its place and the least confidence; one that has no place gets that of the line."""
+    """The words of a line, each with its place and the least confidence; one that has no place gets
+    that of the line.
+    """
     for match in re.finditer(r"\S+", text[line.zone.start : line.zone.end]):
         start, end = line.zone.start + match.start(), line.zone.start + match.end()
-        zones = [word.zone for word in line.inside if word.zone.start < end and word.zone.end > start]
+        zones = [
+            word.zone for word in line.inside if word.zone.start < end and word.zone.end > start
+        ]
         sure = [zone.confidence for zone in zones if zone.confidence is not None]
         yield match[0], around(zone.box for zone in zones) or line.zone.box, min(sure, default=None)
 
@@ -101,7 +144,10 @@ def _hocr(text: str, pages: Sequence[tuple[Surface, Sequence[_Node]]]) -> bytes:
         "  <title>OCR</title>",
         '  <meta charset="utf-8"/>',
         '  <meta name="ocr-system" content="emend"/>',
-        '  <meta name="ocr-capabilities" content="ocr_page ocr_par ocr_line ocrx_word ocrp_wconf"/>',
+        (
+            '  <meta name="ocr-capabilities" content="ocr_page ocr_par ocr_line ocrx_word '
+            'ocrp_wconf"/>'
+        ),
         " </head>",
         " <body>",
     ]
@@ -112,14 +158,19 @@ def _hocr(text: str, pages: Sequence[tuple[Surface, Sequence[_Node]]]) -> bytes:
         out.append(f'  <div class="ocr_page" id="page_{n}" title={quoteattr(page)}>')
         for r, region in enumerate(regions, 1):
             kind = " ocr_section" if region.zone.role == "heading" else ""
-            out.append(f'   <p class="ocr_par{kind}" id="par_{n}_{r}" title="{_bbox(region.zone.box)}">')
+            out.append(
+                f'   <p class="ocr_par{kind}" id="par_{n}_{r}" title="{_bbox(region.zone.box)}">'
+            )
             for line in region.inside:
                 name = _CLASSES.get(region.zone.role, "ocr_line")
                 words = [
                     f'<span class="ocrx_word" title="{_bbox(box)}{"" if sure is None else f"; x_wconf {sure * 100:.0f}"}">{escape(word)}</span>'
                     for word, box, sure in _words(text, line)
                 ]
-                out.append(f'    <span class="{name}" title="{_bbox(line.zone.box)}">{" ".join(words)}</span>')
+                out.append(
+                    f'    <span class="{name}" '
+                    f'title="{_bbox(line.zone.box)}">{" ".join(words)}</span>'
+                )
             out.append("   </p>")
         out.append("  </div>")
     out += [" </body>", "</html>", ""]
@@ -139,8 +190,13 @@ def _alto(text: str, surface: Surface, regions: Sequence[_Node]) -> str:
     if roles:
         tags = (f'<StructureTag ID="tag.{role}" LABEL="{role}"/>' for role in roles)
         out.append(f" <Tags>{''.join(tags)}</Tags>")
-    out += [" <Layout>", f'  <Page ID="page" PHYSICAL_IMG_NR="1" WIDTH="{surface.width}" HEIGHT="{surface.height}">']
-    out.append(f'   <PrintSpace HPOS="0" VPOS="0" WIDTH="{surface.width}" HEIGHT="{surface.height}">')
+    out += [
+        " <Layout>",
+        f'  <Page ID="page" PHYSICAL_IMG_NR="1" WIDTH="{surface.width}" HEIGHT="{surface.height}">',
+    ]
+    out.append(
+        f'   <PrintSpace HPOS="0" VPOS="0" WIDTH="{surface.width}" HEIGHT="{surface.height}">'
+    )
     for r, region in enumerate(regions, 1):
         tag = f' TAGREFS="tag.{region.zone.role}"' if region.zone.role else ""
         out.append(f'    <TextBlock ID="block.{r}" {_place(region.zone.box)}{tag}>')
@@ -149,7 +205,10 @@ def _alto(text: str, surface: Surface, regions: Sequence[_Node]) -> str:
             for w, (word, box, sure) in enumerate(_words(text, line), 1):
                 conf = "" if sure is None else f' WC="{sure:.2f}"'
                 space = "<SP/>" if w > 1 else ""
-                out.append(f'      {space}<String ID="string.{r}.{ln}.{w}" {_place(box)}{conf} CONTENT={quoteattr(word)}/>')
+                out.append(
+                    f'      {space}<String ID="string.{r}.{ln}.{w}" {_place(box)}{conf} '
+                    f"CONTENT={quoteattr(word)}/>"
+                )
             out.append("     </TextLine>")
         out.append("    </TextBlock>")
     out += ["   </PrintSpace>", "  </Page>", " </Layout>", "</alto>", ""]
@@ -162,13 +221,19 @@ def _page(text: str, surface: Surface, regions: Sequence[_Node]) -> str:
         '<PcGts xmlns="http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15">',
         " <Metadata>",
         "  <Creator>emend</Creator>",
-        "  <Created>1970-01-01T00:00:00</Created>",  # the standard wants a date; the same build must give the same bytes
+        # the standard wants a date; the same build must give the same bytes
+        "  <Created>1970-01-01T00:00:00</Created>",
         "  <LastChange>1970-01-01T00:00:00</LastChange>",
         " </Metadata>",
-        f' <Page imageFilename={quoteattr(surface.url)} imageWidth="{surface.width}" imageHeight="{surface.height}">',
+        (
+            f' <Page imageFilename={quoteattr(surface.url)} imageWidth="{surface.width}" '
+            f'imageHeight="{surface.height}">'
+        ),
     ]
     if regions:
-        refs = "".join(f'<RegionRefIndexed index="{r}" regionRef="r{r + 1}"/>' for r in range(len(regions)))
+        refs = "".join(
+            f'<RegionRefIndexed index="{r}" regionRef="r{r + 1}"/>' for r in range(len(regions))
+        )
         out.append(f'  <ReadingOrder><OrderedGroup id="order">{refs}</OrderedGroup></ReadingOrder>')
     for r, region in enumerate(regions, 1):
         kind = f' type="{_TYPES.get(region.zone.role, "other")}"' if region.zone.role else ""
@@ -179,9 +244,15 @@ def _page(text: str, surface: Surface, regions: Sequence[_Node]) -> str:
             for w, (word, box, sure) in enumerate(words, 1):
                 conf = "" if sure is None else f' conf="{sure:.2f}"'
                 out += [
-                    f'    <Word id="r{r}l{ln}w{w}">{_coords(box)}<TextEquiv index="0"{conf}><Unicode>{escape(word)}</Unicode></TextEquiv></Word>',
+                    (
+                        f'    <Word id="r{r}l{ln}w{w}">{_coords(box)}<TextEquiv '
+                        f'index="0"{conf}><Unicode>{escape(word)}</Unicode></TextEquiv></Word>'
+                    ),
                 ]
-            out += [f"    <TextEquiv><Unicode>{escape(' '.join(word for word, _, _ in words))}</Unicode></TextEquiv>", "   </TextLine>"]
+            out += [
+                f"    <TextEquiv><Unicode>{escape(' '.join(word for word, _, _ in words))}</Unicode></TextEquiv>",
+                "   </TextLine>",
+            ]
         out.append("  </TextRegion>")
     out += [" </Page>", "</PcGts>", ""]
     return "\n".join(out)
@@ -196,4 +267,7 @@ def _place(box: Box) -> str:
 
 
 def _coords(box: Box) -> str:
-    return f'<Coords points="{box.x0},{box.y0} {box.x1},{box.y0} {box.x1},{box.y1} {box.x0},{box.y1}"/>'
+    return (
+        f'<Coords points="{box.x0},{box.y0} {box.x1},{box.y0} {box.x1},{box.y1} '
+        f'{box.x0},{box.y1}"/>'
+    )

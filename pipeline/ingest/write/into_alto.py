@@ -1,4 +1,6 @@
-"""Corrections into ALTO: the reading is the `String`'s CONTENT, what the OCR read its `ALTERNATIVE`."""
+"""Corrections into ALTO: the reading is the `String`'s CONTENT, what the OCR read its
+`ALTERNATIVE`.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +89,9 @@ def _split(element: etree._Element, readings: Sequence[str]) -> None:
 
 
 def _note(root: etree._Element) -> None:
-    """Tell in the description what was done: a `Processing` in ALTO 4, a `postProcessingStep` before."""
+    """Tell in the description what was done: a `Processing` in ALTO 4, a `postProcessingStep`
+    before.
+    """
     description = next(children(root, "Description"), None)
     if description is None:
         root.insert(0, etree.Comment(f" {_DONE} "))
@@ -95,7 +99,11 @@ def _note(root: etree._Element) -> None:
     version = _VERSION.search(str(root.tag))
     if version and int(version[1]) >= 4:
         taken = {element.get("ID") for element in root.iter() if isinstance(element.tag, str)}
-        step = etree.SubElement(description, _named(root, "Processing"), {"ID": "emend" if "emend" not in taken else "emend.corrections"})
+        step = etree.SubElement(
+            description,
+            _named(root, "Processing"),
+            {"ID": "emend" if "emend" not in taken else "emend.corrections"},
+        )
         etree.SubElement(step, _named(root, "processingCategory")).text = "contentModification"
     else:
         processing = list(children(description, "OCRProcessing"))

@@ -23,7 +23,11 @@ def correct(root: etree._Element, words: Sequence[Placed], edits: Sequence[Edit]
         for index, reading in zip(edit.words, edit.readings, strict=True):
             _replace(words[index].word.element, words[index].word.text, reading)
     head = next(descendants(root, "head"), None)
-    if edits and head is not None and not any(meta.get("name") == "ocr-corrected-by" for meta in descendants(head, "meta")):
+    if (
+        edits
+        and head is not None
+        and not any(meta.get("name") == "ocr-corrected-by" for meta in descendants(head, "meta"))
+    ):
         meta = etree.SubElement(head, _named(head, "meta"))
         meta.set("name", "ocr-corrected-by")
         meta.set("content", "emend")

@@ -1,4 +1,6 @@
-"""Corrections into PAGE: a `TextEquiv` with index 0 before what the OCR read, in words, lines and regions alike."""
+"""Corrections into PAGE: a `TextEquiv` with index 0 before what the OCR read, in words, lines and
+regions alike.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ _YEAR = re.compile(r"/(\d{4})-\d\d-\d\d\}")
 def correct(root: etree._Element, words: Sequence[Placed], edits: Sequence[Edit]) -> None:
     """Write the corrections into the words, and through to the lines and regions that hold them.
 
-    Before 2017 an element has one `TextEquiv` at most: there the OCR's reading goes to `custom`, `ocr {text:tbe;}`.
+    Before 2017 an element has one `TextEquiv` at most: there the OCR's reading goes to `custom`,
+    `ocr {text:tbe;}`.
     """
     several = (match[1] if (match := _YEAR.search(str(root.tag))) else "") >= "2017"
     for edit in edits:
@@ -44,7 +47,9 @@ def correct(root: etree._Element, words: Sequence[Placed], edits: Sequence[Edit]
 
 
 def _prefer(holder: etree._Element, old: etree._Element, reading: str) -> None:
-    """A new `TextEquiv` before all others, which keep their order behind it. The OCR's line breaks in a region stay."""
+    """A new `TextEquiv` before all others, which keep their order behind it. The OCR's line breaks
+    in a region stay.
+    """
     others = list(children(holder, "TextEquiv"))
     new = etree.Element(str(old.tag), {"index": "0", "comments": "corrected by emend"})
     etree.SubElement(new, _named(old, "Unicode")).text = reading
@@ -59,15 +64,23 @@ def _replace(holder: etree._Element, equivalent: etree._Element, old: str, readi
     """The reading in place of the OCR's, which goes to `custom`."""
     for unicode in children(equivalent, "Unicode"):
         unicode.text = reading
-    kept = old.replace("\\", "\\u005c").replace(";", "\\u003b").replace("}", "\\u007d")  # as Transkribus writes them there
+    kept = (
+        old.replace("\\", "\\u005c").replace(";", "\\u003b").replace("}", "\\u007d")
+    )  # as Transkribus writes them there
     holder.set("custom", f"{holder.get('custom') or ''} ocr {{text:{kept};}}".strip())
 
 
 def _add(holder: etree._Element, reading: str) -> None:
     """A `TextEquiv` for an element that has none, behind its coordinates and glyphs."""
-    new = etree.Element(_named(holder, "TextEquiv"), {"index": "0", "comments": "corrected by emend"})
+    new = etree.Element(
+        _named(holder, "TextEquiv"), {"index": "0", "comments": "corrected by emend"}
+    )
     etree.SubElement(new, _named(holder, "Unicode")).text = reading
-    place = [child for child in children(holder) if local(child) in {"AlternativeImage", "Coords", "Baseline", "Glyph", "Word", "TextLine"}]
+    place = [
+        child
+        for child in children(holder)
+        if local(child) in {"AlternativeImage", "Coords", "Baseline", "Glyph", "Word", "TextLine"}
+    ]
     if place:
         place[-1].addnext(new)
     else:
@@ -82,13 +95,19 @@ def _holders(word: etree._Element) -> Iterator[etree._Element]:
 
 
 def _occurrence(above: etree._Element, holder: etree._Element, old: str) -> int:
-    """How often a word stands, as it reads by now, in the line or region before the one that is corrected."""
+    """How often a word stands, as it reads by now, in the line or region before the one that is
+    corrected.
+    """
     count = 0
     for element in above.iter(str(holder.tag)):
         if element is holder:
             return count
         first = min(children(element, "TextEquiv"), key=_index, default=None)
-        text = "" if first is None else next((str(unicode.text or "") for unicode in children(first, "Unicode")), "")
+        text = (
+            ""
+            if first is None
+            else next((str(unicode.text or "") for unicode in children(first, "Unicode")), "")
+        )
         count += sum(word == old for word in text.split())
     return count
 
@@ -98,7 +117,9 @@ def _index(equivalent: etree._Element) -> int:
     return int(told) if told.isdecimal() and len(told) < 9 else 0
 
 
-def _through(above: etree._Element, old: str, reading: str, occurrence: int, *, several: bool) -> None:
+def _through(
+    above: etree._Element, old: str, reading: str, occurrence: int, *, several: bool
+) -> None:
     """The same correction in the text of a line or region, if it has one of its own."""
     equivalents = list(children(above, "TextEquiv"))
     if not equivalents:
@@ -110,7 +131,11 @@ def _through(above: etree._Element, old: str, reading: str, occurrence: int, *, 
         first = min(equivalents, key=_index)
         text = next((str(unicode.text or "") for unicode in children(first, "Unicode")), "")
         _prefer(above, first, text)
-        mine = next(one for one in children(above, "TextEquiv") if one.get("comments") == "corrected by emend")
+        mine = next(
+            one
+            for one in children(above, "TextEquiv")
+            if one.get("comments") == "corrected by emend"
+        )
     unicode = next(children(mine, "Unicode"))
     text = str(unicode.text or "")
     at = -1
@@ -121,7 +146,11 @@ def _through(above: etree._Element, old: str, reading: str, occurrence: int, *, 
         at = found
     if at >= 0:
         before, behind = text[:at], text[at + len(old) :]
-        unicode.text = before + reading + behind if reading else (before.rstrip(" ") + " " + behind.lstrip(" ")).strip(" ")
+        unicode.text = (
+            before + reading + behind
+            if reading
+            else (before.rstrip(" ") + " " + behind.lstrip(" ")).strip(" ")
+        )
 
 
 def _find(text: str, word: str, start: int) -> int:
@@ -129,7 +158,9 @@ def _find(text: str, word: str, start: int) -> int:
     at = text.find(word, start)
     while at >= 0:
         left, right = text[at - 1 : at] if at else "", text[at + len(word) : at + len(word) + 1]
-        if not (left and left.isalnum() and word[:1].isalnum()) and not (right and right.isalnum() and word[-1:].isalnum()):
+        if not (left and left.isalnum() and word[:1].isalnum()) and not (
+            right and right.isalnum() and word[-1:].isalnum()
+        ):
             return at
         at = text.find(word, at + 1)
     return -1

@@ -1,6 +1,8 @@
-"""Corrections into a TEI of others: `<app type="ocr"><lem>the</lem><rdg>tbe</rdg></app>` where the word stands in one text node.
+"""Corrections into a TEI of others: `<app type="ocr"><lem>the</lem><rdg>tbe</rdg></app>` where the
+word stands in one text node.
 
-A correction that runs over an element's edge (a line's end, a change of type) is left out, as it would break the markup.
+A correction that runs over an element's edge (a line's end, a change of type) is left out, as it
+would break the markup.
 """
 
 from __future__ import annotations
@@ -10,20 +12,35 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from pipeline.ingest.tei import Run
+from pipeline.ingest.readers.tei import Run
 
 
-def correct(root: etree._Element, runs: Sequence[Run], spans: Sequence[tuple[int, int, str]]) -> int:
-    """Write the corrections (spans of the text, and what they are to read) into the text nodes; how many were."""
+def correct(
+    root: etree._Element, runs: Sequence[Run], spans: Sequence[tuple[int, int, str]]
+) -> int:
+    """Write the corrections (spans of the text, and what they are to read) into the text nodes; how
+    many were.
+    """
     del root
     starts = [run.start for run in runs]
     done = 0
-    for start, end, reading in sorted(spans, reverse=True):  # from the end, so that earlier places stay where they are
+    for start, end, reading in sorted(
+        spans, reverse=True
+    ):  # from the end, so that earlier places stay where they are
         first = bisect_right(starts, start) - 1
         last = bisect_right(starts, end - 1) - 1
-        if first < 0 or runs[last].end < end or any(_node(run) != _node(runs[first]) for run in runs[first : last + 1]):
+        if (
+            first < 0
+            or runs[last].end < end
+            or any(_node(run) != _node(runs[first]) for run in runs[first : last + 1])
+        ):
             continue
-        _put(runs[first], runs[first].at + start - runs[first].start, runs[last].at + end - runs[last].start, reading)
+        _put(
+            runs[first],
+            runs[first].at + start - runs[first].start,
+            runs[last].at + end - runs[last].start,
+            reading,
+        )
         done += 1
     return done
 

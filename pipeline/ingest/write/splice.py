@@ -1,8 +1,9 @@
 """A corrected file in the very bytes of the original wherever nothing was corrected.
 
-A parser forgets how a file was written (`'` or `"` around attributes, `&#228;` or `ä`, blanks inside a tag, CRLF). So the tree is
-written out twice, before and after the corrections; piece by piece (tags, text, comments) the first of these is the original
-in other clothes, and what is the same in both is given back as the original has it.
+A parser forgets how a file was written (`'` or `"` around attributes, `&#228;` or `ä`, blanks
+inside a tag, CRLF). So the tree is written out twice, before and after the corrections; piece by
+piece (tags, text, comments) the first of these is the original in other clothes, and what is the
+same in both is given back as the original has it.
 """
 
 from __future__ import annotations
@@ -11,16 +12,24 @@ import re
 from collections.abc import Sequence
 
 _PIECE = re.compile(
-    r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>|<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>|[^<]+|<", re.DOTALL | re.IGNORECASE
+    r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>|<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>|[^<]+|<",
+    re.DOTALL | re.IGNORECASE,
 )
 _NAME = re.compile(r"</?([^\s/>]+)")
 _AGREE = 3  # pieces in a row that are the same behind a correction
 _FAR = 60  # pieces that a correction may take; beyond, what follows is written anew
-_CODES = {"utf-8": "utf-8", "ascii": "utf-8", "us-ascii": "utf-8", "iso-8859-1": "iso-8859-1", "windows-1252": "windows-1252"}
+_CODES = {
+    "utf-8": "utf-8",
+    "ascii": "utf-8",
+    "us-ascii": "utf-8",
+    "iso-8859-1": "iso-8859-1",
+    "windows-1252": "windows-1252",
+}
 
 
 def spliced(data: bytes, encoding: str, before: str, after: str) -> bytes | None:
-    """The original with the corrections put in, or None where it and its tree do not go together piece by piece.
+    """The original with the corrections put in, or None where it and its tree do not go together
+    piece by piece.
 
     `before` and `after` are the root element as serialised before and after the corrections.
     """
@@ -34,24 +43,35 @@ def spliced(data: bytes, encoding: str, before: str, after: str) -> bytes | None
         return None
     old, new = _pieces(before), _pieces(after)
     every = _pieces(text)
-    first = next((i for i, piece in enumerate(every) if piece[:1] == "<" and piece[1:2] not in {"!", "?"}), 0)
+    first = next(
+        (i for i, piece in enumerate(every) if piece[:1] == "<" and piece[1:2] not in {"!", "?"}), 0
+    )
     given = every[first : first + len(old)]
     rest = every[first + len(old) :]
-    if [_kind(piece) for piece in given] != [_kind(piece) for piece in old] or any(_kind(piece) not in {"", "comment"} for piece in rest):
+    if [_kind(piece) for piece in given] != [_kind(piece) for piece in old] or any(
+        _kind(piece) not in {"", "comment"} for piece in rest
+    ):
         return None
     out = "".join([*every[:first], *_merged(given, old, new), *rest])
     return mark + out.encode(code, "xmlcharrefreplace")
 
 
 def _pieces(text: str) -> list[str]:
-    """Tags, texts, comments; a CDATA section belongs to the text beside it, an empty element is one piece however it is written."""
+    """Tags, texts, comments; a CDATA section belongs to the text beside it, an empty element is one
+    piece however it is written.
+    """
     out: list[str] = []
     for match in _PIECE.finditer(text):
         piece = match[0]
         last = out[-1] if out else ""
         if _kind(piece) == "" and last and _kind(last) == "":
             out[-1] += piece
-        elif piece[:2] == "</" and last[:1] == "<" and last[1:2] not in "/!?" and not last.endswith(("/>", f"</{piece[2:]}")):
+        elif (
+            piece[:2] == "</"
+            and last[:1] == "<"
+            and last[1:2] not in "/!?"
+            and not last.endswith(("/>", f"</{piece[2:]}"))
+        ):
             if _kind(last) == _kind(piece)[1:]:
                 out[-1] += piece
             else:
@@ -62,7 +82,9 @@ def _pieces(text: str) -> list[str]:
 
 
 def _kind(piece: str) -> str:
-    """The name in a tag (of an end tag with the stroke), "" of text, "comment" of a comment or an instruction."""
+    """The name in a tag (of an end tag with the stroke), "" of text, "comment" of a comment or an
+    instruction.
+    """
     if piece[:1] != "<" or piece.startswith("<![CDATA["):
         return ""
     if piece[1:2] in {"!", "?"}:
@@ -85,7 +107,8 @@ def _merged(given: Sequence[str], old: Sequence[str], new: Sequence[str]) -> lis
                 (a, far - a)
                 for far in range(1, _FAR)
                 for a in range(far + 1)
-                if old[i + a : i + a + _AGREE] == new[j + far - a : j + far - a + _AGREE] and i + a < len(old)
+                if old[i + a : i + a + _AGREE] == new[j + far - a : j + far - a + _AGREE]
+                and i + a < len(old)
             ),
             None,
         )

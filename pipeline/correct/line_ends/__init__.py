@@ -1,0 +1,1 @@
+"""Words hyphenated at line ends: which are joined, and how."""

@@ -1,0 +1,395 @@
+"""How likely words are in one document: its own counts, with what the lexicon and the novels'
+compounds tell.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import Protocol
+
+from rapidfuzz.distance import OSA
+
+from pipeline.correct.line_ends.breaks import COMPOUND, Place
+from pipeline.language.compounds import compounds
+from pipeline.language.lexicon import fold
+
+
+class Words(Protocol):
+    """What is asked of a lexicon."""
+
+    language: str
+
+    def attested_all(self, forms: Sequence[str], /) -> list[bool]:
+        """Whether each word, in small letters, is found anywhere."""
+
+    def frequencies(self, forms: Sequence[str], /) -> list[float]:
+        """How often each is found, per million words; 0.0 where that is not known."""
+
+
+Misread = Callable[[Sequence[str]], list[list[str]]]
+"""For each form the words that it may be a misreading of."""
+
+_TRUST = 20_000  # the lexicon's frequencies weigh as much as so many words of the document
+_RARE = 3e-9  # chance of a word that the lexicon attests and gives no frequency
+# each letter of an unknown word costs so much, as log10 (English has about 2.5 bits a letter)
+_LETTER = 0.75
+_COMPOUNDING = (
+    0.002  # share of the words of a text that are hyphenated compounds made for the occasion
+)
+_NEW = 20_000  # in how many compounds one expects as many with parts new to them
+_KIN_AGAIN = (
+    0.3  # of the compounds of the document with a part in common, so many have yet another partner
+)
+_NOVELS = 0.006  # share of the words of English novels that are hyphenated compounds
+_SHORTEST = 6  # letters of a word that may be found again though letters of it are misread
+_LONG, _SELDOM = (
+    8,
+    50.0,
+)  # the same where one of its parts is a word: of so many letters, the part at most so often per million
+_MISREAD, _LETTERS = (
+    0.3,
+    0.8,
+)  # what it costs that a word is this misreading of another: once, and for each letter, as log10
+# what all other texts say of a word's being written as two weighs as much as so many of its
+# occurrences here
+_OPEN = 1.0
+_KIN = 50  # a compound of the document weighs as much as so many of the novels
+
+
+class Vocabulary:
+    """The chances of words: the document's counts, with the lexicon's frequencies as what was
+    believed before.
+    """
+
+    def __init__(
+        self, text: str, lexicon: Words, places: Sequence[Place], misread: Misread | None
+    ) -> None:
+        """Count the words of `text`, less those at the ends of its lines, and ask once for all that
+        the places need.
+        """
+        self.compounds = compounds(lexicon.language)
+        inside: Counter[str] = Counter()
+        self.beside: Counter[tuple[str, str]] = (
+            Counter()
+        )  # how often the parts of a place stand side by side inside a line
+        wanted = {
+            (fold(place.left), fold(place.plain))
+            for place in places
+            if place.sign in {"none", "run-on"}
+        }
+        heads = {head for head, _ in wanted}
+        for line in fold(text).split("\n"):
+            # The first and the last word of a line may be parts of words.
+            words = COMPOUND.findall(line)[1:-1]
+            inside.update(words)
+            if not heads.isdisjoint(words):
+                self.beside.update(pair for pair in pairwise(words) if pair in wanted)
+        for place in places:
+            if place.sign == "run-on":  # its parts stand inside a line, and are no words
+                for part in (fold(place.left), fold(place.plain)):
+                    inside[part] = max(0, inside[part] - 1)
+        self.inside = +inside
+        self.size = inside.total()
+        self.first: Counter[str] = Counter()
+        self.last: Counter[str] = Counter()
+        for word, count in inside.items():
+            if "-" in word:
+                self.first[word.partition("-")[0]] += count
+                self.last[word.rpartition("-")[2]] += count
+        self.sorted = sorted(word for word in inside if "-" not in word and len(word) > 6)
+        self.lexicon = lexicon
+        self.seen: dict[str, tuple[bool, float]] = {}
+        self.look_up(
+            [fold(form) for place in places for form in (place.left, place.plain, place.joined)]
+        )
+        sample = [word for word in inside if "-" not in word][:2000]
+        self.look_up(sample)
+        strange = sum(not self.seen[word][0] for word in sample)
+        self.closing = self._closing()
+        # How much oftener than English novels the document has compounds: German and Spanish hardly
+        # write them.
+        share = (sum(self.first.values()) + _NOVELS * 500) / (self.size + 500)
+        self.hyphenating = max(-1.5, min(0.5, math.log10(share / _NOVELS)))
+        self.noise = min(0.3, max(0.005, 0.3 * strange / max(1, len(sample))))
+        self.near: dict[str, tuple[str, float]] = {}
+        if misread:
+            self._look_near(places, misread)
+
+    def _closing(self) -> float:
+        """How much the document prefers *today* to *to-day*, as log10, by the compounds that it
+        writes either way.
+        """
+        pairs = self.compounds.closed
+        here = [word for word in self.inside.keys() & pairs.keys() if len(word) > 4]
+        self.look_up(here)
+        # Only those that the novels hyphenate about as often as not say anything of a habit.
+        closed = sum(
+            self.compounds.frequency(pairs[word]) * 1e6 > 0.3 * self.seen[word][1] for word in here
+        )
+        hyphenated = sum(
+            word.replace("-", "", 1) in pairs
+            for word in self.inside
+            if "-" in word and self.known(word.replace("-", "", 1))
+        )
+        return max(-0.7, min(0.7, math.log10((closed + 2) / (hyphenated + 2))))
+
+    def look_up(self, forms: Sequence[str]) -> None:
+        """Ask the lexicon once for many words."""
+        new = [form for form in dict.fromkeys(forms) if form not in self.seen]
+        self.seen.update(
+            zip(
+                new,
+                zip(self.lexicon.attested_all(new), self.lexicon.frequencies(new), strict=True),
+                strict=True,
+            )
+        )
+
+    def _look_near(self, places: Sequence[Place], misread: Misread) -> None:
+        """Ask once which words the strange forms at the breaks may be misreadings of."""
+        whole = [place for place in places if self._may_be_near(place)]
+        self._find([fold(place.joined) for place in whole], misread)
+        found = [place for place in whole if fold(place.joined) in self.near]
+        self._find(
+            [
+                fold(part)
+                for place in found
+                for part in (place.left, place.plain)
+                if len(part) > 2 and not self.known(part)
+            ],
+            misread,
+        )
+
+    def _may_be_near(self, place: Place) -> bool:
+        """Whether a letter of a broken word may be misread: the whole is not known, nor are its
+        parts.
+        """
+        if len(place.joined) < _SHORTEST or self.known(place.joined):
+            return False
+        parts = [part for part in (place.left, place.plain) if not self.strange(part)]
+        if place.hyphen or not parts:
+            return len(parts) < 2
+        # `crystal⏎lino`: one part may be a word, if a rare one.
+        return (
+            len(parts) == 1 and len(place.joined) >= _LONG and self.per_million(parts[0]) < _SELDOM
+        )
+
+    def nearly(self, place: Place) -> bool:
+        """Whether the whole is no word, but near one."""
+        word, _ = self.near.get(fold(place.joined), ("", 0.0))
+        if not word or self.known(place.joined) or not self._may_be_near(place):
+            return False
+        clear = place.hyphen or (self.strange(place.left) and self.strange(place.plain))
+        return bool(clear) or OSA.distance(fold(place.joined), word) == 1
+
+    def _find(self, forms: Sequence[str], misread: Misread) -> None:
+        """Enter the likeliest word that each form may be a misreading of, if there is one."""
+        asked = list(dict.fromkeys(forms))
+        words = misread(asked) if asked else []
+        self.look_up([word for found in words for word in found])
+        for form, found in zip(asked, words, strict=True):
+            for word in found:
+                distance = OSA.distance(form, word, score_cutoff=2)
+                if distance <= min(2, len(form) // 4):
+                    chance = (
+                        self.chance(word) + math.log10(self.noise) - _MISREAD - _LETTERS * distance
+                    )
+                    if chance > self.near.get(form, ("", -14.0))[1]:
+                        self.near[form] = word, chance
+
+    def strange(self, part: str) -> bool:
+        """Whether a part is hardly a word of its own: not known, or rare and never seen in the
+        document.
+        """
+        return not self.known(part) or (self.per_million(part) < 1 and not self.inside[fold(part)])
+
+    def meant(self, form: str) -> str:
+        """The word that a form is or may be a misreading of, in small letters."""
+        key = fold(form)
+        return self.near.get(key, (key, 0.0))[0]
+
+    def known(self, word: str) -> bool:
+        """Whether the document or the lexicon has the word."""
+        key = fold(word)
+        if self.inside[key]:
+            return True
+        if key not in self.seen:
+            self.look_up([key])
+        return self.seen[key][0]
+
+    def per_million(self, word: str) -> float:
+        """How often the lexicon finds the word, if it attests it."""
+        attested, frequency = self.seen[fold(word)]
+        return frequency if attested else 0.0
+
+    def chance(self, word: str) -> float:
+        """The log10 chance of a word."""
+        key = fold(word)
+        attested, frequency = self.seen[key]
+        count = self.inside[key]
+        if count or frequency or attested:
+            return math.log10((_TRUST * max(frequency / 1e6, _RARE) + count) / (_TRUST + self.size))
+        return max(
+            -14.0, math.log10(self.noise) - _LETTER * len(key), self.near.get(key, ("", -14.0))[1]
+        )
+
+    def alone(self, word: str) -> float:
+        """The log10 chance of a word that is no part of a compound: *self* hardly ever stands
+        alone.
+        """
+        key = fold(word)
+        compounded = (
+            (self.compounds.first.get(key, 0) + self.compounds.last.get(key, 0))
+            / self.compounds.tokens
+            * 1e6
+        )
+        frequency = self.seen[key][1]
+        share = min(0.98, compounded / frequency) if frequency else 0.0
+        return self.chance(word) + math.log10(1 - share)
+
+    def open_writing(self, place: Place) -> float:
+        """How often, beside the closed one, a compound of two whole words may be written as two:
+        *iron masters*.
+
+        The rarer the closed word the likelier; what the document writes closed it hardly writes
+        open as well.
+        """
+        whole = (
+            min(len(place.left), len(place.plain)) > 3
+            and min(self.per_million(place.left), self.per_million(place.plain)) > 3
+        )
+        if not whole or self.inside[fold(place.joined)]:
+            return 0.0
+        return 0.1 / (1 + self.per_million(place.joined) ** 2)
+
+    def openness(self, place: Place, share: float) -> float:
+        """How many times likelier, as log10, this document makes two words of the parts than other
+        texts, where `share` of them do.
+
+        A text that has *anything* inside its lines ten times and never *any thing* will not have it
+        at a line's end.
+        """
+        closed, apart = (
+            self.inside[fold(place.joined)],
+            self.beside[fold(place.left), fold(place.plain)],
+        )
+        return math.log10((apart + _OPEN * share) / (closed + apart + _OPEN) / share)
+
+    def hyphenated_share(self, place: Place) -> float:
+        """Where the two parts stand side by side, how often with a hyphen: in the novels, and in
+        this document.
+        """
+        pair = fold(place.left), fold(place.plain)
+        novels = self.compounds.share("-".join(pair))
+        weight = 2.0 if novels else 0.5
+        if not novels:  # by what its parts do in other compounds: *conscience-stricken*
+            head = self._compounded(pair[0], self.compounds.first, self.first)
+            tail = self._compounded(pair[1], self.compounds.last, self.last)
+            novels = 1e-4 + 0.9 * (1 - (1 - head) * (1 - tail))
+        odds = novels / (1 - novels) * 10**self.hyphenating
+        here = self.inside["-".join(pair)]
+        return (here + weight * odds / (1 + odds)) / (here + self.beside[pair] + weight)
+
+    def _compounded(self, part: str, novels: Mapping[str, int], here: Mapping[str, int]) -> float:
+        """How often a word is the first, or the last, part of a compound: in the novels, and in
+        this document.
+        """
+        share = min(
+            0.9, novels.get(part, 0) / (self.seen[part][1] * self.compounds.tokens / 1e6 + 5)
+        )
+        return (here.get(part, 0) + 3 * share) / (here.get(part, 0) + self.inside[part] + 3)
+
+    def hyphenated_kin(self, place: Place) -> float:
+        """How much of what could be written closed this document hyphenates, by its other
+        compounds: *nation-wide*, so *country-wide*.
+        """
+        kin = 2 * (self.first[fold(place.left)] + self.last[fold(place.plain)])
+        return (
+            0.0
+            if self.inside[fold(place.joined)]
+            else kin / (kin + 1 + 3 * self.per_million(place.joined) ** 2)
+        )
+
+    def kin(self, place: Place) -> int:
+        """How often the document has words of the same stem: *cooperative* for `co⏎operate`."""
+        word = fold(place.joined)
+        stem = word[: max(6, len(place.left) + 3, len(word) - 4)]
+        if stem == word:
+            return 0
+        at = bisect_left(self.sorted, stem)
+        count = 0
+        while at < len(self.sorted) and self.sorted[at].startswith(stem):
+            count += self.inside[self.sorted[at]]
+            at += 1
+        return count
+
+    def of_stem(self, kin: int) -> float:
+        """The log10 chance of a word whose stem the document has `kin` times."""
+        return math.log10(0.05 * kin / (_TRUST + self.size))
+
+    def strength(self, place: Place) -> float:
+        """How much likelier two parts are a new compound than the two halves of a word nobody
+        knows, as log10.
+
+        Counted on the words of novels that no list holds: of parts that are both common words a
+        hundred to one is a compound (`pearl-box`), of parts that are no words one in fourteen; a
+        capital makes a name likelier (`Kost-roma`).
+        """
+
+        def free(part: str) -> float:
+            frequency = self.per_million(part)
+            known = self.known(part)
+            return -0.6 if not known else 0.2 if frequency < 1 else 0.6 if frequency < 10 else 1.05
+
+        name = 2.0 if place.left[0].isupper() and not place.left.isupper() else 0.0
+        strange = 0.9 * (not self.known(place.plain)) + 0.3 * (not self.known(place.left))
+        return free(place.left) + free(place.plain) - name - strange + self.hyphenating
+
+    def hyphenates(self, place: Place) -> bool:
+        """Whether the two parts may be a compound whose hyphen is lost: it is known, or its parts
+        make others.
+        """
+        first, last = fold(place.left), fold(place.plain)
+        if self.inside[fold(place.compound)] or self.compounds.frequency(f"{first}-{last}"):
+            return True
+        kin = (
+            self.first[first] + self.compounds.first.get(first, 0),
+            self.last[last] + self.compounds.last.get(last, 0),
+        )
+        return (
+            (min(kin) > 0 or self.first[first] + self.last[last] > 0)
+            and self.known(first)
+            and self.known(last)
+        )
+
+    def compound(self, place: Place) -> tuple[float, float]:
+        """The log10 chance of a hyphenated compound, and the share in it of what its parts would
+        make, had nobody seen it.
+        """
+        first, last = fold(place.left), fold(place.plain)
+        pair = f"{first}-{last}"
+        count = self.inside[fold(place.compound)] or self.inside[pair]
+        seen = (_TRUST * self.compounds.frequency(pair) + count) / (_TRUST + self.size)
+        # Compounds of the document with the same first or last part say much: province-wide,
+        # nation-wide → country-wide.
+        total = self.compounds.total + _NEW + _KIN * self.first.total()
+        head = (
+            self.compounds.first.get(first, 0)
+            + _KIN * self.first[first]
+            + _NEW * 10 ** self.chance(first)
+        ) / total
+        tail = (
+            self.compounds.last.get(last, 0)
+            + _KIN * self.last[last]
+            + _NEW * 10 ** self.chance(last)
+        ) / total
+        new = (0.5 if any(place.chain) else _COMPOUNDING) * head * tail
+        new = max(
+            new,
+            _KIN_AGAIN * self.last[last] / (self.size + 2000) * head,
+            _KIN_AGAIN * self.first[first] / (self.size + 2000) * tail,
+        )
+        return math.log10(seen + new), math.log10(new)

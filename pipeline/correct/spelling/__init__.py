@@ -1,0 +1,1 @@
+"""Which words were misread, and what they were."""

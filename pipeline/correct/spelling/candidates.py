@@ -1,0 +1,358 @@
+"""Which words the page may have had where the OCR read something else.
+
+Three ways lead from a misread form to words: dropping up to two letters on both sides (the
+symmetric deletes of SymSpell, Garbe 2012), comparing the *strokes* of the letters (``m`` is three
+minims, ``rn`` too, ``li`` looks like ``h``), which finds what several confusions at once have made,
+and for what neither finds the *shapes* that two forms share, three letters at a time
+(``Indopondouco`` and *independence* share nearly all). `Nearby.find` and `Nearby.alike` take all
+forms of a text in one go.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from pipeline.language.cache import compiled
+from pipeline.language.lexicon import ATTESTED, Lexicon, compiled_language, lexicon
+
+EDITION = "6"  # counts up when the index changes its meaning
+RAREST = 0.03  # per million: what is rarer is attested, but nobody proposes it
+RAREST_STROKES = 0.3  # ... nor finds it where several letters are misread
+SELDOM = -0.7  # log10 per million: rarer words are found by one misread letter, not by two
+PREFIX = 7  # letters that deletions are taken from
+STROKES = 12
+MOST = 18  # candidates weighed for one form
+
+_ODD = regex.compile(r"[^\p{L}']+")
+_STROKES = str.maketrans(
+    {
+        **dict.fromkeys("lijt1!|ìíîïrf", "i"),
+        **dict.fromkeys("nuhüùúûñ", "ii"),
+        **dict.fromkeys("eoc6éèêëòóôöçœ", "c"),
+        **dict.fromkeys("vy", "v"),
+        **dict.fromkeys("gq9", "g"),
+        **dict.fromkeys("s5", "s"),
+        **dict.fromkeys("aàáâä", "a"),
+        "m": "iii",
+        "w": "vv",
+        "d": "ci",
+        "b": "ii",
+        "k": "ii",
+        "'": "",
+    }
+)
+
+
+def strokes(form: str) -> str:
+    """The letters as strokes of the pen, so that what looks alike is written alike: ``tlie`` and
+    ``the`` are one.
+    """
+    return form.translate(_STROKES)
+
+
+# letters that engines take for one another, as one letter each
+_SHAPES = {
+    **dict.fromkeys("eocaéèêëòóôöàáâäqgsz36890&", 1),
+    **dict.fromkeys("nuhrkxùúûüñ", 2),
+    **dict.fromkeys("iltfj1!|/\\[]()ìíîï7ſ", 3),
+    **dict.fromkeys("mw", 4),
+    **dict.fromkeys("vyγ", 5),
+    **dict.fromkeys("bd", 6),
+    **dict.fromkeys("p", 7),
+}
+_SHAPE_KINDS = 9  # 0: the word's edge, 8: another sign
+SHARED = 0.45  # the least share of common shapes (Dice) that makes two forms alike
+ALIKE = 8  # words found by their shapes for one form
+
+
+def shapes(form: str) -> list[int]:
+    """The form's letters as shapes, three at a time, its edges included."""
+    codes = [0, *[_SHAPES.get(c, 8) for c in form if c != "'"], 0]
+    kinds = _SHAPE_KINDS
+    return (
+        sorted(
+            {
+                (a * kinds + b) * kinds + c
+                for a, b, c in zip(codes, codes[1:], codes[2:], strict=False)
+            }
+        )
+        if len(codes) > 3
+        else []
+    )
+
+
+def _deletions(forms: Sequence[str], width: int, most: int) -> NDArray[np.uint32]:
+    """Hashes of the forms' first `width` letters with up to `most` of them left out: one row a
+    form.
+    """
+    letters = np.zeros((len(forms), width), np.uint64)
+    for row, form in enumerate(forms):
+        short = form[:width]
+        letters[row, : len(short)] = np.frombuffer(short.encode("utf-32-le"), np.uint32)
+    odd = (
+        np.uint64(0x9E3779B97F4A7C15)
+        * (2 * np.arange(1, width + 1, dtype=np.uint64) + np.uint64(1))
+    ) | np.uint64(1)
+    odd = odd * np.uint64(0xD6E8FEB86659FD93)
+    mixed = letters * np.uint64(0xBF58476D1CE4E5B9)
+    mixed ^= mixed >> np.uint64(29)
+    columns = []
+    for n in range(most + 1):
+        for out in combinations(range(width), n):
+            left = [k for k in range(width) if k not in out]
+            total = (mixed[:, left] * odd[: len(left)]).sum(axis=1, dtype=np.uint64)
+            columns.append((total ^ (total >> np.uint64(31))) >> np.uint64(17))
+    return np.stack(columns, axis=1).astype(np.uint32)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of writing forms so that what is near shares a deletion."""
+
+    width: int  # letters that deletions are taken from
+    most: int  # letters left out
+    short: int  # how many of its deletions a form of three letters or less uses
+    strokes: bool
+
+    def written(self, forms: Sequence[str]) -> list[str]:
+        """The forms, written so."""
+        return [strokes(f) for f in forms] if self.strokes else list(forms)
+
+
+_WAYS = {"letters": Way(PREFIX, 2, 8, strokes=False), "strokes": Way(STROKES, 1, 1, strokes=True)}
+
+
+def letter_signs(forms: Sequence[str]) -> NDArray[np.uint32]:
+    """Which letters stand in each form: one bit a letter of a to z, the others share what is
+    left.
+    """
+    known: dict[str, int] = {}
+    signs = np.zeros(len(forms), np.uint32)
+    for row, form in enumerate(forms):
+        sign = 0
+        for c in form:
+            bit = known.get(c)
+            if bit is None:
+                bit = known[c] = 1 << (ord(c) - 97 if "a" <= c <= "z" else 26 + ord(c) % 6)
+            sign |= bit
+        signs[row] = sign
+    return signs
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Deletions of all words: sorted hashes with the word that each is of, and where the hashes of
+    each beginning start.
+    """
+
+    bits: int
+    first: NDArray[np.uint32]
+    key: NDArray[np.uint32]
+    row: NDArray[np.uint32]
+    length: NDArray[np.int16]
+    signs: NDArray[np.uint32]
+
+    @classmethod
+    def load(cls, folder: Path, name: str) -> Index:
+        """Map what `compile` has written."""
+        arrays = [
+            np.asarray(np.load(folder / f"{name}_{part}.npy", mmap_mode="r"))
+            for part in ("first", "key", "row", "length", "signs")
+        ]
+        return cls(int(np.log2(len(arrays[0]) - 1)), *arrays)
+
+    @staticmethod
+    def compile(folder: Path, name: str, way: Way, written: Sequence[str]) -> None:
+        """Write the index of these forms."""
+        hashes = _deletions(written, way.width, way.most)
+        rows = np.broadcast_to(np.arange(len(hashes), dtype=np.uint64)[:, None], hashes.shape)
+        some = np.array([bool(f) for f in written])
+        pairs = np.unique(
+            hashes[some].astype(np.uint64).ravel() << np.uint64(32) | rows[some].ravel()
+        )
+        key = (pairs >> np.uint64(32)).astype(np.uint32)
+        bits = max(1, int(np.log2(max(2, len(key)))))
+        first = np.searchsorted(
+            pairs, np.arange(1 << bits, dtype=np.uint64) << np.uint64(64 - bits)
+        )
+        np.save(folder / f"{name}_first.npy", np.append(first, len(key)).astype(np.uint32))
+        np.save(folder / f"{name}_key.npy", key)
+        np.save(folder / f"{name}_row.npy", (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32))
+        np.save(folder / f"{name}_length.npy", np.array([len(f) for f in written], np.int16))
+        np.save(folder / f"{name}_signs.npy", letter_signs(written))
+
+
+class Nearby:
+    """The words that lie near a form."""
+
+    def __init__(self, words: Lexicon, folder: Path) -> None:
+        """Map the compiled index in `folder`."""
+        self.words = words
+        self.ids: NDArray[np.int32] = np.load(folder / "ids.npy", mmap_mode="r")
+        self.forms = (folder / "forms.txt").read_text("utf-8").split("\n")
+        self.strokes = (folder / "strokes.txt").read_text("utf-8").split("\n")
+        self.frequency = np.log10(np.maximum(words.per_million[self.ids], 1e-3))
+        self._index = {name: Index.load(folder, name) for name in _WAYS}
+        self._shapes = tuple(
+            np.asarray(np.load(folder / f"shapes_{part}.npy", mmap_mode="r"))
+            for part in ("first", "row", "size")
+        )
+
+    def find(self, forms: Sequence[str]) -> list[list[int]]:
+        """For each folded form up to `MOST` words (their ids), those that a plain distance and
+        their frequency favour.
+        """
+        asked: list[str] = []
+        owner: list[int] = []
+        for nth, form in enumerate(forms):
+            plain = [form]
+            if _ODD.search(form):
+                plain = sorted({form, _ODD.sub("", form), _ODD.sub("?", form)} - {""})
+            asked += plain
+            owner += [nth] * len(plain)
+        found: list[dict[int, float]] = [{} for _ in forms]
+        if asked:
+            owners = np.array(owner)
+            long = np.array([len(f) > 3 for f in asked])
+            length = np.array([len(f) for f in asked])
+            written = {name: way.written(asked) for name, way in _WAYS.items()}
+            drawn = written["strokes"]
+            for name in _WAYS:
+                query, rows, distance = self._near(name, asked, written[name], long)
+                limit = 2 if name == "letters" else np.where(length > 5, 4, 3)[query]
+                near = np.flatnonzero(
+                    (distance <= limit)
+                    & (long[query] | (distance <= 1) | (self.frequency[rows] > 2))
+                )
+                query, rows, distance = query[near], rows[near], distance[near]
+                alike = process.cpdist(
+                    [drawn[q] for q in query.tolist()],
+                    [self.strokes[r] for r in rows.tolist()],
+                    scorer=OSA.distance,
+                )
+                worth = self.frequency[rows] - distance - 0.8 * alike
+                for q, r, w in zip(
+                    owners[query].tolist(), rows.tolist(), worth.tolist(), strict=True
+                ):
+                    if w > found[q].get(r, -99):
+                        found[q][r] = w
+        return [
+            [int(self.ids[r]) for r in sorted(one, key=lambda r: -one[r])[:MOST]] for one in found
+        ]
+
+    def alike(self, forms: Sequence[str]) -> list[list[int]]:
+        """For each folded form up to `ALIKE` words (their ids) that share most of its shapes,
+        however many letters are misread.
+        """
+        first, row, size = self._shapes
+        found: list[list[int]] = []
+        for form in forms:
+            codes = shapes(form)
+            if len(codes) < 4:
+                found.append([])
+                continue
+            shared = np.bincount(
+                np.concatenate([row[first[c] : first[c + 1]] for c in codes]), minlength=len(size)
+            )
+            some = np.flatnonzero(shared >= max(2, 0.6 * SHARED * len(codes)))
+            dice = 2 * shared[some] / (size[some] + len(codes))
+            some, dice = some[dice >= SHARED], dice[dice >= SHARED]
+            best = np.argsort(-(dice + 0.06 * self.frequency[some]), kind="stable")[:ALIKE]
+            found.append(self.ids[some[best]].tolist())
+        return found
+
+    def _near(
+        self, name: str, asked: Sequence[str], written: Sequence[str], long: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any]]:
+        """Pairs (row of the query, row of the index) that share a deletion and may be near, and
+        their distance.
+        """
+        way = _WAYS[name]
+        index = self._index[name]
+        hashes = _deletions(written, way.width, way.most)
+        used = long[:, None] | (np.arange(hashes.shape[1]) < way.short)
+        query = np.broadcast_to(np.arange(len(hashes))[:, None], hashes.shape)[used]
+        wanted = hashes[used]
+        slot = (wanted >> np.uint32(32 - index.bits)).astype(np.int64)
+        # the keys are sorted and evenly spread, so that their first bits lead to a handful of them
+        low, n = (
+            index.first[slot].astype(np.int64),
+            (index.first[slot + 1] - index.first[slot]).astype(np.int64),
+        )
+        at = np.repeat(low - np.concatenate([[0], np.cumsum(n)[:-1]]), n) + np.arange(n.sum())
+        which = np.repeat(np.arange(len(wanted)), n)
+        same = index.key[at] == wanted[which]
+        query, row = query[which[same]], index.row[at[same]].astype(np.int64)
+        # a length or letters too far apart can't be near: this spares most distances
+        lengths = np.array([len(f) for f in written])
+        near = np.abs(lengths[query] - index.length[row]) <= 2
+        query, row = query[near], row[near]
+        signs = letter_signs(written)
+        apart = np.bitwise_count(signs[query] ^ index.signs[row])
+        near = apart <= np.where(self.frequency[row] >= SELDOM, 4, 2)
+        pairs = np.sort(query[near] << 32 | row[near])
+        pairs = pairs[np.diff(pairs, prepend=-1) > 0]
+        query, row = pairs >> 32, pairs & 0xFFFFFFFF
+        forms = self.forms
+        distance = process.cpdist(
+            [asked[q] for q in query.tolist()],
+            [forms[r] for r in row.tolist()],
+            scorer=OSA.distance,
+            score_cutoff=4,
+        )
+        return query, row, distance
+
+
+@cache
+def nearby(language: str) -> Nearby:
+    """The index for a language code, compiled on first use. Raises LanguageError where there is no
+    pack.
+    """
+    words = lexicon(language)
+    content = f"{EDITION}:{compiled_language(language).name}".encode()
+    return Nearby(
+        words,
+        compiled(
+            f"{words.language}-near",
+            hashlib.blake2b(content).digest(),
+            lambda folder: _compile(words, folder),
+        ),
+    )
+
+
+def _compile(words: Lexicon, folder: Path) -> None:
+    ids = np.flatnonzero((words.flags & ATTESTED > 0) & (words.per_million >= RAREST)).astype(
+        np.int32
+    )
+    forms = [words.word(int(i)) for i in ids]
+    np.save(folder / "ids.npy", ids)
+    (folder / "forms.txt").write_text("\n".join(forms), "utf-8")
+    (folder / "strokes.txt").write_text("\n".join(strokes(form) for form in forms), "utf-8")
+    common = words.per_million[ids] >= RAREST_STROKES
+    kept = [form if often else "" for form, often in zip(forms, common.tolist(), strict=True)]
+    for name, way in _WAYS.items():
+        Index.compile(folder, name, way, way.written(kept if way.strokes else forms))
+    of = [shapes(form) if form else [] for form in kept]
+    size = np.array([len(codes) for codes in of])
+    code, row = (
+        np.array([code for codes in of for code in codes], np.int64),
+        np.repeat(np.arange(len(of)), size),
+    )
+    order = np.lexsort((row, code))
+    np.save(
+        folder / "shapes_first.npy", np.searchsorted(code[order], np.arange(_SHAPE_KINDS**3 + 1))
+    )
+    np.save(folder / "shapes_row.npy", row[order].astype(np.int32))
+    np.save(folder / "shapes_size.npy", size.astype(np.int16))

@@ -1,0 +1,414 @@
+"""The corrector: evidence, decision, and the reasons told so that an editor can judge them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+from pipeline.correct.spelling.candidates import nearby
+from pipeline.correct.spelling.channel import Channel, Confusion
+from pipeline.correct.spelling.confusable import Confusable, compile_confusable
+from pipeline.correct.spelling.decision import Decision, forbidden, merit
+from pipeline.correct.spelling.evidence import COLUMNS, Evidence, Weigher
+from pipeline.correct.spelling.places import MERGE, REAL, Finder
+from pipeline.correct.spelling.soiled import soiled
+from pipeline.language.cache import compiled
+from pipeline.language.figures import shipped, unpack
+from pipeline.language.language_model import language_model
+from pipeline.language.letter_model import Spelling
+from pipeline.language.lexicon import Lexicon, compiled_language, fold, lexicon
+from pipeline.language.packs import pack
+
+_MARKS = (
+    "spelling.numeral",
+    "spelling.quote",
+)  # these see more of the text than a word and its neighbours: they go first
+PASSES = 3  # over a text, at most
+NEAR = 40  # letters on either side in which a correction is company
+SHOWN = 5  # readings proposed for one place
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One ranked reading: what to put, and how likely it is right (0 to 1)."""
+
+    after: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What the corrector thinks of one place: `[start, end)` in code points of the text given."""
+
+    start: int
+    end: int
+    before: str
+    candidates: tuple[Candidate, ...]  # best first
+    rule: str
+    why: str
+    confidence: float  # calibrated chance that the first candidate is right
+    verdict: str  # "made" or "held"
+
+
+@cache
+def _pack_of(language: str) -> tuple[Weigher | None, Decision | None]:
+    """What one language's correction needs, loaded once."""
+    code = pack(language).code
+    packed = shipped(code, "decision")
+    if packed is None:  # a lexicon alone decides nothing: specks, quotation marks and numerals only
+        return None, None
+    figures = unpack(packed)
+    channel = {(a, b): c for a, b, c in json.loads(figures.pop("channel").tobytes())}
+    near = nearby(code)
+    content = (
+        f"2:{compiled_language(code).name}".encode()
+        + hashlib.blake2b(json.dumps(sorted(channel.items())).encode()).digest()
+    )
+
+    pairs = compiled(
+        f"{code}-confusable",
+        content,
+        lambda folder: compile_confusable(near.words, channel, folder),
+    )
+    finder = Finder(near, language_model(code), Channel(channel), Confusable(pairs))
+    return Weigher(finder, Spelling(compiled_language(code))), Decision.of(figures)
+
+
+class Corrector:
+    """Corrects texts in one language. The same corrector may be called again; it learns nothing
+    between calls.
+    """
+
+    def __init__(
+        self,
+        language: str,
+        own: Iterable[str] = (),
+        accepted: Iterable[tuple[str, str]] = (),
+        refused: Iterable[tuple[str, str]] = (),
+        known: Iterable[str] = (),
+    ) -> None:
+        """For a language code (``en``, ``en-GB``, …).
+
+        `own` and `known` are words that are right whatever the lists say; `accepted` and `refused`
+        are pairs (before, after) that an editor has judged: the first are made wherever they recur
+        as candidates, the second never proposed again. Raises LanguageError where no pack stands
+        for the language.
+        """
+        self.language = pack(language).code
+        self.lexicon: Lexicon = lexicon(self.language).with_words([*own, *known])
+        self.accepted, self.refused = frozenset(accepted), frozenset(refused)
+        self._weigher, self._decision = _pack_of(self.language)
+
+    def corrections(
+        self, text: str, word_confidence: Callable[[int, int], float | None] | None = None
+    ) -> list[Correction]:
+        """All that is to be corrected or asked in `text`, in order, without overlaps.
+
+        What is mended is better company for its neighbours: the text is looked through again with
+        it, until nothing more is mended. `word_confidence(start, end)` gives the OCR engine's own
+        confidence in [0, 1] where it is known; an engine that was sure (0.97 and more) turns a made
+        correction into a held one, and that is all it can do.
+        """
+        found = self._once(text, word_confidence)
+        fresh = [one for one in found if one.verdict == "made"]
+        for _ in range(PASSES - 1):
+            if not fresh or self._weigher is None:
+                break
+            applied = [one for one in found if one.verdict == "made"]
+            better, back, there = _applied(text, applied)
+
+            def known(start: int, end: int, back: Moved = back) -> float | None:
+                return word_confidence(*back(start, end)) if word_confidence else None
+
+            near = [(one.start - NEAR, one.end + NEAR) for one in fresh]
+            again = []
+            for one in self._once(better, known, [there(start, end) for start, end in near]):
+                start, end = back(one.start, one.end)
+                if text[start:end] == one.before and not _meets(start, end, applied):
+                    again.append(replace(one, start=start, end=end))
+            fresh = [one for one in again if one.verdict == "made"]
+            inside = _Spans(near)
+            kept = [
+                one
+                for one in found
+                if one.verdict != "made"
+                and not inside.have(one.start)
+                and not _meets(one.start, one.end, again)
+            ]
+            found = sorted([*applied, *kept, *again], key=lambda one: one.start)
+        return found
+
+    def _once(
+        self,
+        text: str,
+        word_confidence: Callable[[int, int], float | None] | None,
+        within: Sequence[tuple[int, int]] | None = None,
+    ) -> list[Correction]:
+        """One look, at the whole text or only at what begins within some stretches of it."""
+        inside = None if within is None else _Spans(within)
+        found = [one for one in self._noise(text) if inside is None or inside.have(one.start)]
+        if self._weigher:
+            found += self._spelling(
+                text, self._weigher.gather(text, self.lexicon, inside.mask if inside else None)
+            )
+        found.sort(key=lambda c: (c.verdict != "made", c.rule not in _MARKS, -c.confidence))
+        taken = np.zeros(len(text) + 1, bool)
+        chosen = []
+        for one in found:
+            if taken[one.start : one.end].any():
+                continue
+            taken[one.start : one.end] = True
+            if (
+                one.verdict == "made"
+                and word_confidence
+                and (word_confidence(one.start, one.end) or 0.0) >= 0.97
+            ):
+                one = replace(one, why=one.why + "; the engine was sure", verdict="held")  # noqa: PLW2901
+            chosen.append(one)
+        return sorted(chosen, key=lambda c: c.start)
+
+    def _noise(self, text: str) -> list[Correction]:
+        corrections = []
+        for one in soiled(text, self.lexicon):
+            before = text[one.start : one.end]
+            readings = [(a, c) for a, c in one.readings if (before, a) not in self.refused]
+            if readings:
+                candidates = tuple(Candidate(a, c) for a, c in readings)
+                verdict = "made" if one.sure and len(readings) == len(one.readings) else "held"
+                corrections.append(
+                    Correction(
+                        one.start,
+                        one.end,
+                        before,
+                        candidates,
+                        one.rule,
+                        one.why,
+                        readings[0][1],
+                        verdict,
+                    )
+                )
+        return corrections
+
+    def _spelling(self, text: str, evidence: Evidence) -> list[Correction]:
+        if not len(evidence.place) or self._decision is None:
+            return []
+        limits = self._decision.thresholds
+        right = self._decision.right.chance(evidence.x)
+        order = np.lexsort((-right, evidence.place))
+        ordered = evidence.place[order]
+        heads = np.flatnonzero(np.diff(ordered, prepend=-1))
+        tops = order[heads]
+        x = evidence.x[tops]
+        wrong = self._decision.wrong.chance(x)
+        made = (merit(right[tops], wrong) >= limits.of_kind(x)) & ~forbidden(x)
+        if (
+            _old_spelling(evidence) >= limits.old
+        ):  # soe, meane, vnto: what is strange is seldom misread
+            made &= (x[:, COLUMNS.index("odd")] > 0) | (x[:, COLUMNS.index("digits")] > 0)
+        real = x[:, COLUMNS.index("is_real")] > 0
+        merge = x[:, COLUMNS.index("is_merge")] > 0
+        # one of the readings may be right (medieval, mediæval); of what is surely wrong, as signs
+        # in a word are, even a poor guess is worth a look
+        any_right = np.bincount(evidence.place, right)[ordered[heads]]
+        surely = (wrong >= 0.9) | (x[:, COLUMNS.index("odd")] > 0)
+        likely = (any_right >= limits.held) | (surely & (right[tops] >= 0.6 * limits.held))
+        asked = made | np.where(real | merge, right[tops] * wrong >= limits.held_real, likely)
+        corrections = []
+        spelled = _with_eszett(evidence.units.cores) if self.language == "de" else str
+        for k in range(len(tops)) if self.accepted else np.flatnonzero(asked).tolist():
+            head, top = int(heads[k]), int(tops[k])
+            place = int(evidence.place[top])
+            start, end = evidence.span(place)
+            lead, trail = evidence.consumed[top]
+            start, end = start - lead, end + trail
+            before = text[start:end]
+            rows = [
+                row
+                for row in order[head : head + SHOWN].tolist()
+                if evidence.place[row] == place
+                and evidence.consumed[row] == (lead, trail)
+                and (before, evidence.reading[row]) not in self.refused
+            ]
+            if not rows:
+                continue
+            accepted = next(
+                (row for row in rows if (before, evidence.reading[row]) in self.accepted), None
+            )
+            if accepted is not None:
+                rows = [accepted, *(row for row in rows if row != accepted)]
+            elif not asked[k]:
+                continue
+            first = rows[0]
+            confidence = (
+                max(float(right[first]), 0.99) if accepted is not None else float(right[first])
+            )
+            reading = spelled(evidence.reading[first])
+            candidates = tuple(
+                Candidate(
+                    spelled(evidence.reading[r]), confidence if r == first else float(right[r])
+                )
+                for r in rows
+            )
+            why = _because(evidence.x[first], evidence.used[first])
+            rule = _rule(
+                evidence.kind[place], before, reading, split=" " in reading and " " not in before
+            )
+            verdict = "made" if accepted is not None or (made[k] and first == top) else "held"
+            corrections.append(
+                Correction(start, end, before, candidates, rule, why, confidence, verdict)
+            )
+        return corrections
+
+
+_BEFORE_1996 = regex.compile(
+    r"daß|(?:ge|be)?(?:m[uü]ß|w[uü]ßt|läßt|laßt|gewiß).*"
+)  # *groß* and *Fuß* may be of any time
+_SS = regex.compile(r"(?<![Aa]u)ss(?=t|$)")
+
+
+def _with_eszett(cores: Sequence[str]) -> Callable[[str], str]:
+    """What writes a word with ß where the text does: the lexicon has `dass` for *daß* and *dass*.
+
+    As the text has the very word, or, before the reform of 1996 (*daß*, *muß*), at the end of words
+    and before t.
+    """
+    forms = {core.lower().replace("ß", "ss"): core.lower() for core in cores if "ß" in core}
+    before_1996 = any(_BEFORE_1996.fullmatch(form) for form in forms.values())
+
+    def written(reading: str) -> str:
+        form = forms.get(reading.lower())
+        if form is not None:
+            return reading[0] + form[1:]
+        return _SS.sub("ß", reading) if before_1996 else reading
+
+    return written
+
+
+Moved = Callable[[int, int], tuple[int, int]]
+
+
+class _Spans:
+    """Stretches of a text that may overlap."""
+
+    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
+        """Sorted by where they start."""
+        starts = np.array([start for start, _ in spans])
+        self._starts, self._ends = (
+            starts,
+            np.maximum.accumulate(np.array([end for _, end in spans])),
+        )
+
+    def mask(self, at: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of the positions lie in one."""
+        k = np.searchsorted(self._starts, at, "right") - 1
+        return np.asarray((k >= 0) & (at < self._ends[k]))
+
+    def have(self, at: int) -> bool:
+        """Whether the position lies in one."""
+        return bool(self.mask(np.array([at]))[0])
+
+
+def _applied(text: str, made: Sequence[Correction]) -> tuple[str, Moved, Moved]:
+    """The text with the corrections in it; what leads from a span of it back to the text, and there
+    from one of the text.
+    """
+    parts: list[str] = []
+    at = shift = 0
+    new, old, shifts = (
+        [0],
+        [0],
+        [0],
+    )  # from where on in the new text and in the old by how much the old lies further on
+    for one in made:
+        after = one.candidates[0].after
+        parts += (text[at : one.start], after)
+        at = one.end
+        shift += one.end - one.start - len(after)
+        new.append(one.end - shift)
+        old.append(one.end)
+        shifts.append(shift)
+
+    def back(start: int, end: int) -> tuple[int, int]:
+        return start + shifts[bisect_right(new, start) - 1], end + shifts[
+            bisect_right(new, end - 1) - 1
+        ]
+
+    def there(start: int, end: int) -> tuple[int, int]:
+        return start - shifts[max(0, bisect_right(old, start) - 1)], end - shifts[
+            max(0, bisect_right(old, end) - 1)
+        ]
+
+    return "".join((*parts, text[at:])), back, there
+
+
+def _meets(start: int, end: int, made: Sequence[Correction]) -> bool:
+    """Whether a span touches one of the corrections."""
+    k = bisect_right(made, start, key=lambda one: one.start)
+    return (k > 0 and made[k - 1].end > start) or (k < len(made) and made[k].start < end)
+
+
+def _old_spelling(evidence: Evidence) -> float:
+    """The share of strange forms that are but another spelling of their likeliest word: high where
+    a text is older than the lexicon.
+    """
+    x = evidence.x
+    first = (
+        (x[:, COLUMNS.index("rank")] == 0)
+        & (x[:, COLUMNS.index("is_real")] == 0)
+        & (x[:, COLUMNS.index("is_merge")] == 0)
+    )
+    # eight more strange forms than there are: a short text must not be judged by one or two
+    return float(x[first, COLUMNS.index("variant")].sum()) / (float(first.sum()) + 8)
+
+
+def _rule(kind: int, before: str, after: str, *, split: bool) -> str:
+    if kind == REAL:
+        return "spelling.realword"
+    if kind == MERGE:
+        return "spelling.merge"
+    if split:
+        return "spelling.split"
+    if fold(before) == fold(after):
+        return "spelling.case"
+    return (
+        "spelling.noise"
+        if "".join(c for c in before if c.isalpha()) == after
+        else "spelling.confusion"
+    )
+
+
+def _because(row: NDArray[np.float32], used: tuple[Confusion, ...]) -> str:
+    """The evidence in words."""
+    x = dict(zip(COLUMNS, row.tolist(), strict=True))
+    told = [
+        "every word is attested, but fits badly"
+        if x["is_real"]
+        else "not attested"
+        if not x["is_merge"]
+        else "two parts of one word"
+    ]
+    shown = ", ".join(
+        f"{a or 'nothing'} read as {b if b.strip() else 'a blank' if b else 'nothing'}"
+        for a, b in used[:3]
+    )
+    if shown:
+        times = round(float(np.expm1(x["doc_confusion"])))
+        told.append(shown + (f" (so {times} times in this text)" if times > 1 else ""))
+    if x["lm_gain"] > 0.5:
+        told.append(f"{_times(x['lm_gain'])} likelier between its neighbours")
+    if x["doc_word"] >= 1:
+        told.append("the word stands elsewhere in this text")
+    return "; ".join(told)
+
+
+def _times(gain: float) -> str:
+    factor = 10 ** min(gain, 6)
+    return f"{factor:,.0f} times" if factor < 1e6 else "over a million times"

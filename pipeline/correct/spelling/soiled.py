@@ -1,0 +1,235 @@
+r"""What is not misspelt but soiled: specks, doubled or misread quotation marks, letters read in
+numerals.
+
+A speck is a mark that no compositor sets there: a full stop with a blank before it and a small
+letter after (``ordinary .folk``, ``changes . in``), a bullet before a small letter in the middle of
+a sentence (``• ganizers``). Quotation marks: two apostrophes for one mark (``Society,''``) where
+the text itself uses the one mark, a tilde that opens what a mark closes (``~Well?"``). Numerals:
+letters between digits or before a group of three (``r,500``, ``18l9``), a numeral cut up by blanks
+(``7 ,500``, ``3 r 7``). Each rule asks the text itself: what it does elsewhere decides whether a
+doubtful case is made or held.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import regex
+
+from pipeline.language.lexicon import Lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class Soiled:
+    """One soiled place: span, ranked readings with their chances, rule, evidence, and whether it
+    may be made.
+    """
+
+    start: int
+    end: int
+    readings: tuple[tuple[str, float], ...]
+    rule: str
+    why: str
+    sure: bool
+
+
+_DIGITS = str.maketrans("lIirOo|!", "11110011")
+_LIKE = "lIirOo|!"
+_GROUPED = regex.compile(
+    rf"(?<![\p{{L}}\d.,£$])(?:[{_LIKE}]|\d[\d{_LIKE}]?[{_LIKE}]?|[{_LIKE}]\d\d?)(?: "
+    rf"?,[\d{_LIKE}]{{3}})+(?![\p{{L}}\d]|,\d)"
+)
+_INSIDE = regex.compile(rf"(?<![\p{{L}}\d.,£$'’-])\d+[{_LIKE}]+\d+(?:st|nd|rd|th)?(?![\p{{L}}\d])")
+_ORDINAL = regex.compile(
+    r"(?<![\p{L}\d.,'’-])(?=[lIir\d]*[lIir])[lIir\d]{1,3}(?:st|nd|rd|th)(?![\p{L}\d'’-])"
+)
+_SPACED = regex.compile(rf"(?<![\p{{L}}\d.,-])(?<!\d )\d [{_LIKE}] \d(?![\p{{L}}\d]| \d|[.,:/-]\d)")
+_LEADING = regex.compile(r"(?<![\p{L}\d.,£$'’)-])[lIr]\d{1,3}(?![\p{L}\d]|[.,/-]\d)")
+_GAP = regex.compile(r"(?<![\d.,]|\d )\d{1,3} ,\d{3}(?![\d,])")
+
+_STOP = regex.compile(r"(?<=\p{Ll}{2}[\"'”’]?)[ \n]+(?P<speck>[.·•])(?P<after> ?)(?=\p{Ll}{2})")
+_MID = regex.compile(r"(?<=(?P<left>\p{Ll}{4,}))(?P<speck>\.)(?= (?P<right>\p{Ll}{4,}))")
+_BULLET = regex.compile(
+    r"(?<=^|\n) ?(?P<speck>[•·]) ?(?=\p{Ll}{2})|(?<=\p{Ll})(?P<speck>[·•])(?=\s)"
+)
+_TWO = regex.compile(r"(?<=[\p{L}\d.,;:!?])''(?!')|(?<=\s|^)''(?=\p{L})")
+_TILDE = regex.compile(r"(?<=^|\n|[ (])[~°](?=\p{Lu}\p{Ll}*\b[^\"“”\n]{0,200}[\"”])")
+_SLASH = regex.compile(r"(?<=\p{L}{2})/'(?=\s)")
+_ABBREVIATED = frozenset("etc viz approx vols dept govt prof esqr inst prox secs mins".split())
+
+
+def soiled(text: str, lexicon: Lexicon) -> Iterator[Soiled]:
+    """All soiled places of a text, in no order; they do not overlap with one another."""
+    taken: set[int] = set()
+    for one in (*_numerals(text), *_marks(text), *_specks(text, lexicon)):
+        span = range(one.start, one.end)
+        if not taken.intersection(span):
+            taken.update(span)
+            yield one
+
+
+def _ordinal(numeral: str) -> bool:
+    """Whether an ordinal's ending fits its number: 21st, 16th."""
+    number, ending = int(numeral[:-2]), numeral[-2:]
+    fits = (
+        "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    )
+    return number > 0 and ending == fits
+
+
+def _numerals(text: str) -> Iterator[Soiled]:
+    proven: Counter[str] = Counter()
+    for pattern, why in (
+        (_GROUPED, "a letter in a number grouped by thousands"),
+        (_INSIDE, "a letter between digits"),
+        (_SPACED, "a single letter between single digits"),
+        (_ORDINAL, "a letter in an ordinal, whose ending fits"),
+    ):
+        for found in pattern.finditer(text):
+            before = found.group()
+            letters = [c for c in before if c in _LIKE]
+            ending = before[-2:] if before[-2:] in {"st", "nd", "rd", "th"} else ""
+            after = before.removesuffix(ending).replace(" ", "").translate(_DIGITS) + ending
+            if (
+                after == before
+                or not any(c.isdigit() for c in before)
+                or (ending and not _ordinal(after))
+            ):
+                continue
+            if pattern is _ORDINAL and not letters:
+                continue
+            proven.update(letters)
+            yield Soiled(
+                found.start(),
+                found.end(),
+                ((after, 0.97),),
+                "spelling.numeral",
+                f"{why}: {before} is {after}",
+                sure=True,
+            )
+    for found in _GAP.finditer(text):
+        before = found.group()
+        yield Soiled(
+            found.start(),
+            found.end(),
+            ((before.replace(" ", ""), 0.96),),
+            "spelling.numeral",
+            "a blank inside a grouped number",
+            sure=True,
+        )
+    for found in _LEADING.finditer(text):
+        before = found.group()
+        n = proven[before[0]]
+        why = (
+            f"{before[0]} stands for 1 in {n} other number{'s' * (n != 1)} of this text"
+            if n
+            else f"{before} may be {before.translate(_DIGITS)}"
+        )
+        sure = n > 0 and text[max(0, found.start() - 1)] != "("
+        yield Soiled(
+            found.start(),
+            found.end(),
+            ((before.translate(_DIGITS), 0.95 if sure else 0.7),),
+            "spelling.numeral",
+            why,
+            sure=sure,
+        )
+
+
+def _marks(text: str) -> Iterator[Soiled]:
+    straight, curly = text.count('"'), text.count("”")
+    if straight + curly >= 4 and "``" not in text:
+        mark = '"' if straight >= curly else "”"
+        for found in _TWO.finditer(text):
+            put = (
+                mark
+                if mark == '"' or found.start() == 0 or not text[found.start() - 1].isspace()
+                else "“"
+            )
+            why = f"two apostrophes; this text writes {mark} {max(straight, curly)} times"
+            yield Soiled(
+                found.start(), found.end(), ((put, 0.97),), "spelling.quote", why, sure=True
+            )
+        for found in _TILDE.finditer(text):
+            put = '"' if straight >= curly else "“"
+            yield Soiled(
+                found.start(),
+                found.end(),
+                ((put, 0.95),),
+                "spelling.quote",
+                "what it opens is closed by a quotation mark",
+                sure=True,
+            )
+        for found in _SLASH.finditer(text):
+            opened = text.rfind('"', max(0, found.start() - 300), found.start())
+            odd = text.count('"', text.rfind("\n\n", 0, found.start()) + 1, found.start()) % 2 == 1
+            sure = opened >= 0 and odd
+            readings: tuple[tuple[str, float], ...] = (
+                ("." + mark, 0.5),
+                ("," + mark, 0.3),
+                (mark, 0.2),
+            )
+            starts = regex.match(r"\s+(\p{Lu})?", text, pos=found.end())
+            if sure:
+                readings = (
+                    (("." + mark, 0.9), ("," + mark, 0.06))
+                    if starts and starts[1]
+                    else (("," + mark, 0.9), ("." + mark, 0.06))
+                )
+            yield Soiled(
+                found.start(),
+                found.end(),
+                readings,
+                "spelling.quote",
+                "a quotation is open, and no mark closes it",
+                sure=sure,
+            )
+
+
+def _specks(text: str, lexicon: Lexicon) -> Iterator[Soiled]:
+    strays = list(_STOP.finditer(text))
+    for found in strays:
+        start, end = found.span()
+        if found["speck"] == "•" and "\n" in text[start : found.start("speck")]:
+            continue
+        if ".." in text[max(0, start - 3) : end + 3] or ". ." in text[max(0, start - 3) : end + 3]:
+            continue
+        why = f"{found['speck']} between a blank and a small letter: a speck, not a stop"
+        sure = found["speck"] != "." or not found["after"] or len(strays) > 1
+        yield Soiled(found.start("speck"), end, (("", 0.95),), "spelling.noise", why, sure=sure)
+    for found in _BULLET.finditer(text):
+        before = text[: found.start("speck")].rstrip()[-1:]
+        listed = found["speck"] == "•"  # a bullet after a whole word may open an item of a list
+        if before and ((before.isalpha() and not listed) or before in ",-;"):
+            end = (
+                found.end()
+                if text[found.start("speck")] != text[found.end() - 1]
+                else found.end("speck")
+            )
+            yield Soiled(
+                found.start("speck"),
+                end,
+                (("", 0.95),),
+                "spelling.noise",
+                "a mark in the middle of a sentence: a speck",
+                sure=True,
+            )
+    for found in _MID.finditer(text):
+        left, right = found["left"], found["right"]
+        if left in _ABBREVIATED or not (lexicon.attested(left) and lexicon.attested(right)):
+            continue
+        why = (
+            f"a stop before a small letter; this text has {len(strays)} stops that are "
+            f"certainly specks"
+        )
+        sure = len(strays) >= 3
+        yield Soiled(
+            found.start("speck"),
+            found.end("speck"),
+            (("", 0.93 if sure else 0.5), (",", 0.05 if sure else 0.4)),
+            "spelling.noise",
+            why,
+            sure=sure,
+        )

@@ -1,0 +1,80 @@
+"""Cutting a text into the units that are weighed: words less the punctuation that stands around
+them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import regex
+
+# What usually stands before and after a word. A brace, a bullet or a caret does not: it is likelier
+# a misread letter (b} for by).
+_AROUND = regex.compile(
+    r"""(?P<lead>[\"'“”‘„«‹»›(\[*_—–\-`]*)(?P<core>.*?)(?P<trail>[.,;:!?\"'”’“‘»›«‹)\]*†‡_—–\-]*)""",
+    regex.DOTALL,
+)
+_INSIDE = regex.compile(
+    r"(?<=[^\W_])[-‐‑–—]+(?=[^\W_])|[—–]+|-{2,}|(?<=[^\W_])[.,;:!?]+[\"'”’]*[-–—]+|(?<=[^\W_])[.,;:!?]+[\"'”’]*(?=\p{L}{2})(?<=\p{L}{2}[.,;:!?]+[\"'”’]*)|(?<=[^\W_])[.,;:!?]*[\"“”]+(?=[^\W_])|\.{2,}"
+)
+_CHUNK = re.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """The units of a text, as parallel lists: where each core starts and ends (code points), and
+    the core itself.
+    """
+
+    text: str
+    starts: list[int]
+    ends: list[int]
+    cores: list[str]
+
+    def __len__(self) -> int:
+        """How many units there are."""
+        return len(self.starts)
+
+    def gap(self, unit: int) -> str:
+        """What stands between this unit and the next."""
+        return (
+            self.text[self.ends[unit] : self.starts[unit + 1]]
+            if unit + 1 < len(self.starts)
+            else ""
+        )
+
+
+@lru_cache(maxsize=200_000)
+def _parts(chunk: str) -> tuple[tuple[int, int, str], ...]:
+    parts = []
+    at = 0
+    for cut in [*_INSIDE.finditer(chunk), None]:
+        stop = cut.start() if cut else len(chunk)
+        found = _AROUND.fullmatch(chunk, at, stop)
+        if found and found["core"]:
+            parts.append((found.start("core"), found.end("core"), found["core"]))
+        at = cut.end() if cut else stop
+    return tuple(parts)
+
+
+def units(text: str) -> Units:
+    """Cut `text`. Words joined by a dash or a hyphen are several units; signs inside a word
+    (``ta.king``) stay in it.
+    """
+    starts: list[int] = []
+    ends: list[int] = []
+    cores: list[str] = []
+    for found in _CHUNK.finditer(text):
+        chunk, (at, stop) = found.group(), found.span()
+        if chunk.isalpha():  # most are
+            starts.append(at)
+            ends.append(stop)
+            cores.append(chunk)
+            continue
+        for start, end, core in _parts(chunk):
+            starts.append(at + start)
+            ends.append(at + end)
+            cores.append(core)
+    return Units(text, starts, ends, cores)

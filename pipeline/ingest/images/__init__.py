@@ -1,0 +1,1 @@
+"""Page images and PDF: prepared, and recognised by Tesseract."""

@@ -1,0 +1,134 @@
+"""PDFium in a process of its own, for a PDF can make it run for hours or fill the memory, and can
+crash it.
+
+Run as a script by `pipeline.ingest.images.pdf`, with the PDF on its standard input; it imports
+nothing of emend's.
+
+    pdfium.py count         → the number of pages
+    pdfium.py layers        → for each page a line of JSON: width, height (points), label, characters [code, left, top, right, bottom]
+    pdfium.py render N PX   → a line of JSON (width, height, dpi), then the page's grey pixels, at most PX of them
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from ctypes import byref, c_int
+from typing import Any
+
+MOST_MEMORY = 4_000_000_000  # bytes
+MOST_CHARACTERS = 200_000  # of one page; the densest newspaper page has 60,000
+WANTED_DPI = 300
+DAMAGED, LOCKED, TOO_LARGE = 3, 4, 5  # exit codes
+
+
+def main() -> None:
+    """Do as the arguments say."""
+    try:
+        import resource  # noqa: PLC0415
+
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    except (ImportError, ValueError, OSError):  # Windows has no such limits
+        pass
+    import pypdfium2  # noqa: PLC0415
+
+    out = sys.stdout.buffer
+    try:
+        document = pypdfium2.PdfDocument(sys.stdin.buffer.read())
+        if sys.argv[1] == "count":
+            out.write(b"%d" % len(document))
+        elif sys.argv[1] == "layers":
+            for number in range(len(document)):
+                out.write(json.dumps(layer(document, number)).encode() + b"\n")
+                out.flush()
+        else:
+            render(document, int(sys.argv[2]), int(sys.argv[3]), out)
+    except pypdfium2.PdfiumError as error:
+        raise SystemExit(LOCKED if "password" in str(error).lower() else DAMAGED) from None
+    except MemoryError:
+        raise SystemExit(TOO_LARGE) from None
+
+
+def layer(document: Any, number: int) -> dict[str, Any]:
+    """What the text layer of a page has."""
+    import pypdfium2.raw as pdfium  # noqa: PLC0415
+
+    page = document[number]
+    width, height = page.get_size()
+    shown = _as_shown(page, width, height)
+    text = page.get_textpage()
+    total = text.count_chars()
+    if total > MOST_CHARACTERS:
+        raise SystemExit(TOO_LARGE)
+    characters = []
+    for i in range(total):
+        try:
+            left, bottom, right, top = text.get_charbox(i, loose=False)
+            box = shown(left, top, right, bottom)
+        except Exception:  # noqa: BLE001  # a character without a place is a character still
+            box = (0, 0, 0, 0)
+        characters.append([pdfium.FPDFText_GetUnicode(text, i), *box])
+    text.close()
+    page.close()
+    return {
+        "width": width,
+        "height": height,
+        "label": str(document.get_page_label(number) or ""),
+        "characters": characters,
+    }
+
+
+def _as_shown(
+    page: Any, width: float, height: float
+) -> Callable[[float, float, float, float], tuple[float, ...]]:
+    """How a rectangle of the page's own space (two opposite corners) becomes one of the page as it
+    is shown: turned, cut, from the top down.
+    """
+    import pypdfium2.raw as pdfium  # noqa: PLC0415
+
+    fine = 100  # to a hundredth of a point, as PDFium answers in whole numbers
+    x, y = c_int(), c_int()
+
+    def shown(x0: float, y0: float, x1: float, y1: float) -> tuple[float, ...]:
+        corners = []
+        for across, up in ((x0, y0), (x1, y1)):
+            pdfium.FPDF_PageToDevice(
+                page,
+                0,
+                0,
+                round(width * fine),
+                round(height * fine),
+                0,
+                across,
+                up,
+                byref(x),
+                byref(y),
+            )
+            corners.append((x.value / fine, y.value / fine))
+        (left, right), (top, bottom) = (sorted(sides) for sides in zip(*corners, strict=True))
+        return left, top, right, bottom
+
+    return shown
+
+
+def render(document: Any, number: int, most_pixels: int, out: Any) -> None:
+    """A page as grey pixels, at 300 dpi or, of a page that is larger than any paper, less."""
+    page = document[number]
+    width, height = page.get_size()
+    if not (width >= 1 and height >= 1):
+        raise SystemExit(DAMAGED)
+    scale = min(WANTED_DPI / 72, (most_pixels / (width * height)) ** 0.5)
+    bitmap = page.render(scale=scale, grayscale=True)
+    grey = bitmap.to_numpy()
+    out.write(
+        json.dumps(
+            {"width": grey.shape[1], "height": grey.shape[0], "dpi": round(scale * 72)}
+        ).encode()
+        + b"\n"
+    )
+    out.write(grey.tobytes())
+
+
+if __name__ == "__main__":
+    main()

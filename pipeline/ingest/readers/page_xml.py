@@ -1,0 +1,182 @@
+"""PAGE XML (PRImA; content versions 2010 to 2019): what Transkribus, OCR-D and eScriptorium
+write.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+
+from lxml import etree
+
+from pipeline.document import Box, Surface
+from pipeline.ingest.layer import (
+    Line,
+    Page,
+    Region,
+    Word,
+    box_around,
+    by_role,
+    reference,
+    share,
+    size_of,
+    with_initials,
+)
+from pipeline.ingest.markup import children, local
+from pipeline.ingest.readers.roles import role_of
+
+_ORDER = re.compile(r"readingOrder\s*\{[^}]*?index:\s*(\d{1,8})")
+_STRUCTURE = re.compile(r"structure\s*\{[^}]*?type:\s*([^;}]+)")
+
+
+def pages(root: etree._Element) -> list[Page]:
+    """The pages (in truth one) of a PAGE file, its regions in reading order where the file gives
+    one.
+    """
+    return [_page(page) for page in children(root, "Page")]
+
+
+def _page(page: etree._Element) -> Page:
+    width, height = size_of(page.get("imageWidth"), page.get("imageHeight"))
+    regions = list(_text_regions(page))
+    order = [
+        place.get("regionRef", "")
+        for reading in children(page, "ReadingOrder")
+        for place in _places(reading)
+    ]
+    rank = {identity: number for number, identity in reversed(list(enumerate(order)))}
+    if rank:
+        regions.sort(key=lambda region: rank.get(region.get("id", ""), len(rank)))
+    else:
+        regions = _by_custom(regions)
+    found = with_initials(one for region in regions for one in _region(region))
+    return Page(tuple(found), Surface(reference(page.get("imageFilename") or ""), width, height))
+
+
+def _text_regions(element: etree._Element) -> Iterator[etree._Element]:
+    """Text regions, those inside tables and other regions too."""
+    for child in children(element):
+        if local(child) == "TextRegion":
+            yield child
+        if local(child).endswith("Region"):
+            yield from _text_regions(child)
+
+
+def _places(group: etree._Element) -> Iterator[etree._Element]:
+    """The references of a reading order, groups within groups; indexed ones by their index."""
+
+    def index(element: etree._Element) -> int:
+        told = element.get("index") or ""
+        return int(told) if told.isdecimal() and len(told) < 9 else 0
+
+    for child in sorted(children(group), key=index):
+        if local(child).startswith("RegionRef"):
+            yield child
+        else:
+            if child.get("regionRef"):
+                yield child
+            yield from _places(child)
+
+
+def _by_custom(elements: list[etree._Element]) -> list[etree._Element]:
+    """Elements in the order that Transkribus gives them, `custom="readingOrder {index:0;}"`, if it
+    gives one to all.
+    """
+    told = {
+        id(element): int(match[1])
+        for element in elements
+        if (match := _ORDER.search(element.get("custom") or ""))
+    }
+    return (
+        sorted(elements, key=lambda element: told[id(element)])
+        if len(told) == len(elements)
+        else elements
+    )
+
+
+def _role(element: etree._Element) -> str:
+    """What a region or line is, by Transkribus' `custom="structure {type:page-number;}"` or its
+    type.
+    """
+    match = _STRUCTURE.search(element.get("custom") or "")
+    return role_of(match[1] if match else element.get("type") or "")
+
+
+def _region(region: etree._Element) -> Iterator[Region]:
+    """A region, parted where its lines have roles of their own."""
+    lines = [(_line(line), _role(line)) for line in _by_custom(list(children(region, "TextLine")))]
+    if not lines and not any(True for _ in children(region, "TextRegion")):
+        lines = [
+            (Line((Word(line, None, sure, element=chosen),)), "")
+            for chosen, text, sure in _reading(region)
+            for line in text.splitlines()
+        ]
+    yield from by_role(lines, _box(region), _role(region))
+
+
+def _line(line: etree._Element) -> Line:
+    """A line's words; a line without them, or whose own text says otherwise than its words do, is
+    taken from its own text.
+    """
+    words = [_word(word) for word in children(line, "Word")]
+    own = next(iter(_reading(line)), None)
+    box = _box(line)
+    if own is None:
+        return Line(tuple(words), box)
+    chosen, text, sure = own
+    if "".join(text.split()) == "".join("".join(word.text.split()) for word in words):
+        return Line(tuple(_spaced(words, text)), box)
+    if words and not text.strip():
+        return Line(tuple(words), box)
+    return Line((Word(text, box, sure, element=chosen),), box)
+
+
+def _spaced(words: list[Word], text: str) -> Iterator[Word]:
+    """The words with the blanks of the line's text: `Word` elements `said` `,` in a line that reads
+    `said,`.
+    """
+    at = 0
+    for number, word in enumerate(words):
+        glued = number > 0 and at < len(text) and not text[at].isspace()
+        yield Word(word.text, word.box, word.confidence, glued, element=word.element)
+        for character in chain.from_iterable(word.text.split()):
+            at = text.index(character, at) + 1
+
+
+def _word(word: etree._Element) -> Word:
+    chosen, text, sure = next(iter(_reading(word)), (word, "", None))
+    if not text:
+        text = "".join(
+            reading for glyph in children(word, "Glyph") for _, reading, _ in _reading(glyph)
+        )
+    return Word(text, _box(word), sure, element=chosen)
+
+
+def _reading(element: etree._Element) -> list[tuple[etree._Element, str, float | None]]:
+    """The reading of an element, as a list of none or one: of several `TextEquiv` the one with the
+    lowest index, or the first.
+    """
+    equivalents = list(children(element, "TextEquiv"))
+    if not equivalents:
+        return []
+
+    def index(equivalent: etree._Element) -> int:
+        told = equivalent.get("index") or ""
+        return int(told) if told.isdecimal() and len(told) < 9 else 0
+
+    chosen = min(equivalents, key=index)
+    texts = {local(text): str(text.text or "") for text in children(chosen, "Unicode", "PlainText")}
+    return [
+        (chosen, texts.get("Unicode", "") or texts.get("PlainText", ""), share(chosen.get("conf")))
+    ]
+
+
+def _box(element: etree._Element) -> Box | None:
+    """The box around an element's polygon: an attribute, or, before 2013, a list of points."""
+    for coords in children(element, "Coords"):
+        points = coords.get("points") or " ".join(
+            f"{point.get('x')},{point.get('y')}" for point in children(coords, "Point")
+        )
+        return box_around(points)
+    return None

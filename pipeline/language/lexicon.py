@@ -1,0 +1,461 @@
+"""Which words are words: one lexicon made of several, and the text's own.
+
+A word is *attested* when a careful list has it (Hunspell's American or British dictionary,
+symspellpy's list), when novels of the period use it in two books or more, or when wordfreq knows it
+as more than a slip. wordfreq is drawn from the web too and so holds both rare names and the
+commonest OCR errors (``tbe``, ``ofthe``, ``aud``): what wordfreq alone knows, and what lies one OCR
+confusion from a word hundreds of times commoner, is not attested by it.
+
+The lists are compiled on first use into arrays (see `pipeline.language.cache`) and memory-mapped
+from then on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+from pipeline.language.cache import compiled
+from pipeline.language.figures import shipped, unpack
+from pipeline.language.letter_model import count_spelling
+from pipeline.language.packs import Pack, pack, packs
+
+NOVELS, SPELLED, LISTED, COMMON, ATTESTED, NAME = (
+    1,
+    2,
+    4,
+    8,
+    16,
+    32,
+)  # what each bit of a word's `flags` says
+__all__ = ["Lexicon", "fold", "lexicon", "packs"]
+
+EDITION = "10"  # counts up when the compiled arrays change their meaning
+
+_INNER = regex.compile(r"[-‐‑–—/]")
+_WORD = regex.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_NUMERAL = regex.compile(
+    r"(?:[£$€]?\d+(?:[.,:/]\d+)*(?:st|nd|rd|th|d|s|l|mo|vo|to|er|oz|lbs?|ft|in|yds?|cwt|qrs?|[ap]m|min|hrs?|[kcm]m|k?g|m|h|[%°])?|[ivxlcdm]+)\.?",
+    regex.IGNORECASE,
+)
+
+
+def fold(word: str) -> str:
+    """The form under which a word is looked up: small letters, straight apostrophe, long s and
+    ligatures of type resolved.
+    """
+    return word.lower().translate(_FOLD)
+
+
+_FOLD = str.maketrans(
+    {
+        "’": "'",
+        "ſ": "s",
+        "ﬁ": "fi",
+        "ﬂ": "fl",
+        "ﬀ": "ff",
+        "ﬃ": "ffi",
+        "ﬄ": "ffl",
+        "ﬅ": "st",
+        "ﬆ": "st",
+        "\u00ad": "",
+    }
+)
+
+
+def digests(words: Iterable[str]) -> NDArray[np.uint64]:
+    """A 64-bit digest of each word."""
+    return np.frombuffer(
+        b"".join([hashlib.blake2b(w.encode(), digest_size=8).digest() for w in words]), np.uint64
+    )
+
+
+class Lexicon:
+    """The words of a language, and with `with_words` those of one text."""
+
+    def __init__(self, language: str, folder: Path) -> None:
+        """Map the compiled arrays in `folder`."""
+
+        def table(name: str) -> NDArray[Any]:
+            return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
+
+        self.language = language
+        self.pack = pack(language)
+        self._text, self._offset = table("text"), table("offset")
+        self._digest, self._digest_id = table("digest"), table("digest_id")
+        self.per_million, self.flags, self.capital = (
+            table("per_million"),
+            table("flags"),
+            table("capital"),
+        )
+        self._foreign, self._foreign_rare = table("foreign"), table("foreign_rare")
+        self.own: frozenset[str] = frozenset()
+
+    def __len__(self) -> int:
+        """How many words are numbered."""
+        return len(self._offset) - 1
+
+    def with_words(self, words: Iterable[str]) -> Lexicon:
+        """The same lexicon with a text's own words (each attested from now on, however it is
+        written).
+        """
+        more = object.__new__(Lexicon)
+        more.__dict__.update(self.__dict__)
+        more.own = self.own | {fold(w.strip()) for w in words if w.strip()}
+        return more
+
+    def ids(self, words: Sequence[str]) -> NDArray[np.int32]:
+        """The numbers of words already folded; -1 where unknown."""
+        if not words:
+            return np.zeros(0, np.int32)
+        if self.language == "de":
+            words = [
+                word.replace("ß", "ss") for word in words
+            ]  # wordfreq folds it: *daß* is listed as `dass`
+        wanted = digests(words)
+        place = np.minimum(np.searchsorted(self._digest, wanted), len(self._digest) - 1)
+        return np.where(self._digest[place] == wanted, self._digest_id[place], -1).astype(np.int32)
+
+    def word(self, number: int) -> str:
+        """The word with that number."""
+        return bytes(self._text[self._offset[number] : self._offset[number + 1]]).decode()
+
+    def elision(self, form: str) -> str:
+        """What a folded form begins with that is a word of its own, apostrophe included: ``l'`` of
+        *l'ostel*; most begin with none.
+        """
+        head, mark, tail = form.partition("'")
+        return head + mark if tail and head in self.pack.elided else ""
+
+    def attested(self, word: str) -> bool:
+        """Whether the word is one, as it stands or as its parts: possessive, elision, compound,
+        numeral.
+        """
+        form = fold(word.strip())
+        if not form:
+            return False
+        return form in self.own or self._listed([form])[0] or self._derived(form)
+
+    def attested_all(self, forms: Sequence[str]) -> list[bool]:
+        """`attested` for many folded forms at once."""
+        listed = self._listed(forms)
+        stems = {form: self._stems(form) for ok, form in zip(listed, forms, strict=True) if not ok}
+        every = sorted({stem for some in stems.values() for stem in some})
+        known = {stem for stem, ok in zip(every, self._listed(every), strict=True) if ok} | self.own
+        return [
+            ok
+            or form in self.own
+            or any(stem in known for stem in stems[form])
+            or self._derived(form, inflected=False)
+            for ok, form in zip(listed, forms, strict=True)
+        ]
+
+    def frequency(self, word: str) -> float:
+        """How often the word stands in a million, over period prose and present use; 0 when
+        unknown.
+        """
+        number = int(self.ids([fold(word.strip())])[0])
+        return float(self.per_million[number]) if number >= 0 else 0.0
+
+    def frequencies(self, forms: Sequence[str]) -> list[float]:
+        """`frequency` of many folded forms at once."""
+        ids = self.ids(forms)
+        return np.where(ids >= 0, self.per_million[ids], 0.0).tolist()  # type: ignore[no-any-return]
+
+    def _listed(self, forms: Sequence[str]) -> list[bool]:
+        if not forms:
+            return []
+        ids = self.ids(forms)
+        return ((self.flags[ids] & ATTESTED > 0) & (ids >= 0)).tolist()  # type: ignore[no-any-return]
+
+    def _stems(self, form: str) -> list[str]:
+        """What a regular form may be made of: plurals (*kulaks*, *Trobriands*), prefixed and
+        suffixed words (*subspecifically*).
+        """
+        if len(form) < 5 or not form.isalpha() or self.pack.code != "en":
+            return []
+        found = [form[:-1]] if form.endswith("s") and not form.endswith("ss") else []
+        found += [
+            form[len(affix) :]
+            for affix in _BEFORE
+            if form.startswith(affix) and len(form) - len(affix) > 4
+        ]
+        return found + [
+            form[: -len(affix)]
+            for affix in _AFTER
+            if form.endswith(affix) and len(form) - len(affix) > 3
+        ]
+
+    def foreign_all(self, forms: Sequence[str]) -> tuple[list[bool], list[bool]]:
+        """Which folded forms are common words of another language that is quoted in texts, and
+        which are such words, common or not.
+        """
+        wanted = digests(forms)
+
+        def among(table: NDArray[np.uint64]) -> list[bool]:
+            if not len(wanted) or not len(table):
+                return [False] * len(forms)
+            at = np.minimum(np.searchsorted(table, wanted), len(table) - 1)
+            found: list[bool] = (table[at] == wanted).tolist()
+            return found
+
+        return among(self._foreign), among(self._foreign_rare)
+
+    def _derived(self, form: str, *, inflected: bool = True) -> bool:
+        """Possessives, elisions, compounds and numerals of attested words."""
+        if _NUMERAL.fullmatch(form):
+            return True
+        if (bare := form.strip("'")) != form and bare:
+            return self.attested(bare)  # 'tis, boys'
+        if _INNER.search(form):
+            parts = [p for p in _INNER.split(form) if p]
+            return len(parts) > 1 and all(len(p) > 1 and self.attested(p) for p in parts)
+        head, mark, tail = form.rpartition("'")
+        if not mark:
+            stems = self._stems(form) if inflected else []
+            return any(
+                ok or stem in self.own for ok, stem in zip(self._listed(stems), stems, strict=True)
+            )
+        if not tail or tail in self.pack.tails:
+            return bool(head) and (head in self.own or self._listed([head])[0])
+        return head in self.pack.elided and (tail in self.own or self._listed([tail])[0])
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """The lexicon for a language code. Raises LanguageError where there is no pack."""
+    return Lexicon(pack(language).code, compiled_language(language))
+
+
+@cache
+def compiled_language(language: str) -> Path:
+    """The folder of a language's compiled arrays, made on first use (some seconds)."""
+    which = pack(language)
+    figures = shipped(which.code, "words") or b""
+    versions = ":".join(
+        [EDITION, which.code, metadata.version("wordfreq"), metadata.version("symspellpy")]
+    )
+    return compiled(
+        which.code,
+        versions.encode() + hashlib.blake2b(figures).digest(),
+        lambda folder: _compile(which, figures, folder),
+    )
+
+
+def _compile(which: Pack, figures: bytes, folder: Path) -> None:
+    """Merge the lists, number the words (the novels' first, commonest first) and write the
+    arrays.
+    """
+    import wordfreq  # noqa: PLC0415  # both take time to load, and only the first use needs them
+
+    found = unpack(figures) if figures else {}
+    novels = _lines(found.get("words"))
+    count = dict(zip(novels, found.get("count", np.zeros(0)).tolist(), strict=True))
+    once = set(_lines(found.get("once")))
+    spelled = set(_lines(found.get("spelled")))
+    web = {
+        fold(w): f
+        for w, f in wordfreq.get_frequency_dict(which.code, "best").items()
+        if _WORD.fullmatch(w)
+    }
+    listed = _symspell_list() if which.symspell else {}
+    others = sorted((web.keys() | listed.keys() | once | spelled) - count.keys())
+    words = novels + sorted(
+        (w for w in others if _WORD.fullmatch(w)), key=lambda w: (-web.get(w, 0.0), w)
+    )
+    total = max(1, sum(count.values()))
+    total_listed = max(1, sum(listed.values()))
+
+    books = np.zeros(len(words), np.uint8)
+    books[: len(novels)] = found.get("books", 0)
+    capital = np.zeros(len(words), np.uint8)
+    capital[: len(novels)] = found.get("capital", 0)
+    seen = np.array([count.get(w, w in once) for w in words], float) * 1e6 / total
+    now = (
+        np.array([max(web.get(w, 0.0), 0.2 * listed.get(w, 0) / total_listed) for w in words]) * 1e6
+    )
+    per_million = (seen + now) / 2 if count else now
+
+    flags = np.zeros(len(words), np.uint8)
+    flags |= np.where(books >= 2, NOVELS, 0).astype(np.uint8)
+    flags |= np.array([SPELLED * (w in spelled) | LISTED * (w in listed) for w in words], np.uint8)
+    flags |= np.where(now >= (1.0 if spelled else 0.1), COMMON, 0).astype(np.uint8)
+    flags |= np.where(capital > 230, NAME, 0).astype(np.uint8)
+    sure = flags & (SPELLED | LISTED) > 0
+    twin = _commoner_twin(words, per_million)
+    slip = twin > 300 * np.maximum(per_million, 0.01)
+    sure |= (flags & (NOVELS | COMMON) > 0) & ~(slip & (seen < 0.5))
+    short = np.array([len(w) == 1 for w in words])
+    sure &= ~short | np.array([w in _ALONE.get(which.code, "") for w in words])
+    flags |= np.where(sure, ATTESTED, 0).astype(np.uint8)
+
+    tongues = [wordfreq.get_frequency_dict(code, "small") for code in _QUOTED if code != which.code]
+    tongues.append(dict.fromkeys(_LATIN, 1e-3))
+    quoted: dict[str, float] = {}
+    for tongue in tongues:
+        for w, f in tongue.items():
+            if len(w) > 1 and f > quoted.get(fold(w), 0.0):
+                quoted[fold(w)] = f
+    for name, least in (("foreign", 3e-6), ("foreign_rare", 0.0)):
+        foreign = [
+            w
+            for w, f in quoted.items()
+            if f >= max(least, FOREIGN * web.get(w, 0.0)) and _WORD.fullmatch(w)
+        ]
+        np.save(folder / f"{name}.npy", np.sort(digests(sorted(foreign))))
+
+    unigram = np.full(len(words), -8.0, np.float32)
+    unigram[: len(novels)] = found.get("unigram", 0)
+    rest = slice(len(novels), None)
+    unigram[rest] = np.log10(np.clip(now[rest] * 1e-6 * (0.15 if count else 1.0), 1e-8, None))
+
+    _save(
+        folder,
+        words,
+        {
+            "per_million": per_million.astype(np.float32),
+            "flags": flags,
+            "capital": capital,
+            "unigram": unigram,
+        },
+    )
+    real = np.flatnonzero(flags & (ATTESTED | COMMON))
+    np.save(
+        folder / "spelling.npy",
+        count_spelling([words[i] for i in real], np.log2(2 + 10 * per_million[real]).tolist()),
+    )
+    empty = np.zeros(0, np.uint32)
+    np.save(folder / "pair.npy", np.cumsum(found.get("pair", empty), dtype=np.uint32))
+    np.save(folder / "triple.npy", np.cumsum(found.get("triple", empty), dtype=np.uint64))
+    for name in ("pair_p", "back2", "triple_p"):
+        np.save(folder / f"{name}.npy", found.get(name, np.zeros(0, np.uint8)))
+    np.save(folder / "back1.npy", found.get("back1", np.zeros(0)).astype(np.float32))
+
+
+FOREIGN = 30  # times as common in another language as in this: *de*, *nous*, *propagande*
+
+
+# What makes attested words of attested words; kept to what no confusion of letters brings about.
+_BEFORE = (
+    "sub",
+    "non",
+    "over",
+    "under",
+    "inter",
+    "semi",
+    "super",
+    "anti",
+    "fore",
+    "counter",
+    "self",
+    "half",
+    "mis",
+    "pre",
+    "dis",
+    "un",
+)
+_AFTER = ("like", "less", "ness", "ship", "wise", "fold", "ally")
+_QUOTED = (
+    "fr",
+    "de",
+    "es",
+    "it",
+    "nl",
+    "pt",
+    "sv",
+    "pl",
+)  # languages in roman letters whose commonest words are known
+# ... and Latin, of which wordfreq knows nothing: what makes a third of any Latin page
+_LATIN = (
+    "et in est non ad ut cum quod qui quae que quam si sed ex ab per de atque ac nec neque "
+    "esse sunt hoc aut etiam eius ejus ei eorum iam "
+    "jam enim quo qua quem cuius cujus quibus quos quas ipse ipsum ipsa ille illa illi illud "
+    "illum is ea id eo eum eam haec hac hic hanc "
+    "hunc his huius hujus nunc tamen autem vel sive seu inter post ante apud pro propter "
+    "contra sine super sub sic ita quia dum ubi unde "
+    "nisi ne an omnes omnia omnibus omnium nos vos nobis vobis noster nostri nostra nostris "
+    "suum suam suis suo sua sui se sibi tam tunc inde "
+    "quidem igitur ergo erat fuit fuerit fuisse sit sint erit esset habet habere dicit "
+    "dictum dicti anno domini deus dei deo rex regis "
+    "quoque item semper res rerum modo magis ipsi eos eas quodam"
+).split()
+
+_ALONE = {
+    "en": "aio",
+    "de": "",
+    "fr": "aàyôo",
+    "es": "aeouy",
+}  # the letters that are words by themselves
+
+
+def _save(folder: Path, words: list[str], arrays: dict[str, NDArray[Any]]) -> None:
+    encoded = [w.encode() for w in words]
+    digest = digests(words)
+    order = np.argsort(digest)
+    np.save(folder / "text.npy", np.frombuffer(b"".join(encoded), np.uint8))
+    np.save(folder / "offset.npy", np.cumsum([0, *map(len, encoded)], dtype=np.uint32))
+    np.save(folder / "digest.npy", digest[order])
+    np.save(folder / "digest_id.npy", order.astype(np.int32))
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array)
+
+
+def _lines(packed: NDArray[np.uint8] | None) -> list[str]:
+    return packed.tobytes().decode().split("\n") if packed is not None and len(packed) else []
+
+
+def _symspell_list() -> dict[str, int]:
+    """The word list of symspellpy, read as it lies in the package: its own loader makes deletions
+    of every word, which takes seconds.
+    """
+    from importlib import resources  # noqa: PLC0415
+
+    with (resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt").open(
+        encoding="utf-8-sig"
+    ) as lines:
+        counted = dict(line.split() for line in lines)
+    return {form: int(n) for word, n in counted.items() if _WORD.fullmatch(form := fold(word))}
+
+
+# What the commonest misreadings put in the place of what; enough to know a slip in a word list by.
+_SLIPS = (
+    "h>b h>li n>u u>n e>c c>e e>o o>e a>u a>n m>rn m>in rn>m ri>n i>l l>i t>f f>t s>e i>j "
+    "n>ii in>m w>av w>vv th>tli d>cl cl>d "
+    "y>v v>y f>s s>f g>q h>lt"
+)
+
+
+def _commoner_twin(
+    words: list[str], per_million: NDArray[np.floating[Any]]
+) -> NDArray[np.floating[Any]]:
+    """For each word, the frequency of the commonest word that one misreading could have made it
+    from.
+    """
+    common = {w: f for w, f in zip(words, per_million.tolist(), strict=True) if f >= 3}
+    place = {w: i for i, w in enumerate(words)}
+    best = np.zeros(len(words))
+
+    def offer(form: str, frequency: float) -> None:
+        at = place.get(form, -1)
+        if at >= 0 and frequency > best[at]:
+            best[at] = frequency
+
+    slips = [s.split(">") for s in _SLIPS.split()]
+    for word, frequency in common.items():
+        for right, wrong in slips:
+            at = word.find(right)
+            while at >= 0:
+                offer(word[:at] + wrong + word[at + len(right) :], frequency)
+                at = word.find(right, at + 1)
+    for first in [w for w, f in common.items() if f >= 500]:  # run together: ofthe
+        for second in [w for w, f in common.items() if f >= 1000]:
+            offer(first + second, (common[first] * common[second]) ** 0.5)
+    return best

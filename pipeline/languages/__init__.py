@@ -1,0 +1,1 @@
+"""One folder a language, of data only; pipeline/language reads them."""

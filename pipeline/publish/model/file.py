@@ -1,0 +1,85 @@
+"""A TEI file that may come from anyone: parsed without entity, network, DTD or bottomless nesting,
+its links shown only if they are safe.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from lxml import etree
+
+from pipeline.errors import EditionError
+from pipeline.publish.model.names import T
+
+LARGEST: Final = (
+    128 * 1024 * 1024
+)  # bytes of TEI; a book of a million words, corrected throughout, has some 20 MB
+DEEPEST: Final = 120  # elements one in another; libxml2 itself stops at 256
+
+
+def parse(data: bytes, name: str) -> etree._ElementTree:
+    """The tree of a TEI file that may come from anyone: no entity, network, DTD or bottomless
+    nesting. Raises EditionError.
+    """
+    if len(data) > LARGEST:
+        raise EditionError(
+            f"{name} has {len(data) >> 20} MB, more than the {LARGEST >> 20} MB an edition "
+            f"may have: split it."
+        )
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=False,
+    )
+    try:
+        tree = etree.fromstring(data, parser).getroottree()
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise EditionError(
+            f"{name} is not well-formed XML and was not published: {_first_line(error)}."
+        ) from None
+    if tree.docinfo.internalDTD is not None:
+        raise EditionError(
+            f"{name} has a document type declaration, which an edition may not have: remove "
+            f"it, and write entities as characters."
+        )
+    root = tree.getroot()
+    if root.tag != f"{T}TEI":
+        raise EditionError(
+            f"{name} is not a TEI document (its outermost element is "
+            f"{etree.QName(root).localname}): give a file made by emend build."
+        )
+    depth = deepest = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    if deepest > DEEPEST:
+        raise EditionError(
+            f"{name} nests {deepest} elements one in another, more than the {DEEPEST} an "
+            f"edition may: it was not published."
+        )
+    return tree
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).split("\n", maxsplit=1)[0].rstrip(".")
+
+
+def safe_url(url: str) -> str:
+    """A link that may be shown: http, https, mailto or a place in the same site; anything else
+    becomes empty.
+    """
+    url = re.sub(r"[\x00-\x20]", "", url)
+    if re.match(r"(https?|mailto|urn|doi):", url, re.IGNORECASE) or not re.match(
+        r"[A-Za-z][A-Za-z0-9+.-]*:", url
+    ):
+        return "" if url.startswith("//") else url
+    return ""
+
+
+def remote(url: str) -> bool:
+    """Whether a page image lies on the web. The site loads nothing from there: it links to it."""
+    return re.match(r"https?:", url, re.IGNORECASE) is not None

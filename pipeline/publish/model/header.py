@@ -1,0 +1,120 @@
+"""What the header of a TEI file tells: title, authors, the print, licences, dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from lxml import etree
+
+from pipeline.errors import EditionError
+from pipeline.publish.model.file import safe_url
+from pipeline.publish.model.model import Edition, Imprint, Licence
+from pipeline.publish.model.names import XML_ID, XML_LANG, T, text_of
+
+_UNKNOWN = frozenset({"", "unknown", "anonymous", "n/a", "n.d", "none"})
+
+
+def header(root: etree._Element, edition: str) -> Edition:
+    """An edition without its text. Raises EditionError if there is no header."""
+    found = root.find(f"{T}teiHeader")
+    if found is None:
+        raise EditionError(
+            f"{edition} has no teiHeader: it cannot be told what it is an edition of."
+        )
+    statement = found.find(f".//{T}titleStmt")
+    titles = [] if statement is None else statement.findall(f"{T}title")
+    main = next((one for one in titles if one.get("type") == "main"), titles[0] if titles else None)
+    sub = next((one for one in titles if one.get("type") == "sub"), None)
+    publication = found.find(f".//{T}publicationStmt")
+    editors = [] if statement is None else [text_of(one) for one in statement.findall(f"{T}editor")]
+    version = found.find(f".//{T}editionStmt/{T}edition")
+    published = _date(publication)
+    changed = [one.get("when", "") for one in found.iterfind(f".//{T}revisionDesc//{T}change")]
+    language = (
+        root.get(XML_LANG)
+        or next((one.get("ident", "") for one in found.iter(f"{T}language")), "")
+        or "en"
+    )
+    return Edition(
+        id=edition,
+        title=text_of(main) or edition,
+        subtitle=text_of(sub),
+        authors=_known(
+            _name(one) for one in ([] if statement is None else statement.findall(f"{T}author"))
+        ),
+        editors=_known(editors),
+        language=language
+        if re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", language)
+        else "und",
+        imprint=_imprint(found),
+        publisher="".join(
+            _known([] if publication is None else [text_of(publication.find(f"{T}publisher"))])
+        ),
+        published=published,
+        modified=max([published, *changed]),
+        version="" if version is None else version.get("n", ""),
+        uri=next(
+            (text_of(one) for one in found.iterfind(f".//{T}publicationStmt/{T}idno[@type='URI']")),
+            "",
+        ),
+        licences=tuple(
+            Licence(text_of(one), safe_url(one.get("target", "")))
+            for one in found.iter(f"{T}licence")
+        ),
+        raw_sha256=next(
+            (
+                text_of(one)
+                for one in found.iter(f"{T}idno")
+                if one.get("type", "").lower().replace("-", "") == "sha256"
+            ),
+            "",
+        ),
+        abstract=text_of(found.find(f".//{T}profileDesc/{T}abstract")),
+    )
+
+
+def _known(values: Iterable[str]) -> tuple[str, ...]:
+    """Values without those that only say that nothing is known."""
+    return tuple(value for value in values if value.strip("[]() .").lower() not in _UNKNOWN)
+
+
+def _name(element: etree._Element) -> str:
+    forename, surname = element.find(f".//{T}forename"), element.find(f".//{T}surname")
+    if surname is not None:
+        return f"{text_of(forename)} {text_of(surname)}".strip()
+    return text_of(element)
+
+
+def _date(element: etree._Element | None) -> str:
+    date = None if element is None else element.find(f".//{T}date")
+    return (
+        ""
+        if date is None
+        else "".join(
+            _known([date.get("when") or date.get("from") or date.get("notBefore") or text_of(date)])
+        )
+    )
+
+
+def _imprint(header: etree._Element) -> Imprint:
+    source = header.find(f".//{T}sourceDesc")
+    if source is None:
+        return Imprint()
+    witness = next((one for one in source.iter(f"{T}witness") if one.get(XML_ID) == "print"), None)
+    place = source if witness is None else witness
+    record = next(place.iter(f"{T}biblStruct", f"{T}biblFull", f"{T}bibl"), None)
+    if record is None:
+        return Imprint(shown=text_of(place) if witness is not None else "")
+
+    def first(tag: str) -> str:
+        return "".join(_known([text_of(next(record.iter(f"{T}{tag}"), None))]))
+
+    return Imprint(
+        authors=_known(_name(one) for one in record.iter(f"{T}author")),
+        title=first("title"),
+        place=first("pubPlace"),
+        publisher=first("publisher"),
+        date=_date(record),
+        shown="".join(_known([text_of(record)])) if record.tag == f"{T}bibl" else "",
+    )

@@ -1,0 +1,289 @@
+"""What is published of an edition: a text as a tree of blocks, its notes, its ledger, its pages.
+Frozen, and knowing nothing of XML or HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+View = Literal["edited", "ocr"]
+Verdict = Literal["made", "held", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A place where the edition reads otherwise than the OCR (or than the print): entry `n` of the
+    ledger, from 1.
+    """
+
+    n: int
+    id: str
+    kind: str
+    edited: tuple[Inline, ...]
+    ocr: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """A character that is shown in a better form than it was typed, such as a quotation mark. No
+    entry of the ledger.
+    """
+
+    edited: str
+    ocr: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineEnd:
+    """Where a printed line ends and the next begins. `hyphen`: a hyphen that was lost there and
+    belongs to the line's end.
+    """
+
+    joined: bool = False
+    hyphen: bool = False
+    zone: str = ""  # of the line that begins
+    edit: Edit | None = None
+    id: str = ""  # where something else, such as a proposal, points to it
+
+
+@dataclass(frozen=True, slots=True)
+class Hyphen:
+    """A hyphen at a line's end that is not part of the word: seen only where lines end as
+    printed.
+    """
+
+    text: str = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class PageStart:
+    """Where a page begins. `surface` is an index into `Edition.surfaces`, -1 without a scan."""
+
+    n: str
+    id: str
+    surface: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The sign of a note in the text."""
+
+    id: str
+    note: str
+    sign: str
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """A page number, running head or signature, which the reading text leaves out."""
+
+    type: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch with a role.
+
+    Roles are emph, italic, bold, spaced, smallcaps, sup, sub, said, foreign, title, link, stage,
+    citation, unclear, … `before` and `after` are characters the source had in its place (`*…*`),
+    which the reading leaves out.
+    """
+
+    role: str
+    content: tuple[Inline, ...]
+    target: str = ""
+    language: str = ""
+    before: str = ""
+    after: str = ""
+    id: str = ""
+
+
+Inline = str | Edit | Glyph | LineEnd | Hyphen | PageStart | Anchor | Furniture | Span
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, heading, division … `content` for those that hold text, `children` for those
+    that hold blocks.
+
+    `text` is its edited text as one line; `unit` its number among the text's citable units, 0 if it
+    is none.
+    """
+
+    role: str
+    id: str = ""
+    type: str = ""
+    n: str = ""
+    level: int = 0
+    content: tuple[Inline, ...] = ()
+    children: tuple[Block, ...] = ()
+    text: str = ""
+    unit: int = 0
+    zone: str = ""
+    language: str = ""
+    page: str = ""  # of its first word
+    title: str = ""  # of a division: its headings in one line
+    # how it stands on the page: "center", "right", "indent", "hanging", "numbered", "label" …
+    rend: str = ""
+    span: tuple[int, int] = (1, 1)  # rows and columns that a cell takes up
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note with its parts brought together. `anchors`: ids of the signs that call it, empty where
+    none does.
+    """
+
+    id: str
+    sign: str
+    blocks: tuple[Block, ...]
+    anchors: tuple[str, ...]
+    type: str = ""
+
+    @property
+    def text(self) -> str:
+        """Its edited text as one line."""
+        return " ".join(block.text for block in flatten(self.blocks) if block.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the ledger. `others`: what else was thought of. `confidence` is what the file
+    says: a degree, or a number from 0 to 1.
+    """
+
+    n: int
+    id: str
+    kind: str
+    what: str  # the category in words: "one character read as another"
+    rule: str
+    rule_says: str
+    before: str
+    after: str
+    confidence: str
+    evidence: str
+    by: str
+    verdict: Verdict
+    page: str = ""
+    block: str = ""
+    left: str = ""
+    right: str = ""
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A line or region on a page image, in its pixels."""
+
+    id: str
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """A page image and the lines on it, in its pixels. `shown_width`: of the image on the site,
+    where that was made smaller.
+    """
+
+    id: str
+    n: str
+    url: str
+    width: int
+    height: int
+    zones: tuple[Zone, ...] = ()
+    shown_width: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """What may be done with the edition."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """What is known of the print that the text goes back to."""
+
+    authors: tuple[str, ...] = ()
+    title: str = ""
+    place: str = ""
+    publisher: str = ""
+    date: str = ""
+    shown: str = ""  # the bibliographic reference in one line, where the file has no parts
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Everything that is published of one TEI file."""
+
+    id: str
+    title: str
+    subtitle: str = ""
+    authors: tuple[str, ...] = ()
+    editors: tuple[str, ...] = ()
+    language: str = "en"
+    imprint: Imprint = field(default_factory=Imprint)
+    publisher: str = ""
+    published: str = ""  # date of the edition, ISO
+    modified: str = ""  # latest date the header tells
+    version: str = ""
+    uri: str = ""
+    licences: tuple[Licence, ...] = ()
+    raw_sha256: str = ""
+    abstract: str = ""
+    blocks: tuple[Block, ...] = ()
+    notes: Mapping[str, Note] = field(default_factory=dict)
+    entries: tuple[Entry, ...] = ()
+    pages: tuple[PageStart, ...] = ()
+    surfaces: tuple[Surface, ...] = ()
+    words: int = 0
+
+    @property
+    def made(self) -> int:
+        """How many changes the reading text carries."""
+        return sum(entry.verdict == "made" for entry in self.entries)
+
+    @property
+    def held(self) -> int:
+        """How many proposals wait for an editor."""
+        return sum(entry.verdict == "held" for entry in self.entries)
+
+
+def flatten(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Every block, in the order of the text."""
+    for block in blocks:
+        yield block
+        yield from flatten(block.children)
+
+
+def plain(content: Iterable[Inline], view: View = "edited") -> str:
+    """Inlines as text in one line: the edited reading, or what the OCR said."""
+    return re.sub(r"\s+", " ", "".join(spoken(content, view))).strip()
+
+
+def spoken(content: Iterable[Inline], view: View) -> Iterator[str]:
+    """Inlines as text, piece by piece, with their white space as it is."""
+    for one in content:
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, Edit):
+            yield from spoken(one.edited if view == "edited" else one.ocr, view)
+        elif isinstance(one, Glyph):
+            yield one.edited if view == "edited" else one.ocr
+        elif isinstance(one, LineEnd):
+            yield "" if one.joined and (view == "edited" or not one.hyphen) else " "
+        elif isinstance(one, Span):
+            yield one.before if view == "ocr" else ""
+            yield from spoken(one.content, view)
+            yield one.after if view == "ocr" else ""
+        elif view == "ocr" and isinstance(one, Hyphen):
+            yield one.text

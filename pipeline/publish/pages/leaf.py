@@ -1,0 +1,157 @@
+"""The text of an edition as XHTML for a book: the edited reading without the apparatus."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.publish.model.model import (
+    Anchor,
+    Block,
+    Edit,
+    Edition,
+    Furniture,
+    Glyph,
+    Hyphen,
+    LineEnd,
+    Note,
+    PageStart,
+    Span,
+    flatten,
+)
+from pipeline.publish.pages.html import escape
+from pipeline.publish.pages.markup import Page
+
+
+class Leaf(Page):
+    """The text of an edition as XHTML for a book: the edited reading alone, notes at the chapter's
+    end, to be shown on tap.
+    """
+
+    void = "/>"
+
+    def __init__(self, edition: Edition, files: dict[str, str]) -> None:
+        """Make ready; `files` tells in which file of the book each id stands."""
+        super().__init__(edition)
+        self.zones = {}
+        self.files = files
+        self.file = ""
+        self.called: list[
+            tuple[Note, str, str]
+        ] = []  # notes called in this file: the note, its sign, the sign's id
+        self.display = False  # on a title page lines stay as printed
+
+    def text(self, text: str) -> str:
+        """A string."""
+        return escape(text)
+
+    def glyph(self, glyph: Glyph) -> str:
+        """The better form."""
+        return escape(glyph.edited)
+
+    def edit(self, edit: Edit) -> str:
+        """The edited reading."""
+        return self.inlines(edit.edited)
+
+    def line_end(self, end: LineEnd) -> str:
+        """A space, or nothing within a word."""
+        if end.joined:
+            return ""
+        return "<br/>" if self.display else " "
+
+    def hyphen(self, hyphen: Hyphen) -> str:  # noqa: ARG002
+        """A soft hyphen is not part of the word."""
+        return ""
+
+    def page_start(self, page: PageStart) -> str:
+        """A page break that the reader's page list can point to."""
+        self.page_number += 1
+        shown = escape(page.n or f"[{self.page_number}]")
+        return (
+            f'<span epub:type="pagebreak" role="doc-pagebreak" id="{escape(page.id)}" '
+            f'aria-label="Page {shown}"></span>'
+        )
+
+    def anchor(self, anchor: Anchor) -> str:
+        """The sign of a note, a link to it."""
+        note = self.edition.notes.get(anchor.note)
+        sign = escape(anchor.sign)
+        if note is None or self.linked:
+            return f"<sup>{sign}</sup>"
+        if note.id not in self.placed:
+            self.placed.add(note.id)
+            self.called.append((note, anchor.sign, anchor.id))
+            return (
+                f'<a epub:type="noteref" role="doc-noteref" class="na" '
+                f'id="{escape(anchor.id)}" href="#{escape(note.id)}">{sign}</a>'
+            )
+        target = f"{self.files.get(note.id, self.file)}#{escape(note.id)}"
+        return f'<a class="na" href="{target}">{sign}</a>'
+
+    def furniture(self, furniture: Furniture) -> str:  # noqa: ARG002
+        """Left out."""
+        return ""
+
+    def typed(self, text: str) -> str:  # noqa: ARG002
+        """Left out."""
+        return ""
+
+    def attributes(self, span: Span) -> str:
+        """The language; ids only of blocks."""
+        return self.spoken_in(span.language)
+
+    def spoken_in(self, language: str) -> str:
+        """The language, said twice, as XHTML wants it."""
+        return f' xml:lang="{escape(language)}"{super().spoken_in(language)}' if language else ""
+
+    def link(self, span: Span) -> str:
+        """A link to the web or within the book."""
+        target = span.target
+        if target.startswith("#") and target[1:] in self.files:
+            return f'<a href="{escape(self.files[target[1:]])}{escape(target)}">{self.inlines(span.content)}</a>'
+        if (
+            re.fullmatch(
+                r"(https?://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*)?|mailto:[A-Za-z0-9.@_+-]+)",
+                target,
+            )
+            and not self.linked
+        ):
+            self.linked += 1
+            body = self.inlines(span.content)
+            self.linked -= 1
+            return f'<a href="{escape(target)}">{body}</a>'
+        return self.inlines(span.content)
+
+    def boxed(self, body: str, lines: int) -> str:  # noqa: ARG002
+        """No box: a book has pages."""
+        return body
+
+    def block(self, block: Block, level: int = 1) -> str:
+        """One block."""
+        display, self.display = self.display, self.display or block.role == "titlepage"
+        written = super().block(block, level)
+        self.display = display
+        return written
+
+    def standing_note(self, block: Block) -> str:
+        """A note that nothing calls."""
+        return super().standing_note(block)
+
+    def notes(self) -> str:
+        """The notes called in this file, which reading systems show on tap; taken, so that the next
+        file begins anew.
+        """
+        out = []
+        while self.called:  # a note may call another
+            note, sign, called_from = self.called.pop(0)
+            body = "".join(
+                f"<p>{self._back(sign, called_from) if i == 0 else ''}{self.inlines(block.content)}</p>"
+                for i, block in enumerate(b for b in flatten(note.blocks) if b.content)
+            )
+            out.append(
+                f'<aside epub:type="footnote" role="doc-footnote" '
+                f'id="{escape(note.id)}">{body}</aside>\n'
+            )
+        return "".join(out)
+
+    def _back(self, sign: str, called_from: str) -> str:
+        return f'<a role="doc-backlink" href="#{escape(called_from)}">{escape(sign)}</a> '

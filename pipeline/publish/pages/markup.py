@@ -1,0 +1,266 @@
+"""The text of an edition as the site's HTML, block by block."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from math import ceil
+from typing import Final
+
+from pipeline.publish.model.model import Block, flatten
+from pipeline.publish.pages.html import escape
+from pipeline.publish.pages.phrases import Phrases
+
+_NUMBERED: Final = re.compile(r"\W{0,2}(\d{1,3}|[ivxlIVXL]{1,5}|[a-z])[.)]")
+# characters in one `content-visibility` box: a screen or two, so that a long book opens at once
+_CHUNK: Final = 3000
+_FIRST: Final = 60  # lines that a tall window may show when the page opens
+_LINE: Final = (
+    62  # characters in a line of the page's measure, for the height a box has before it is drawn
+)
+
+_BLOCKS: Final = {
+    "byline": "byline",
+    "dateline": "dateline",
+    "signed": "signed",
+    "salute": "salute",
+    "trailer": "trailer",
+    "argument": "argument",
+    "caption": "caption",
+    "speaker": "speaker",
+    "stage": "stage",
+    "titlepart": "tp",
+    "line": "l",
+    "separator": "sep",
+    "continued": "cont",
+    "note-text": "",
+    "remains": "remains",
+    "paragraph": "",
+}
+_CONTAINERS: Final = {
+    "verse": "verse",
+    "speech": "sp",
+    "titlepage": "titlepage",
+    "epigraph": "epigraph",
+}
+
+_STYLES: Final = {
+    "center": "centre",
+    "right": "right",
+    "indent": "in",
+    "indent2": "in2",
+    "noindent": "flush",
+    "hanging": "hang",
+}
+
+
+class Page(Phrases):
+    """The blocks of a reading page: both readings, in boxes that the browser draws when they come
+    near its window.
+    """
+
+    def blocks(self, blocks: Sequence[Block], level: int = 1) -> str:
+        """Blocks as HTML, those that stand together in boxes that are drawn only when they come
+        near the window.
+        """
+        out: list[str] = []
+        box: list[str] = []
+        size = 0
+        headings: list[Block] = []
+
+        def close_box() -> None:
+            nonlocal box, size
+            if box:
+                out.append(self.boxed("".join(box), size))
+            box, size = [], 0
+
+        for block in blocks:
+            if block.role == "heading" and (not box or headings):
+                headings.append(block)
+                continue
+            if headings:
+                box.append(self.heading(headings, level))
+                headings = []
+            if block.role == "division":
+                close_box()
+                out.append(self.division(block))
+                continue
+            box.append(self.block(block, level))
+            size += _height(block)
+            if size * _LINE > _CHUNK:
+                close_box()
+        if headings:
+            box.append(self.heading(headings, level))
+        close_box()
+        return "".join(out)
+
+    def boxed(self, body: str, lines: int) -> str:
+        """Blocks in a box with the height that they will have; what is seen first is drawn at once,
+        so that nothing jumps.
+        """
+        self.drawn += lines
+        if self.drawn - lines < _FIRST:
+            return f'<div class="c first">{body}</div>\n'
+        return f'<div class="c" style="--n:{lines}">{body}</div>\n'
+
+    def division(self, block: Block) -> str:
+        """A division with its heading."""
+        kind = re.sub(r"[^A-Za-z0-9_-]", "", block.type)
+        language = self.spoken_in(block.language)
+        element = "section" if any(child.role == "heading" for child in block.children) else "div"
+        return f'<{element} class="d d-{kind}" id="{escape(block.id)}"{language}>{self.blocks(block.children, block.level)}</{element}>\n'
+
+    def heading(self, blocks: Sequence[Block], level: int) -> str:
+        """The headings that stand together as one, so that the outline has one entry."""
+        rank = min(level + 1, 6)
+        first = blocks[0]
+        self.in_heading = True
+        parts = [self._heading_part(block) for block in blocks]
+        self.in_heading = False
+        return f'<h{rank} id="{escape(first.id)}">{" ".join(parts)}</h{rank}>'
+
+    def _heading_part(self, block: Block) -> str:
+        self.zone = block.zone
+        return f'<span class="h h-{re.sub(r"[^A-Za-z0-9_-]", "", block.type) or "main"}">{self.inlines(block.content)}</span>'
+
+    def block(self, block: Block, level: int = 1) -> str:
+        """One block."""
+        self.zone = block.zone
+        identity = f' id="{escape(block.id)}"' if block.id else ""
+        identity += self.spoken_in(block.language)
+        role = block.role
+        if role == "division":
+            return self.division(block)
+        if role == "heading":
+            return self.heading([block], level)
+        if role == "note":
+            return self.standing_note(block)
+        if role == "blockquote":
+            return f"<blockquote{identity}>{self.children(block, level)}</blockquote>"
+        if role == "list":
+            return self.list(block, level, identity)
+        if role == "table":
+            return self.table(block, level, identity)
+        if role == "figure":
+            return self.figure(block, level, identity)
+        if role in _CONTAINERS:
+            return f'<div class="{_CONTAINERS[role]}"{identity}>{self.children(block, level)}</div>'
+        if block.children:
+            return f"<div{identity}>{self.children(block, level)}</div>"
+        if role == "separator" and not block.content:
+            return f'<hr class="sep"{self.void}'
+        style = f"{_BLOCKS.get(role, role)} {_STYLES.get(block.rend, '')}".strip()
+        if role == "titlepart" and block.type:
+            style += f" tp-{re.sub(r'[^A-Za-z0-9_-]', '', block.type)}"
+        unit = f' data-u="{block.unit}"' if block.unit else ""
+        kind = f' class="{style.strip()}"' if style.strip() else ""
+        return f"<p{identity}{kind}{unit}>{self.inlines(block.content)}</p>\n"
+
+    def children(self, block: Block, level: int) -> str:
+        """The blocks in a block."""
+        return "".join(self.block(child, level) for child in block.children)
+
+    def list(self, block: Block, level: int, identity: str) -> str:
+        """A list: numbered where its items have no number of their own, of terms and what they
+        mean, or plain.
+        """
+        heads = "".join(
+            self.label(child, "lhead") for child in block.children if child.role == "heading"
+        )
+        rest = [child for child in block.children if child.role != "heading"]
+        if not rest:
+            return heads
+        if any(child.role == "label" for child in rest):
+            return f"{heads}<dl{identity}>{''.join(self.item(child, level, 'dt' if child.role == 'label' else 'dd') for child in rest)}</dl>\n"
+        typed = (
+            _NUMBERED.match(next((one.text for one in flatten(rest) if one.text), "")) is not None
+        )
+        tag = "ol" if block.rend == "numbered" and not typed else "ul"
+        kind = (
+            ' class="cast"'
+            if block.type == "cast"
+            else ' class="simple"'
+            if typed or block.rend == "simple"
+            else ""
+        )
+        return f"{heads}<{tag}{identity}{kind}>{''.join(self.item(child, level, 'li') for child in rest)}</{tag}>\n"
+
+    def item(self, block: Block, level: int, tag: str) -> str:
+        """An item of a list."""
+        if block.role in {"item", "label"}:
+            identity = f' id="{escape(block.id)}"' if block.id else ""
+            if block.children:
+                return f"<{tag}{identity}>{self.children(block, level)}</{tag}>"
+            self.zone = block.zone
+            return f"<{tag}{identity}>{self.inlines(block.content)}</{tag}>"
+        return f"<{tag}>{self.block(block, level)}</{tag}>"
+
+    def label(self, block: Block, kind: str, tag: str = "p") -> str:
+        """A heading that is not one of the text's: of a list, a table, a figure."""
+        self.zone = block.zone
+        identity = f' id="{escape(block.id)}"' if block.id else ""
+        return f'<{tag} class="{kind}"{identity}>{self.inlines(block.content)}</{tag}>'
+
+    def table(self, block: Block, level: int, identity: str) -> str:
+        """A table with its heading; rows and cells that are labels are heads. Rows are filled up,
+        so that all are as wide.
+        """
+        heads = [child for child in block.children if child.role == "heading"]
+        caption = (
+            f"<caption>{' '.join(self.inlines(head.content) for head in heads)}</caption>"
+            if heads
+            else ""
+        )
+        rows = [row for row in block.children if row.role == "row" and row.children]
+        others = "".join(
+            self.block(child, level)
+            for child in block.children
+            if child.role not in {"heading", "row"}
+        )
+        if not rows:
+            return caption and f"<p>{caption[9:-10]}</p>" + others
+        wide = max(sum(cell.span[1] for cell in row.children) for row in rows)
+        tall = any(cell.span[0] > 1 for row in rows for cell in row.children)
+        body = "".join(self._row(row, level, 0 if tall else wide) for row in rows)
+        return f'<div class="scroll"><table{identity}>{caption}<tbody>{body}</tbody></table></div>{others}'
+
+    def _row(self, row: Block, level: int, wide: int) -> str:
+        cells = []
+        for cell in row.children:
+            tag = "th" if "label" in {row.rend, cell.rend} else "td"
+            spans = f' rowspan="{cell.span[0]}"' if cell.span[0] > 1 else ""
+            spans += f' colspan="{cell.span[1]}"' if cell.span[1] > 1 else ""
+            self.zone = cell.zone
+            cells.append(
+                f"<{tag}{spans}>{self.children(cell, level) if cell.children else self.inlines(cell.content)}</{tag}>"
+            )
+        cells += ["<td></td>"] * (wide - sum(cell.span[1] for cell in row.children))
+        return f"<tr>{''.join(cells)}</tr>"
+
+    def figure(self, block: Block, level: int, identity: str) -> str:
+        """A figure: its heading, and what the file says is to be seen on it."""
+        heads = [child for child in block.children if child.role in {"heading", "caption"}]
+        caption = "".join(
+            self.label(head, "fhead" if head.role == "heading" else "fdesc", "span")
+            for head in heads
+        )
+        rest = "".join(self.block(child, level) for child in block.children if child not in heads)
+        return f"<figure{identity}>{rest}{f'<figcaption>{caption}</figcaption>' if caption else ''}</figure>\n"
+
+    def standing_note(self, block: Block) -> str:
+        """A note that nothing calls: it stays where the page has it."""
+        sign = f'<span class="sign">{escape(block.n)}</span> ' if block.n else ""
+        body = "".join(
+            self.block(child)
+            if child.children
+            else f"<p>{sign if i == 0 else ''}{self.inlines(child.content)}</p>"
+            for i, child in enumerate(block.children)
+        )
+        return f'<aside class="fn" id="{escape(block.id)}">{body}</aside>'
+
+
+def _height(block: Block) -> int:
+    """Lines that a block takes up at the page's measure, about."""
+    if block.children:
+        return sum(_height(child) for child in block.children) + 1
+    return max(1, ceil(len(block.text) / _LINE))

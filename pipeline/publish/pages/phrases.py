@@ -1,0 +1,282 @@
+"""What stands in a line, as the site's HTML: both readings of an edit, notes beside their signs,
+page numbers, links.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from pipeline.publish.model.file import remote
+from pipeline.publish.model.model import (  # fmt: skip
+    Anchor,
+    Edit,
+    Edition,
+    Furniture,
+    Glyph,
+    Hyphen,
+    Inline,
+    LineEnd,
+    Note,
+    PageStart,
+    Span,
+    flatten,
+    plain,
+)
+from pipeline.publish.pages.html import direction, escape
+
+_ELEMENTS: Final = {
+    "emph": ("<em>", "</em>"),
+    "italic": ("<i>", "</i>"),
+    "bold": ("<b>", "</b>"),
+    "spaced": ('<span class="spaced">', "</span>"),
+    "smallcaps": ('<span class="sc">', "</span>"),
+    "underline": ("<u>", "</u>"),
+    "sup": ("<sup>", "</sup>"),
+    "sub": ("<sub>", "</sub>"),
+    "stage": ('<span class="stage">', "</span>"),
+    "citation": ('<span class="citation">', "</span>"),
+    "label": ('<span class="label">', "</span>"),
+    "speaker": ('<span class="sc">', "</span>"),
+}
+
+
+class Phrases:
+    """Inlines as HTML; each edit is a link to its line of the ledger."""
+
+    void: str = ">"
+
+    def __init__(self, edition: Edition) -> None:
+        """Make ready to write an edition's text."""
+        self.edition = edition
+        self.direction = direction(edition.language)
+        self.placed: set[str] = set()  # notes that already stand beside their sign
+        self.linked = 0  # inside a link there can be no other
+        self.in_heading = False
+        self.drawn = 0  # lines so far
+        self.ids = (
+            frozenset(block.id for block in flatten(edition.blocks) if block.id)
+            | frozenset(edition.notes)
+            | frozenset(p.id for p in edition.pages)
+        )
+        self.zones = {
+            zone.id: i
+            for i, zone in enumerate(zone for surface in edition.surfaces for zone in surface.zones)
+        }
+        self.zone = ""
+        self.page_number = 0
+
+    # inlines
+
+    def inlines(self, content: Iterable[Inline]) -> str:
+        """Inlines as HTML."""
+        return "".join(
+            [self.text(one) if isinstance(one, str) else self.inline(one) for one in content]
+        )
+
+    def text(self, text: str) -> str:
+        """A string; with scans, inside the line of the page that it stands in."""
+        if self.zone:
+            return f'<span data-z="{self.zones[self.zone]}">{escape(text)}</span>'
+        return escape(text)
+
+    def inline(self, one: Inline) -> str:
+        """One inline."""
+        if isinstance(one, Edit):
+            return self.edit(one)
+        if isinstance(one, LineEnd):
+            return self.line_end(one)
+        if isinstance(one, Span):
+            return self.span(one)
+        if isinstance(one, Glyph):
+            return self.glyph(one)
+        if isinstance(one, Hyphen):
+            return self.hyphen(one)
+        if isinstance(one, PageStart):
+            return self.page_start(one)
+        if isinstance(one, Anchor):
+            return self.anchor(one)
+        if isinstance(one, Furniture):
+            return self.furniture(one)
+        return self.text(one)
+
+    def glyph(self, glyph: Glyph) -> str:
+        """A character in a better form, and as it was typed."""
+        if glyph.edited == glyph.ocr:
+            return self.text(glyph.edited)
+        edited = f'<span class="e">{escape(glyph.edited)}</span>' if glyph.edited else ""
+        return edited + (f'<span class="o only">{escape(glyph.ocr)}</span>' if glyph.ocr else "")
+
+    def edit(self, edit: Edit) -> str:
+        """A correction: what is read now, what the OCR said, and the way to its line of the
+        ledger.
+        """
+        interactive = any(isinstance(one, Anchor) for one in edit.edited)
+        self.linked += 1
+        zone = self.zone
+        ocr = self.inlines(edit.ocr)
+        self.zone = zone
+        edited = "" if interactive else self.inlines(edit.edited)
+        self.linked -= 1
+        if interactive:
+            edited, ocr = "", f'<span class="o">{ocr}</span>' if ocr else ""
+            return self.inlines(edit.edited) + self._link_of(
+                edit, f'<span class="e none">°</span>{ocr}', named=True
+            )
+        body = f'<span class="e">{edited}</span>' if edited else '<span class="e none"></span>'
+        if ocr:
+            body += f'<span class="o">{ocr}</span>'
+        return self._link_of(edit, body, named=not plain(edit.edited))
+
+    def _link_of(self, edit: Edit, body: str, *, named: bool = False) -> str:
+        kind = re.sub(r"[^A-Za-z0-9_-]", "", edit.kind)
+        seen = (
+            (
+                plain(edit.ocr, "ocr")
+                or " ".join(one.text for one in edit.ocr if isinstance(one, Furniture))
+            )
+            if named
+            else ""
+        )
+        label = (
+            f' aria-label="{escape(f"{seen}: correction {edit.n}" if seen else f"Correction {edit.n}")}"'
+            if named
+            else ""
+        )
+        if self.linked:
+            return (
+                f'<span class="k k-{kind}" id="{escape(edit.id)}" data-n="{edit.n}">{body}</span>'
+            )
+        return (
+            f'<a class="k k-{kind}" id="{escape(edit.id)}" data-n="{edit.n}" '
+            f'href="corrections.html#r.{escape(edit.id)}"{label}>{body}</a>'
+        )
+
+    def line_end(self, end: LineEnd) -> str:
+        """A line's end: a space in flowing text, a break where lines stand as printed."""
+        self.zone = end.zone
+        named = f'<span class="at" id="{escape(end.id)}"></span>' if end.id else ""
+        return named + self._line_end(end)
+
+    def _line_end(self, end: LineEnd) -> str:
+        if not end.joined:
+            edit = (
+                self._link_of(end.edit, '<span class="e none"></span>', named=True)
+                if end.edit
+                else ""
+            )
+            return f"{edit} <br{self.void}"
+        hyphen = '<span class="hy lost">-</span>' if end.hyphen else ""
+        if end.edit:
+            hyphen = self._link_of(end.edit, f'{hyphen}<span class="j"></span>', named=True)
+        return f'{hyphen}<span class="o only"> </span><br{self.void}'
+
+    def hyphen(self, hyphen: Hyphen) -> str:
+        """A hyphen that only the printed line has."""
+        return f'<span class="hy">{escape(hyphen.text)}</span>'
+
+    def page_start(self, page: PageStart) -> str:
+        """The number of a page, in the margin, with the way to its scan."""
+        self.page_number += 1
+        shown = escape(page.n or f"[{self.page_number}]")
+        surface = self.edition.surfaces[page.surface] if page.surface >= 0 else None
+        identity = f'id="{escape(page.id)}"'
+        if self.linked:
+            return f'<span class="pb" {identity}>{shown}</span>'
+        if surface is None or not surface.url:
+            return (
+                f'<a class="pb" {identity} href="#{escape(page.id)}" aria-label="Page '
+                f'{shown}">{shown}</a>'
+            )
+        beside = "" if remote(surface.url) else f' data-s="{page.surface}"'
+        return (
+            f'<a class="pb" {identity} href="{escape(surface.url)}"{beside} aria-label="Page '
+            f'{shown}: scan">{shown}</a>'
+        )
+
+    def anchor(self, anchor: Anchor) -> str:
+        """The sign of a note, and the note itself beside it."""
+        note = self.edition.notes.get(anchor.note)
+        sign = escape(anchor.sign)
+        if note is None:
+            return f'<sup class="na" id="{escape(anchor.id)}">{sign}</sup>'
+        if self.linked:
+            return f"<sup>{sign}</sup>"
+        if note.id in self.placed:
+            return f'<a class="na" id="{escape(anchor.id)}" href="#{escape(note.id)}">{sign}</a>'
+        self.placed.add(note.id)
+        name = escape(note.id)
+        role = "" if self.in_heading else ' role="note"'
+        return (
+            f'<button type="button" class="na" id="{escape(anchor.id)}" aria-expanded="false" '
+            f'aria-controls="{name}" aria-label="Note {sign}">{sign}</button>'
+            f'<span class="note" id="{name}"{role}><span class="sign">{sign}</span> '
+            f"{self.note_body(note)}</span>"
+        )
+
+    def note_body(self, note: Note) -> str:
+        """A note's text as phrasing content, since it stands inside a paragraph."""
+        zone, linked, self.linked = self.zone, self.linked, 0
+        parts = [self.inlines(block.content) for block in flatten(note.blocks) if block.content]
+        self.zone, self.linked = zone, linked
+        return (
+            "".join(f'<span class="np">{part}</span>' for part in parts)
+            if len(parts) > 1
+            else "".join(parts)
+        )
+
+    def furniture(self, furniture: Furniture) -> str:
+        """What the OCR read at the page's edge; seen with the OCR's text only."""
+        return (
+            f'<span class="fw" data-t="{escape(furniture.type)}">{escape(furniture.text)}</span> '
+            if furniture.text
+            else ""
+        )
+
+    def span(self, span: Span) -> str:
+        """A highlighted stretch, a link, a quotation."""
+        if span.role == "link":
+            return self.link(span)
+        opening, closing = _ELEMENTS.get(span.role, ("", ""))
+        attributes = self.attributes(span)
+        if span.role == "gap":
+            opening, closing = (
+                f'<span class="gap" title="{escape(span.target or "illegible")}">',
+                "</span>",
+            )
+        elif span.role in {"unclear", "supplied", "deleted"}:
+            opening, closing = f'<span class="{span.role}" title="{span.role}">', "</span>"
+        elif not opening and attributes:
+            opening, closing = "<span>", "</span>"
+        if attributes:
+            opening = f"{opening[:-1]}{attributes}>"
+        before = self.typed(span.before)
+        return f"{opening}{before}{self.inlines(span.content)}{self.typed(span.after)}{closing}"
+
+    def attributes(self, span: Span) -> str:
+        """Id and language, where the span has them."""
+        return (f' id="{escape(span.id)}"' if span.id else "") + self.spoken_in(span.language)
+
+    def spoken_in(self, language: str) -> str:
+        """The attributes of an element in a language of its own."""
+        if not language:
+            return ""
+        turned = direction(language)
+        return f' lang="{escape(language)}"' + (
+            f' dir="{turned}"' if turned != self.direction else ""
+        )
+
+    def typed(self, text: str) -> str:
+        """Characters that stood for markup: part of what the OCR said."""
+        return f'<span class="o only">{escape(text)}</span>' if text else ""
+
+    def link(self, span: Span) -> str:
+        """A link; within a link, or to nowhere, its text."""
+        target = span.target
+        if self.linked or (target.startswith("#") and target[1:] not in self.ids):
+            return self.inlines(span.content)
+        self.linked += 1
+        body = self.inlines(span.content)
+        self.linked -= 1
+        return f'<a href="{escape(target)}">{body}</a>'

@@ -1,0 +1,1 @@
+"""Editors' decisions: how they are kept, and how they find their places again."""

@@ -1,0 +1,451 @@
+"""Decisions: what an editor has said of a place, a form or a page, kept for ever.
+
+They live in `raw/ID/decisions.jsonl`, one JSON object a line, and lines are only ever added:
+undoing a decision is a decision too. A place is told twice, as in the W3C Web Annotation Data Model
+(2017): by its position (TextPositionSelector) and by its wording with some of the raw text around
+it (TextQuoteSelector), so that it can be found again when the raw text has changed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import MISSING, dataclass, fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from filelock import FileLock, Timeout
+
+from pipeline.errors import DecisionError
+
+Verdict = Literal["accept", "refuse", "reading", "page", "undo"]
+Scope = Literal["place", "text", "project"]
+Kind = Literal["ocr", "print"]
+
+# code points of raw text kept on either side of a place; more where that does not make it unique
+CONTEXT = 32
+LONGEST_CONTEXT = 256
+
+_VERDICTS, _SCOPES, _KINDS = get_args(Verdict), get_args(Scope), get_args(Kind)
+_PAGE_STATES = ("reviewed", "validated")
+_WORD = re.compile(r"\w")
+_BEGUN = '{"id"'  # how every line begins that we write
+_CONFLICT = re.compile(r"(<{7}|>{7}|\|{7})( |$)|={7}$")  # git's marks
+_PATIENCE = 10.0  # seconds to wait for another process that is writing
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An editor's word on a place: the raw span `[start, end)`, in code points, whose raw text is
+    `quote`.
+
+    - `accept`: what is proposed there, `after`, is right. `refuse`: it is not.
+    - `reading`: the editor's own reading of the place is `after`; where that is `quote` itself,
+      the place stays as it is.
+    - `page`: the page that begins with this place has been `reviewed`, or read against the scan
+      and `validated` (said in `after`), and its reading then had this `digest`.
+    - `undo`: nothing but to take back another decision.
+
+    `scope`: this place; this form everywhere in this text; everywhere in the project. `kind`: was
+    it the OCR that erred, or the printer? `undoes` names the decision that this one takes back or
+    replaces. `seen` tells how many places it covered when it was taken. `when` is ISO 8601, UTC.
+    """
+
+    verdict: Verdict
+    start: int
+    end: int
+    quote: str
+    after: str = ""
+    scope: Scope = "place"
+    kind: Kind = "ocr"
+    prefix: str = ""
+    suffix: str = ""
+    who: str = ""
+    when: str = ""
+    note: str = ""
+    undoes: str = ""
+    seen: int = 1
+    digest: str = ""
+    id: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what makes no sense.
+
+        Raises:
+            DecisionError: a value that is not one of those allowed, or values that contradict one
+            another.
+
+        """
+        for name, value, allowed in (
+            ("verdict", self.verdict, _VERDICTS),
+            ("scope", self.scope, _SCOPES),
+            ("kind", self.kind, _KINDS),
+        ):
+            if value not in allowed:
+                raise DecisionError(
+                    f"A decision's {name} is one of {', '.join(allowed)}, not {value!r}."
+                )
+        if not 0 <= self.start <= self.end or self.end - self.start != len(self.quote):
+            raise DecisionError(
+                f"A decision's place, {self.start} to {self.end}, must be as long as what it "
+                f"quotes, {self.quote!r}."
+            )
+        if self.verdict == "undo" and not self.undoes:
+            raise DecisionError(
+                "A decision that undoes must name, in “undoes”, the decision that it takes back."
+            )
+        if self.verdict in {"accept", "refuse", "reading"} and not self.quote:
+            raise DecisionError(
+                "A decision must quote at least one character of the raw text; to insert, "
+                "quote the neighbour."
+            )
+        if self.verdict == "reading" and self.scope != "place" and not _WORD.search(self.quote):
+            raise DecisionError(
+                f"{self.quote!r} is not a word, so a reading of it can only be for this "
+                f"place, not for the whole {self.scope}."
+            )
+        if self.verdict == "page" and (self.after not in _PAGE_STATES or not self.digest):
+            raise DecisionError(
+                f"A decision on a page says {' or '.join(_PAGE_STATES)} in “after”, and "
+                f"keeps the digest of what was read."
+            )
+
+    def to_json(self) -> str:
+        """The decision as one line of JSON, without what is as it is by default."""
+        entry = {
+            f.name: getattr(self, f.name)
+            for f in fields(self)
+            if f.name in _ALWAYS or getattr(self, f.name) != f.default
+        }
+        # A byte that could not be decoded stands in the raw text as a lone surrogate: write it as
+        # JSON writes it.
+        line = json.dumps(
+            {name: entry[name] for name in _ORDER if name in entry}, ensure_ascii=False
+        )
+        return line.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+_ORDER = (
+    "id",
+    "when",
+    "who",
+    "verdict",
+    "scope",
+    "kind",
+    "quote",
+    "after",
+    "start",
+    "end",
+    "prefix",
+    "suffix",
+    "seen",
+    "note",
+    "digest",
+    "undoes",
+)
+_FIELDS = {f.name: f for f in fields(Decision)}
+_ALWAYS = {"id", "when", "who", "verdict", "scope", "kind", "quote", "start", "end"}
+
+
+def decision_from(entry: Any, where: str) -> Decision:
+    """A decision from a JSON object.
+
+    Raises:
+        DecisionError: it is no object, has an unknown key, lacks one, or a value is of the wrong
+        type.
+
+    """
+    if not isinstance(entry, dict):
+        raise DecisionError(f"{where}: a decision is a JSON object, not {json.dumps(entry)[:60]}.")
+    known = _FIELDS
+    if unknown := sorted(set(entry) - set(known)):
+        raise DecisionError(
+            f"{where}: “{unknown[0]}” is no part of a decision; did a newer emend write it, "
+            f"or is it a slip of the pen?"
+        )
+    for name, f in known.items():
+        if name not in entry:
+            if f.default is MISSING:
+                raise DecisionError(f"{where}: the decision lacks “{name}”.")
+            continue
+        wanted = int if f.type == "int" else str
+        if not isinstance(entry[name], wanted) or isinstance(entry[name], bool):
+            raise DecisionError(
+                f"{where}: “{name}” must be {'a whole number' if wanted is int else 'text'}, "
+                f"not {json.dumps(entry[name])[:60]}."
+            )
+    try:
+        return Decision(**entry)
+    except DecisionError as error:
+        raise DecisionError(f"{where}: {error}") from None
+
+
+def place(raw: str, start: int, end: int) -> dict[str, Any]:
+    """The parts of a decision that tell a place: its position, its wording, and enough around it to
+    be unique if that can be.
+
+    >>> place("Tbe man and tbe dog.", 12, 15)["quote"]
+    'tbe'
+    """
+    quote, width = raw[start:end], CONTEXT
+    while True:
+        prefix, suffix = raw[max(0, start - width) : start], raw[end : end + width]
+        whole = prefix + quote + suffix
+        if width >= LONGEST_CONTEXT or raw.find(whole, raw.find(whole) + 1) < 0:
+            return {"start": start, "end": end, "quote": quote, "prefix": prefix, "suffix": suffix}
+        width *= 2
+
+
+def now() -> str:
+    """The present, in UTC, to the millisecond: `2026-11-24T04:10:00.123Z`."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A line that is no decision and takes none away. Kept in the file, and reported.
+
+    `torn`: the beginning of one which a killed process was writing. `conflict`: a mark of git, and
+    both sides count.
+    """
+
+    line: int
+    text: str
+    kind: Literal["torn", "conflict"] = "torn"
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What a decisions file holds. `version` is its size in bytes; as lines are only added, it
+    tells two states apart.
+    """
+
+    decisions: tuple[Decision, ...] = ()
+    fragments: tuple[Fragment, ...] = ()
+    version: int = 0
+    offsets: tuple[int, ...] = ()  # the size of the file before each decision
+
+    def remarks(self, name: str) -> list[str]:
+        """What an editor has to hear of the lines that are no decisions, in sentences."""
+        torn, conflict = (
+            [one.line for one in self.fragments if one.kind == kind]
+            for kind in ("torn", "conflict")
+        )
+        said = []
+        if torn:
+            only = (
+                "is only half there: a process was"
+                if len(torn) == 1
+                else "are only half there: processes were"
+            )
+            said.append(
+                f"{name}, {_lines(torn)}, {only} killed while writing. What was lost there "
+                f"had never been acknowledged."
+            )
+        if conflict:
+            said.append(
+                f"{name} holds git’s marks of a conflict ({_lines(conflict)}): the decisions "
+                f"of both sides count. Delete these lines."
+            )
+        return said
+
+    def since(self, version: int) -> tuple[Decision, ...]:
+        """The decisions that were added since the file was of this version."""
+        return tuple(
+            one for one, at in zip(self.decisions, self.offsets, strict=True) if at >= version
+        )
+
+
+def _lines(numbers: Sequence[int]) -> str:
+    many = [str(number) for number in numbers[:9]] + (["…"] if len(numbers) > 9 else [])
+    return f"line {many[0]}" if len(many) == 1 else f"lines {', '.join(many[:-1])} and {many[-1]}"
+
+
+def read(path: Path) -> Log:
+    """The decisions of a file; of one that is not there, none.
+
+    Raises:
+        DecisionError: a line is no decision, though nobody was killed while writing it. The message
+        names file and line.
+
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return Log()
+    except OSError as error:
+        raise DecisionError(f"{path.name} cannot be read: {error.strerror}.") from error
+    # Lines are only ever added, so what was read before need not be read again.
+    known, log = _known.get(path, (b"", Log()))
+    if not data.startswith(known):
+        known, log = b"", Log()
+    log = _parsed(data, known, log, f"{path.parent.name}/{path.name}")
+    if data.endswith(b"\n"):
+        _known[path] = (data, log)
+    return log
+
+
+_known: dict[Path, tuple[bytes, Log]] = {}
+
+
+def _parsed(data: bytes, known: bytes, log: Log, name: str) -> Log:
+    """The log of a file that begins with `known`, whose log is given."""
+    decisions, offsets, fragments = list(log.decisions), list(log.offsets), list(log.fragments)
+    ids = {one.id for one in decisions if one.id}
+    at = len(known)
+    for number, line in enumerate(data[at:].split(b"\n"), known.count(b"\n") + 1):
+        begins, at = at, at + len(line) + 1
+        if not line.strip():
+            continue
+        try:
+            entry = json.loads(line.decode("utf-8").removeprefix("\ufeff"))
+        except (ValueError, RecursionError) as error:
+            fragments.append(
+                _fragment(number, line.decode("utf-8", "replace"), f"{name}, line {number}", error)
+            )
+            continue
+        one = decision_from(entry, f"{name}, line {number}")
+        if one.id not in ids:  # a merge of two branches may bring a line twice
+            ids |= {one.id} if one.id else set()
+            decisions.append(one)
+            offsets.append(begins)
+    return Log(tuple(decisions), tuple(fragments), len(data), tuple(offsets))
+
+
+def _fragment(number: int, text: str, where: str, error: Exception) -> Fragment:
+    """A line that is no JSON. Raises DecisionError where somebody's pen slipped: a decision may be
+    in it.
+    """
+    if _CONFLICT.match(text):
+        return Fragment(number, text, "conflict")
+    if _BEGUN.startswith(text[: len(_BEGUN)]) and _cut_short(text, error):
+        return Fragment(number, text)
+    column = f", column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+    raise DecisionError(
+        f"{where}{column}: this is no JSON ({getattr(error, 'msg', type(error).__name__)}); "
+        f"mend the line, or delete it."
+    )
+
+
+def _cut_short(text: str, error: Exception) -> bool:
+    """Whether what is wrong with a line is that it ends too early: within a string, an escape, a
+    character, or between two parts.
+    """
+    if isinstance(error, json.JSONDecodeError):
+        return error.pos >= len(text) - len(r"\u1234") or error.msg.startswith(
+            "Unterminated string"
+        )
+    return isinstance(error, UnicodeDecodeError) and error.end >= len(error.object) - 1
+
+
+@contextmanager
+def held(*paths: Path) -> Iterator[None]:
+    """Hold decisions files, so that no other process writes to them meanwhile.
+
+    Raises:
+        DecisionError: another process holds one of them for ten seconds, or its folder is not
+        there.
+
+    """
+    with ExitStack() as locks:
+        for path in sorted(
+            paths
+        ):  # always in one order, so that two who want the same do not wait for one another
+            if not path.parent.is_dir():
+                raise DecisionError(
+                    f"{path.name} cannot be written: there is no folder {path.parent.name}. "
+                    f"Nothing was decided."
+                )
+            try:
+                locks.enter_context(
+                    FileLock(path.with_name(f".{path.name}.lock"), timeout=_PATIENCE)
+                )
+            except Timeout:
+                raise DecisionError(
+                    f"Another process has held {path.name} for ten seconds; end it, or try again."
+                ) from None
+            except OSError as error:
+                raise DecisionError(
+                    f"{path.name} cannot be written: {error.strerror}. Nothing was decided."
+                ) from error
+        yield
+
+
+def append(path: Path, decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+    """Put decisions on disk: when this returns, they are there, whatever happens next.
+
+    Each gets an id and a time if it has none; they are returned as they were written.
+
+    Raises:
+        DecisionError: the file cannot be written, or another process holds it.
+
+    """
+    with held(path):
+        return write(path, decisions)
+
+
+def write(path: Path, decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+    """As `append`, for one who holds the file already."""
+    taken = now()  # decisions taken together have one time, and are undone together
+    entered = tuple(
+        replace(one, id=one.id or secrets.token_hex(6), when=one.when or taken) for one in decisions
+    )
+    try:
+        _write(path, entered, whole=_ends_whole(path))
+    except OSError as error:
+        raise DecisionError(
+            f"{path.name} cannot be written: {error.strerror}. Nothing was decided."
+        ) from error
+    return entered
+
+
+def _ends_whole(path: Path) -> bool:
+    """Whether the file's last line is ended; a process that was killed may have left half of
+    one.
+    """
+    if not path.exists() or not path.stat().st_size:
+        return True
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"
+
+
+def _write(path: Path, decisions: Sequence[Decision], *, whole: bool) -> None:
+    new = not path.exists()
+    left = ("" if whole else "\n").encode() + "".join(
+        one.to_json() + "\n" for one in decisions
+    ).encode("utf-8")
+    with path.open("ab", buffering=0) as file:
+        before = file.seek(0, os.SEEK_END)
+        try:
+            while left:  # a disk that is nearly full may take a part
+                left = left[file.write(left) :]
+            os.fsync(file.fileno())
+        except OSError:
+            with suppress(OSError):
+                file.truncate(before)  # what is told not to be decided must not stand there
+            raise
+    if (
+        new and os.name == "posix"
+    ):  # the name of a new file is in its folder, which has to reach the disk too
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def standing(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
+    """The decisions that nobody has taken back, in the order in which they were taken. Undoing an
+    undo restores.
+    """
+    gone: set[str] = set()
+    for one in reversed(decisions):
+        if one.undoes and one.id not in gone:
+            gone.add(one.undoes)
+    return tuple(one for one in decisions if one.id not in gone and one.verdict != "undo")

@@ -1,0 +1,418 @@
+"""The hand: editors' decisions, put upon what the stages proposed.
+
+A decision for a place outranks one for its form in the text, that one for its form in the project;
+of two of one rank the later holds. All of them outrank every stage: a change that a stage no longer
+proposes is made because an editor accepted it, and one that an editor refused stays refused
+whatever stage proposes it again. A decision that no longer finds its place changes nothing and is
+reported as stale.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from pipeline.document import Change, Document, Kind, Verdict
+from pipeline.review.decide.anchor import OFFERED, Found, Lost, find, reads_so_already
+from pipeline.review.decide.decisions import Decision, Scope, standing
+from pipeline.review.decide.pages import digest, page_at, pages
+
+State = Literal["holds", "moved", "agreed", "outranked", "covered", "idle", "undone", "stale"]
+"""What became of a decision.
+
+- holds: it rules where it was taken. moved: it rules, and its place was found again by its wording.
+- agreed: the raw text itself now reads what the editor wanted.
+- outranked: a decision for a smaller scope, or a later one, rules in its stead. undone: taken back.
+- covered: its place is now taken out of the text, with a running head for instance.
+- idle: a decision on a form that the text does not have, or that nobody proposes to change.
+- stale: its place is gone or in doubt, or its page reads differently now. An editor has to look.
+"""
+
+EDITOR = "editor"  # who, where a decision does not tell
+_RANK: dict[Scope, int] = {"place": 0, "text": 1, "project": 2}
+_WORD = re.compile(r"\w+(?:['’]\w+)*")  # as `occurrences` parts a text into words
+_WORDS = {"ocr", "print"}  # kinds of change that concern what is read
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one decision: where it rules (raw spans), and, where it does not, why, and
+    what may be its place.
+    """
+
+    decision: Decision
+    state: State
+    places: tuple[tuple[int, int], ...] = ()
+    why: str = ""
+    candidates: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What became of every decision, in their order; and which decision rules each entry of the
+    ledger (by index).
+    """
+
+    outcomes: tuple[Outcome, ...] = ()
+    ruling: Mapping[int, Decision] = field(default_factory=dict)
+
+    @property
+    def stale(self) -> tuple[Outcome, ...]:
+        """The decisions that an editor has to look at again."""
+        return tuple(one for one in self.outcomes if one.state == "stale")
+
+    @property
+    def moved(self) -> tuple[Outcome, ...]:
+        """The decisions whose place was found again by its wording."""
+        return tuple(one for one in self.outcomes if one.state == "moved")
+
+
+@dataclass(slots=True)
+class _Claims:
+    """Which places are ruled already, by decisions of a higher rank."""
+
+    spans: list[tuple[int, int, str]] = field(default_factory=list)  # readings ruled; sorted, apart
+    refused: dict[tuple[int, int], set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def read(self, start: int, end: int, after: str) -> bool:
+        """Claim a reading for a span, if nothing of a higher rank stands against it."""
+        i = bisect_left(self.spans, (start, start, ""))
+        if i and self.spans[i - 1][1] > start:
+            return False
+        if i < len(self.spans) and self.spans[i][0] < end:
+            return False
+        if after in self.refused.get((start, end), ()):
+            return False
+        insort(self.spans, (start, end, after))
+        return True
+
+    def refuse(self, start: int, end: int, after: str) -> bool:
+        """Claim that a reading is refused for a span, if nothing of a higher rank stands against
+        it.
+        """
+        i = bisect_left(self.spans, (start, end, ""))
+        if i < len(self.spans) and self.spans[i] == (start, end, after):
+            return False
+        self.refused[start, end].add(after)
+        return True
+
+
+class Index:
+    """What the hand looks up in a ledger. Worth keeping where decisions are replayed again and
+    again on one document.
+    """
+
+    def __init__(self, document: Document) -> None:
+        """Sort the entries by place, by form and by where they begin."""
+        self.by_place: dict[tuple[int, int, str], list[int]] = defaultdict(list)
+        self.by_form: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for i, change in enumerate(document.ledger):
+            self.by_place[change.start, change.end, change.after].append(i)
+            self.by_form[document.raw[change.start : change.end], change.after].append(i)
+        self.raw = document.raw
+        self.words: dict[str, list[int]] = defaultdict(list)  # where each word begins
+        self.standing: dict[str, tuple[tuple[int, int], ...]] = {}
+        self.found: dict[
+            int, tuple[Decision, Found | Lost, bool]
+        ] = {}  # by the identity of the decision: they are read once
+        self.starts = sorted((change.start, i) for i, change in enumerate(document.ledger))
+
+    def occurrences(self, form: str) -> tuple[tuple[int, int], ...]:
+        """Where a form stands as a whole word: looked for once a document."""
+        known = self.standing.get(form)
+        if known is None:
+            if not self.words:
+                for m in _WORD.finditer(self.raw):
+                    self.words[m.group()].append(m.start())
+            words = ((at, at + len(form)) for at in self.words.get(form, ()))
+            known = tuple(words if _WORD.fullmatch(form) else occurrences(self.raw, form))
+            self.standing[form] = known
+        return known
+
+
+def hand(
+    document: Document, decisions: Iterable[Decision], index: Index | None = None
+) -> tuple[Document, Replay]:
+    """The document with the editors' decisions replayed upon it, and what became of each.
+
+    `decisions` are the text's own, and those of other texts whose scope is the project, in the
+    order they were taken.
+    """
+    everything = tuple(decisions)
+    if not everything:
+        return document, Replay()
+    return _Hand(document, index or Index(document)).played(everything)
+
+
+class _Hand:
+    def __init__(self, document: Document, index: Index) -> None:
+        self.document = document
+        self.index = index
+        self.claims = _Claims()
+        self.verdicts: dict[int, tuple[Verdict, str]] = {}
+        self.additions: list[tuple[int, int, Decision]] = []
+        self.ruling: dict[int, Decision] = {}
+
+    def played(self, everything: tuple[Decision, ...]) -> tuple[Document, Replay]:
+        order = {id(one): i for i, one in enumerate(everything)}
+        stand = standing(everything)
+        outcomes: dict[int, Outcome] = {}
+        of_pages = [one for one in stand if one.verdict == "page"]
+        ranked = sorted(
+            (one for one in stand if one.verdict != "page"),
+            key=lambda one: (_RANK[one.scope], -order[id(one)]),
+        )
+        for one in ranked:
+            outcomes[order[id(one)]] = (
+                self._placed(one) if one.scope == "place" else self._everywhere(one)
+            )
+        settled = self._settled()
+        for outcome in _pages_read(settled, of_pages):
+            outcomes[order[id(outcome.decision)]] = outcome
+        return settled, Replay(
+            tuple(outcomes.get(i) or Outcome(one, "undone") for i, one in enumerate(everything)),
+            self.ruling,
+        )
+
+    def _placed(self, one: Decision) -> Outcome:
+        """A decision for one place."""
+        found, covered = self._found(one)
+        if isinstance(found, Lost):
+            if now := reads_so_already(self.document.raw, one):
+                return Outcome(
+                    one, "agreed", ((now.start, now.end),), "the raw text itself now reads so"
+                )
+            return Outcome(one, "stale", (), found.why, found.candidates)
+        state: State = "moved" if found.by == "quotation" else "holds"
+        place = (found.start, found.end)
+        if covered:
+            return Outcome(one, "covered", (place,), "this place is now taken out of the text")
+        if not self._rules(one, *place):
+            return Outcome(one, "outranked", (place,), "another decision on this place holds")
+        return Outcome(one, state, (place,))
+
+    def _found(self, one: Decision) -> tuple[Found | Lost, bool]:
+        """Where the place of a decision is, and whether it is taken out there: looked for once a
+        document.
+        """
+        known = self.index.found.get(id(one))
+        if known is None or known[0] is not one:
+            found = find(self.document.raw, one)
+            known = (one, found, isinstance(found, Found) and self._covered(found))
+            self.index.found[id(one)] = known
+        return known[1], known[2]
+
+    def _everywhere(self, one: Decision) -> Outcome:
+        """A decision for a form."""
+        proposed = {
+            (self.document.ledger[i].start, self.document.ledger[i].end)
+            for i in self.index.by_form.get((one.quote, one.after), ())
+        }
+        # What an editor wrote out, or accepted of a word in this text, holds wherever the word
+        # stands, though no stage propose it.
+        spoken = one.verdict == "reading" or (
+            one.verdict == "accept" and one.scope == "text" and _of_words(one)
+        )
+        standing = set(self.index.occurrences(one.quote)) if spoken else set()
+        places = sorted(standing if one.verdict == "reading" else proposed | standing)
+        ruled = []
+        for start, end in places:
+            # `tbe` in a running head that is taken out, or within a wider change, is not this
+            # decision's business.
+            wider = any(p.start < start or p.end > end for p in self.document.pieces_in(start, end))
+            if wider and (one.verdict == "reading" or (start, end) not in proposed):
+                continue
+            if self._rules(one, start, end):
+                ruled.append((start, end))
+        if ruled:
+            fewer = (
+                f"{one.seen} places when it was taken, {len(places)} now"
+                if len(places) < one.seen
+                else ""
+            )
+            return Outcome(one, "holds", tuple(ruled), fewer)
+        if places:
+            return Outcome(one, "outranked", (), "other decisions hold at each of its places")
+        if (
+            one.verdict == "accept"
+            and one.scope == "text"
+            and (left := self.index.occurrences(one.quote))
+        ):
+            why = (
+                f"nothing proposes “{one.after}” for “{one.quote}” any more, which still "
+                f"stands in {len(left)} places"
+            )
+            return Outcome(one, "stale", (), why, left[:OFFERED])
+        return Outcome(one, "idle", (), "the text has no such place now")
+
+    def _covered(self, found: Found) -> bool:
+        """Whether a place lies in a wider stretch that was taken out of the text as furniture."""
+        return any(
+            (piece.start < found.start or piece.end > found.end)
+            and self.document.ledger[piece.changes[-1]].kind == "furniture"
+            for piece in self.document.pieces_in(found.start, found.end)
+        )
+
+    def _rules(self, one: Decision, start: int, end: int) -> bool:
+        """Let a decision rule a place, unless one of a higher rank does."""
+        same = self.index.by_place.get((start, end, one.after), [])
+        if one.verdict == "refuse":
+            if not self.claims.refuse(start, end, one.after):
+                return False
+            for i in same:
+                self._rule(i, "refused", one)
+            return True
+        if not self.claims.read(start, end, one.after):
+            return False
+        as_it_stands = one.after == self.document.raw[start:end]
+        chosen = max(
+            (i for i in same if self._of_kind(i, one)),
+            key=lambda i: (self.document.ledger[i].verdict == "made", i),
+            default=None,
+        )
+        if chosen is not None and not as_it_stands:
+            self._rule(chosen, "made", one)
+        for i in self._within(start, end):
+            change = self.document.ledger[i]
+            if i == chosen and not as_it_stands:
+                continue
+            if chosen is not None and change.verdict == "made" and i < chosen:
+                continue  # what the accepted change itself was proposed for
+            if change.kind in _WORDS or (as_it_stands and change.kind != "furniture"):
+                self._rule(i, "refused", one)
+        if chosen is None and not as_it_stands:
+            self.additions.append((start, end, one))
+        return True
+
+    def _of_kind(self, i: int, one: Decision) -> bool:
+        """Whether an entry is of the kind the editor says: the printer's error, or not."""
+        return (self.document.ledger[i].kind == "print") == (one.kind == "print")
+
+    def _rule(self, i: int, verdict: Verdict, one: Decision) -> None:
+        if i not in self.verdicts:
+            self.verdicts[i] = (verdict, one.who or EDITOR)
+            self.ruling[i] = one
+
+    def _within(self, start: int, end: int) -> Iterator[int]:
+        """The entries of the ledger whose span lies within this one."""
+        at = bisect_left(self.index.starts, (start, -1))
+        while at < len(self.index.starts) and self.index.starts[at][0] < end:
+            i = self.index.starts[at][1]
+            if self.document.ledger[i].end <= end:
+                yield i
+            at += 1
+
+    def _settled(self) -> Document:
+        """The document with the verdicts and the editors' own readings in its ledger."""
+        ledger = self.document.ledger
+        document = self.document.settled(self.verdicts) if self.verdicts else self.document
+        if not self.additions:
+            return document
+        additions: list[Change] = []
+        for start, end, one in sorted(self.additions, key=lambda addition: addition[:2]):
+            self.ruling[len(ledger) + len(additions)] = one
+            additions.append(_own(document, start, end, one))
+        return document.settled({}, additions)
+
+
+def _own(document: Document, start: int, end: int, one: Decision) -> Change:
+    """An editor's reading as an entry of the ledger."""
+    return Change(
+        start=start,
+        end=end,
+        before=document.reading_of(start, end),
+        after=one.after,
+        stage="hand",
+        rule="hand",
+        why=one.note
+        or ("accepted by an editor" if one.verdict == "accept" else "an editor's own reading"),
+        kind=_kind(document.raw[start:end], one),
+        confidence=1.0,
+        verdict="made",
+        by=one.who or EDITOR,
+    )
+
+
+def _kind(form: str, one: Decision) -> Kind:
+    """What kind of change a reading is: of a line end alone, it joins or parts a broken word."""
+    return (
+        "linebreak"
+        if one.kind == "ocr" and "\n" in form and not re.search(r"\w", form + one.after)
+        else one.kind
+    )
+
+
+def _of_words(one: Decision) -> bool:
+    """Whether a decision is of a word and its reading, so that it can be found as a whole word:
+    `tbe`, not `''` or a page number's `12`.
+    """
+    return bool(re.search(r"\w", one.quote) and re.search(r"\w", one.after))
+
+
+def occurrences(raw: str, form: str) -> Iterator[tuple[int, int]]:
+    """Where a form stands as a whole word: `don` is not found in `don't`."""
+    at = raw.find(form) if form else -1
+    first, last = form[:1], form[-1:]
+    while at >= 0:
+        end = at + len(form)
+        left, right = raw[max(0, at - 2) : at], raw[end : end + 2]
+        within = _SIGN.match(first) and (
+            _SIGN.match(left[-1:]) or (left[-1:] in "'’" and len(left) == 2 and _SIGN.match(left))
+        )
+        beyond = _SIGN.match(last) and (
+            _SIGN.match(right[:1])
+            or (right[:1] in "'’" and len(right) == 2 and _SIGN.match(right[1:]))
+        )
+        if within or beyond:
+            at = raw.find(form, at + 1)
+        else:
+            yield at, end
+            at = raw.find(form, end)
+
+
+_SIGN = re.compile(r"\w")
+
+
+def _pages_read(document: Document, decisions: list[Decision]) -> Iterator[Outcome]:
+    """What became of the editors' word on whole pages: it holds as long as the page reads as it
+    did.
+    """
+    if not decisions:
+        return
+    all_pages = pages(document)
+    latest: dict[int, Decision] = {}
+    outcomes: list[tuple[Outcome, int]] = []
+    for one in decisions:
+        found = find(document.raw, one)
+        if isinstance(found, Lost):
+            yield Outcome(one, "stale", (), f"the page is not found: {found.why}", found.candidates)
+            continue
+        page = page_at(all_pages, found.start)
+        latest[page.index] = one
+        place = ((page.start, page.end),)
+        if digest(document, page) == one.digest:
+            outcomes.append(
+                (Outcome(one, "moved" if found.by == "quotation" else "holds", place), page.index)
+            )
+        else:
+            outcomes.append(
+                (
+                    Outcome(
+                        one,
+                        "stale",
+                        place,
+                        f"page {page.n} reads differently now than when it was {one.after}",
+                    ),
+                    page.index,
+                )
+            )
+    for outcome, index in outcomes:
+        yield (
+            outcome
+            if latest[index] is outcome.decision
+            else replace(outcome, state="outranked", why="a later word on this page holds")
+        )

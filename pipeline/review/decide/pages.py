@@ -1,0 +1,90 @@
+"""Pages as an editor goes through them, and the state each is in."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.document import Document
+
+SHEET = 3000  # code points to a page, about, where the text has no pages of its own
+_PARAGRAPH = re.compile(r"\n[ \t]*\n")
+_LINE = re.compile(r"[^\n\f]*\S[^\n\f]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page: its number as printed (`[3]` where it was reckoned, §3 where the text has none), raw
+    span, page image.
+    """
+
+    index: int
+    n: str
+    start: int
+    end: int
+    surface: int | None = None
+
+
+def pages(document: Document) -> tuple[Page, ...]:
+    """The pages of a text: its own where they are marked or divided by form feeds, else stretches
+    of whole paragraphs.
+    """
+    raw, marks = document.raw, list(document.marked("page"))
+    if marks:
+        starts = [mark.start for mark in marks]
+        names = [mark.get("n") for mark in marks]
+        surfaces = [
+            int(mark.get("surface")) if mark.get("surface").isdigit() else None for mark in marks
+        ]
+        if raw[: starts[0]].strip():
+            starts, names, surfaces = [0, *starts], ["", *names], [None, *surfaces]
+    elif "\f" in raw:
+        starts = [0, *(m.end() for m in re.finditer("\f", raw) if m.end() < len(raw))]
+        names, surfaces = [f"[{i}]" for i in range(1, len(starts) + 1)], [None] * len(starts)
+    else:
+        starts = [0]
+        for m in _PARAGRAPH.finditer(raw):
+            if m.end() - starts[-1] >= SHEET and len(raw) - m.end() > SHEET // 3:
+                starts.append(m.end())
+        names, surfaces = [f"§{i}" for i in range(1, len(starts) + 1)], [None] * len(starts)
+    ends = [*starts[1:], len(raw)]
+    return tuple(
+        Page(i, n or "[–]", start, end, surface)
+        for i, (n, start, end, surface) in enumerate(
+            zip(names, starts, ends, surfaces, strict=True)
+        )
+    )
+
+
+def page_at(all_pages: Sequence[Page], position: int) -> Page:
+    """The page on which a raw position is."""
+    return all_pages[max(0, bisect_right(all_pages, position, key=lambda page: page.start) - 1)]
+
+
+def line_of(document: Document, page: Page, position: int) -> int:
+    """The line of a page, counting from 1, on which a raw position is. Lines without a character do
+    not count.
+    """
+    end = document.raw.find("\n", position)
+    before = document.raw[page.start : end if end >= 0 else None]
+    return max(1, sum(1 for line in before.splitlines() if line.strip()))
+
+
+def digest(document: Document, page: Page) -> str:
+    """What tells one reading of a page from another: 16 hexadecimal digits, blind to line ends and
+    other white space.
+    """
+    words = document.reading_of(page.start, page.end).split()
+    return hashlib.sha256(" ".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def first_line(document: Document, page: Page) -> tuple[int, int]:
+    """The raw span of the first line of a page that has something on it, by which a decision on the
+    page finds it.
+    """
+    if m := _LINE.search(document.raw, page.start, page.end):
+        return m.span()
+    return page.start, page.start

@@ -1,0 +1,1 @@
+"""The review page's server, and what it shows."""

@@ -1,0 +1,229 @@
+"""What the page asks to be decided, as decisions: checked, and told of no more of the text than is
+meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, get_args
+
+from pipeline.document import Proposal
+from pipeline.errors import DecisionError, EmendError
+from pipeline.review.decide.decisions import Decision, Kind, Scope, place
+from pipeline.review.decide.groups import extent
+from pipeline.review.decide.pages import digest, first_line
+from pipeline.review.serve.view import LONGEST, Json, View, nth, whole_words
+
+
+class OutdatedError(EmendError):
+    """A decision from a view that is no longer true. `found` is what others decided meanwhile, in
+    their order.
+    """
+
+    def __init__(self, message: str, found: Sequence[Decision] = ()) -> None:
+        """Say what happened, and by which decisions."""
+        super().__init__(message)
+        self.found = tuple(found)
+
+
+def decisions_asked(view: View, item: Any, who: str) -> Iterator[Decision]:
+    """One item of a request as the decisions it stands for.
+
+    Raises:
+        OutdatedError: the place reads differently now.
+        DecisionError: the item makes no sense.
+
+    """
+    if not isinstance(item, dict):
+        raise DecisionError("A decision is a JSON object.")
+    verdict, note, after = (
+        item.get("verdict"),
+        text_of(item, "note", LONGEST),
+        text_of(item, "after", LONGEST),
+    )
+    scope, kind = _one_of(item, "scope", Scope, "place"), item.get("kind")
+    if kind not in {None, *get_args(Kind)}:
+        raise DecisionError("A decision's kind is ocr or print.")
+    if verdict == "undo":
+        yield _undo(view, str(item.get("undoes", "")), who, note)
+        return
+    if verdict == "page":
+        page = nth(view.pages, item.get("page"), "page")
+        told = place(view.base.raw, *first_line(view.base, page))
+        yield Decision(
+            "page", after=after, who=who, note=note, digest=digest(view.document, page), **told
+        )
+        return
+    if "start" in item:
+        yield _word(view, item, scope, kind or "ocr", who)
+        return
+    if verdict not in {"accept", "refuse", "reading"}:
+        raise DecisionError("A decision's verdict is accept, refuse, reading, page or undo.")
+    if "entry" in item:
+        entries: tuple[int, ...] = (_entry(view, item["entry"]),)
+        scope = "place"
+    else:
+        group = nth(view.groups, item.get("group"), "group")
+        entries = group.entries
+        # A form that is right elsewhere, or is none, is said of each place; what an editor writes
+        # out is taken at its word.
+        if not (
+            is_word(group.form) and view.whole(group) if verdict == "reading" else group.by_form
+        ):
+            scope = "place"
+    change = view.base.ledger[entries[0]]
+    form = view.base.raw[change.start : change.end]
+    said: Kind = kind or ("print" if change.kind == "print" and verdict != "refuse" else "ocr")
+    if scope == "place":
+        for entry in entries:
+            one = view.base.ledger[entry]
+            if verdict == "reading":
+                yield _own_reading(view, entry, after, said, who, note)
+            else:
+                yield Decision(
+                    verdict,
+                    after=one.after,
+                    kind=said,
+                    who=who,
+                    note=note,
+                    **place(view.base.raw, one.start, one.end),
+                )
+        return
+    wanted, seen = (
+        (after, whole_words(view.base.raw, form))
+        if verdict == "reading"
+        else (change.after, len(entries))
+    )
+    told = place(view.base.raw, change.start, change.end)
+    yield Decision(
+        verdict, after=wanted, scope=scope, kind=said, who=who, note=note, seen=seen, **told
+    )
+
+
+def _own_reading(view: View, entry: int, after: str, kind: Kind, who: str, note: str) -> Decision:
+    seen = extent(view.base.raw, view.base.ledger[entry])
+    return _reading(view, seen.start, seen.end, after, kind, who=who, note=note)
+
+
+def _word(view: View, item: Json, scope: Scope, kind: Kind, who: str) -> Decision:
+    """An editor's own reading of a stretch that was selected."""
+    start, end = item.get("start"), item.get("end")
+    if (
+        not isinstance(start, int)
+        or not isinstance(end, int)
+        or not 0 <= start < end <= len(view.base.raw)
+    ):
+        raise DecisionError("A place is a raw span within the text.")
+    if item.get("before") != view.document.reading_of(start, end):
+        raise OutdatedError("This place reads differently now; look again, then decide.")
+    after, note = text_of(item, "after", LONGEST), text_of(item, "note", LONGEST)
+    replaces = text_of(item, "undoes", 40)
+    if scope == "place":
+        return replace(_reading(view, start, end, after, kind, who=who, note=note), undoes=replaces)
+    told = place(view.base.raw, start, end)
+    seen = max(1, whole_words(view.base.raw, told["quote"]))
+    return Decision(
+        "reading",
+        after=after,
+        scope=scope,
+        kind=kind,
+        who=who,
+        note=note,
+        seen=seen,
+        undoes=replaces,
+        **told,
+    )
+
+
+def _undo(view: View, wanted: str, who: str, note: str) -> Decision:
+    for one in view.decisions:
+        if one.id == wanted and wanted:
+            return replace(one, verdict="undo", undoes=wanted, id="", when="", who=who, note=note)
+    raise DecisionError("The decision to undo is not there.")
+
+
+def _entry(view: View, number: Any) -> int:
+    nth(view.base.ledger, number, "entry")
+    return int(number)
+
+
+def text_of(item: Mapping[str, Any], name: str, longest: int) -> str:
+    """Text that somebody typed. Raises DecisionError where it is none, too long, or no text at
+    all.
+    """
+    value = item.get(name, "")
+    if (
+        not isinstance(value, str)
+        or len(value) > longest
+        or any(ord(char) < 32 and char not in "\n\t" for char in value)
+    ):
+        raise DecisionError(
+            f"“{name}” is text of at most {longest} characters, without control characters."
+        )
+    return value
+
+
+def _one_of(item: Mapping[str, Any], name: str, allowed: Any, default: Any) -> Any:
+    value = item.get(name, default)
+    if value not in get_args(allowed):
+        raise DecisionError(f"“{name}” is one of {', '.join(get_args(allowed))}.")
+    return value
+
+
+def version_of(told: Any) -> tuple[int, int]:
+    """The sizes of the shared and the own decisions file that a version tells."""
+    m = re.fullmatch(r"(\d{1,15})\.(\d{1,15})", told if isinstance(told, str) else "")
+    if not m:
+        raise DecisionError("A decision tells the version of the view it was taken from.")
+    return int(m[1]), int(m[2])
+
+
+def is_word(form: str) -> bool:
+    """Whether a form can be looked for as a whole word."""
+    return re.search(r"\w", form) is not None
+
+
+def meets(new: Decision, one: Decision) -> bool:
+    """Whether a decision that somebody else has taken concerns the same place or form as one that
+    is about to be.
+    """
+    if "page" in {new.verdict, one.verdict} and new.verdict != one.verdict:
+        return False
+    if one.undoes and one.undoes in {new.id, new.undoes}:
+        return True
+    if "place" not in {new.scope, one.scope} or new.scope != one.scope:
+        return new.quote == one.quote
+    return new.start < one.end and one.start < new.end
+
+
+def _reading(
+    view: View, start: int, end: int, after: str, kind: Kind, *, who: str, note: str
+) -> Decision:
+    """An editor's own reading of a raw span, told of no more than differs: a line end within the
+    word stays what it is.
+    """
+    document = view.document
+    first, last = document.reading_span(start, end)
+    proposed = document.apply("hand", [Proposal(first, last, after, "hand", "", kind)])
+    if len(proposed.ledger) == len(document.ledger):  # it reads so already: it shall stay so
+        pieces = document.pieces_in(start, end)
+        start, end = min([start, *(p.start for p in pieces)]), max([end, *(p.end for p in pieces)])
+        return Decision(
+            "reading",
+            after=document.reading_of(start, end),
+            kind=kind,
+            who=who,
+            note=note,
+            **place(view.base.raw, start, end),
+        )
+    change = proposed.ledger[-1]
+    return Decision(
+        "reading",
+        after=change.after,
+        kind=kind,
+        who=who,
+        note=note,
+        **place(view.base.raw, change.start, change.end),
+    )

@@ -1,0 +1,208 @@
+"""The desk: one text under review, and the way of a decision from the page to the disk.
+
+What is shown follows from three things alone: the document as the stages left it, the decisions on
+disk, and the hand. Whoever else decides meanwhile, in another tab or on the command line, is seen
+at the next look.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.document import Box, Document
+from pipeline.errors import DecisionError, EmendError
+from pipeline.review.decide.decisions import Decision, held, read, write
+from pipeline.review.decide.groups import Group, grouped
+from pipeline.review.decide.hand import Index, hand
+from pipeline.review.serve import scans
+from pipeline.review.serve.asked import OutdatedError, decisions_asked, meets, text_of, version_of
+from pipeline.review.serve.view import Json, View, nth
+
+
+class NotReadyError(EmendError):
+    """The text is still being read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A text to review.
+
+    `load` gives the document as the stages leave it, with the decisions of today as evidence;
+    `stamp` changes when the source does. `own` is the text's decisions file, `shared` the one for
+    decisions whose scope is the project. `root` is the project's folder, `folder` the text's.
+    """
+
+    id: str
+    title: str
+    root: Path
+    folder: Path
+    own: Path
+    shared: Path
+    load: Callable[[], Document]
+    stamp: Callable[[], object] = lambda: 0
+
+
+class Desk:
+    """One text under review. Safe to use from several threads."""
+
+    def __init__(self, subject: Subject) -> None:
+        """Nothing is read before it is asked for."""
+        self.subject = subject
+        self._lock = threading.RLock()
+        self._loaded: tuple[object, str, Document, tuple[Group, ...], Index] | None = None
+        self._loading: threading.Thread | None = None
+        self._failure: EmendError | None = None
+        self._view: View | None = None
+        self._files: tuple[object, object] = (None, None)
+        self._epochs = 0
+
+    def view(self, *, wait: bool = False) -> View:
+        """What there is to see now.
+
+        Raises:
+            NotReadyError: the text is still being read (not with `wait`).
+            EmendError: the text, or a decisions file, cannot be read.
+
+        """
+        thread = self._begin()
+        if thread and wait:
+            thread.join()
+        with self._lock:
+            if self._failure:
+                failure, self._failure = self._failure, None
+                raise failure
+            if not self._loaded:
+                raise NotReadyError("The text is being read.")
+            _, epoch, base, groups, index = self._loaded
+            files = (_state(self.subject.shared), _state(self.subject.own))
+            if not self._view or self._view.epoch != epoch or self._files != files:
+                shared, own = read(self.subject.shared), read(self.subject.own)
+                document, replay = hand(base, (*shared.decisions, *own.decisions), index)
+                self._files = files
+                self._view = View(
+                    self.subject.id,
+                    self.subject.title,
+                    epoch,
+                    base,
+                    groups,
+                    own,
+                    shared,
+                    document,
+                    replay,
+                )
+            return self._view
+
+    def _begin(self) -> threading.Thread | None:
+        """Read the text, or read it again if its source has changed."""
+        with self._lock:
+            if self._loading and self._loading.is_alive():
+                return self._loading
+            stamp = self.subject.stamp()
+            if (self._loaded and self._loaded[0] == stamp) or self._failure:
+                return None
+            self._loading = threading.Thread(target=self._load, args=(stamp,), daemon=True)
+            self._loading.start()
+            return self._loading
+
+    def _load(self, stamp: object) -> None:
+        try:
+            base = self.subject.load()
+            groups, index = grouped(base), Index(base)
+        except EmendError as error:
+            with self._lock:
+                self._failure = error
+            return
+        except Exception as error:  # noqa: BLE001 - the page has to hear of it, whatever it is
+            with self._lock:
+                self._failure = EmendError(
+                    f"{self.subject.id} could not be read: {type(error).__name__}: {error}"
+                )
+            return
+        with self._lock:
+            self._epochs += 1
+            self._loaded = (stamp, f"{base.source.sha256[:8]}-{self._epochs}", base, groups, index)
+
+    def image(self, surface: int, crop: Sequence[int] | None = None) -> bytes:
+        """A page image, or a piece of it, as a PNG."""
+        view = self.view()
+        layout = view.base.source.layout
+        one = nth(layout.surfaces if layout else (), surface, "page image")
+        box = Box(*crop) if crop and len(crop) == 4 else None
+        if box and not (0 <= box.x0 < box.x1 <= one.width and 0 <= box.y0 < box.y1 <= one.height):
+            raise DecisionError("That piece lies outside the page image.")
+        return scans.png(one, self.subject.root, self.subject.folder, box)
+
+    def decide(self, asked: Json) -> Json:
+        """Write decisions, and tell what they changed. When this returns, they are on disk.
+
+        `asked` holds `epoch` and `version` of the view that was looked at, `who`, and `items`: each
+        with a `verdict` and what it concerns: a `group`, an `entry`, a raw span `start`, `end` with
+        its reading `before`, a `page`, or, for an undo, the decision's id (`undoes`).
+
+        Raises:
+            OutdatedError: others have decided on the same place or form meanwhile, or the text was
+            read anew. DecisionError: the request makes no sense, or the disk does not take it.
+
+        """
+        view = self.view()
+        if asked.get("epoch") != view.epoch:
+            raise OutdatedError(
+                "The text was read anew since this page was loaded; look again, then decide."
+            )
+        shared_at, own_at = version_of(asked.get("version"))
+        who = text_of(asked, "who", 80)
+        items = asked.get("items")
+        if not isinstance(items, list) or not items or len(items) > 5000:
+            raise DecisionError("A request holds between one and 5000 decisions.")
+        files: dict[Path, list[Decision]] = {}
+        for item in items:
+            for one in decisions_asked(view, item, who):
+                files.setdefault(self._file(view, one), []).append(one)
+        with held(self.subject.shared, self.subject.own):
+            shared, own = read(self.subject.shared), read(self.subject.own)
+            if shared_at > shared.version or own_at > own.version:
+                raise OutdatedError(
+                    "The decisions file is not the one that this page was loaded from; look "
+                    "again, then decide."
+                )
+            wanted = [one for some in files.values() for one in some]
+            others = [
+                new
+                for new in (*shared.since(shared_at), *own.since(own_at))
+                if any(meets(new, one) for one in wanted)
+            ]
+            if others:
+                raise OutdatedError("Somebody has decided on this meanwhile.", others)
+            written = [one for path, some in files.items() for one in write(path, some)]
+        fresh = self.view()
+        return {
+            "ids": [one.id for one in written],
+            "version": fresh.version,
+            "groups": {
+                i: row
+                for i, (old, row) in enumerate(zip(view.rows, fresh.rows, strict=True))
+                if old != row
+            },
+            **fresh.summary(),
+        }
+
+    def _file(self, view: View, one: Decision) -> Path:
+        """The file that a decision belongs in; an undo, where what it takes back is."""
+        shared = (
+            any(other.id == one.undoes for other in view.shared.decisions)
+            if one.verdict == "undo"
+            else one.scope == "project"
+        )
+        return self.subject.shared if shared else self.subject.own
+
+
+def _state(path: Path) -> object:
+    """What tells that a file was written to, or became another."""
+    try:
+        told = path.stat()
+    except OSError:
+        return None
+    return told.st_size, told.st_mtime_ns, told.st_ino

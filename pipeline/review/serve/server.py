@@ -1,0 +1,289 @@
+"""The local server of the review page: on 127.0.0.1, for the browser on this machine and for no
+other site.
+
+A page of another site that this browser has open could try to write here. So: the address holds a
+token that nobody can guess, the Host must be ours (against DNS rebinding), a request that writes
+must say that it comes from our own page (Origin, Sec-Fetch-Site) and be JSON (which no form can
+send), and the Content-Security-Policy lets the page load nothing but its own files.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+import socket
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import EmendError, MissingExtraError
+from pipeline.review.serve.asked import OutdatedError
+from pipeline.review.serve.desk import Desk, NotReadyError, Subject
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+PAGE = Path(__file__).parents[1] / "web"
+MEDIA = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+ASSETS = {path.name: MEDIA[path.suffix] for path in sorted(PAGE.iterdir()) if path.suffix in MEDIA}
+LARGEST = 1_000_000  # bytes of a request
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+
+def application(
+    subjects: Sequence[Subject], *, token: str, who: str, hosts: Sequence[str]
+) -> Starlette:
+    """The review as an ASGI application, under `/TOKEN/`. `hosts` are what a request may call us:
+    `127.0.0.1:8765`.
+
+    Raises:
+        MissingExtraError: Starlette is not installed.
+
+    """
+    try:
+        from starlette.applications import Starlette  # noqa: PLC0415 - an extra
+        from starlette.routing import Route  # noqa: PLC0415
+    except ImportError:
+        raise MissingExtraError("starlette", "review") from None
+    pages = _Pages({subject.id: Desk(subject) for subject in subjects}, who)
+    routes = [
+        Route(f"/{token}/", pages.index),
+        Route(f"/{token}/assets/{{name}}", pages.asset),
+        Route(f"/{token}/api/texts", pages.texts),
+        Route(f"/{token}/api/{{id}}/decisions", pages.decide, methods=["POST"]),
+        Route(f"/{token}/api/{{id}}/{{what}}", pages.ask),
+        Route(f"/{token}/image/{{id}}/{{surface:int}}", pages.image),
+    ]
+    return Starlette(routes=routes, middleware=[_guard(frozenset(hosts))])
+
+
+def _guard(hosts: frozenset[str]) -> Any:
+    from starlette.middleware import Middleware  # noqa: PLC0415
+    from starlette.middleware.base import BaseHTTPMiddleware  # noqa: PLC0415
+
+    async def guarded(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
+        fault = stranger(request.method, request.headers, hosts)
+        response = _json({"error": fault}, 403) if fault else await call(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return Middleware(BaseHTTPMiddleware, dispatch=guarded)
+
+
+def stranger(method: str, headers: Mapping[str, str], hosts: frozenset[str]) -> str:
+    """Why a request is none of our own page's; empty if it may be."""
+    host = headers.get("host", "")
+    if host not in hosts:
+        return "This server answers only to its own address."
+    if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        return "Another site may not ask here."
+    if method not in {"GET", "HEAD"}:
+        if headers.get("origin") != f"http://{host}":
+            return "Only the review page itself may write."
+        if headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+            return "Only JSON is written."
+    return ""
+
+
+class _Pages:
+    """What the server answers. Functions without `async` run in threads: a text that is being read
+    delays no other.
+    """
+
+    def __init__(self, desks: Mapping[str, Desk], who: str) -> None:
+        self.desks = desks
+        self.who = who
+
+    def index(self, _request: Request) -> Response:
+        return _bytes((PAGE / "index.html").read_bytes(), "text/html")
+
+    def asset(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in ASSETS:
+            return _json({"error": "There is no such file."}, 404)
+        return _bytes((PAGE / name).read_bytes(), ASSETS[name])
+
+    def texts(self, _request: Request) -> Response:
+        return _json(
+            {
+                "who": self.who,
+                "texts": [
+                    {"id": name, "title": desk.subject.title} for name, desk in self.desks.items()
+                ],
+            }
+        )
+
+    def ask(self, request: Request) -> Response:
+        """Everything that is only looked at."""
+        return self._told(
+            request, lambda desk, asked: _answer(desk, request.path_params["what"], asked)
+        )
+
+    def image(self, request: Request) -> Response:
+        desk = self.desks.get(request.path_params["id"])
+        if not desk:
+            return _json({"error": "There is no such text here."}, 404)
+        try:
+            crop = [
+                int(number) for number in request.query_params.get("crop", "").split(",") if number
+            ]
+            return _bytes(
+                desk.image(request.path_params["surface"], crop), "image/png", lasting=True
+            )
+        except ValueError:
+            return _json({"error": "A piece of an image is told by four whole numbers."}, 400)
+        except EmendError as error:
+            return _json({"error": str(error)}, 404)
+
+    async def decide(self, request: Request) -> Response:
+        from starlette.concurrency import run_in_threadpool  # noqa: PLC0415
+
+        body = b""
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LARGEST:
+                return _json({"error": "That is too much at once."}, 413)
+        try:
+            asked = json.loads(body)
+        except (ValueError, RecursionError):
+            return _json({"error": "That is no JSON."}, 400)
+        if not isinstance(asked, dict):
+            return _json({"error": "A request is a JSON object."}, 400)
+        return await run_in_threadpool(self._told, request, lambda desk, _: desk.decide(asked))
+
+    def _told(self, request: Request, answer: Callable[[Desk, Mapping[str, str]], Any]) -> Response:
+        desk = self.desks.get(request.path_params["id"])
+        if not desk:
+            return _json({"error": "There is no such text here."}, 404)
+        try:
+            told = answer(desk, request.query_params)
+        except NotReadyError:
+            return _json({"reading": True}, 202)
+        except OutdatedError as error:
+            found = [
+                {
+                    "who": one.who,
+                    "when": one.when,
+                    "verdict": one.verdict,
+                    "form": one.quote,
+                    "after": one.after,
+                }
+                for one in error.found
+            ]
+            return _json({"error": str(error), "found": found}, 409)
+        except ValueError:
+            return _json({"error": "A number was expected."}, 400)
+        except EmendError as error:
+            return _json({"error": str(error)}, 400)
+        return (
+            _json({"error": "There is nothing of that name."}, 404) if told is None else _json(told)
+        )
+
+
+def _answer(desk: Desk, what: str, asked: Mapping[str, str]) -> Any:
+    number, offset = int(asked.get("n", "0")), max(0, int(asked.get("offset", "0")))
+    if what == "state":
+        return desk.view().state()
+    if what == "version":
+        view = desk.view()
+        return {"version": view.version, "epoch": view.epoch}
+    if what == "group":
+        return desk.view().group(number, offset)
+    if what == "page":
+        return desk.view().page(number)
+    if what == "span":
+        return desk.view().span(int(asked.get("start", "-1")), int(asked.get("end", "-1")))
+    if what == "search":
+        return desk.view().search(asked.get("q", ""))
+    if what == "decided":
+        return desk.view().decided(offset)
+    return None
+
+
+def _json(told: Any, status: int = 200) -> Response:
+    # ASCII, for a byte that could not be decoded is a lone surrogate here, which UTF-8 cannot hold
+    # and JSON can.
+    return _bytes(
+        json.dumps(told, separators=(",", ":")).encode("ascii"), "application/json", status
+    )
+
+
+def _bytes(data: bytes, media: str, status: int = 200, *, lasting: bool = False) -> Response:
+    from starlette.responses import Response  # noqa: PLC0415
+
+    response = Response(data, status, media_type=media)
+    if lasting:
+        response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+class Server:
+    """The review on a port of this machine. `address` is what to open; `run` serves until it is
+    interrupted.
+    """
+
+    def __init__(
+        self, subjects: Sequence[Subject], *, who: str, port: int = 0, token: str = ""
+    ) -> None:
+        """Take a port, any free one if it is 0.
+
+        Raises:
+            MissingExtraError: Starlette or uvicorn is not installed.
+            EmendError: the port is taken.
+
+        """
+        try:
+            import uvicorn  # noqa: PLC0415 - an extra
+        except ImportError:
+            raise MissingExtraError("uvicorn", "review") from None
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            self._socket.bind(("127.0.0.1", port))
+            self._socket.listen(128)  # from now on a browser may ask, and waits
+        except OSError:
+            self._socket.close()
+            raise EmendError(
+                f"Port {port} is taken: end what uses it, or give another with --port."
+            ) from None
+        self.port = int(self._socket.getsockname()[1])
+        self.token = token or secrets.token_urlsafe(18)
+        hosts = (f"127.0.0.1:{self.port}", f"localhost:{self.port}")
+        app = application(subjects, token=self.token, who=who, hosts=hosts)
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=2,
+        )
+        self._server = uvicorn.Server(config)
+
+    @property
+    def address(self) -> str:
+        """The address of the page, token and all."""
+        return f"http://127.0.0.1:{self.port}/{self.token}/"
+
+    def run(self) -> None:
+        """Serve until interrupted."""
+        with contextlib.suppress(KeyboardInterrupt):
+            self._server.run(sockets=[self._socket])
+
+    def stop(self) -> None:
+        """End serving, from another thread."""
+        self._server.should_exit = True

@@ -1,0 +1,323 @@
+"""How a text is laid out: its lines, and the blocks of lines that blank lines and page starts set
+apart.
+
+Not a stage: a view of the present reading, which the stages of structure share.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from statistics import median
+
+from pipeline.document import Document
+
+CLAIMING = frozenset(
+    "heading titlepart paragraph verse list speech note furniture separator byline dateline "
+    "signed item".split()
+)
+LONG = 160  # characters: no printed line is longer, so such a line is a paragraph
+TERMINAL = re.compile(r"""[.!?:…][\s"'“”‘’»«)\]*_´`]*$""")  # how a finished block ends
+OPENING = frozenset('"“‘`«„—–')  # what a speech begins with
+NUMBERED_HEADING = re.compile(
+    r"(?:chapter|book|part|act|scene|section|letter|canto|kapitel|buch|teil|chapitre|livre|partie|capítulo|libro|parte)"
+    r"\s+(?:[ivxlc]+|\d+|the\s+\w+|\w{3,9})\.?",
+    re.IGNORECASE,
+)
+FUNCTION_WORDS = frozenset(
+    # the commonest words that no sentence and no heading ends with: en, de, fr, es
+    "a an the of to in on at by for from with and or but nor as than that which who whose if "
+    "because is are was were be been has have had "
+    "will would shall should may might can could must his her its their our your my this "
+    "these those not into upon "
+    "der die das den dem des ein eine einer eines einem und oder aber von zu mit für auf im "
+    "am zum zur ist sind war wird nicht daß dass "
+    "le la les un une des du de et ou mais dans par pour sur avec que qui est sont ne au aux "
+    "ce cette ses son sa "
+    "el los las una unos y o pero en del al con por para sin sobre es son no se su sus lo".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the reading: `[start, end)` without its line feed; `text` without blanks at either
+    end.
+    """
+
+    start: int
+    end: int
+    text: str
+    indent: int  # blanks before the text
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that stand together. `[start, end)` is tight; `gap` counts the blank lines before
+    it.
+    """
+
+    lines: tuple[Line, ...]
+    gap: int
+    page_start: bool
+
+    @property
+    def start(self) -> int:
+        """Where the first line's text begins."""
+        return self.lines[0].start + self.lines[0].indent
+
+    @property
+    def end(self) -> int:
+        """Behind the last line's text."""
+        return self.lines[-1].start + self.lines[-1].indent + len(self.lines[-1].text)
+
+    @property
+    def text(self) -> str:
+        """The block as one line."""
+        return " ".join(line.text for line in self.lines)
+
+    @property
+    def finished(self) -> bool:
+        """Whether it ends as a sentence or a heading's quotation does."""
+        return bool(TERMINAL.search(self.text))
+
+
+def lines(text: str) -> list[Line]:
+    """Every line of a text, empty ones too. A page's end is a line's end."""
+    found = []
+    at = 0
+    for raw in re.split("[\n\f]", text):
+        bare = raw.strip(" \t\r\f\v\u00a0")
+        found.append(
+            Line(
+                at,
+                at + len(raw),
+                bare,
+                len(raw) - len(raw.lstrip(" \t\r\f\v\u00a0")) if bare else 0,
+            )
+        )
+        at += len(raw) + 1
+    return found
+
+
+@lru_cache(maxsize=16)
+def is_wrapped(text: str) -> bool:
+    """Whether lines end where the printed ones did, rather than a paragraph being one long line."""
+    lengths = [len(line) for line in text.split("\n") if line.strip()]
+    long = sum(length for length in lengths if length > LONG)
+    return long < 0.4 * sum(lengths) if lengths else True
+
+
+@lru_cache(maxsize=16)
+def sets_in(text: str) -> bool:
+    """Whether paragraphs begin with a line that is set in, as in most books, and all other lines
+    stand at the margin.
+    """
+    full = [line for line in lines(text) if line.text]
+    begun = sum(2 <= line.indent <= 10 for line in full)
+    return is_wrapped(text) and begun >= 3 and 0.03 * len(full) <= begun <= 0.5 * len(full)
+
+
+def in_capitals(text: str) -> bool:
+    """Whether a line is set in capitals."""
+    letters = [char for char in text if char.isalpha()]
+    return len(letters) >= 4 and sum(char.isupper() for char in letters) >= 0.8 * len(letters)
+
+
+@lru_cache(maxsize=16)
+def measure(text: str) -> float:
+    """The usual length of a full line, in characters."""
+    lengths = sorted(len(line.strip()) for line in text.split("\n") if line.strip())
+    return median(lengths[len(lengths) // 2 :]) if lengths else 0.0
+
+
+def is_dialogue(paragraphs: Sequence[str]) -> bool:
+    """Whether people speak to one another: a fifth of the paragraphs begin with a quotation mark or
+    a dash.
+
+    Not counted: what a colon introduces, and what goes on with the quotation of the paragraph
+    before.
+    """
+    spoken = sum(
+        after[:1] in OPENING
+        and not before.endswith(":")
+        and before.count("“") <= before.count("”")
+        and before.count('"') % 2 == 0
+        for before, after in pairwise(["", *paragraphs])
+        if after
+    )
+    return spoken > max(3, 0.2 * len(paragraphs))
+
+
+def blocks(document: Document, *, claimed: bool = True) -> list[Block]:
+    """The blocks of the present reading; without `claimed`, only those that no stage has given a
+    role yet.
+    """
+    pages = sorted({document.reading_at(mark.start) for mark in document.marked("page")})
+    found = _blocks(document.text, tuple(pages))
+    if claimed:
+        return found
+    spans = claims(document)
+    return [block for block in found if not touches(spans, block.start, block.end)]
+
+
+def claims(document: Document, *roles: str) -> list[tuple[int, int]]:
+    """The reading spans of the marks of these roles (of any that claims a block), sorted,
+    overlapping ones made one.
+    """
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(
+        document.reading_span(mark.start, mark.end)
+        for mark in document.marked(*(roles or CLAIMING))
+    ):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def touches(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether `[start, end)` shares a character with one of some spans as `claims` gives them."""
+    i = bisect_left(spans, (end, 0))
+    return i > 0 and spans[i - 1][1] > start
+
+
+@lru_cache(maxsize=8)
+def _cached_blocks(text: str, pages: tuple[int, ...]) -> tuple[Block, ...]:
+    usual = measure(text)
+    wrapped, indented = is_wrapped(text), sets_in(text)
+    found: list[Block] = []
+    behind = -1  # where the last line with text ended
+    current: list[Line] = []
+    gap = pending = 0
+    page_start = False
+
+    def finish() -> None:
+        nonlocal current, gap, page_start
+        if current:
+            found.append(Block(tuple(current), gap, page_start))
+        current, gap, page_start = [], 0, False
+
+    for line in lines(text):
+        if not line.text:
+            finish()
+            pending += 1
+            continue
+        first = bisect_right(
+            pages, behind
+        )  # a running head that was taken out may stand between the page's start and this line
+        starts_page = first < len(pages) and pages[first] <= line.start + line.indent
+        behind = line.start + line.indent + len(line.text) - 1
+        long = not wrapped and current and max(len(line.text), len(current[-1].text)) > LONG
+        if current and (
+            starts_page or long or (wrapped and _opens(line, current, usual, indented=indented))
+        ):
+            finish()
+        if not current:
+            gap, pending = pending, 0
+            page_start = starts_page
+        current.append(line)
+    finish()
+    return tuple(found)
+
+
+def _blocks(text: str, pages: tuple[int, ...]) -> list[Block]:
+    return list(_cached_blocks(text, pages))
+
+
+def _opens(line: Line, before: Sequence[Line], usual: float, *, indented: bool) -> bool:
+    """Whether a line begins a paragraph though no blank line says so: set in, after a line that
+    ends a sentence early.
+    """
+    last = before[-1]
+    if NUMBERED_HEADING.fullmatch(last.text):
+        return True
+    if (
+        indented
+        and line.indent >= 2
+        and len(before) == 1
+        and in_capitals(last.text)
+        and not in_capitals(line.text)
+    ):
+        return True  # a chapter's title, and its first paragraph
+    if not TERMINAL.search(last.text):
+        return False
+    if NUMBERED_HEADING.fullmatch(line.text):
+        return True
+    short = (
+        indented and line.indent >= 2 and len(before) == 1
+    )  # `"Tom!"`, a paragraph of one line, before another
+    set_in = short or (
+        line.indent >= 2
+        and last.indent < line.indent
+        and all(one.indent < line.indent for one in before[1:])
+    )
+    early = (
+        len(last.text) < 0.75 * usual
+        and line.text[:1].isupper()
+        and len(before) > 1
+        and len(line.text) > 0.75 * usual
+    )
+    return set_in or early
+
+
+def continues(
+    before: Block, after: Block, usual: float, *, wrapped: bool, indented: bool = False
+) -> bool:
+    r"""Whether a paragraph goes on behind what parts two blocks: a blank line that the OCR made up,
+    a page's end, a note at its foot.
+
+    It does where the first breaks off in mid-sentence, or in mid-word (`direc-`, `a mighty⏎⏎mass
+    movement`). Across a bare page start it does unless the first ends a sentence in a short line;
+    across one with blank lines, too, in a text whose paragraphs are set in (`indented`).
+    """
+    opening = after.text.lstrip("·•.,\\!\"'“”‘’*_~-— ")
+    last = before.text.rstrip("*_ ")
+    if re.search(r"\w[-¬\u00ad]$", last):
+        return True
+    if re.match(r"\(?[a-z][.)]\s", after.text):  # an item, `a) …`
+        return False
+    if before.finished:
+        short = len(before.lines[-1].text) < 0.75 * usual
+        return (
+            after.page_start
+            and (after.gap == 0 or indented)
+            and wrapped
+            and not short
+            and after.lines[0].indent < 2
+        )
+    if opening[:1].islower():
+        return True
+    ending = re.search(r"([^\W\d_]+|,)$", last)
+    if ending and (ending[1] == "," or ending[1].lower() in FUNCTION_WORDS):
+        # not `I remain, my dear Anna,⏎⏎Yours most affectionately,`: a sentence that is cut fills
+        # its line
+        return len(last) > 20 and (not wrapped or len(before.lines[-1].text) > 0.6 * usual)
+    return after.page_start and after.gap == 0 and wrapped and len(last) > 40
+
+
+def paragraph_runs(document: Document) -> list[tuple[Block, ...]]:
+    """The blocks without a role, those of one paragraph together. Notes and furniture may lie in
+    between, headings may not.
+    """
+    usual, wrapped, indented = (
+        measure(document.text),
+        is_wrapped(document.text),
+        sets_in(document.text),
+    )
+    stops = claims(document, *(CLAIMING - {"note", "furniture"}))
+    found: list[list[Block]] = []
+    for block in blocks(document, claimed=False):
+        if (
+            found
+            and not touches(stops, found[-1][-1].end, block.start)
+            and continues(found[-1][-1], block, usual, wrapped=wrapped, indented=indented)
+        ):
+            found[-1].append(block)
+        else:
+            found.append([block])
+    return [tuple(run) for run in found]

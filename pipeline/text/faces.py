@@ -1,0 +1,155 @@
+"""The clean reading text: paragraphs as single lines, a blank line between them, furniture left
+out, notes behind the paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.document import Document, Mark
+
+_BLOCKS = (
+    "titlepart",
+    "heading",
+    "paragraph",
+    "item",
+    "verse",
+    "speaker",
+    "separator",
+    "byline",
+    "dateline",
+    "signed",
+)
+
+
+def reading_text(document: Document) -> str:
+    """The text of an edition, for reading and for pipes. Ends with a line feed unless it is
+    empty.
+    """
+    notes = [
+        (document.reading_span(mark.start, mark.end), mark) for mark in document.marked("note")
+    ]
+    anchors = {document.reading_at(mark.start): mark for mark in document.marked("anchor")}
+    spans = [
+        (document.reading_span(mark.start, mark.end), mark) for mark in document.marked(*_BLOCKS)
+    ]
+    out: list[str] = []
+    done: set[int] = set()
+    speaker = ""
+    for (start, end), mark in spans:
+        if any(first <= start and end <= last for (first, last), _ in notes):
+            continue
+        body = _without(document.text, start, end, notes, anchors)
+        if mark.role == "speaker":
+            speaker = _flat(body)
+            continue
+        flat = _lines(body) if mark.role == "verse" else _flat(body)
+        out += [f"{speaker} {flat}".strip()] if flat else []
+        speaker = ""
+        called = {other.get("note") for at, other in anchors.items() if start <= at < end}
+        for n, ((first, last), note) in enumerate(notes):
+            if n not in done and (note.get("id") in called or (start <= first and last <= end)):
+                done.add(n)
+                out.append(_note(document, first, last, note, anchors))
+    out += [
+        _note(document, first, last, note, anchors)
+        for n, ((first, last), note) in enumerate(notes)
+        if n not in done
+    ]
+    return "\n\n".join(out) + "\n" if out else ""
+
+
+def lined_text(document: Document) -> str:
+    """The corrected text in the order and the lines of the source, furniture and notes where they
+    stand: to hold beside the raw text.
+
+    A word that was broken over a line's end stands whole at the end of its first line; one with a
+    hyphen of its own stays broken where the hyphen is there to see (`two⏎thirds` that lost it
+    becomes `two-thirds⏎`).
+    """
+    out: list[str] = []
+    at, owed = 0, ""
+    for piece in document.pieces:
+        owed = _pay(out, document.raw[at : piece.start], owed)
+        raw, reading = document.raw[piece.start : piece.end], piece.reading
+        kinds = {document.ledger[n].kind for n in piece.changes}
+        if "furniture" in kinds and not reading:
+            out.append(raw)
+        elif "linebreak" in kinds and "\n" in raw and "\n" not in reading:
+            feeds = "".join(char for char in raw if char in "\n\f")
+            if reading.endswith("-") and not raw[0].isspace():
+                out.append(reading + feeds)
+            else:
+                out.append(reading)
+                owed += feeds
+        else:
+            owed = _pay(out, reading, owed)
+        at = piece.end
+    owed = _pay(out, document.raw[at:], owed)
+    return "".join(out) + owed
+
+
+def _pay(out: list[str], text: str, owed: str) -> str:
+    """Appends a text, with the line feeds that are owed in place of its first white space; gives
+    back what is owed still.
+    """
+    blank = re.search(r"\s+", text) if owed else None
+    if blank is None:
+        out.append(text)
+        return owed
+    out.append(
+        text[: blank.start()] + (blank[0] if "\n" in blank[0] else owed) + text[blank.end() :]
+    )
+    return ""
+
+
+def _without(
+    text: str,
+    start: int,
+    end: int,
+    notes: Sequence[tuple[tuple[int, int], Mark]],
+    anchors: dict[int, Mark],
+) -> str:
+    """A stretch of the reading without the notes that lie in it; a figure that calls one stands in
+    brackets, `campaigns[2]`.
+    """
+    out = []
+    at = start
+    inside = sorted((first, last) for (first, last), _ in notes if start <= first and last <= end)
+    for first, last in [*inside, (end, end)]:
+        if first < at:
+            continue
+        piece = text[at:first]
+        for position in sorted((p for p in anchors if at <= p < first), reverse=True):
+            sign = re.match(r"\d+", text[position:])
+            if sign:
+                local = position - at
+                piece = f"{piece[:local]}[{sign[0]}]{piece[local + len(sign[0]) :]}"
+        out.append(piece)
+        at = last
+    return "".join(out)
+
+
+def _note(document: Document, start: int, end: int, note: Mark, anchors: dict[int, Mark]) -> str:
+    body = _flat(_without(document.text, start, end, [], anchors))
+    sign = note.get("n")
+    if sign.isdigit():
+        body = f"[{sign}] {body.removeprefix(sign).lstrip('.)] ')}"
+    elif sign:
+        body = f"{sign} {body.removeprefix(sign).lstrip()}"
+    else:
+        body = f"[{body}]"
+    return body
+
+
+def _flat(text: str) -> str:
+    """Text in one line. A dash that stands at a line's end or beginning has no blank there, if it
+    has none on its other side.
+    """
+    closed = re.sub(r"(?<=\S—)[^\S\n]*\n\s*(?=\S)|(?<=\S)[^\S\n]*\n\s*(?=—\S)", "", text)
+    return re.sub(r"\s+", " ", closed).strip()
+
+
+def _lines(text: str) -> str:
+    return "\n".join(line.strip() for line in text.strip().splitlines())
