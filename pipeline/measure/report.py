@@ -20,7 +20,7 @@ from pipeline.document import Change
 from pipeline.errors import EmendError
 from pipeline.measure.effects import Effect, Proposals, weigh
 from pipeline.measure.passages import Passage, passages
-from pipeline.measure.tokens import cut, flat, letters, words
+from pipeline.measure.tokens import cut, flat, hyphenated, letters, words
 from pipeline.text.align import Step, aligned, cost, distance, edits, right_by
 
 
@@ -288,8 +288,9 @@ def _count(
 
 
 def _count_words(figures: Figures, gold: str, raw: str, out: str) -> None:
-    target = words(gold)
-    to_raw, to_out = aligned(target, words(raw)), aligned(target, words(out))
+    whole = hyphenated(gold, raw)
+    target = words(gold, whole)
+    to_raw, to_out = aligned(target, words(raw, whole)), aligned(target, words(out, whole))
     _count(figures, right_by(len(target), to_raw), right_by(len(target), to_out), to_raw, to_out)
 
 

@@ -1,12 +1,12 @@
-r"""What is compared: texts cut into tokens or characters, with the differences that do not count
-taken out.
+r"""What is compared: texts cut into tokens or characters, less the differences that do not count.
 
-Three ways, each with its convention:
+Three ways of comparing:
 
-- *strict*: what stands between white space, with case and punctuation; curled and straight
-  quotation marks, dashes and hyphens, ligatures and long s count as the same, and a word broken
-  over a line end counts as whole.
-- *words*: runs of letters and digits, in small letters, apostrophes inside words taken out.
+- *strict*: everything between white space, with case and punctuation. Curled and straight
+  quotation marks, dashes and hyphens, ligatures and long s count as the same. A word hyphenated
+  over a line end, or where two lines were run together (`pre- vailed`), counts as one word.
+- *words*: runs of letters and digits, case folded, without the apostrophes inside words. Whether
+  the hyphen at a line end belongs to the word counts neither way: no page tells.
 - *letters*: letters and digits in small letters with single blanks between words, as the
   HIPE-OCRepair shared task at ICDAR 2026 compares for its match error rate.
 """
@@ -32,10 +32,12 @@ _SAME = str.maketrans(
     }
     | {"ﬁ": "fi", "ﬂ": "fl", "œ": "oe", "æ": "ae", "Æ": "Ae", "Œ": "Oe", "ß": "ss"}
 )
-_BREAK = re.compile(r"(?<=\w)[-¬\u00ad]\s*\n\s*(?=[a-zà-ÿ])")
+_BREAK = re.compile(r"(?<=\w)[-¬\u00ad]\s+(?=[a-zà-ÿ])")
+_BROKEN = re.compile(r"([^\W_]+)[-¬\u00ad]\s+([a-zà-ÿ][^\W_]*)")
+_HYPHENATED = re.compile(r"([^\W_]+)-(?=([^\W_]+))")
 _TOKEN = re.compile(
-    r"\S+(?:(?<=\w[-¬\u00ad])\s*\n\s*(?=[a-zà-ÿ])\S+)*"
-)  # over what `_BREAK` takes out
+    r"\S+(?:(?<=\w[-¬\u00ad])\s+(?=[a-zà-ÿ])\S+)*"  # over what `_BREAK` removes
+)
 _DASHES = re.compile(r"-{2,}")
 _BLANKS = re.compile(r"\s+")
 _MANY = 1000  # words from which one copy of each is kept: a long text repeats most
@@ -80,9 +82,26 @@ def strict(text: str) -> list[str]:
     return flat(text).split()
 
 
-def words(text: str) -> list[str]:
-    """Runs of letters and digits, in small letters."""
-    found = _WORD.findall(_INNER_APOSTROPHE.sub("", flat(text).lower()))
+def hyphenated(*texts: str) -> frozenset[str]:
+    """The words that any of the texts hyphenates at a line end, folded and without the hyphen."""
+    return frozenset(
+        (found[1] + found[2]).lower().translate(_SAME)
+        for text in texts
+        for found in _BROKEN.finditer(text)
+    )
+
+
+def words(text: str, whole: frozenset[str] = frozenset()) -> list[str]:
+    """Runs of letters and digits, case folded.
+
+    Args:
+        text: the text.
+        whole: words that count as one with or without a hyphen inside, see `hyphenated`.
+    """
+    plain = _INNER_APOSTROPHE.sub("", flat(text).lower())
+    if whole and "-" in plain:
+        plain = _HYPHENATED.sub(lambda m: m[1] if m[1] + m[2] in whole else m[0], plain)
+    found = _WORD.findall(plain)
     same: dict[str, str] = {}
     return [same.setdefault(word, word) for word in found] if len(found) > _MANY else found
 
