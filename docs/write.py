@@ -63,6 +63,52 @@ def stages() -> str:
     return "\n".join(out).rstrip() + "\n"
 
 
+def marks() -> str:
+    """docs/marks.md: every role that a stage can give to a stretch of text, from the table of
+    roles.
+    """
+    from pipeline.roles import ROLES, Role
+
+    def attributes(role: Role) -> str:
+        told = [
+            f"`{name}` ({' '.join(f'`{value}`' for value in values)})"
+            for name, values in (("type", role.types), ("rend", role.rends))
+            if values
+        ]
+        return ", ".join([*told, *([role.takes] if role.takes else [])])
+
+    out = [_MARKS]
+    for level, lead in _LEVELS.items():
+        out += [lead, "", "| role | attributes | TEI |", "| --- | --- | --- |"]
+        out += [
+            f"| `{role.name}` | {attributes(role)} | {role.says or f'`{role.element}`'} |"
+            for role in ROLES.values()
+            if role.level == level
+        ]
+        out.append("")
+    return "\n".join(out).rstrip() + "\n"
+
+
+_MARKS = """\
+# Marks: the roles that stages give to stretches of text
+
+A mark is a role on a raw span, with attributes. Stages set marks; the encoder turns them into
+elements, and the reading text and the review page read them. A span is tight: it begins at the
+first character of the thing and ends after its last.
+
+This page is made from `pipeline/roles.py` by `python docs/write.py`. To add a role, add a row to
+that table, say in `schemas/edition.rnc` where its element may stand, and set the mark in a stage.
+"""
+_LEVELS = {
+    "block": "## Blocks\n\nTogether they cover every character that is not white space, furniture or "
+    "markup that was taken out. Blocks of one level do not overlap; a `note` or `furniture` at the "
+    "foot of a page may stand inside a `paragraph` that continues on the next page.",
+    "inline": "## Within blocks",
+    "point": "## Pages and page furniture\n\nA line is not marked: every line feed of the raw text is "
+    "one.",
+}
+
+
 def tei() -> str:
     """docs/tei.md: the examples in it, each raw text followed by what emend makes of it."""
     page = (HERE / "tei.md").read_text(encoding="utf-8")
@@ -115,7 +161,7 @@ def _shown(raw: str, what: str) -> str:
     return part.strip("\n") + "\n" if part else ""
 
 
-PAGES = {"commands.md": commands, "stages.md": stages, "tei.md": tei}
+PAGES = {"commands.md": commands, "marks.md": marks, "stages.md": stages, "tei.md": tei}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

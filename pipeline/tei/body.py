@@ -11,58 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.document import PIPELINE, Change, Document, Mark
+from pipeline.roles import ROLES
 from pipeline.tei.characters import Names, attribute, escaped, ncname
 from pipeline.tei.collation import BLANKS, HYPHEN, Unit, collated, doubtful_line_ends, kind_of
 from pipeline.tei.declarations import Declarations, figure
 from pipeline.tei.hierarchy import Element, hierarchy
 from pipeline.tei.pagination import Page, Pagination, Placement
 
-_NAMES = {
-    "paragraph": "p",
-    "block": "ab",
-    "separator": "ab",
-    "heading": "head",
-    "runin": "label",
-    "division": "div",
-    "titlepage": "titlePage",
-    "blockquote": "quote",
-    "verse": "lg",
-    "line": "l",
-    "speech": "sp",
-    "said": "q",
-    "emphasis": "hi",
-    "anchor": "ref",
-    "held": "seg",
-}
-# What the attributes of an element may say; anything else a mark says is left out.
-_TYPES = {
-    role: frozenset(types.split())
-    for role, types in {
-        "division": "titlepage contents foreword chapter section post review notes advert part text",
-        "heading": "main sub number runin",
-        "titlePart": "main sub series dedication desc",
-        "bibl": "main sub series imprint publisher place edition",
-        "block": "byline dateline signed trailer speaker author date dedication",
-        "note": "citation editorial",
-        "furniture": "pageNum header footer sig catch stamp speck",
-    }.items()
-}
-_RENDS = {
-    role: frozenset(rends.split())
-    for role, rends in {
-        "emphasis": "italic bold spaced smallcaps underline superscript",
-        "paragraph": "indent noindent hanging center right",
-        "list": "bulleted numbered simple",
-        "item": "indent",
-    }.items()
-}
 _PLACES = frozenset({"bottom", "end", "inline", "margin"})
-_COUNTED = {"paragraph": "p", "block": "p", "division": "d", "titlepage": "d"}
-_FIXED = {
-    "separator": ' type="separator"',
-    "runin": ' type="heading"',
-    "blockquote": ' rend="block"',
-}
 _WRAPPED = {
     "publisher": "publisher",
     "place": "pubPlace",
@@ -199,14 +155,15 @@ class Body:
     def _start_tag(self, element: Element) -> tuple[str, str]:
         """An element's name, and its attributes as they are written."""
         role = element.role
-        name = element.type if role == "part" else _NAMES.get(role, role)
+        row = ROLES[role]
+        name = element.type if role == "part" else row.element
         identifier, attributes = self._identity(element)
-        attributes += _FIXED.get(role, "")
-        if element.type in _TYPES.get(role, ()):
+        attributes += row.fixed
+        if element.type in row.types:
             attributes += f' type="{element.type}"'
         elif role == "division":
             attributes += ' type="section"'
-        rends = [rend for rend in element.get("rend").split() if rend in _RENDS.get(role, ())]
+        rends = [rend for rend in element.get("rend").split() if rend in row.rends]
         if rends:
             attributes += f' rend="{" ".join(dict.fromkeys(rends))}"'
         if role in {"division", "note"} and element.get("n"):
@@ -230,8 +187,8 @@ class Body:
     def _identity(self, element: Element) -> tuple[str, str]:
         """An element's xml:id, and the attributes that point to others."""
         role = element.role
-        if role in _COUNTED:
-            return self.names.counted(_COUNTED[role]), ""
+        if counted := ROLES[role].counted:
+            return self.names.counted(counted), ""
         if role == "held":
             identifier = self.names.fresh(
                 self.place("h", element.start, f".{element.end - element.start}")
@@ -451,7 +408,7 @@ class Body:
             self._raw_in(f'pc force="{"inter" if unit.reading else "weak"}"', unit)
         elif unit.form == "furniture":
             mark = self._furniture.get((unit.start, unit.end), Mark("furniture", 0, 0))
-            kind = mark.get("type") if mark.get("type") in _TYPES["furniture"] else "speck"
+            kind = mark.get("type") if mark.get("type") in ROLES["furniture"].types else "speck"
             place = (
                 f' place="{mark.get("place")}"' if mark.get("place") in {"top", "bottom"} else ""
             )

@@ -10,72 +10,16 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipeline.document import Mark
+from pipeline.roles import BLOCKS, INLINES, RANK, ROLES
 from pipeline.tei.collation import BLANKS, Unit
 
 _DEEPEST = 40  # elements in one another; a text that needs more is not one
 
-# Which blocks may stand in which. What is not named here is left out, and its text belongs to the
-# element around it.
-_INSIDE: Mapping[str, frozenset[str]] = {
-    parent: frozenset(children.split())
-    for parent, children in {
-        "root": "division heading titlepart paragraph blockquote verse list speech stage byline "
-        "dateline signed epigraph trailer note separator",
-        "division": "division heading titlepart paragraph blockquote verse list speech stage byline "
-        "dateline signed epigraph trailer note separator",
-        "heading": "note stage",
-        "titlepart": "note",
-        "paragraph": "note blockquote verse list stage",
-        "blockquote": "paragraph blockquote verse list note stage speech",
-        "epigraph": "paragraph blockquote verse list note",
-        "verse": "note",
-        "list": "item note",
-        "item": "paragraph blockquote verse list note stage",
-        "speech": "speaker paragraph verse list stage note blockquote",
-        "speaker": "note",
-        "stage": "note",
-        "byline": "note",
-        "dateline": "note",
-        "signed": "note",
-        "trailer": "note",
-        "note": "paragraph blockquote verse list",
-        "separator": "",
-    }.items()
-}
-_BLOCK_RANK = {
-    role: i
-    for i, role in enumerate(
-        "division epigraph blockquote list item speech verse heading titlepart paragraph".split()
-    )
-}
-# Held proposals inside everything else, so that they split nothing.
-_INLINE = ("said", "emphasis", "foreign", "label", "anchor", "held")
-_INLINE_RANK = {role: i for i, role in enumerate(_INLINE)}
-_ELEMENTS_ONLY = frozenset(
-    {"root", "part", "division", "titlepage", "blockquote", "epigraph", "list", "speech", "verse"}
-)
-_STRICT = frozenset(
-    {
-        "speaker",
-        "byline",
-        "dateline",
-        "label",
-        "foreign",
-        "docAuthor",
-        "docDate",
-        "docImprint",
-        "bibl",
-        "runin",
-    }
-)  # phrases alone
-_NOT_IN_STRICT = frozenset({"said", "label", "stage"})
-_TOP = frozenset({"heading", "byline", "dateline", "signed", "epigraph"})
-_BOTTOM = frozenset({"byline", "dateline", "signed", "trailer", "epigraph"})
 _TITLE_PARTS = {
     "author": "docAuthor",
     "byline": "byline",
@@ -109,9 +53,9 @@ class Element:
     @property
     def mixed(self) -> bool:
         """Whether text may stand in it, and not elements alone."""
-        if self.role in {"note", "item"}:
+        if ROLES[self.role].holds == "either":
             return not any(child.role in {"paragraph", "block"} for child in self.children)
-        return self.role not in _ELEMENTS_ONLY
+        return ROLES[self.role].holds != "elements"
 
     def get(self, name: str, default: str = "") -> str:
         """An attribute of its mark."""
@@ -148,14 +92,14 @@ class _Builder:
 
     def built(self, marks: list[Mark]) -> Element:
         root = Element("root", 0, len(self.raw))
-        self._blocks(root, [mark for mark in marks if mark.role in _INSIDE])
+        self._blocks(root, [mark for mark in marks if mark.role in BLOCKS])
         for element in list(root.walk()):
             if element.role == "verse":
                 self._lines(element)
         _without_shells(root)
         inline = sorted(
-            (mark for mark in marks if mark.role in _INLINE_RANK),
-            key=lambda m: (m.start, -m.end, _INLINE_RANK[m.role]),
+            (mark for mark in marks if mark.role in INLINES),
+            key=lambda m: (m.start, -m.end, RANK[m.role]),
         )
         homeless = self._inline(root, inline)
         self._hang(root)
@@ -210,9 +154,7 @@ class _Builder:
         def put(n: int, start: int, end: int) -> None:
             start, end = self.span(start, end)
             if start < end:
-                heapq.heappush(
-                    waiting, (start, -end, _BLOCK_RANK.get(marks[n].role, len(_BLOCK_RANK)), n)
-                )
+                heapq.heappush(waiting, (start, -end, RANK[marks[n].role], n))
 
         for n, mark in enumerate(marks):
             put(n, mark.start, mark.end)
@@ -224,7 +166,7 @@ class _Builder:
                 path.pop()
             if end > path[-1].end:
                 put(n, path[-1].end, end)
-            elif mark.role in _INSIDE[path[-1].role] and len(path) < _DEEPEST:
+            elif mark.role in ROLES[path[-1].role].inside and len(path) < _DEEPEST:
                 element = Element(mark.role, start, end, mark, type=mark.get("type"))
                 path[-1].children.append(element)
                 path.append(element)
@@ -271,7 +213,7 @@ class _Builder:
         """The elements that a mark becomes in this part of the tree."""
         if (
             depth >= _DEEPEST
-            or (mark.role in _NOT_IN_STRICT and parent.role in _STRICT)
+            or (not ROLES[mark.role].phrase and ROLES[parent.role].holds == "phrases")
             or (parent.role == "separator")
         ):
             return []
@@ -282,7 +224,7 @@ class _Builder:
         i = first
         wrapped: list[Element] = []
         position = start
-        strict = mark.role in _STRICT
+        strict = ROLES[mark.role].holds == "phrases"
 
         def close(until: int) -> None:
             """What lies between two elements that must be gone into."""
@@ -309,7 +251,7 @@ class _Builder:
                 covered
                 and not same
                 and parent.mixed
-                and (child.role in _INLINE_RANK or child.role in {"note", "stage"})
+                and (child.role in INLINES or child.role in {"note", "stage"})
                 and not strict
             ):
                 wrapped.append(child)
@@ -343,7 +285,7 @@ class _Builder:
         closes: dict[tuple[bool, int], Element] = {}
         for element in root.walk():
             if element.role not in {"root", "held"}:
-                inline = element.role in _INLINE_RANK and element.role != "anchor"
+                inline = element.role in INLINES and element.role != "anchor"
                 opens[inline, element.start] = element  # the innermost comes last
                 closes[inline, element.end] = element
         runs: list[list[Unit]] = []
@@ -400,7 +342,7 @@ class _Builder:
             gaps.append((at, child.start))
             at = child.end
         gaps.append((at, element.end))
-        role = {"list": "item", "titlepage": "titlepart"}.get(element.role, "block")
+        role = ROLES[element.role].stray
         added = [Element(role, start, end) for gap in gaps for start, end in self._stray(*gap)]
         if added:
             element.children = sorted(
@@ -449,14 +391,14 @@ def _without_shells(root: Element) -> None:
         children: list[Element] = []
         for child in element.children:
             roles = {grandchild.role for grandchild in child.children}
-            needs = {"list": "item", "verse": "line"}.get(child.role)
+            needs = ROLES[child.role].needs
             if (needs and needs not in roles) or (
                 child.role == "speech" and not roles - {"speaker", "note"}
             ):
                 children += (
                     grandchild
                     for grandchild in child.children
-                    if grandchild.role in _INSIDE[element.role]
+                    if grandchild.role in ROLES[element.role].inside
                 )
             else:
                 children.append(child)
@@ -488,11 +430,14 @@ def _ordered(division: Element) -> None:
     """
     children = division.children
     top = 0
-    while top < len(children) and (children[top].role in _TOP or children[top].role == "note"):
+    while top < len(children) and (
+        ROLES[children[top].role].edge in {"top", "both"} or children[top].role == "note"
+    ):
         top += 1
     bottom = len(children)
     while bottom > top and (
-        children[bottom - 1].role in _BOTTOM or children[bottom - 1].role == "note"
+        ROLES[children[bottom - 1].role].edge in {"bottom", "both"}
+        or children[bottom - 1].role == "note"
     ):
         bottom -= 1
     if bottom == top:  # nothing but what opens it
@@ -530,12 +475,9 @@ def _ordered(division: Element) -> None:
 
 def _in_the_middle(element: Element) -> None:
     """Turns what may only open or close a division into what may stand in its text."""
-    if element.role == "epigraph":
-        element.role = "blockquote"
-    elif element.role in {"byline", "dateline", "signed", "trailer"}:
-        element.role, element.type = "block", element.role
-    elif element.role == "heading":
-        element.role = "runin"
+    if amid := ROLES[element.role].amid:
+        element.type = element.role if amid == "block" else element.type
+        element.role = amid
 
 
 def _in_parts(root: Element) -> Element:
@@ -616,13 +558,13 @@ def _loose_title_part(element: Element) -> None:
 
 def _strictly(element: Element) -> None:
     """Takes quotations out of an element in which TEI allows none; their text stays."""
-    while element.role in _STRICT and any(
-        child.role in _NOT_IN_STRICT for child in element.children
+    while ROLES[element.role].holds == "phrases" and not all(
+        ROLES[child.role].phrase for child in element.children
     ):
         element.children = [
             part
             for child in element.children
-            for part in (child.children if child.role in _NOT_IN_STRICT else [child])
+            for part in ([child] if ROLES[child.role].phrase else child.children)
         ]
 
 

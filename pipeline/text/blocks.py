@@ -15,11 +15,8 @@ from itertools import pairwise
 from statistics import median
 
 from pipeline.document import Document
+from pipeline.roles import CLAIMING
 
-CLAIMING = frozenset(
-    "heading titlepart paragraph verse list speech note furniture separator byline dateline "
-    "signed item".split()
-)
 LONG = 160  # characters: no printed line is longer, so such a line is a paragraph
 TERMINAL = re.compile(r"""[.!?:…][\s"'“”‘’»«)\]*_´`]*$""")  # how a finished block ends
 OPENING = frozenset('"“‘`«„—–')  # what a speech begins with

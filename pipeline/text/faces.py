@@ -8,19 +8,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.document import Document, Mark
-
-_BLOCKS = (
-    "titlepart",
-    "heading",
-    "paragraph",
-    "item",
-    "verse",
-    "speaker",
-    "separator",
-    "byline",
-    "dateline",
-    "signed",
-)
+from pipeline.roles import READ, ROLES
 
 
 def reading_text(document: Document) -> str:
@@ -31,9 +19,7 @@ def reading_text(document: Document) -> str:
         (document.reading_span(mark.start, mark.end), mark) for mark in document.marked("note")
     ]
     anchors = {document.reading_at(mark.start): mark for mark in document.marked("anchor")}
-    spans = [
-        (document.reading_span(mark.start, mark.end), mark) for mark in document.marked(*_BLOCKS)
-    ]
+    spans = [(document.reading_span(mark.start, mark.end), mark) for mark in document.marked(*READ)]
     out: list[str] = []
     done: set[int] = set()
     speaker = ""
@@ -41,10 +27,10 @@ def reading_text(document: Document) -> str:
         if any(first <= start and end <= last for (first, last), _ in notes):
             continue
         body = _without(document.text, start, end, notes, anchors)
-        if mark.role == "speaker":
+        if ROLES[mark.role].reading == "lead":
             speaker = _flat(body)
             continue
-        flat = _lines(body) if mark.role == "verse" else _flat(body)
+        flat = _lines(body) if ROLES[mark.role].reading == "lines" else _flat(body)
         out += [f"{speaker} {flat}".strip()] if flat else []
         speaker = ""
         called = {other.get("note") for at, other in anchors.items() if start <= at < end}

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
+from pipeline import roles
 from pipeline.document import (
     Alternative,
     Box,
@@ -52,11 +53,7 @@ letters = st.text(
 )
 texts = st.lists(st.one_of(words, letters), min_size=1, max_size=40).map("".join)
 KINDS = ("ocr", "linebreak", "print", "form", "furniture", "structure")
-ROLES = (
-    "division heading titlepart paragraph blockquote verse list item speech speaker stage "
-    "byline dateline signed epigraph trailer note "
-    "separator anchor emphasis foreign said label page furniture unheard-of"
-).split()
+ROLES = [*(role.name for role in roles.ROLES.values() if role.level != "encoded"), "unheard-of"]
 VALUES = {
     "type": (
         "titlepage contents chapter post advert main sub number runin byline author imprint "

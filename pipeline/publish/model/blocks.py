@@ -17,28 +17,26 @@ from pipeline.publish.model.names import XML_ID, XML_LANG, Names, T
 from pipeline.publish.model.notes import Notes
 from pipeline.publish.model.place import Place
 from pipeline.publish.model.wording import Wording
+from pipeline.roles import ROLES
 
 _HOLDS_BLOCKS: Final = frozenset(
     "front body back group text floatingText titlePage docTitle docImprint opener closer "
     "postscript figure epigraph castList".split()
 )
+# The elements that hold a block's text, and those that hold blocks: those of emend's own roles, and
+# those of other people's TEI.
 _ROLES: Final = {
-    "p": "paragraph",
+    role.element: role.name
+    for role in ROLES.values()
+    if role.level == "block" and role.holds != "elements" and role.name not in {"note", "stage"}
+} | {
     "ab": "paragraph",
-    "head": "heading",
     "l": "line",
-    "item": "item",
-    "speaker": "speaker",
-    "titlePart": "titlepart",
-    "byline": "byline",
     "docAuthor": "titlepart",
     "docDate": "titlepart",
     "docEdition": "titlepart",
     "imprimatur": "titlepart",
-    "dateline": "dateline",
-    "signed": "signed",
     "salute": "salute",
-    "trailer": "trailer",
     "argument": "argument",
     "figDesc": "caption",
     "cell": "cell",
@@ -46,17 +44,16 @@ _ROLES: Final = {
     "bibl": "paragraph",
 }
 _CONTAINERS: Final = {
-    "lg": "verse",
-    "list": "list",
+    role.element: role.name
+    for role in ROLES.values()
+    if role.level == "block" and role.holds == "elements" and role.name != "division"
+} | {
     "listBibl": "list",
-    "sp": "speech",
-    "quote": "blockquote",
     "cit": "blockquote",
     "q": "blockquote",
     "said": "blockquote",
     "table": "table",
     "row": "row",
-    "epigraph": "epigraph",
     "figure": "figure",
     "titlePage": "titlepage",
     "floatingText": "blockquote",

@@ -1,0 +1,355 @@
+"""Roles: what a stretch of text is, and how that is encoded, read and documented.
+
+One row a role. Everything that depends on roles is read from this table: which marks keep a block
+from being treated by later stages, the nesting of elements in the TEI, their names and attributes,
+the reading text, and docs/marks.md. To add a role, add a row here, say in schemas/edition.rnc where
+its element may stand, and set the mark in a stage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["block", "inline", "point", "encoded"]
+"""Where a role stands.
+
+- block: it holds lines of its own; blocks nest as `inside` says.
+- inline: a stretch within a block.
+- point: a place or a taken-out stretch; the encoder treats these by themselves.
+- encoded: never a mark; the encoder makes such an element from others.
+"""
+
+Content = Literal["text", "phrases", "elements", "either"]
+"""What an element holds: text with anything that stands in lines; text without quotations, labels
+and stage directions; other elements only; or text or elements, whichever it has.
+"""
+
+Reading = Literal["", "paragraph", "lines", "lead"]
+"""How a block stands in the reading text: not by itself, as one line, line by line, or as the
+beginning of the block that follows (a speaker).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role: its TEI element, what may stand in it, how it is read.
+
+    `claims`: a block with this mark is taken, so that later stages leave it alone. `inside`: the
+    block roles that may stand in it; any other is left out and its text kept. `needs`: the role
+    that it must hold to be encoded at all. `stray`: the role of text that stands in none where only
+    elements may stand. `types` and `rends`: the values that its attributes may have in the TEI.
+    `counted`: the prefix of its numbered xml:id. `fixed`: an attribute that it always has. `edge`:
+    the end of a division at which alone it may stand; `amid`: the role that it has elsewhere.
+    """
+
+    name: str
+    element: str
+    level: Level
+    holds: Content = "text"
+    claims: bool = False
+    reading: Reading = ""
+    inside: frozenset[str] = frozenset()
+    needs: str = ""
+    stray: str = "block"
+    types: tuple[str, ...] = ()
+    rends: tuple[str, ...] = ()
+    counted: str = ""
+    fixed: str = ""
+    edge: Literal["", "top", "bottom", "both"] = ""
+    amid: str = ""
+    phrase: bool = True  # inline: whether it may stand where only phrases may
+    takes: str = ""  # for docs/marks.md: the attributes that are not in `types` and `rends`
+    says: str = ""  # for docs/marks.md: the encoding, where it is more than the element
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_SET_OFF = "paragraph blockquote verse list"
+_DIVIDED = frozenset(
+    "division heading titlepart paragraph blockquote verse list speech stage byline dateline "
+    "signed epigraph trailer note separator".split()
+)
+
+_TABLE = (
+    # Blocks. Of two with the same span, the one that stands first here holds the other.
+    Role(
+        "division",
+        "div",
+        "block",
+        holds="elements",
+        inside=_DIVIDED,
+        counted="d",
+        types=_words(
+            "titlepage contents foreword chapter section post review notes advert part text"
+        ),
+        takes="`part` (`front` `body` `back`), `n`, `level` (1, 2, …)",
+        says="`div` in `front`, `body` or `back`; a `titlepage` in front is a `titlePage`. Divisions "
+        'nest by their spans. A text without divisions is one `div type="text"`',
+    ),
+    Role(
+        "epigraph",
+        "epigraph",
+        "block",
+        holds="elements",
+        inside=frozenset(_words(f"{_SET_OFF} note")),
+        edge="both",
+        amid="blockquote",
+    ),
+    Role(
+        "blockquote",
+        "quote",
+        "block",
+        holds="elements",
+        inside=frozenset(_words(f"{_SET_OFF} note stage speech")),
+        fixed=' rend="block"',
+        takes="`source`",
+        says='`quote rend="block"` around its paragraphs',
+    ),
+    Role(
+        "list",
+        "list",
+        "block",
+        holds="elements",
+        claims=True,
+        inside=frozenset(_words("item note")),
+        needs="item",
+        stray="item",
+        rends=_words("bulleted numbered simple"),
+    ),
+    Role(
+        "item",
+        "item",
+        "block",
+        holds="either",
+        claims=True,
+        reading="paragraph",
+        inside=frozenset(_words(f"{_SET_OFF} note stage")),
+        rends=_words("indent"),
+    ),
+    Role(
+        "speech",
+        "sp",
+        "block",
+        holds="elements",
+        claims=True,
+        inside=frozenset(_words(f"speaker {_SET_OFF} stage note")),
+        takes="`who`",
+        says="`sp` around its paragraphs and its `speaker`",
+    ),
+    Role(
+        "verse",
+        "lg",
+        "block",
+        holds="elements",
+        claims=True,
+        reading="lines",
+        inside=frozenset(_words("note")),
+        needs="line",
+        says="`lg`, with an `l` for each line",
+    ),
+    Role(
+        "heading",
+        "head",
+        "block",
+        claims=True,
+        reading="paragraph",
+        inside=frozenset(_words("note stage")),
+        types=_words("main sub number runin"),
+        edge="top",
+        amid="runin",
+        says="`head`. One that does not come first in its division begins a division of its own, "
+        'unless it has `type="runin"`',
+    ),
+    Role(
+        "titlepart",
+        "titlePart",
+        "block",
+        claims=True,
+        reading="paragraph",
+        inside=frozenset(_words("note")),
+        types=_words(
+            "main sub series byline author imprint publisher place date edition dedication"
+        ),
+        says="on a title page `titlePart`, `byline`, `docAuthor`, `docImprint` …; elsewhere `bibl` "
+        "or `ab`",
+    ),
+    Role(
+        "paragraph",
+        "p",
+        "block",
+        claims=True,
+        reading="paragraph",
+        inside=frozenset(_words("note blockquote verse list stage")),
+        counted="p",
+        rends=_words("indent noindent hanging center right"),
+    ),
+    Role(
+        "speaker",
+        "speaker",
+        "block",
+        holds="phrases",
+        reading="lead",
+        inside=frozenset(_words("note")),
+        says="`speaker`, inside a `speech`",
+    ),
+    Role(
+        "stage",
+        "stage",
+        "block",
+        inside=frozenset(_words("note")),
+        phrase=False,
+        says="`stage`, a stage direction, as a block or in the line: `(Applause.)`",
+    ),
+    Role(
+        "byline",
+        "byline",
+        "block",
+        holds="phrases",
+        claims=True,
+        reading="paragraph",
+        inside=frozenset(_words("note")),
+        edge="both",
+        amid="block",
+    ),
+    Role(
+        "dateline",
+        "dateline",
+        "block",
+        holds="phrases",
+        claims=True,
+        reading="paragraph",
+        inside=frozenset(_words("note")),
+        edge="both",
+        amid="block",
+    ),
+    Role(
+        "signed",
+        "signed",
+        "block",
+        claims=True,
+        reading="paragraph",
+        inside=frozenset(_words("note")),
+        edge="both",
+        amid="block",
+    ),
+    Role(
+        "trailer",
+        "trailer",
+        "block",
+        claims=True,
+        reading="paragraph",
+        inside=frozenset(_words("note")),
+        edge="bottom",
+        amid="block",
+    ),
+    Role(
+        "note",
+        "note",
+        "block",
+        holds="either",
+        claims=True,
+        inside=frozenset(_words(_SET_OFF)),
+        types=_words("citation editorial"),
+        takes="`id`, `n` (its sign or number), `place` (`bottom` `end` `inline` `margin`), `anchor` "
+        "(id of its anchor), `next`, `prev` (ids, for a note that goes on)",
+        says="`note`, where it stands in the source",
+    ),
+    Role(
+        "separator",
+        "ab",
+        "block",
+        claims=True,
+        reading="paragraph",
+        fixed=' type="separator"',
+        says='a row of stars or a rule: `ab type="separator"`',
+    ),
+    # Within blocks. Of two with the same span, the one that stands first here holds the other; held
+    # proposals stand inside everything else, so that they split nothing.
+    Role(
+        "said",
+        "q",
+        "inline",
+        phrase=False,
+        takes="`mark` (the pair of quotation marks, `“ ”`)",
+        says="`q`; the quotation marks stay in the text",
+    ),
+    Role(
+        "emphasis",
+        "hi",
+        "inline",
+        rends=_words("italic bold spaced smallcaps underline superscript"),
+    ),
+    Role("foreign", "foreign", "inline", holds="phrases", takes="`language`"),
+    Role(
+        "label",
+        "label",
+        "inline",
+        holds="phrases",
+        phrase=False,
+        says="the sign or number that a note begins with: `label` inside `note`",
+    ),
+    Role(
+        "anchor",
+        "ref",
+        "inline",
+        takes="`id`, `note` (id)",
+        says='`ref type="noteAnchor"`',
+    ),
+    Role("held", "seg", "encoded"),
+    # Points, and what is taken out of the flow.
+    Role(
+        "page",
+        "pb",
+        "point",
+        takes="`n` (as printed; `[n]` if counted), `surface` (index of the page image), `why`",
+        says="an empty span where a page begins: `pb`",
+    ),
+    Role(
+        "furniture",
+        "fw",
+        "point",
+        claims=True,
+        types=_words("pageNum header footer sig catch stamp speck"),
+        takes="`place` (`top` `bottom`)",
+        says="`fw`; a change of kind `furniture` with the same raw span takes its text out of the "
+        "reading",
+    ),
+    # Elements that the encoder makes.
+    Role("root", "", "encoded", holds="elements", inside=_DIVIDED),
+    Role("part", "", "encoded", holds="elements"),
+    Role("titlepage", "titlePage", "encoded", holds="elements", counted="d", stray="titlepart"),
+    Role("line", "l", "encoded"),
+    Role(
+        "block",
+        "ab",
+        "encoded",
+        counted="p",
+        types=_words("byline dateline signed trailer speaker author date dedication"),
+    ),
+    Role("runin", "label", "encoded", holds="phrases", fixed=' type="heading"'),
+    Role("titlePart", "titlePart", "encoded", types=_words("main sub series dedication desc")),
+    Role("docAuthor", "docAuthor", "encoded", holds="phrases"),
+    Role("docDate", "docDate", "encoded", holds="phrases"),
+    Role("docEdition", "docEdition", "encoded"),
+    Role("docImprint", "docImprint", "encoded", holds="phrases"),
+    Role(
+        "bibl",
+        "bibl",
+        "encoded",
+        holds="phrases",
+        types=_words("main sub series imprint publisher place edition"),
+    ),
+)
+
+ROLES: Mapping[str, Role] = {role.name: role for role in _TABLE}
+RANK: Mapping[str, int] = {role.name: i for i, role in enumerate(_TABLE)}
+BLOCKS = frozenset(role.name for role in _TABLE if role.level == "block")
+INLINES = frozenset(role.name for role in _TABLE if role.level == "inline") | {"held"}
+CLAIMING = frozenset(role.name for role in _TABLE if role.claims)
+"""The roles whose blocks later stages leave alone."""
+READ = tuple(role.name for role in _TABLE if role.reading)
+"""The roles of which the reading text consists."""
