@@ -21,26 +21,31 @@ test: .venv/all system  ## run all tests, after ruff and mypy
 	$(BIN)/mypy
 	$(BIN)/pytest
 
-lock: .venv/bin/python  ## renew the lock files from pyproject.toml
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header -o requirements.lock pyproject.toml
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --all-extras -o requirements-all.lock pyproject.toml
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --generate-hashes --group build
+
+lock: .venv/bin/python  ## renew the lock files from pyproject.toml (UPGRADE=--upgrade for the latest releases)
+	@$(BIN)/uv --version >/dev/null 2>&1 || $(PIP) install --quiet uv
+	$(LOCK) $(UPGRADE) -o requirements.lock pyproject.toml
+	$(LOCK) $(UPGRADE) --all-extras -o requirements-all.lock pyproject.toml
 
 .venv/bin/python:
-	@echo "making a virtual environment in .venv"
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "emend needs Python 3.11 or later: make PYTHON=python3.12"; exit 2; }
-	@$(PYTHON) -m venv .venv || { echo "no venv module: on Debian, apt-get install python3-venv"; exit 2; }
+	@echo "creating a virtual environment in .venv"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "emend needs Python 3.11 or later: run make PYTHON=python3.12"; exit 2; }
+	@$(PYTHON) -m venv .venv || { echo "Python's venv module is missing: on Debian, run apt-get install python3-venv"; exit 2; }
 
+# Every package must match its hash in the lock file. emend itself is built with the locked hatchling, not in isolation,
+# so that no unlocked package is fetched.
 .venv/core: requirements.lock pyproject.toml | .venv/bin/python
-	@echo "installing what emend needs (requirements.lock)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@echo "installing the dependencies of emend (requirements.lock)"
+	@$(PIP) install --quiet --require-hashes -r requirements.lock
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/all: requirements-all.lock pyproject.toml | .venv/bin/python
-	@echo "installing what emend, its extras and its tests need (requirements-all.lock)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-all.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@echo "installing the dependencies of emend, its extras and its tests (requirements-all.lock)"
+	@$(PIP) install --quiet --require-hashes -r requirements-all.lock
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@ .venv/core
 
 # Programs that some tests drive for real. Where they cannot be installed those tests are skipped and say so.

@@ -82,6 +82,26 @@ class WhenOcr(StrEnum):
     never = "never"
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"emend {metadata.version('emend')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print emend's version."
+        ),
+    ] = False,
+) -> None:
+    """From raw OCR to scholarly digital editions: every change on record, reviewed once,
+    published as TEI.
+    """
+
+
 def main() -> None:
     """Run the command line. Our own errors end with one sentence and their exit code."""
     warnings.showwarning = _say_warning  # type: ignore[assignment]  # it is called by position
@@ -925,9 +945,3 @@ def publish_site(
     )
     if done.refused:
         raise typer.Exit(2)
-
-
-@app.command("version")
-def version() -> None:
-    """Print emend's version."""
-    out.print(metadata.version("emend"))

@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -71,15 +70,10 @@ def check(tei: bytes, name: str) -> list[Fault]:
 
 
 def schema(name: str) -> bytes:
-    """A file of schemas/: in a checkout from there, in an installation from the package
-    `pipeline.schemas`.
-    """
-    beside = Path(__file__).parents[2] / "schemas" / name
-    return (
-        beside.read_bytes()
-        if beside.is_file()
-        else resources.files("pipeline.schemas").joinpath(name).read_bytes()
-    )
+    """A file of schemas/, which a wheel holds in the package and a checkout beside it."""
+    package = Path(__file__).parents[1]
+    packaged, checkout = (folder / "schemas" / name for folder in (package, package.parent))
+    return (packaged if packaged.is_file() else checkout).read_bytes()
 
 
 @cache
