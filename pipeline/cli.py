@@ -267,7 +267,7 @@ def build_editions(
 
 
 def _say_pack(language: str) -> None:
-    from pipeline.language.packs import packs
+    from pipeline.language.languages import packs
 
     code = language.split("-", maxsplit=1)[0]
     if code not in packs():

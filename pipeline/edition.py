@@ -13,7 +13,7 @@ from pipeline.document import Document, Source
 from pipeline.errors import EditionError
 from pipeline.flow import run, staged
 from pipeline.ingest import Ocr
-from pipeline.language.packs import packs
+from pipeline.language.languages import packs
 from pipeline.ledger import entries, to_lines
 from pipeline.project import Project, Text
 from pipeline.review.decide.decisions import read

@@ -15,7 +15,6 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +33,6 @@ from pipeline.language import lexicon as lists
 from pipeline.language.language_model import language_model
 from pipeline.language.letter_model import Spelling
 from pipeline.language.lexicon import compiled_language, lexicon
-from pipeline.language.packs import PACKS
 
 FAITHFUL = {
     "overproof-2",
@@ -115,8 +113,8 @@ def some(folder: Path, name: str, language: str) -> list[Row]:
 
 def bare() -> None:
     """Forget all that ships of any language, and symspellpy's list."""
-    lists.shipped = lambda _name: None
-    PACKS.update({code: replace(known, symspell=False) for code, known in PACKS.items()})
+    lists.shipped = lambda _language, _name: None
+    lists.symspell_list = lambda _name: {}
 
 
 def main(folder: Path, out: Path, language: str):

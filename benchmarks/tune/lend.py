@@ -20,7 +20,7 @@ import numpy as np
 
 from pipeline.correct.spelling.decision import KINDS, Thresholds
 from pipeline.language.figures import pack, unpack
-from pipeline.language.packs import pack as pack_of
+from pipeline.language.languages import pack as pack_of
 from pipeline.language.variants import without_accents
 
 NEVER = 1000.0  # merit is at most 500
@@ -33,7 +33,7 @@ def main(decision: Path, language: str, out: Path, times: float) -> None:
     """Write the language's decision."""
     figures = unpack(decision.read_bytes())
     channel = {(page, read): cost for page, read, cost in json.loads(figures["channel"].tobytes())}
-    for letter in pack_of(language).letters:
+    for letter in pack_of(language).alphabet.letters:
         plain = without_accents(letter)
         if plain == letter:
             continue

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import lzma
-from importlib import resources
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from pipeline.language import languages
 
 LOGS: NDArray[np.float32] = (0.5 - np.arange(256) / 30).astype(
     np.float32
@@ -46,6 +47,5 @@ def unpack(packed: bytes) -> dict[str, NDArray[Any]]:
 
 
 def shipped(language: str, name: str) -> bytes | None:
-    """The bytes of ``languages/LANGUAGE/NAME.xz``, or None where no such figures ship."""
-    file = resources.files("pipeline.languages") / language / f"{name}.xz"
-    return file.read_bytes() if file.is_file() else None
+    """The bytes of ``NAME.xz`` in a language's folder, or None where no such figures ship."""
+    return languages.of(language).file(f"{name}.xz")

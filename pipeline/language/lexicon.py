@@ -13,6 +13,7 @@ from then on.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import metadata
@@ -23,10 +24,11 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from pipeline.language import languages
 from pipeline.language.cache import compiled
 from pipeline.language.figures import shipped, unpack
+from pipeline.language.languages import Language, pack
 from pipeline.language.letter_model import count_spelling
-from pipeline.language.packs import Pack, pack, packs
 
 NOVELS, SPELLED, LISTED, COMMON, ATTESTED, NAME = (
     1,
@@ -36,16 +38,11 @@ NOVELS, SPELLED, LISTED, COMMON, ATTESTED, NAME = (
     16,
     32,
 )  # what each bit of a word's `flags` says
-__all__ = ["Lexicon", "fold", "lexicon", "packs"]
-
-EDITION = "10"  # counts up when the compiled arrays change their meaning
+WORD_LIST = "words.txt"  # in a language's folder: words that no package lists
+EDITION = "11"  # counts up when the compiled arrays change their meaning
 
 _INNER = regex.compile(r"[-‐‑–—/]")
 _WORD = regex.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
-_NUMERAL = regex.compile(
-    r"(?:[£$€]?\d+(?:[.,:/]\d+)*(?:st|nd|rd|th|d|s|l|mo|vo|to|er|oz|lbs?|ft|in|yds?|cwt|qrs?|[ap]m|min|hrs?|[kcm]m|k?g|m|h|[%°])?|[ivxlcdm]+)\.?",
-    regex.IGNORECASE,
-)
 
 
 def fold(word: str) -> str:
@@ -89,6 +86,7 @@ class Lexicon:
 
         self.language = language
         self.pack = pack(language)
+        self._numeral = _numeral(languages.every())
         self._text, self._offset = table("text"), table("offset")
         self._digest, self._digest_id = table("digest"), table("digest_id")
         self.per_million, self.flags, self.capital = (
@@ -116,10 +114,8 @@ class Lexicon:
         """The numbers of words already folded; -1 where unknown."""
         if not words:
             return np.zeros(0, np.int32)
-        if self.language == "de":
-            words = [
-                word.replace("ß", "ss") for word in words
-            ]  # wordfreq folds it: *daß* is listed as `dass`
+        for letter, listed_as in self.pack.words.folded:
+            words = [word.replace(letter, listed_as) for word in words]
         wanted = digests(words)
         place = np.minimum(np.searchsorted(self._digest, wanted), len(self._digest) - 1)
         return np.where(self._digest[place] == wanted, self._digest_id[place], -1).astype(np.int32)
@@ -133,7 +129,7 @@ class Lexicon:
         *l'ostel*; most begin with none.
         """
         head, mark, tail = form.partition("'")
-        return head + mark if tail and head in self.pack.elided else ""
+        return head + mark if tail and head in self.pack.apostrophe.before else ""
 
     def attested(self, word: str) -> bool:
         """Whether the word is one, as it stands or as its parts: possessive, elision, compound,
@@ -180,17 +176,21 @@ class Lexicon:
         """What a regular form may be made of: plurals (*kulaks*, *Trobriands*), prefixed and
         suffixed words (*subspecifically*).
         """
-        if len(form) < 5 or not form.isalpha() or self.pack.code != "en":
+        if len(form) < 5 or not form.isalpha():
             return []
-        found = [form[:-1]] if form.endswith("s") and not form.endswith("ss") else []
+        found = [
+            form.removesuffix(affix)
+            for affix in self.pack.words.plurals
+            if form.endswith(affix) and not form.endswith(2 * affix)
+        ]
         found += [
             form[len(affix) :]
-            for affix in _BEFORE
+            for affix in self.pack.words.prefixes
             if form.startswith(affix) and len(form) - len(affix) > 4
         ]
         return found + [
             form[: -len(affix)]
-            for affix in _AFTER
+            for affix in self.pack.words.suffixes
             if form.endswith(affix) and len(form) - len(affix) > 3
         ]
 
@@ -211,7 +211,7 @@ class Lexicon:
 
     def _derived(self, form: str, *, inflected: bool = True) -> bool:
         """Possessives, elisions, compounds and numerals of attested words."""
-        if _NUMERAL.fullmatch(form):
+        if self._numeral.fullmatch(form):
             return True
         if (bare := form.strip("'")) != form and bare:
             return self.attested(bare)  # 'tis, boys'
@@ -224,9 +224,9 @@ class Lexicon:
             return any(
                 ok or stem in self.own for ok, stem in zip(self._listed(stems), stems, strict=True)
             )
-        if not tail or tail in self.pack.tails:
+        if not tail or tail in self.pack.apostrophe.after:
             return bool(head) and (head in self.own or self._listed([head])[0])
-        return head in self.pack.elided and (tail in self.own or self._listed([tail])[0])
+        return head in self.pack.apostrophe.before and (tail in self.own or self._listed([tail])[0])
 
 
 @cache
@@ -240,36 +240,34 @@ def compiled_language(language: str) -> Path:
     """The folder of a language's compiled arrays, made on first use (some seconds)."""
     which = pack(language)
     figures = shipped(which.code, "words") or b""
-    versions = ":".join(
-        [EDITION, which.code, metadata.version("wordfreq"), metadata.version("symspellpy")]
+    others = tuple(one for one in languages.known().values() if one.code != which.code)
+    sources = (
+        EDITION,
+        metadata.version("wordfreq"),
+        metadata.version("symspellpy"),
+        [(one.code, one.words, one.alphabet, one.file(WORD_LIST)) for one in (which, *others)],
     )
     return compiled(
         which.code,
-        versions.encode() + hashlib.blake2b(figures).digest(),
-        lambda folder: _compile(which, figures, folder),
+        repr(sources).encode() + hashlib.blake2b(figures).digest(),
+        lambda folder: _compile(which, others, figures, folder),
     )
 
 
-def _compile(which: Pack, figures: bytes, folder: Path) -> None:
+def _compile(which: Language, others: Sequence[Language], figures: bytes, folder: Path) -> None:
     """Merge the lists, number the words (the novels' first, commonest first) and write the
     arrays.
     """
-    import wordfreq  # noqa: PLC0415  # both take time to load, and only the first use needs them
-
     found = unpack(figures) if figures else {}
     novels = _lines(found.get("words"))
     count = dict(zip(novels, found.get("count", np.zeros(0)).tolist(), strict=True))
     once = set(_lines(found.get("once")))
     spelled = set(_lines(found.get("spelled")))
-    web = {
-        fold(w): f
-        for w, f in wordfreq.get_frequency_dict(which.code, "best").items()
-        if _WORD.fullmatch(w)
-    }
-    listed = _symspell_list() if which.symspell else {}
-    others = sorted((web.keys() | listed.keys() | once | spelled) - count.keys())
+    web = {fold(w): f for w, f in _frequencies(which, "best").items() if _WORD.fullmatch(w)}
+    listed = symspell_list(which.words.symspell) if which.words.symspell else {}
+    beside = sorted((web.keys() | listed.keys() | once | spelled) - count.keys())
     words = novels + sorted(
-        (w for w in others if _WORD.fullmatch(w)), key=lambda w: (-web.get(w, 0.0), w)
+        (w for w in beside if _WORD.fullmatch(w)), key=lambda w: (-web.get(w, 0.0), w)
     )
     total = max(1, sum(count.values()))
     total_listed = max(1, sum(listed.values()))
@@ -294,14 +292,12 @@ def _compile(which: Pack, figures: bytes, folder: Path) -> None:
     slip = twin > 300 * np.maximum(per_million, 0.01)
     sure |= (flags & (NOVELS | COMMON) > 0) & ~(slip & (seen < 0.5))
     short = np.array([len(w) == 1 for w in words])
-    sure &= ~short | np.array([w in _ALONE.get(which.code, "") for w in words])
+    sure &= ~short | np.array([w in which.alphabet.words for w in words])
     flags |= np.where(sure, ATTESTED, 0).astype(np.uint8)
 
-    tongues = [wordfreq.get_frequency_dict(code, "small") for code in _QUOTED if code != which.code]
-    tongues.append(dict.fromkeys(_LATIN, 1e-3))
     quoted: dict[str, float] = {}
-    for tongue in tongues:
-        for w, f in tongue.items():
+    for other in others:
+        for w, f in _frequencies(other, "small").items():
             if len(w) > 1 and f > quoted.get(fold(w), 0.0):
                 quoted[fold(w)] = f
     for name, least in (("foreign", 3e-6), ("foreign_rare", 0.0)):
@@ -343,57 +339,36 @@ def _compile(which: Pack, figures: bytes, folder: Path) -> None:
 FOREIGN = 30  # times as common in another language as in this: *de*, *nous*, *propagande*
 
 
-# What makes attested words of attested words; kept to what no confusion of letters brings about.
-_BEFORE = (
-    "sub",
-    "non",
-    "over",
-    "under",
-    "inter",
-    "semi",
-    "super",
-    "anti",
-    "fore",
-    "counter",
-    "self",
-    "half",
-    "mis",
-    "pre",
-    "dis",
-    "un",
-)
-_AFTER = ("like", "less", "ness", "ship", "wise", "fold", "ally")
-_QUOTED = (
-    "fr",
-    "de",
-    "es",
-    "it",
-    "nl",
-    "pt",
-    "sv",
-    "pl",
-)  # languages in roman letters whose commonest words are known
-# ... and Latin, of which wordfreq knows nothing: what makes a third of any Latin page
-_LATIN = (
-    "et in est non ad ut cum quod qui quae que quam si sed ex ab per de atque ac nec neque "
-    "esse sunt hoc aut etiam eius ejus ei eorum iam "
-    "jam enim quo qua quem cuius cujus quibus quos quas ipse ipsum ipsa ille illa illi illud "
-    "illum is ea id eo eum eam haec hac hic hanc "
-    "hunc his huius hujus nunc tamen autem vel sive seu inter post ante apud pro propter "
-    "contra sine super sub sic ita quia dum ubi unde "
-    "nisi ne an omnes omnia omnibus omnium nos vos nobis vobis noster nostri nostra nostris "
-    "suum suam suis suo sua sui se sibi tam tunc inde "
-    "quidem igitur ergo erat fuit fuerit fuisse sit sint erit esset habet habere dicit "
-    "dictum dicti anno domini deus dei deo rex regis "
-    "quoque item semper res rerum modo magis ipsi eos eas quodam"
-).split()
+def _numeral(every: Language) -> regex.Pattern[str]:
+    """Numbers in figures, with what is written after them without a blank, and Roman numerals."""
+    endings = {*every.numbers.ordinals, *every.numbers.units, *"km cm mm kg g m h % °".split()}
+    after = "|".join(regex.escape(one) for one in sorted(endings, key=lambda e: (-len(e), e)))
+    return regex.compile(
+        rf"(?:[£$€]?\d+(?:[.,:/]\d+)*(?:{after})?|[ivxlcdm]+)\.?", regex.IGNORECASE
+    )
 
-_ALONE = {
-    "en": "aio",
-    "de": "",
-    "fr": "aàyôo",
-    "es": "aeouy",
-}  # the letters that are words by themselves
+
+def _frequencies(language: Language, size: str) -> dict[str, float]:
+    """How often the words of a language stand in a text, as shares of it."""
+    if (listed := language.file(WORD_LIST)) is not None:
+        return _counted(listed.decode("utf-8-sig"))
+    if language.words.wordfreq:
+        import wordfreq  # noqa: PLC0415  # takes time to load, and only the first use needs it
+
+        found: dict[str, float] = wordfreq.get_frequency_dict(language.words.wordfreq, size)
+        return found
+    return dict.fromkeys(language.words.commonest, 1e-3)
+
+
+def _counted(listed: str) -> dict[str, float]:
+    """The words of a list, one a line, each followed by how often it was counted (once if not)."""
+    counts: Counter[str] = Counter()
+    for line in listed.splitlines():
+        word, _, number = line.partition("\t")
+        if word.strip():
+            counts[fold(word.strip())] += int(number) if number.strip().isdigit() else 1
+    total = max(1, counts.total())
+    return {word: n / total for word, n in counts.items()}
 
 
 def _save(folder: Path, words: list[str], arrays: dict[str, NDArray[Any]]) -> None:
@@ -412,15 +387,13 @@ def _lines(packed: NDArray[np.uint8] | None) -> list[str]:
     return packed.tobytes().decode().split("\n") if packed is not None and len(packed) else []
 
 
-def _symspell_list() -> dict[str, int]:
+def symspell_list(name: str) -> dict[str, int]:
     """The word list of symspellpy, read as it lies in the package: its own loader makes deletions
     of every word, which takes seconds.
     """
     from importlib import resources  # noqa: PLC0415
 
-    with (resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt").open(
-        encoding="utf-8-sig"
-    ) as lines:
+    with (resources.files("symspellpy") / name).open(encoding="utf-8-sig") as lines:
         counted = dict(line.split() for line in lines)
     return {form: int(n) for word, n in counted.items() if _WORD.fullmatch(form := fold(word))}
 

@@ -22,8 +22,8 @@ from pipeline.correct.line_ends.vocabulary import Misread
 from pipeline.correct.spelling.candidates import nearby
 from pipeline.document import Document, Proposal, Verdict
 from pipeline.language.language_model import language_model
+from pipeline.language.languages import packs
 from pipeline.language.lexicon import lexicon
-from pipeline.language.packs import packs
 from pipeline.text.blocks import claims
 from pipeline.text.witness_slots import slots
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 
 from pipeline.correct import Corrector
 from pipeline.document import Alternative, Document, Proposal, Verdict
-from pipeline.language.packs import packs
+from pipeline.language.languages import packs
 
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63})+"

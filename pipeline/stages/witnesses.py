@@ -28,8 +28,8 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.document import Alternative, Document, Proposal, Source
 from pipeline.ingest.layer import confidence_at
 from pipeline.language.language_model import LanguageModel, language_model
+from pipeline.language.languages import packs
 from pipeline.language.lexicon import Lexicon, lexicon
-from pipeline.language.packs import packs
 from pipeline.text.witness_slots import Reading, Slot, slots
 
 MADE, HELD = 0.6, 0.35  # chances of being right; benchmarks/ocr.py shows what they buy

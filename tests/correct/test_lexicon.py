@@ -7,8 +7,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.correct import LanguageError
+from pipeline.language.languages import packs
 from pipeline.language.lexicon import lexicon
-from pipeline.language.packs import packs
 
 
 @pytest.mark.parametrize(

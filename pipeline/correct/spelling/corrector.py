@@ -23,9 +23,9 @@ from pipeline.correct.spelling.soiled import soiled
 from pipeline.language.cache import compiled
 from pipeline.language.figures import shipped, unpack
 from pipeline.language.language_model import language_model
+from pipeline.language.languages import Language, pack
 from pipeline.language.letter_model import Spelling
 from pipeline.language.lexicon import Lexicon, compiled_language, fold, lexicon
-from pipeline.language.packs import pack
 
 _MARKS = (
     "spelling.numeral",
@@ -62,7 +62,7 @@ class Correction:
 def _pack_of(language: str) -> tuple[Weigher | None, Decision | None]:
     """What one language's correction needs, loaded once."""
     code = pack(language).code
-    packed = shipped(code, "decision")
+    packed = shipped(code, "decision") or shipped(pack(language).spelling.decision, "decision")
     if packed is None:  # a lexicon alone decides nothing: specks, quotation marks and numerals only
         return None, None
     figures = unpack(packed)
@@ -222,7 +222,7 @@ class Corrector:
         likely = (any_right >= limits.held) | (surely & (right[tops] >= 0.6 * limits.held))
         asked = made | np.where(real | merge, right[tops] * wrong >= limits.held_real, likely)
         corrections = []
-        spelled = _with_eszett(evidence.units.cores) if self.language == "de" else str
+        spelled = _as_the_text_spells(evidence.units.cores, pack(self.language))
         for k in range(len(tops)) if self.accepted else np.flatnonzero(asked).tolist():
             head, top = int(heads[k]), int(tops[k])
             place = int(evidence.place[top])
@@ -268,26 +268,31 @@ class Corrector:
         return corrections
 
 
-_BEFORE_1996 = regex.compile(
-    r"daß|(?:ge|be)?(?:m[uü]ß|w[uü]ßt|läßt|laßt|gewiß).*"
-)  # *groß* and *Fuß* may be of any time
-_SS = regex.compile(r"(?<![Aa]u)ss(?=t|$)")
+def _as_the_text_spells(cores: Sequence[str], language: Language) -> Callable[[str], str]:
+    """What writes a word as the text does where the lexicon knows but one of two spellings.
 
-
-def _with_eszett(cores: Sequence[str]) -> Callable[[str], str]:
-    """What writes a word with ß where the text does: the lexicon has `dass` for *daß* and *dass*.
-
-    As the text has the very word, or, before the reform of 1996 (*daß*, *muß*), at the end of words
-    and before t.
+    The lexicon has `dass` for *daß* and *dass*. The word is written as the text has that very word
+    or, in a text of the older spelling, by the rule of that time.
     """
-    forms = {core.lower().replace("ß", "ss"): core.lower() for core in cores if "ß" in core}
-    before_1996 = any(_BEFORE_1996.fullmatch(form) for form in forms.values())
+    forms = {
+        core.lower().replace(letter, listed): core.lower()
+        for letter, listed in language.words.folded
+        for core in cores
+        if letter in core
+    }
+    older = any(
+        regex.fullmatch(pattern, form)
+        for pattern in language.spelling.older
+        for form in forms.values()
+    )
 
     def written(reading: str) -> str:
         form = forms.get(reading.lower())
         if form is not None:
             return reading[0] + form[1:]
-        return _SS.sub("ß", reading) if before_1996 else reading
+        for pattern, put in language.spelling.older_writes if older else ():
+            reading = regex.sub(pattern, put, reading)
+        return reading
 
     return written
 
