@@ -447,7 +447,7 @@ class Document:
         from now on.
         """
         ledger = [
-            replace(change, verdict=verdicts[i][0], by=verdicts[i][1]) if i in verdicts else change
+            _decided(change, *verdicts[i]) if i in verdicts else change
             for i, change in enumerate(self.ledger)
         ]
         # A word on what altered no reading and alters none now, a held entry refused or a made one
@@ -469,6 +469,14 @@ class Document:
                     ):
                         ledger[j] = replace(ledger[j], verdict="held")
         return replay(self.source, (*ledger, *added), self)
+
+
+def _decided(change: Change, verdict: Verdict, by: str) -> Change:
+    """A change with an editor's verdict. What a person accepted has a person's certainty, not the
+    pipeline's.
+    """
+    sure = 1.0 if verdict == "made" else change.confidence
+    return replace(change, verdict=verdict, by=by, confidence=sure)
 
 
 def replay(source: Source, ledger: Iterable[Change], like: Document | None = None) -> Document:

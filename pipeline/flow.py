@@ -126,7 +126,7 @@ def staged(
     """The document as the stages leave it, before the hand: what editors decided is evidence here,
     no more.
     """
-    learned = evidence(decisions)
+    learned = evidence(decisions, facts.get("language", "en"))
     document = Document(
         source,
         language=facts.get("language", "en"),

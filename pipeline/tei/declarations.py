@@ -83,10 +83,21 @@ class Declarations:
 
 def certainty(changes: Iterable[Change]) -> str:
     """How sure the least sure of these changes is, in TEI's words."""
-    least = min(change.confidence for change in changes)
-    return next((word for level, word in _LEVELS if least >= level), "low")
+    sure = _surety(changes)
+    return next((word for level, word in _LEVELS if sure >= level), "low")
 
 
 def figure(changes: Iterable[Change]) -> str:
     """The same as a figure between 0 and 1."""
-    return f"{min(max(min(change.confidence for change in changes), 0.0), 1.0):.2f}"
+    return f"{_surety(changes):.2f}"
+
+
+def _surety(changes: Iterable[Change]) -> float:
+    """The confidence of the least sure of these changes, from the last that a person made: what a
+    person decided does not rest on the guesses before it.
+    """
+    sure = 1.0
+    for change in changes:
+        decided = change.by != PIPELINE and change.verdict == "made"
+        sure = 1.0 if decided else min(sure, max(change.confidence, 0.0))
+    return sure

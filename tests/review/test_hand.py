@@ -16,6 +16,7 @@ from pipeline.document import Document, Proposal, Source, replay
 from pipeline.review.decide.decisions import Decision, place
 from pipeline.review.decide.hand import Index, hand, occurrences
 from pipeline.review.decide.pages import digest, first_line, pages
+from pipeline.review.decide.spread import spreads
 
 DOCUMENT = document()
 
@@ -169,12 +170,73 @@ def test_a_form_accepted_in_the_project_is_made_in_other_texts_where_it_is_propo
     assert states(told) == ["idle"]
 
 
-def test_a_sign_accepted_everywhere_that_nobody_proposes_any_more_is_stale_not_silent():
+def test_a_sign_accepted_everywhere_holds_at_its_own_place_and_is_reported():
     one = decide("accept", ".", ",", scope="text", seen=8)
     after, told = hand(document(propose=False), [one])
-    assert states(told) == ["stale"]
-    assert told.stale[0].candidates
-    assert after.text == document(propose=False).text
+    assert states(told) == ["holds"]
+    assert "own place only" in told.narrowed[0].why
+    assert told.narrowed[0].candidates
+    raw = document(propose=False).text
+    assert after.text == raw[: one.start] + "," + raw[one.end :]
+
+
+FIGURES = "I sold 83 sheep. In the next year 83 were born, and we kept 83.\n"
+
+
+@pytest.mark.parametrize("scope", ["place", "text", "project"])
+@pytest.mark.parametrize("verdict", ["accept", "reading"])
+@pytest.mark.parametrize(
+    ("form", "after"), [("83", "23"), ("I", "J"), ("born", "torn"), ("In", "1n")]
+)
+def test_a_figure_a_letter_or_a_word_is_never_decided_by_its_form(scope, verdict, form, after):
+    """Also where an old decision on disk has the wider scope."""
+    one = decide(verdict, form, after, raw=FIGURES, scope=scope, seen=3)
+    changed, told = hand(Document(Source(FIGURES)), [one])
+    assert changed.text == FIGURES.replace(form, after, 1)
+    others = FIGURES.count(f" {form} ") + FIGURES.count(f" {form}.") > 1
+    assert [one.narrowed for one in told.outcomes] == [others and scope != "place"]
+
+
+def test_a_figure_accepted_for_the_text_makes_no_proposal_elsewhere():
+    proposed = Document(Source(FIGURES)).apply(
+        "spelling",
+        [
+            Proposal(m.start(), m.end(), "23", "r", "", "ocr", 0.6, "held")
+            for m in re.finditer("83", FIGURES)
+        ],
+    )
+    one = decide("accept", "83", "23", nth=1, raw=FIGURES, scope="text", seen=3)
+    after, _ = hand(proposed, [one])
+    assert after.text == "I sold 83 sheep. In the next year 23 were born, and we kept 83.\n"
+
+
+def test_what_a_person_accepted_has_a_persons_certainty():
+    after, _ = hand(DOCUMENT, [decide("accept", "rnill", "mill"), decide("accept", "tbe", "the")])
+    assert {one.confidence for one in after.ledger if one.by == "ada"} == {1.0}
+    refused, _ = hand(DOCUMENT, [decide("refuse", "rnill", "mill")])
+    assert [one.confidence for one in refused.ledger if one.by == "ada"] == [0.7]
+
+
+@pytest.mark.parametrize(
+    ("form", "after", "expected"),
+    [
+        ("tbe", "the", True),
+        ("s1ave", "slave", True),
+        ("rnill wheel", "mill wheel", True),
+        ("83", "23", False),
+        ("IO1", "101", False),
+        ("l85l", "1851", False),
+        ("lO", "10", False),
+        ("9o", "90", False),
+        ("J", "I", False),
+        ("he", "be", False),
+        ("don't", "Don't", False),
+        ("--", "–", False),
+        ("", "", False),
+    ],
+)
+def test_only_what_is_an_error_wherever_it_stands_decides_for_other_places(form, after, expected):
+    assert spreads(form, after, "en-GB") is expected
 
 
 def test_a_word_in_a_running_head_taken_out_stays_taken_out():
@@ -361,7 +423,14 @@ def test_the_reading_is_what_the_highest_decision_says(decisions):
         concerned = [
             one
             for _, _, one in sorted(stand, key=lambda row: row[:2])
-            if one.quote == quote and (one.scope != "place" or one.start == change.start)
+            if one.quote == quote
+            and (
+                one.start == change.start
+                or (
+                    one.scope != "place"
+                    and (one.verdict == "refuse" or spreads(quote, one.after, "en"))
+                )
+            )
         ]
         expected = change.after if change.verdict == "made" else quote
         refused = set()

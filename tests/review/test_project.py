@@ -163,7 +163,7 @@ def test_the_command_line(project):
     (one,) = read(project.text(STRONG).decisions_path).decisions
     assert (one.verdict, one.scope, one.quote, one.kind, one.who) == (
         "reading",
-        "text",
+        "place",
         word,
         "print",
         "ada",

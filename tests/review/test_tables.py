@@ -371,7 +371,7 @@ def test_decisions_are_typed(desk, lowen):
         ("accept", "text", "rnorning", "morning", "ocr"),
         ("refuse", "place", "tbe", "the", "ocr"),
         ("reading", "text", "Petrov", "Petrov", "ocr"),
-        ("reading", "text", "medal", "model", "print"),
+        ("reading", "place", "medal", "model", "print"),
     ]
     assert [one.after for one in read(lowen.shared).decisions] == ["water-mill"]
     settle(desk, undone(desk.view(), "last"))

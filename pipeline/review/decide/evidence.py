@@ -15,6 +15,7 @@ from functools import cached_property
 from rapidfuzz.distance import Indel
 
 from pipeline.review.decide.decisions import Decision, standing
+from pipeline.review.decide.spread import spreads
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 Pair = tuple[str, str]
@@ -47,11 +48,12 @@ class Evidence:
         return counts
 
 
-def evidence(decisions: Iterable[Decision]) -> Evidence:
+def evidence(decisions: Iterable[Decision], language: str = "en") -> Evidence:
     """The evidence of all decisions that stand.
 
-    Pairs are learned from decisions on a form alone: that `he` was `be` at one place says nothing
-    of the others. A printer's error teaches nothing of the OCR, but its correction is a word.
+    Pairs are learned only from decisions on a form that is an error wherever it stands: that `he`
+    was `be`, or 83 was 23, at one place says nothing of the others. A printer's error teaches
+    nothing about the OCR, but its correction is a word.
     """
     places: Counter[Pair] = Counter()
     accepted: set[Pair] = set()
@@ -70,7 +72,7 @@ def evidence(decisions: Iterable[Decision]) -> Evidence:
             words.update(_WORD.findall(one.after))
         if one.kind == "ocr" and one.after != one.quote:
             places[pair] += one.seen
-            if one.scope != "place":
+            if one.scope != "place" and spreads(*pair, language):
                 accepted.add(pair)
     both = accepted & refused  # it depends
     return Evidence(

@@ -12,6 +12,7 @@ from typing import Literal
 
 from pipeline.document import PIPELINE, Alternative, Change, Document
 from pipeline.review.decide.decisions import Decision
+from pipeline.review.decide.spread import is_figure, spreads
 
 Standing = Literal["open", "made", "accepted", "refused"]
 """How an entry stands: `open`, held for an editor; `made` by the pipeline, and no editor has said a
@@ -147,7 +148,11 @@ def grouped(document: Document) -> tuple[Group, ...]:
         spans = {(change.start, change.end) for change in changes}
         stands = words[form] if _TOKEN.fullmatch(form) else document.raw.count(form)
         whole = all(document.raw[start:end] == form for start, end in spans) and _SIGN.search(form)
-        by_form = kind in {"form", "structure", "furniture"} or bool(whole and stands == len(spans))
+        by_form = (
+            not is_figure(form, "")
+            if kind in {"form", "structure", "furniture"}
+            else bool(whole and stands == len(spans) and spreads(form, after, document.language))
+        )
         groups.append(
             Group(
                 form, after, kind, tuple(indices), by_form, sum(map(worth, changes)), mean, ranked

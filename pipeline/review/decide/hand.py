@@ -20,6 +20,7 @@ from pipeline.document import Change, Document, Kind, Verdict
 from pipeline.review.decide.anchor import OFFERED, Found, Lost, find, reads_so_already
 from pipeline.review.decide.decisions import Decision, Scope, standing
 from pipeline.review.decide.pages import digest, page_at, pages
+from pipeline.review.decide.spread import is_figure, is_sign, spreads
 
 State = Literal["holds", "moved", "agreed", "outranked", "covered", "idle", "undone", "stale"]
 """What became of a decision.
@@ -49,6 +50,7 @@ class Outcome:
     places: tuple[tuple[int, int], ...] = ()
     why: str = ""
     candidates: tuple[tuple[int, int], ...] = ()
+    narrowed: bool = False  # taken for a form, but it holds at its own place only
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,13 @@ class Replay:
     def moved(self) -> tuple[Outcome, ...]:
         """The decisions whose place was found again by its wording."""
         return tuple(one for one in self.outcomes if one.state == "moved")
+
+    @property
+    def narrowed(self) -> tuple[Outcome, ...]:
+        """The decisions for a form that hold at their own place only, since it may be right
+        elsewhere.
+        """
+        return tuple(one for one in self.outcomes if one.narrowed)
 
 
 @dataclass(slots=True)
@@ -207,7 +216,12 @@ class _Hand:
         return known[1], known[2]
 
     def _everywhere(self, one: Decision) -> Outcome:
-        """A decision for a form."""
+        """A decision for a form. What changes a form that may be right elsewhere rules its own
+        place only.
+        """
+        changes = one.verdict != "refuse" and one.after != one.quote
+        if changes and not spreads(one.quote, one.after, self.document.language):
+            return self._narrowed(one)
         proposed = {
             (self.document.ledger[i].start, self.document.ledger[i].end)
             for i in self.index.by_form.get((one.quote, one.after), ())
@@ -248,6 +262,38 @@ class _Hand:
             )
             return Outcome(one, "stale", (), why, left[:OFFERED])
         return Outcome(one, "idle", (), "the text has no such place now")
+
+    def _narrowed(self, one: Decision) -> Outcome:
+        """A decision for a form that may be right elsewhere, `83` or `he`: it rules its own place.
+
+        A sign, such as `--` for a dash, is also changed wherever a stage proposes to regularise its
+        form: there no word is at stake.
+        """
+        outcome = self._placed(one)
+        own = set(outcome.places)
+        more = {
+            (change.start, change.end)
+            for i in self.index.by_form.get((one.quote, one.after), ())
+            if (change := self.document.ledger[i]).kind not in _WORDS
+            and not is_figure(one.quote, "")
+        }
+        ruled = [span for span in sorted(more - own) if self._rules(one, *span)]
+        if not own and ruled:
+            return Outcome(one, "holds", tuple(ruled))
+        others = [span for span in self.index.occurrences(one.quote) if span not in own | more]
+        if not others or (is_sign(one.quote) and len(own | more) >= one.seen):
+            return replace(outcome, places=tuple(sorted([*own, *ruled])))
+        why = (
+            f"“{one.quote}” may be right elsewhere, so this decision holds at its own place only; "
+            f"{len(others)} other {'place reads' if len(others) == 1 else 'places read'} the same"
+        )
+        return replace(
+            outcome,
+            why=outcome.why or why,
+            places=tuple(sorted([*own, *ruled])),
+            candidates=outcome.candidates or tuple(others[:OFFERED]),
+            narrowed=True,
+        )
 
     def _covered(self, found: Found) -> bool:
         """Whether a place lies in a wider stretch that was taken out of the text as furniture."""

@@ -14,6 +14,7 @@ from pipeline.errors import DecisionError, EmendError
 from pipeline.review.decide.decisions import Decision, Kind, Scope, place
 from pipeline.review.decide.groups import extent
 from pipeline.review.decide.pages import digest, first_line
+from pipeline.review.decide.spread import spreads
 from pipeline.review.serve.view import LONGEST, Json, View, nth, whole_words
 
 
@@ -70,7 +71,9 @@ def decisions_asked(view: View, item: Any, who: str) -> Iterator[Decision]:
         # A form that is right elsewhere, or is none, is said of each place; what an editor writes
         # out is taken at its word.
         if not (
-            is_word(group.form) and view.whole(group) if verdict == "reading" else group.by_form
+            _everywhere(view, group.form, after) and view.whole(group)
+            if verdict == "reading"
+            else group.by_form
         ):
             scope = "place"
     change = view.base.ledger[entries[0]]
@@ -120,8 +123,15 @@ def _word(view: View, item: Json, scope: Scope, kind: Kind, who: str) -> Decisio
         raise OutdatedError("This place reads differently now; look again, then decide.")
     after, note = text_of(item, "after", LONGEST), text_of(item, "note", LONGEST)
     replaces = text_of(item, "undoes", 40)
-    if scope == "place":
+    quote = view.base.raw[start:end]
+    everywhere = scope == "place" or _everywhere(view, quote, after)
+    if scope == "place" or (not everywhere and whole_words(view.base.raw, quote) <= 1):
         return replace(_reading(view, start, end, after, kind, who=who, note=note), undoes=replaces)
+    if not everywhere:
+        raise DecisionError(
+            f"“{quote}” may be right elsewhere, so a reading of it holds at one place only: name "
+            f"the place, and choose the scope “place”."
+        )
     told = place(view.base.raw, start, end)
     seen = max(1, whole_words(view.base.raw, told["quote"]))
     return Decision(
@@ -178,6 +188,11 @@ def version_of(told: Any) -> tuple[int, int]:
     if not m:
         raise DecisionError("A decision tells the version of the view it was taken from.")
     return int(m[1]), int(m[2])
+
+
+def _everywhere(view: View, form: str, after: str) -> bool:
+    """Whether a reading may be given for a form wherever it stands."""
+    return is_word(form) and (form == after or spreads(form, after, view.base.language))
 
 
 def is_word(form: str) -> bool:

@@ -66,7 +66,7 @@ class View:
     @cached_property
     def evidence(self) -> Evidence:
         """What the decisions teach."""
-        return evidence(self.decisions)
+        return evidence(self.decisions, self.base.language)
 
     @cached_property
     def places(self) -> scans.Places | None:
