@@ -20,7 +20,7 @@ one that ends a sentence, `No⏎3` on a title page, a line set in by more than o
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ from statistics import median
 from rapidfuzz.fuzz import ratio
 
 from pipeline.document import Document, Mark, Proposal
+from pipeline.text.align import rising
 from pipeline.text.blocks import TERMINAL, Line, in_capitals, is_wrapped, lines
 
 NUMBER = re.compile(
@@ -231,9 +232,9 @@ def _page_numbers(
         i for start in starts for i in (start, full[rank[start] - 1] if rank[start] else start)
     } | {full[-1]}
     at_edge = [number for number in found if number.line in edges]
-    rising = _rising(at_edge)
+    on_edges = _rising(at_edge)
     if certain or len(starts) > 1:
-        yield from rising if len(rising) >= max(2, 0.5 * len(at_edge)) else []
+        yield from on_edges if len(on_edges) >= max(2, 0.5 * len(at_edge)) else []
     cut = {number.line for number in found if _cuts_a_sentence(all_lines, full, rank[number.line])}
     if not certain and len(starts) < 2:
         row = _rising([number for number in found if _stands_alone(all_lines, number.line)])
@@ -243,7 +244,7 @@ def _page_numbers(
         if len(row) >= _ROW and (counted or _regular(row, rank)):
             yield from row
             return
-    taken = {number.line for number in rising} if certain or len(starts) > 1 else set()
+    taken = {number.line for number in on_edges} if certain or len(starts) > 1 else set()
     yield from (number for number in found if number.line in cut - taken)
 
 
@@ -282,23 +283,8 @@ def _stands_alone(all_lines: Sequence[Line], i: int) -> bool:
 
 
 def _rising(numbers: Sequence[_Number]) -> list[_Number]:
-    """The longest row of numbers that rises as pages do (patience sorting: the least last number
-    for each length).
-    """
-    tops: list[int] = []
-    at_top: list[int] = []
-    before: list[int] = []
-    for i, number in enumerate(numbers):
-        length = bisect_left(tops, number.value)
-        before.append(at_top[length - 1] if length else -1)
-        tops[length : length + 1] = [number.value]
-        at_top[length : length + 1] = [i]
-    row = []
-    i = at_top[-1] if at_top else -1
-    while i >= 0:
-        row.append(numbers[i])
-        i = before[i]
-    return row[::-1]
+    """The longest row of numbers that rises as page numbers do."""
+    return [numbers[i] for i in rising([number.value for number in numbers])]
 
 
 def _regular(row: Sequence[_Number], rank: dict[int, int]) -> bool:

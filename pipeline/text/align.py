@@ -111,7 +111,7 @@ def _stretches(
 
 
 def _anchors(gold: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
-    """Where runs that stand once in either begin, in the one and the other, both rising."""
+    """Where runs that occur once in each text begin, in both, in rising order."""
     numbers: dict[str, int] = {}
     one, two = (
         np.array([numbers.setdefault(token, len(numbers)) for token in side], np.uint64)
@@ -121,7 +121,8 @@ def _anchors(gold: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]
     _, at, to = np.intersect1d(here[0], there[0], assume_unique=True, return_indices=True)
     places = here[1][at]
     order = np.argsort(places)
-    return _rising(places[order].tolist(), there[1][to][order].tolist())
+    pairs = list(zip(places[order].tolist(), there[1][to][order].tolist(), strict=True))
+    return [pairs[i] for i in rising([there for _, there in pairs])]
 
 
 def _runs(ids: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -140,22 +141,22 @@ def _once(hashes: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.in
     return values[counts == 1], first[counts == 1]
 
 
-def _rising(places: Sequence[int], others: Sequence[int]) -> list[tuple[int, int]]:
-    """The longest chain of pairs that rises in both; `places` rises already."""
-    tops: list[int] = []
-    holders: list[int] = []
-    before: list[int] = []
-    for n, other in enumerate(others):
-        at = bisect_left(tops, other)
-        before.append(holders[at - 1] if at else -1)
-        if at == len(tops):
-            tops.append(other)
-            holders.append(n)
-        else:
-            tops[at], holders[at] = other, n
-    chain: list[tuple[int, int]] = []
-    n = holders[-1] if holders else -1
-    while n >= 0:
-        chain.append((places[n], others[n]))
-        n = before[n]
+def rising(values: Sequence[int]) -> list[int]:
+    """The indices of the longest strictly rising chain of values (patience sorting).
+
+    Of several that are equally long, the one that ends lowest: `rising([3, 1, 2]) == [1, 2]`.
+    """
+    tops: list[int] = []  # the lowest value that ends a chain of each length
+    at_top: list[int] = []  # and its index
+    before: list[int] = []  # for each value, the index of the one before it in its chain
+    for i, value in enumerate(values):
+        length = bisect_left(tops, value)
+        before.append(at_top[length - 1] if length else -1)
+        tops[length : length + 1] = [value]
+        at_top[length : length + 1] = [i]
+    chain: list[int] = []
+    i = at_top[-1] if at_top else -1
+    while i >= 0:
+        chain.append(i)
+        i = before[i]
     return chain[::-1]

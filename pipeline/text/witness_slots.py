@@ -17,6 +17,8 @@ from itertools import accumulate
 
 from rapidfuzz.distance import Levenshtein
 
+from pipeline.text.align import rising
+
 _MOST_CELLS = 60_000_000  # of one alignment's table: 7,700 words against 7,700
 _TOKEN = re.compile(r"\S+(?: [;:!?]+(?!\S))?")  # old print sets a space before some points
 _FOLD = str.maketrans(
@@ -221,23 +223,7 @@ def _anchors(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
         (i, once_b[key]) for key, i in once_a.items() if count_a[key] == 1 and count_b.get(key) == 1
     ]
     pairs.sort()
-    tops: list[int] = []  # the longest rising run, by patience sorting
-    piles: list[int] = []
-    back: list[int] = [-1] * len(pairs)
-    for k, (_, j) in enumerate(pairs):
-        at = bisect_left(tops, j)
-        back[k] = piles[at - 1] if at else -1
-        if at == len(tops):
-            tops.append(j)
-            piles.append(k)
-        else:
-            tops[at], piles[at] = j, k
-    chain: list[tuple[int, int]] = []
-    k = piles[-1] if piles else -1
-    while k >= 0:
-        chain.append(pairs[k])
-        k = back[k]
-    return chain[::-1]
+    return [pairs[k] for k in rising([j for _, j in pairs])]
 
 
 def _paired(ours: Sequence[Token], theirs: Sequence[Token]) -> Iterator[tuple[int, int, int, int]]:

@@ -17,7 +17,7 @@ from pipeline.document import Alternative, Change
 from pipeline.measure import Row, measure, page, read_set, summary
 from pipeline.measure.report import MeasureError
 from pipeline.measure.tokens import cut, letters, strict, words
-from pipeline.text.align import aligned, distance, edits, right
+from pipeline.text.align import aligned, distance, edits, right, rising
 
 
 def change(
@@ -318,6 +318,25 @@ def test_tokens_with_spans_are_the_strict_tokens(text):
 def test_what_is_compared_is_stable(text):
     assert words(" ".join(words(text))) == words(text)
     assert letters(letters(text)) == letters(text)
+
+
+@pytest.mark.parametrize(
+    ("values", "chain"),
+    [
+        ([], []),
+        ([5], [0]),
+        ([1, 2, 3], [0, 1, 2]),
+        ([3, 2, 1], [2]),
+        ([2, 2, 2], [0]),
+        ([3, 1, 2], [1, 2]),
+        ([1, 9, 2, 3, 8, 4], [0, 2, 3, 5]),
+    ],
+)
+def test_the_longest_rising_chain(values, chain):
+    """Strictly rising; of equals, the one that ends lowest."""
+    found = rising(values)
+    assert [values[i] for i in found] == [values[i] for i in chain]
+    assert found == sorted(found)
 
 
 @given(
