@@ -14,7 +14,9 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from pipeline.html import Markup, direction
 from pipeline.publish import records
 from pipeline.publish.model.model import (
     Anchor,
@@ -26,8 +28,8 @@ from pipeline.publish.model.model import (
     Span,
     flatten,
 )
-from pipeline.publish.pages.html import direction, escape
 from pipeline.publish.pages.leaf import Leaf
+from pipeline.publish.pages.templates import render
 
 _LONGEST = (
     150_000  # characters in one file of the book; reading systems turn slow beyond some 300 kB
@@ -55,13 +57,13 @@ def epub(edition: Edition) -> bytes:
     texts = [(part.name, _chapter(edition, part, leaf)) for part in parts]
     pages = [page for page in edition.pages if page.id in files]
     stored = [
-        ("META-INF/container.xml", _CONTAINER),
+        ("META-INF/container.xml", render("epub/container.xml.jinja")),
         ("OEBPS/package.opf", _package(edition, parts, paged=bool(pages))),
         ("OEBPS/nav.xhtml", _navigation(edition, parts, files, pages)),
         ("OEBPS/style.css", _STYLE),
         ("OEBPS/cover.svg", cover(edition)),
-        ("OEBPS/cover.xhtml", _cover_page(edition)),
-        ("OEBPS/about.xhtml", _about(edition)),
+        ("OEBPS/cover.xhtml", _page(edition, "cover", edition.title)),
+        ("OEBPS/about.xhtml", _page(edition, "about", "About this edition")),
         *((f"OEBPS/{name}", text) for name, text in texts),
     ]
     out = io.BytesIO()
@@ -161,24 +163,16 @@ def _inline_ids(content: Iterable[Inline], edition: Edition, seen: set[str]) -> 
 
 # The files
 
-_CONTAINER = """<?xml version="1.0" encoding="UTF-8"?>
-<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
-<rootfiles><rootfile full-path="OEBPS/package.opf" media-type="application/oebps-package+xml"/></rootfiles>
-</container>
-"""
 
-
-def _xhtml(edition: Edition, title: str, body: str, attributes: str = "") -> str:
-    language = escape(edition.language)
-    turned = ' dir="rtl"' if direction(edition.language) == "rtl" else ""
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE html>\n'
-        f'<html xmlns="http://www.w3.org/1999/xhtml" '
-        f'xmlns:epub="http://www.idpf.org/2007/ops" lang="{language}" '
-        f'xml:lang="{language}"{turned}>\n'
-        f'<head><meta charset="UTF-8"/><title>{escape(title)}</title><link rel="stylesheet" '
-        f'type="text/css" href="style.css"/></head>\n'
-        f"<body{attributes}>\n{body}</body>\n</html>\n"
+def _page(edition: Edition, name: str, title: str, **values: Any) -> str:
+    """One XHTML file of the book, from its template."""
+    return render(
+        f"epub/{name}.xhtml.jinja",
+        edition=edition,
+        title=title,
+        language=edition.language,
+        direction=direction(edition.language),
+        **values,
     )
 
 
@@ -198,8 +192,13 @@ def _chapter(edition: Edition, part: _Part, leaf: Leaf) -> str:
     while leaf.called:
         body += leaf.notes()
     kind = _TYPES.get(part.type, "")
-    semantics = f' epub:type="{kind}"' if kind and kind != "toc" else ""
-    return _xhtml(edition, part.title or edition.title, body, semantics)
+    return _page(
+        edition,
+        "chapter",
+        part.title or edition.title,
+        text=Markup(body),
+        type=kind if kind != "toc" else "",
+    )
 
 
 def cover(edition: Edition) -> str:
@@ -208,29 +207,12 @@ def cover(edition: Edition) -> str:
     size = 120 if len(title) < 30 else 96 if len(title) < 60 else 74 if len(title) < 110 else 58
     lines = _wrapped(title, max(8, int(1260 / (size * 0.52))))[:9]
     top = 620 - len(lines) * size * 0.6
-    spans = "".join(
-        f'<text x="150" y="{top + i * size * 1.18:.0f}" font-size="{size}">{escape(line)}</text>'
-        for i, line in enumerate(lines)
-    )
-    who = "".join(
-        f'<text x="150" y="{1640 + i * 74}" font-size="58" '
-        f'font-style="italic">{escape(records.natural(name))}</text>'
-        for i, name in enumerate(edition.authors[:3])
-    )
-    when = (
-        f'<text x="150" y="2140" font-size="46" '
-        f'letter-spacing="6">{escape(edition.imprint.date)}</text>'
-        if edition.imprint.date
-        else ""
-    )
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" '
-        'viewBox="0 0 1600 2400" width="1600" height="2400" role="img" '
-        f'aria-label="{escape(title)}">\n<rect width="1600" height="2400" '
-        f'fill="#f5efe2"/><rect x="0" y="0" width="56" height="2400" fill="#97301b"/>'
-        '<rect x="150" y="1490" width="240" height="6" fill="#97301b"/>'
-        f"<g font-family=\"'Iowan Old Style', Palatino, 'Palatino Linotype', P052, Georgia, "
-        f'serif" fill="#221f1a">{spans}{who}{when}</g></svg>\n'
+    return render(
+        "epub/cover.svg.jinja",
+        edition=edition,
+        size=size,
+        lines=[(f"{top + i * size * 1.18:.0f}", line) for i, line in enumerate(lines)],
+        authors=[records.natural(name) for name in edition.authors],
     )
 
 
@@ -244,187 +226,67 @@ def _wrapped(text: str, width: int) -> list[str]:
     return lines
 
 
-def _cover_page(edition: Edition) -> str:
-    return _xhtml(
-        edition,
-        edition.title,
-        f'<section class="cover" epub:type="cover"><img src="cover.svg" '
-        f'alt="{escape(edition.title)}" role="doc-cover"/></section>\n',
-        ' class="cover"',
-    )
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """A line of the table of contents."""
 
-
-def _about(edition: Edition) -> str:
-    made, held = edition.made, edition.held
-    version = f", version {edition.version}" if edition.version else ""
-    first = (
-        f"This book was made from the TEI edition {edition.id}{version}. Its text goes back "
-        f"to an OCR of the print, "
-        f"in which {made:,} readings were changed; {held:,} doubtful ones were left for an "
-        f"editor to decide. "
-        "The book shows the edited text; the TEI file records each change with its rule, its "
-        "evidence and what the OCR had read."
-    )
-    said = [first]
-    printed = (
-        ", ".join(
-            filter(
-                None,
-                (
-                    edition.imprint.title,
-                    edition.imprint.place,
-                    edition.imprint.publisher,
-                    edition.imprint.date,
-                ),
-            )
-        )
-        or edition.imprint.shown
-    )
-    if printed:
-        said.append(f"The print: {printed}.")
-    if edition.raw_sha256:
-        said.append(f"The raw text, SHA-256: {edition.raw_sha256}.")
-    said += [one.text for one in edition.licences if one.text]
-    body = "".join(f"<p>{escape(text)}</p>\n" for text in said)
-    return _xhtml(
-        edition,
-        "About this edition",
-        f'<section id="about" epub:type="colophon" role="doc-colophon" lang="en" '
-        f'xml:lang="en" dir="ltr">'
-        f"<h1>About this edition</h1>\n{body}</section>\n",
-    )
+    title: str
+    href: str
+    children: tuple[_Heading, ...] = ()
 
 
 def _navigation(
     edition: Edition, parts: Sequence[_Part], files: dict[str, str], pages: Sequence[PageStart]
 ) -> str:
-    listed = _outline([block for part in parts for block in part.blocks], files)
-    if not listed:
-        listed = (
-            f'<li><a href="{parts[0].name}">{escape(parts[0].title or edition.title)}</a></li>'
-            if parts
-            else ""
-        )
-    body = (
-        f'<nav epub:type="toc" role="doc-toc" id="toc"><h1>Contents</h1><ol>'
-        f'{listed}<li><a href="about.xhtml">About this edition</a></li></ol></nav>\n'
+    outline = tuple(_outline([block for part in parts for block in part.blocks], files))
+    if not outline and parts:
+        outline = (_Heading(parts[0].title or edition.title, parts[0].name),)
+    start = next(
+        (part.name for part in parts if part.type not in {"titlepage", "contents", "front"}),
+        parts[0].name if parts else "",
     )
-    if pages:
-        links = "".join(
-            f"<li><a "
-            f'href="{files[page.id]}#{escape(page.id)}">{escape(page.n or f"[{i}]")}</a></li>'
-            for i, page in enumerate(pages, 1)
-        )
-        body += (
-            f'<nav epub:type="page-list" role="doc-pagelist" id="pages" '
-            f'hidden="hidden"><h2>Pages</h2><ol>{links}</ol></nav>\n'
-        )
-    first = next(
-        (part for part in parts if part.type not in {"titlepage", "contents", "front"}),
-        parts[0] if parts else None,
+    return _page(
+        edition,
+        "nav",
+        f"{edition.title}: contents",
+        outline=outline,
+        pages=[
+            (f"{files[page.id]}#{page.id}", page.n or f"[{i}]") for i, page in enumerate(pages, 1)
+        ],
+        start=start,
     )
-    body_mark = f'<li><a epub:type="bodymatter" href="{first.name}">Text</a></li>' if first else ""
-    body += (
-        '<nav epub:type="landmarks" id="landmarks" '
-        'hidden="hidden"><h2>Landmarks</h2><ol><li><a epub:type="cover" '
-        'href="cover.xhtml">Cover</a></li>'
-        f'<li><a epub:type="toc" href="nav.xhtml#toc">Contents</a></li>{body_mark}</ol></nav>\n'
-    )
-    return _xhtml(edition, f"{edition.title}: contents", body)
 
 
-def _outline(blocks: Sequence[Block], files: dict[str, str]) -> str:
-    out = []
+def _outline(blocks: Sequence[Block], files: dict[str, str]) -> Iterator[_Heading]:
     for block in blocks:
         if block.role != "division":
             continue
-        inner = _outline(block.children, files)
+        inner = tuple(_outline(block.children, files))
         if block.title and block.id in files:
-            nested = f"<ol>{inner}</ol>" if inner else ""
-            out.append(
-                f'<li><a href="{files[block.id]}#{escape(block.id)}">{escape(block.title)}</a>{nested}</li>'
-            )
+            yield _Heading(block.title, f"{files[block.id]}#{block.id}", inner)
         else:
-            out.append(inner)
-    return "".join(out)
+            yield from inner
 
 
 def _package(edition: Edition, parts: Sequence[_Part], *, paged: bool) -> str:
-    identifier = (
-        edition.uri
-        or f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'emend:{edition.id}:{edition.raw_sha256}')}"
-    )
-    source = (
-        ", ".join(
-            filter(
-                None,
-                (
-                    edition.imprint.title,
-                    edition.imprint.place,
-                    edition.imprint.publisher,
-                    edition.imprint.date,
-                ),
-            )
-        )
-        or edition.imprint.shown
-    )
-    rights = " ".join(one.text or one.url for one in edition.licences)
-    fields = [
-        f'<dc:identifier id="id">{escape(identifier)}</dc:identifier>',
-        f"<dc:title>{escape(edition.title)}</dc:title>",
-        f"<dc:language>{escape(edition.language)}</dc:language>",
-        *(
-            f'<dc:creator id="creator-{i}">{escape(name)}</dc:creator>'
-            for i, name in enumerate(edition.authors)
-        ),
-        *(
-            f'<meta refines="#creator-{i}" property="role" scheme="marc:relators">aut</meta>'
-            for i, _ in enumerate(edition.authors)
-        ),
-        *(f"<dc:contributor>{escape(name)}</dc:contributor>" for name in edition.editors),
-        *(
-            f"<dc:{name}>{escape(value)}</dc:{name}>"
-            for name, value in (
-                ("publisher", edition.publisher),
-                ("source", source),
-                ("rights", rights),
-                ("description", edition.abstract),
-            )
-            if value
-        ),
-        f"<dc:date>{escape(edition.published)}</dc:date>"
-        if re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", edition.published)
-        else "",
-        f'<meta property="dcterms:modified">{records.datestamp(edition)}T00:00:00Z</meta>',
-        *(
-            f'<meta property="schema:{name}">{value}</meta>'
-            for name, value in _accessibility(paged=paged)
-        ),
-    ]
-    if paged and source:
-        fields.append(f'<meta property="pageBreakSource">{escape(source)}</meta>')
-    metadata = "\n".join(filter(None, fields))
-    items = "\n".join(
-        f'<item id="{part.name[:-6]}" href="{part.name}" media-type="application/xhtml+xml"/>'
-        for part in parts
-    )
-    turned = ' page-progression-direction="rtl"' if direction(edition.language) == "rtl" else ""
-    spine = "".join(f'<itemref idref="{part.name[:-6]}"/>' for part in parts)
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id" '
-        f'xml:lang="{escape(edition.language)}">\n'
-        f'<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">\n{metadata}\n</metadata>\n'
-        f"<manifest>\n"
-        '<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>\n'
-        '<item id="style" href="style.css" media-type="text/css"/>\n'
-        '<item id="cover-image" href="cover.svg" media-type="image/svg+xml" '
-        'properties="cover-image"/>\n'
-        '<item id="cover" href="cover.xhtml" media-type="application/xhtml+xml"/>\n'
-        f'<item id="about" href="about.xhtml" media-type="application/xhtml+xml"/>\n{items}\n'
-        f"</manifest>\n"
-        f'<spine{turned}><itemref idref="cover"/><itemref idref="nav" '
-        f'linear="no"/>{spine}<itemref idref="about"/></spine>\n</package>\n'
+    name = uuid.uuid5(uuid.NAMESPACE_URL, f"emend:{edition.id}:{edition.raw_sha256}")
+    dated = re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", edition.published)
+    return render(
+        "epub/package.opf.jinja",
+        edition=edition,
+        identifier=edition.uri or f"urn:uuid:{name}",
+        described=[
+            ("publisher", edition.publisher),
+            ("source", edition.imprint.reference),
+            ("rights", " ".join(one.text or one.url for one in edition.licences)),
+            ("description", edition.abstract),
+            ("date", edition.published if dated else ""),
+        ],
+        modified=records.datestamp(edition),
+        accessibility=_accessibility(paged=paged),
+        paged=paged,
+        texts=[part.name.removesuffix(".xhtml") for part in parts],
+        direction=direction(edition.language),
     )
 
 

@@ -66,17 +66,7 @@ def manifest(edition: Edition, base_url: str) -> dict[str, Any] | None:
         )
     facts = [
         ("Author", list(edition.authors)),
-        (
-            "Printed",
-            [
-                ", ".join(
-                    filter(
-                        None,
-                        (edition.imprint.place, edition.imprint.publisher, edition.imprint.date),
-                    )
-                )
-            ],
-        ),
+        ("Printed", [edition.imprint.line]),
     ]
     found: dict[str, Any] = {
         "@context": "http://iiif.io/api/presentation/3/context.json",

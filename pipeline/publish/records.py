@@ -11,13 +11,10 @@ import json
 import re
 from collections.abc import Sequence
 from typing import Any
-from xml.sax.saxutils import escape
 
+from pipeline.html import Markup
 from pipeline.publish.model.model import Edition
-
-_DC = "http://purl.org/dc/elements/1.1/"
-_OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
-_XSI = "http://www.w3.org/2001/XMLSchema-instance"
+from pipeline.publish.pages.templates import render
 
 
 def as_json(value: Any) -> str:
@@ -135,9 +132,7 @@ def _tex(text: str) -> str:
 def sentence(edition: Edition, base_url: str) -> str:
     """The edition cited in a sentence, without its full stop at an address."""
     who = _listed([natural(name) for name in edition.authors])
-    original = ", ".join(
-        filter(None, (edition.imprint.place, edition.imprint.publisher, edition.imprint.date))
-    )
+    original = edition.imprint.line
     title = f"{edition.title} ({original})" if original else edition.title
     digital = "digital edition" + (f", version {edition.version}" if edition.version else "")
     if edition.editors:
@@ -204,9 +199,7 @@ def json_ld(edition: Edition, base_url: str) -> dict[str, Any]:
 
 
 def dublin_core(edition: Edition, base_url: str) -> str:
-    """The edition's record as `oai_dc` (http://www.openarchives.org/OAI/2.0/oai_dc.xsd), an XML
-    element without declaration.
-    """
+    """The edition as an `oai_dc` element (http://www.openarchives.org/OAI/2.0/oai_dc.xsd)."""
     fields = [
         ("title", edition.title),
         *(("creator", name) for name in edition.authors),
@@ -217,58 +210,24 @@ def dublin_core(edition: Edition, base_url: str) -> str:
         ("format", "application/tei+xml"),
         ("identifier", address(edition, base_url)),
         ("identifier", edition.id),
-        (
-            "source",
-            ", ".join(
-                filter(
-                    None,
-                    (
-                        edition.imprint.title,
-                        edition.imprint.place,
-                        edition.imprint.publisher,
-                        edition.imprint.date,
-                    ),
-                )
-            )
-            or edition.imprint.shown,
-        ),
+        ("source", edition.imprint.reference),
         ("language", edition.language),
         ("description", edition.abstract),
         *(("rights", one.url or one.text) for one in edition.licences),
     ]
-    lines = [f"  <dc:{name}>{escape(value)}</dc:{name}>" for name, value in fields if value]
-    head = (
-        f'<oai_dc:dc xmlns:oai_dc="{_OAI_DC}" xmlns:dc="{_DC}" xmlns:xsi="{_XSI}" '
-        f'xsi:schemaLocation="{_OAI_DC} http://www.openarchives.org/OAI/2.0/oai_dc.xsd">'
-    )
-    return "\n".join([head, *lines, "</oai_dc:dc>", ""])
+    return render("dublin_core.xml.jinja", fields=fields)
 
 
 def static_repository(records: Sequence[tuple[str, str, str]], base_url: str) -> str:
     """An OAI static repository of records (id, datestamp, `oai_dc` element)."""
     where = base_url or "http://localhost/"
-    listed = "".join(
-        f"<oai:record><oai:header><oai:identifier>"
-        f"oai:{escape(re.sub(r'^https?://|[:/].*$', '', re.sub(r'^https?://', '', where)) or 'localhost')}:{escape(name)}</oai:identifier>"
-        f"<oai:datestamp>{stamp}</oai:datestamp></oai:header><oai:metadata>\n"
-        f"{record}</oai:metadata></oai:record>\n"
-        for name, stamp, record in records
-    )
-    earliest = min((stamp for _, stamp, _ in records), default="1970-01-01")
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<Repository xmlns="http://www.openarchives.org/OAI/2.0/static-repository" '
-        'xmlns:oai="http://www.openarchives.org/OAI/2.0/" '
-        f'xmlns:xsi="{_XSI}" '
-        f'xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/static-repository '
-        f'http://www.openarchives.org/OAI/2.0/static-repository.xsd">\n'
-        f"<Identify><oai:repositoryName>Digital editions</oai:repositoryName><oai:baseURL>"
-        f"{escape(where)}oai.xml</oai:baseURL><oai:protocolVersion>2.0</oai:protocolVersion>"
-        f"<oai:adminEmail>nobody@localhost</oai:adminEmail><oai:earliestDatestamp>{earliest}</oai:earliestDatestamp>"
-        "<oai:deletedRecord>no</oai:deletedRecord><oai:granularity>YYYY-MM-DD</oai:granularity></Identify>\n"
-        "<ListMetadataFormats><oai:metadataFormat><oai:metadataPrefix>oai_dc</oai:metadataPrefix><oai:schema>http://www.openarchives.org/OAI/2.0/oai_dc.xsd</oai:schema>"
-        f"<oai:metadataNamespace>{_OAI_DC}</oai:metadataNamespace></oai:metadataFormat></ListMetadataFormats>\n"
-        f'<ListRecords metadataPrefix="oai_dc">\n{listed}</ListRecords>\n</Repository>\n'
+    host = re.sub(r"[:/].*$", "", re.sub(r"^https?://", "", where)) or "localhost"
+    return render(
+        "oai.xml.jinja",
+        where=where,
+        host=host,
+        earliest=min((stamp for _, stamp, _ in records), default="1970-01-01"),
+        records=[(name, stamp, Markup(record)) for name, stamp, record in records],
     )
 
 

@@ -24,7 +24,7 @@ from typing import Any, Final
 
 from pipeline.errors import MissingExtraError
 from pipeline.publish.model.model import Edition, flatten
-from pipeline.publish.pages.html import escape
+from pipeline.publish.pages.templates import render
 
 Passage = tuple[str, str, str, str]  # id, page, edited text, the OCR's words where they differ
 
@@ -176,31 +176,17 @@ def build_pagefind(
 
 
 def _pages(name: str, title: str, found: Sequence[Passage]) -> Iterator[str]:
-    """Passages as small pages: a paragraph each, and its OCR words in one of its own whose id ends
-    in a tilde.
-    """
-    part: list[str] = []
+    """Passages as small pages, each small enough to load for a hit."""
+    part: list[Passage] = []
     words = 0
-    for identity, _page, text, ocr in found:
-        said = f'<p id="{escape(identity)}~">{escape(ocr)}</p>' if ocr else ""
-        part.append(f'<p id="{escape(identity)}">{escape(text)}</p>{said}')
-        words += text.count(" ") + 1
+    for passage in found:
+        part.append(passage)
+        words += passage[2].count(" ") + 1
         if words >= _TOGETHER:
-            yield _document(name, title, part)
+            yield render("passages.html.jinja", name=name, title=title, passages=part)
             part, words = [], 0
     if part:
-        yield _document(name, title, part)
-
-
-def _document(name: str, title: str, part: Sequence[str]) -> str:
-    meta = (
-        f'<meta data-pagefind-meta="title[content]" content="{escape(title)}"><meta '
-        f'data-pagefind-meta="edition[content]" content="{escape(name)}">'
-    )
-    return (
-        f"<!DOCTYPE html><html><head>{meta}</head><body "
-        f"data-pagefind-body>{''.join(part)}</body></html>"
-    )
+        yield render("passages.html.jinja", name=name, title=title, passages=part)
 
 
 def library_script(

@@ -29,7 +29,10 @@ SchemaCheck = Callable[[bytes, str], Sequence[object]]
 
 _STATE: Final = ".emend"
 _RESERVED: Final = frozenset({"assets", "dts", "pagefind", "search", "schemas", _STATE})
-_ASSETS: Final = Path(__file__).parent / "assets"
+_HERE: Final = Path(__file__).parent
+_ASSETS: Final = _HERE / "assets"
+_SHARED: Final = tuple(_HERE.parent / name for name in ("html.py", "rules.py"))
+_MAKES: Final = frozenset({".py", ".js", ".css", ".svg", ".woff2", ".jinja"})
 _WRITTEN_IN: Final = (
     "literata-latin-normal",
     "literata-latin-italic",
@@ -228,10 +231,10 @@ def _can_travel(check: SchemaCheck | None) -> bool:
 
 @cache
 def _maker() -> str:
-    """What makes the pages, as a hash: when it changes, everything is made anew."""
+    """A hash of everything that makes the pages: when it changes, all editions are made again."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*")):
-        if path.is_file() and path.suffix in {".py", ".js", ".css", ".svg", ".woff2"}:
+    for path in (*sorted(_HERE.rglob("*")), *_SHARED):
+        if path.is_file() and path.suffix in _MAKES:
             digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -275,7 +278,7 @@ def _record(out: Path, name: str) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return (
-        found if found.keys() >= {"digest", "images", "missing"} else None
+        found if found.keys() >= {"digest", "images", "missing", "printed"} else None
     )  # else one that an older emend wrote
 
 
@@ -371,7 +374,8 @@ def _record_of(edition: Edition, one: _Work, data: bytes, shown: scans.Scans) ->
         "language": edition.language,
         "published": edition.published,
         "stamp": records.datestamp(edition),
-        "line": reading_page.title_line(edition),
+        "by": ", ".join(map(records.natural, edition.authors)),
+        "printed": edition.imprint.line,
         "words": edition.words,
         "pages": len(edition.pages),
         "made": edition.made,

@@ -7,9 +7,9 @@ import re
 import pytest
 from least import a_tei
 
+from pipeline.html import direction
 from pipeline.publish.model import read
 from pipeline.publish.model.file import parse
-from pipeline.publish.pages.html import direction
 from pipeline.publish.pages.markup import Page
 from pipeline.publish.plain import markdown, plain_text
 

@@ -73,6 +73,33 @@ def test_what_has_not_changed_is_left_alone(ferry, river, tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "assets/site.css",
+        "assets/reading.js",
+        "assets/icon.svg",
+        "book.css",
+        "templates/corrections.html.jinja",
+        "pages/markup.py",
+    ],
+)
+def test_what_makes_the_pages_has_changed(changed, river, tmp_path, monkeypatch):
+    """A new style, script, template or module makes every edition again: none is stale."""
+    made_by, out = tmp_path / "publish", tmp_path / "site"
+    shutil.copytree(site_module._HERE, made_by)
+    monkeypatch.setattr(site_module, "_HERE", made_by)
+    site_module._maker.cache_clear()
+    publish([river], out)
+    site_module._maker.cache_clear()
+    assert publish([river], out).written == ()
+    with (made_by / changed).open("a", encoding="utf-8") as file:
+        file.write(" ")
+    site_module._maker.cache_clear()
+    assert publish([river], out).written == ("river",)
+    site_module._maker.cache_clear()
+
+
 def test_publishing_one_leaves_the_others_and_prune_takes_them_off(ferry, river, tmp_path):
     """`emend publish ID` adds to the library; publishing all of it takes off what is gone."""
     out = tmp_path / "site"
@@ -209,6 +236,62 @@ def test_whatever_a_file_says_is_text(tmp_path):
         ]
     for name in ("evil/dc.xml", "oai.xml", "feed.xml"):
         etree.parse(tmp_path / "site" / name)
+
+
+HARMFUL = [
+    "javascript:alert(1)",
+    "JAVASCRIPT:alert(1)",
+    "java&#10;script:alert(1)",
+    "&#9;javascript:alert(1)",
+    "vbscript:x",
+    "data:text/html,&lt;script&gt;alert(1)&lt;/script&gt;",
+    "file:///etc/passwd",
+    "blob:https://example.org/x",
+    "//evil.example/x",
+    "/\\evil.example/x",
+    "\\\\evil.example\\x",
+]
+_HARMFUL = re.compile(r"(?i)(javascript|vbscript|data|file|blob):|[/\\]{2}")
+
+
+@pytest.mark.parametrize("url", HARMFUL)
+def test_no_harmful_address_becomes_a_link(url, tmp_path):
+    """Reference, picture and licence may name any address; none that runs or leaves is a link."""
+    body = (
+        f'<pb n="1" facs="#s1"/><p xml:id="p1">A <ref target="{url}">reference</ref>, '
+        f'<ref target="{url}"/>, <ref type="noteAnchor" target="#n1" xml:id="a">1</ref>.</p>'
+        f'<note xml:id="n1" n="1"><p>And <ref target="{url}">again</ref>.</p></note>'
+    )
+    images = (
+        f'<facsimile><surface xml:id="s1" n="1"><graphic url="{url}" width="9px" height="9px"/>'
+        f"</surface></facsimile>"
+    )
+    rights = f'<availability><licence target="{url}">Free</licence></availability>'
+    text = a_tei(body).replace("<p>unpublished</p>", f"<p>unpublished</p>{rights}")
+    text = text.replace("</teiHeader>", f"</teiHeader>{images}")
+    (tmp_path / "evil.xml").write_text(text, "utf-8")
+    out = tmp_path / "site"
+    assert publish([tmp_path / "evil.xml"], out).written == ("evil",)
+    pages = [path.read_bytes() for path in out.rglob("*.html")]
+    with zipfile.ZipFile(out / "evil" / "evil.epub") as book:
+        pages += [book.read(name) for name in book.namelist() if name.endswith("xhtml")]
+    assert len(pages) > 5
+    for page in pages:
+        tree = html5lib.parse(page, namespaceHTMLElements=False)
+        addresses = [one.get(name, "") for one in tree.iter() for name in ("href", "src", "action")]
+        assert [
+            address for address in addresses if _HARMFUL.match(re.sub(r"[\x00-\x20]", "", address))
+        ] == []
+
+
+def test_the_book_says_what_may_be_done_with_it(site):
+    """The rights stand in the package for catalogues, and in the book for its reader."""
+    said = "Markup and corrections: CC0 1.0."
+    with zipfile.ZipFile(site / "ferry" / "ferry.epub") as book:
+        package = etree.fromstring(book.read("OEBPS/package.opf"))
+        about = etree.fromstring(book.read("OEBPS/about.xhtml"))
+    assert [one.text for one in package.iter(f"{DC}rights")] == [said]
+    assert said in ["".join(one.itertext()) for one in about.iter("{*}p")]
 
 
 @pytest.mark.parametrize(

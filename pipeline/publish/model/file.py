@@ -68,18 +68,6 @@ def _first_line(error: Exception) -> str:
     return str(error).split("\n", maxsplit=1)[0].rstrip(".")
 
 
-def safe_url(url: str) -> str:
-    """A link that may be shown: http, https, mailto or a place in the same site; anything else
-    becomes empty.
-    """
-    url = re.sub(r"[\x00-\x20]", "", url)
-    if re.match(r"(https?|mailto|urn|doi):", url, re.IGNORECASE) or not re.match(
-        r"[A-Za-z][A-Za-z0-9+.-]*:", url
-    ):
-        return "" if url.startswith("//") else url
-    return ""
-
-
 def remote(url: str) -> bool:
     """Whether a page image lies on the web. The site loads nothing from there: it links to it."""
     return re.match(r"https?:", url, re.IGNORECASE) is not None

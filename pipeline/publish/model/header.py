@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from lxml import etree
 
 from pipeline.errors import EditionError
-from pipeline.publish.model.file import safe_url
+from pipeline.html import link
 from pipeline.publish.model.model import Edition, Imprint, Licence
 from pipeline.publish.model.names import XML_ID, XML_LANG, T, text_of
 
@@ -59,8 +59,7 @@ def header(root: etree._Element, edition: str) -> Edition:
             "",
         ),
         licences=tuple(
-            Licence(text_of(one), safe_url(one.get("target", "")))
-            for one in found.iter(f"{T}licence")
+            Licence(text_of(one), link(one.get("target", ""))) for one in found.iter(f"{T}licence")
         ),
         raw_sha256=next(
             (

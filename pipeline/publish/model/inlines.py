@@ -9,8 +9,8 @@ from typing import Final
 
 from lxml import etree
 
+from pipeline.html import link
 from pipeline.publish.model.apparatus import Apparatus, readings
-from pipeline.publish.model.file import safe_url
 from pipeline.publish.model.model import (
     Anchor,
     Furniture,
@@ -313,7 +313,7 @@ class Inlines:
         ]
 
     def _link(self, element: etree._Element) -> list[Inline]:
-        target = safe_url(element.get("target", "").split(" ")[0])
+        target = link(element.get("target", "").split(" ")[0])
         content = self.content(element)
         if not content and target:
             self.wording.say(target)

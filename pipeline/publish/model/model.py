@@ -220,6 +220,16 @@ class Imprint:
     date: str = ""
     shown: str = ""  # the bibliographic reference in one line, where the file has no parts
 
+    @property
+    def line(self) -> str:
+        """Place, publisher and date in one line."""
+        return ", ".join(filter(None, (self.place, self.publisher, self.date)))
+
+    @property
+    def reference(self) -> str:
+        """Title, place, publisher and date in one line, or the reference as the file has it."""
+        return ", ".join(filter(None, (self.title, self.line))) or self.shown
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:

@@ -8,7 +8,7 @@ import re
 
 from lxml import etree
 
-from pipeline.publish.model.file import safe_url
+from pipeline.html import link
 from pipeline.publish.model.model import PageStart, Surface, Zone
 from pipeline.publish.model.names import XML_ID, T
 
@@ -44,7 +44,7 @@ def facsimile(root: etree._Element) -> tuple[tuple[Surface, ...], frozenset[str]
             Surface(
                 surface.get(XML_ID, ""),
                 surface.get("n", ""),
-                safe_url(graphic.get("url", "")),
+                link(graphic.get("url", "")),
                 width,
                 height,
                 tuple(lines),

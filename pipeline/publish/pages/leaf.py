@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.html import escape
 from pipeline.publish.model.model import (
     Anchor,
     Block,
@@ -18,7 +19,6 @@ from pipeline.publish.model.model import (
     Span,
     flatten,
 )
-from pipeline.publish.pages.html import escape
 from pipeline.publish.pages.markup import Page
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Final
 
+from pipeline.html import escape
 from pipeline.publish.model.model import Block, flatten
-from pipeline.publish.pages.html import escape
 from pipeline.publish.pages.phrases import Phrases
 
 _NUMBERED: Final = re.compile(r"\W{0,2}(\d{1,3}|[ivxlIVXL]{1,5}|[a-z])[.)]")

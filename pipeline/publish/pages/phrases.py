@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from pipeline.html import direction, escape, link
 from pipeline.publish.model.file import remote
 from pipeline.publish.model.model import (  # fmt: skip
     Anchor,
@@ -24,7 +25,6 @@ from pipeline.publish.model.model import (  # fmt: skip
     flatten,
     plain,
 )
-from pipeline.publish.pages.html import direction, escape
 
 _ELEMENTS: Final = {
     "emph": ("<em>", "</em>"),
@@ -191,7 +191,7 @@ class Phrases:
             )
         beside = "" if remote(surface.url) else f' data-s="{page.surface}"'
         return (
-            f'<a class="pb" {identity} href="{escape(surface.url)}"{beside} aria-label="Page '
+            f'<a class="pb" {identity} href="{escape(link(surface.url))}"{beside} aria-label="Page '
             f'{shown}: scan">{shown}</a>'
         )
 
@@ -273,8 +273,9 @@ class Phrases:
 
     def link(self, span: Span) -> str:
         """A link; within a link, or to nowhere, its text."""
-        target = span.target
-        if self.linked or (target.startswith("#") and target[1:] not in self.ids):
+        target = link(span.target)
+        nowhere = target.startswith("#") and target[1:] not in self.ids
+        if self.linked or not target or nowhere:
             return self.inlines(span.content)
         self.linked += 1
         body = self.inlines(span.content)
