@@ -11,11 +11,11 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.errors import EmendError
+from pipeline.html import counted, rendered
 from pipeline.review.git import git
 
 Row = Mapping[str, Any]
@@ -207,50 +207,25 @@ def to_text(groups: Sequence[Differing], *, colour: bool = False, most: int = 0)
 
 
 def to_html(groups: Sequence[Differing], title: str) -> str:
-    """The diff as a page of its own, to attach or to send: nothing in it is loaded from
-    elsewhere.
-    """
-    parts = []
-    for one in groups:
-        n = len(one.rows)
-        places = "".join(
-            f"<li><span>{escape(_where(row))}</span> <q>{escape(_seen(row['left'], blank=True))}<del>{escape(_seen(row['raw']))}</del>"
-            f"<ins>{escape(_seen(row['after']))}</ins>{escape(_seen(row['right'], blank=True))}</q>"
-            f"<small>{escape(row['why'])}{'' if row['by'] == 'emend' else ' · ' + escape(row['by'])}</small></li>"
-            for row in one.rows
-        )
-        told = (
-            f"{n} {'place' if n == 1 else 'places'}",
-            one.kind,
-            _rules(one),
-            "made" if one.sign == "+" else "no longer made",
-        )
-        parts.append(
-            f"<details{' open' if n <= 3 else ''}><summary><del>{escape(_seen(one.form))}</del> → <ins>{escape(_seen(one.after))}</ins> "
-            f"<span>{escape(' · '.join(told))}</span></summary><ol>{places}</ol></details>"
-        )
-    body = "\n".join(parts) or "<p>No difference.</p>"
-    return (
+    """The diff as a page of its own, to attach or to send: it loads nothing from elsewhere."""
+    shown = [
         (
-            f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta '
-            f'name="viewport" content="width=device-width, initial-scale=1">'
-            f"<title>{escape(title)}</title>\n<style>{_STYLE}</style></head>\n"
-            f"<body><h1>{escape(title)}</h1>\n{body}\n</body></html>\n"
+            one,
+            (_counted(len(one.rows)), one.kind, _rules(one), _SIGNS[one.sign]),
+            [(row, _where(row)) for row in one.rows],
         )
-        .encode("utf-8", "replace")
-        .decode()
-    )
+        for one in groups
+    ]
+    page = rendered(_TEMPLATES, "diff.html.jinja", title=title, groups=shown, visible=_seen)
+    return page.encode("utf-8", "replace").decode()  # a byte that could not be decoded
 
 
-_STYLE = """
-:root{color-scheme:light dark;--ink:#23211d;--soft:#5d584f;--paper:#fbfaf7;--line:#e3ded4;--del:#982d28;--ins:#1a5f3c}
-@media(prefers-color-scheme:dark){:root{--ink:#ebe6dc;--soft:#aea79a;--paper:#15171a;--line:#31353b;--del:#f4aaa2;--ins:#9bd8b3}}
-body{font:1.05rem/1.6 "Iowan Old Style",Palatino,Georgia,serif;color:var(--ink);background:var(--paper);
- max-width:54rem;margin:2rem auto;padding:0 1.25rem}
-h1{font-weight:500;font-size:1.5rem}details{border-top:1px solid var(--line);padding:.5rem 0}summary{cursor:pointer;font-size:1.15rem}
-span,small{font:.8125rem system-ui,sans-serif;color:var(--soft)}del{color:var(--del)}ins{color:var(--ins);text-decoration:none}
-ol{list-style:none;padding:0 0 0 1rem}li{padding:.25rem 0}q{quotes:none}small{display:block}del+ins{margin-left:.2em}
-"""
+_TEMPLATES = Path(__file__).parent / "templates"
+_SIGNS: Mapping[Sign, str] = {"+": "made", "-": "no longer made"}
+
+
+def _counted(n: int) -> str:
+    return counted(n, "place")
 
 
 def _rules(one: Differing) -> str:

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from html import escape
-from xml.sax.saxutils import escape as xml
+from pathlib import Path
 
 from pipeline.document import PIPELINE, Change, Document, Kind
+from pipeline.html import rendered
 from pipeline.review.decide.pages import line_of, page_at, pages
 
+_TEMPLATES = Path(__file__).parent / "templates"
 _SAID: dict[Kind, tuple[str, str]] = {
     "ocr": ("misreading of the OCR was corrected", "misreadings of the OCR were corrected"),
     "linebreak": (
@@ -50,12 +51,16 @@ class Erratum:
     by: str
     note: str
 
+    @property
+    def place(self) -> str:
+        """Where it stands in the print."""
+        return f"page {self.page}, line {self.line}"
+
+    @property
     def told(self) -> str:
         """The error in one line."""
-        return (
-            f"{_place(self)}: {_flat(self.printed)} → "
-            f"{_flat(self.corrected)}{f' ({self.note})' if self.note else ''}"
-        )
+        note = f" ({self.note})" if self.note else ""
+        return f"{self.place}: {self.printed} → {self.corrected}{note}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,44 +99,20 @@ class Errata:
         lines = [f"Transcriber’s note: {self.title}", "", *self.sentences()]
         if self.printers:
             lines += ["", "Errors of the printer that were corrected:", ""]
-            lines += [f"  {one.told()}" for one in self.printers]
+            lines += [f"  {one.told}" for one in self.printers]
         return "\n".join(lines) + "\n"
 
     def to_html(self) -> str:
         """The note as a `section` of HTML."""
-        said = "".join(f"<li>{escape(one)}</li>" for one in self.sentences()[1:])
-        out = (
-            f'<section class="errata"><h2>Transcriber’s note</h2>\n'
-            f"<p>{escape(self.sentences()[0])}</p>\n<ul>{said}</ul>\n"
-        )
-        if self.printers:
-            rows = "\n".join(
-                f"<tr><td>{escape(_place(one))}</td><td><del>{escape(_flat(one.printed))}</del></td>"
-                f"<td><ins>{escape(_flat(one.corrected))}</ins></td><td>{escape(one.note)}</td></tr>"
-                for one in self.printers
-            )
-            head = "<tr><th>Place</th><th>Printed</th><th>Corrected</th><th>Note</th></tr>"
-            out += (
-                f"<h3>Errors of the printer that were corrected</h3>\n"
-                f"<table><thead>{head}</thead>\n<tbody>{rows}</tbody></table>\n"
-            )
-        return out + "</section>\n"
+        return self._rendered("errata.html.jinja")
 
     def to_tei(self) -> str:
         """The note as a `div` for the back matter of the TEI edition."""
-        said = "".join(f"\n    <item>{xml(one)}</item>" for one in self.sentences()[1:])
-        out = (
-            '<div xmlns="http://www.tei-c.org/ns/1.0" type="errata" xml:lang="en">\n  '
-            "<head>Transcriber’s note</head>\n"
-            f"  <p>{xml(self.sentences()[0])}</p>\n"
-        )
-        out += f"  <list>{said}\n  </list>\n" if said else ""
-        if self.printers:
-            rows = "".join(f"\n    <item>{xml(one.told())}</item>" for one in self.printers)
-            out += (
-                f"  <p>Errors of the printer that were corrected:</p>\n  <list>{rows}\n  </list>\n"
-            )
-        return out + "</div>\n"
+        return self._rendered("errata.xml.jinja")
+
+    def _rendered(self, template: str) -> str:
+        first, *more = self.sentences()
+        return rendered(_TEMPLATES, template, first=first, more=more, printers=self.printers)
 
 
 def errata(document: Document, title: str) -> Errata:
@@ -146,8 +127,8 @@ def errata(document: Document, title: str) -> Errata:
         return Erratum(
             page.n,
             line_of(document, page, change.start),
-            change.before,
-            change.after,
+            _flat(change.before),
+            _flat(change.after),
             change.by,
             note,
         )
@@ -163,10 +144,6 @@ def errata(document: Document, title: str) -> Errata:
 
 
 _UNSAID = {"accepted by an editor", "an editor's own reading"}
-
-
-def _place(one: Erratum) -> str:
-    return f"page {one.page}, line {one.line}"
 
 
 def _flat(text: str) -> str:
