@@ -14,7 +14,7 @@ import unicodedata
 import warnings
 import webbrowser
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib import metadata
@@ -27,6 +27,7 @@ from rich.console import Console
 from rich.text import Text as Styled
 
 from pipeline.errors import EmendError, LeftOutWarning
+from pipeline.folders import recover
 from pipeline.ledger import entries, to_lines
 from pipeline.project import Project, add, init
 from pipeline.rules import KINDS, RULES
@@ -111,17 +112,26 @@ def main() -> None:
         err.print(Styled.assemble(("emend: ", "bold red"), str(error)))
         sys.exit(error.exit_code)
     except BrokenPipeError:
+        _drop_output()
         sys.exit(0)
     except OSError as error:
-        if error.filename is None:
-            raise
-        err.print(
-            Styled.assemble(
-                ("emend: ", "bold red"),
-                f"{error.filename} cannot be read or written: {error.strerror}.",
-            )
+        said = (
+            f"{error.filename} cannot be read or written: {error.strerror or error}."
+            if error.filename is not None
+            else f"The output cannot be written: {error.strerror or error}."
         )
+        _drop_output()
+        err.print(Styled.assemble(("emend: ", "bold red"), said))
         sys.exit(EmendError.exit_code)
+
+
+def _drop_output() -> None:
+    """Throw away what is left in the buffer of standard output, which cannot be written.
+
+    Otherwise Python tries again when it ends, and prints a traceback of its own.
+    """
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say_warning(
@@ -235,12 +245,21 @@ def build_editions(
     names = ids or opened.texts
     if not names:
         raise typer.BadParameter("There is no text in raw/ yet: emend add FILE.")
-    rows = []
+    rows: list[dict[str, Any]] = []
+    failed: list[str] = []
     with _progress("building") as show:
         for n, name in enumerate(names):
             show(name, n, len(names))
-            document, replay = edition.build(opened, name)
-            path = edition.write(opened, name, document, replay)
+            try:
+                document, replay = edition.build(opened, name)
+                path = edition.write(opened, name, document, replay)
+            except EmendError as error:
+                if len(names) == 1:
+                    raise
+                failed.append(name)
+                rows.append({"id": name, "error": str(error)})
+                err.print(Styled.assemble(("emend: ", "bold red"), f"{name}: {error}"))
+                continue
             made = sum(change.verdict == "made" for change in document.ledger)
             held = sum(change.verdict == "held" for change in document.ledger)
             rows.append(
@@ -264,6 +283,11 @@ def build_editions(
             _say_pack(document.language)
     if as_json:
         out.print_json(json.dumps(rows))
+    if failed:
+        err.print(
+            f"{len(failed)} of {len(names)} editions could not be built: {', '.join(failed)}."
+        )
+        raise typer.Exit(1)
 
 
 def _say_pack(language: str) -> None:
@@ -349,6 +373,8 @@ def check_files(
 
 
 def _bytes(file: Path) -> bytes:
+    if not file.exists():
+        recover(file.parent)
     try:
         return file.read_bytes()
     except OSError as error:
@@ -414,11 +440,10 @@ def _wanted(row: dict[str, Any], kind: str, rule: str, *, held: bool) -> bool:
 
 def _ledger(project: Project, name: str) -> list[dict[str, Any]]:
     """The ledger on disk. An edition that was never built is an error that says what to run."""
+    from pipeline.review.diff import ledger_now
+
     project.text(name)
-    path = project.edition(name) / "changes.jsonl"
-    if not path.is_file():
-        raise EmendError(f"There is no edition of {name} yet: run emend build {name}.")
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [dict(row) for row in ledger_now(project.edition(name))]
 
 
 def _shown(text: str) -> str:
@@ -653,8 +678,16 @@ def review_texts(
     from pipeline.review.serve.server import Server
 
     opened = Project.open(project)
+    subjects = []
+    for name in ids or opened.texts:
+        try:
+            subjects.append(edition.subject(opened, name))
+        except EmendError as error:
+            if ids or len(opened.texts) == 1:
+                raise
+            err.print(Styled.assemble(("emend: ", "bold yellow"), f"left out: {name}: {error}"))
     server = Server(
-        [edition.subject(opened, name) for name in ids or opened.texts],
+        subjects,
         who=who or editor(opened.root),
         port=port,
     )
@@ -905,6 +938,8 @@ def publish_site(
     published.
     """
     files = [Path(one) for one in ids or () if one.endswith(".xml")]
+    for file in files:
+        recover(file.parent)
     names = [one for one in ids or () if not one.endswith(".xml")]
     root = project if files and not names and to else Project.open(project).root
     if not ids:
@@ -934,6 +969,7 @@ def publish_site(
             progress=lambda name: show(name, next(counted), len(editions)),
             jobs=os.cpu_count() or 1,
             prune=not ids,
+            keep=() if ids else Project.open(project).texts,
         )
     for sentence in done.told:
         err.print(sentence)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from pipeline import ingest
+from pipeline import folders, ingest
 from pipeline.document import Document, Source
 from pipeline.errors import EditionError
 from pipeline.flow import run, staged
@@ -138,19 +136,7 @@ def write(project: Project, name: str, document: Document, replay: Replay) -> Pa
         "report.md": report(name, document, replay).encode(),
     }
     target = project.edition(name)
-    making, old = target.with_name(f".{name}.new"), target.with_name(f".{name}.old")
-    recover(project, name)
-    shutil.rmtree(making, ignore_errors=True)
-    making.mkdir(parents=True)
-    for file, data in files.items():
-        with (making / file).open("wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-    if target.exists():
-        target.rename(old)
-    making.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
+    folders.replace(target, files)
     return target
 
 
@@ -160,15 +146,6 @@ def with_errata(tei: bytes, note: Errata) -> bytes:
     if b"</back>" in tei:
         return tei.replace(b"</back>", div + b"</back>", 1)
     return tei.replace(b"</body>", b"</body>\n<back>\n" + div + b"</back>\n", 1)
-
-
-def recover(project: Project, name: str) -> None:
-    """Puts back an edition that a build was killed while replacing."""
-    target = project.edition(name)
-    old = target.with_name(f".{name}.old")
-    if old.exists() and not target.exists():
-        old.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def report(name: str, document: Document, replay: Replay) -> str:

@@ -10,11 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.errors import ProjectError
+from pipeline.folders import recover_all
 
 UNKNOWN = "unknown"
 ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 DATE = re.compile(r"-?\d{4}(?:-\d{2}(?:-\d{2})?)?(?:/-?\d{4}(?:-\d{2}(?:-\d{2})?)?)?")
+WEB_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
+# what no XML file can hold
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 # key: (whether it must be there, what is expected, in words)
 KEYS: Mapping[str, tuple[bool, str]] = {
@@ -38,7 +42,10 @@ KEYS: Mapping[str, tuple[bool, str]] = {
     "series_number": (False, "the number in the series"),
     "source_note": (False, "a remark on the source"),
     "licence": (False, "under what terms the edition may be used, in words"),
-    "licence_url": (False, "the licence's address"),
+    "licence_url": (
+        False,
+        'the licence\'s web address, "https://creativecommons.org/licenses/by/4.0/"',
+    ),
     "scan": (False, "the address of the page images"),
     "ocr": (False, '"auto", "always" or "never": when the pages of a PDF are recognised'),
     "ocr_language": (
@@ -90,13 +97,19 @@ class Project:
 
     @classmethod
     def open(cls, path: Path = Path()) -> Project:
-        """The project of a folder. Raises ProjectError where there is none."""
+        """Open the project in a folder. Puts back editions that a killed build left aside.
+
+        Raises:
+            ProjectError: The folder is not a project.
+
+        """
         if not (path / "raw").is_dir():
             where = path.resolve()
             raise ProjectError(
                 f"{where} is not an emend project, for it has no folder raw/: run emend init "
                 f"there, or go to one that has."
             )
+        recover_all(path / "edition")
         return cls(path)
 
     @property
@@ -115,9 +128,15 @@ class Project:
         something.
         """
         folder = self.root / "raw" / name
-        if not ID.fullmatch(name) or not folder.is_dir():
+        if not folder.is_dir() or "/" in name or "\\" in name:
             known = ", ".join(self.texts) or "none yet"
             raise ProjectError(f"There is no text {name!r} in raw/; there are: {known}.")
+        if not ID.fullmatch(name):
+            raise ProjectError(
+                f"raw/{name} is not a valid id: rename the folder to small letters, figures and "
+                f"hyphens, at most 64."
+            )
+        _refuse_links_out(folder, self.root)
         return Text(name, folder, meta(folder / "meta.toml", name), lexicon(folder / "lexicon.txt"))
 
     def edition(self, name: str) -> Path:
@@ -140,6 +159,8 @@ def meta(path: Path, name: str) -> dict[str, str]:
         raise ProjectError(
             f'{path} is not valid TOML ({error}): each line is key = "value".'
         ) from None
+    except RecursionError:
+        raise ProjectError(f"{path} nests its values too deeply.") from None
     facts = {"id": name}
     for key, value in given.items():
         if key not in KEYS:
@@ -152,7 +173,12 @@ def meta(path: Path, name: str) -> dict[str, str]:
             facts[key] = value.strip()
         else:
             raise ProjectError(
-                f"{path}: {key} is {value!r}, but what is expected is {KEYS[key][1]}."
+                f"{path}: {key} is {repr(value)[:80]}, but what is expected is {KEYS[key][1]}."
+            )
+        if control := CONTROL.search(facts[key]):
+            raise ProjectError(
+                f"{path}: {key} contains the control character U+{ord(control.group()):04X}; "
+                f"remove it."
             )
     for key, (needed, expected) in KEYS.items():
         if needed and key not in facts:
@@ -169,10 +195,18 @@ def meta(path: Path, name: str) -> dict[str, str]:
 
 
 def checked(facts: Mapping[str, str], where: str = "") -> None:
-    """Raises ProjectError where a language or a date of the facts is not written as it should
-    be.
+    """Check the facts that must have a certain form: the language, the dates, the address.
+
+    Raises:
+        ProjectError: One of them does not.
+
     """
-    for key, pattern in (("language", LANGUAGE), ("date", DATE), ("edited", DATE)):
+    for key, pattern in (
+        ("language", LANGUAGE),
+        ("date", DATE),
+        ("edited", DATE),
+        ("licence_url", WEB_ADDRESS),
+    ):
         if key in facts and facts[key] != UNKNOWN and not pattern.fullmatch(facts[key]):
             raise ProjectError(
                 f"{where}{key} is {facts[key]!r}, but what is expected is {KEYS[key][1]}."
@@ -192,6 +226,30 @@ def lexicon(path: Path) -> frozenset[str]:
             f"{path} is not UTF-8 text: save it as UTF-8, one word a line."
         ) from None
     return frozenset(word for line in lines if (word := line.partition("#")[0].strip()))
+
+
+def _refuse_links_out(folder: Path, root: Path) -> None:
+    """Refuse a text whose files are links that lead out of the project.
+
+    Somebody else's project may hold a `source.txt` that is a link to a private file of yours, which
+    would then be published.
+
+    Raises:
+        ProjectError: A file of the text lies outside the project.
+
+    """
+    home = root.resolve()
+    inside = (
+        path
+        for one in folder.iterdir()
+        for path in ([one, *one.iterdir()] if one.is_dir() else [one])
+    )
+    for path in (folder, *inside):
+        if not path.resolve().is_relative_to(home):
+            raise ProjectError(
+                f"{path} is a link to a file outside the project, which emend does not read: copy "
+                f"the file there."
+            )
 
 
 def sources(folder: Path) -> tuple[Path, ...]:

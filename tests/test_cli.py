@@ -252,15 +252,6 @@ def test_a_build_that_fails_leaves_the_edition_as_it_was(emend, project):
     assert {path.name: path.read_bytes() for path in edition.iterdir()} == before
 
 
-def test_an_edition_that_a_killed_build_left_aside_is_put_back(emend, project):
-    assert emend("build", "--project", project)[0] == 0
-    edition = project / "edition" / "lynn"
-    edition.rename(edition.with_name(".lynn.old"))
-    (project / "raw" / "lynn" / "source.txt").write_bytes(b"")
-    assert emend("build", "--project", project)[0] == 2
-    assert (project / "edition" / ".lynn.old").exists() or edition.exists()
-
-
 def test_check_names_file_line_and_what_is_wrong(emend, project):
     emend("build", "--project", project)
     path = project / "edition" / "lynn" / "lynn.xml"

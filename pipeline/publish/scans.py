@@ -26,7 +26,8 @@ WIDEST: Final = (
     2000  # pixels of an image that is drawn anew; the letters of a quarto page are sharp at that
 )
 HEAVIEST: Final = 1_500_000  # bytes of an image that is copied as it is
-_SHOWN: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".svg"})
+# No SVG: a browser that opens one runs the scripts in it.
+_SHOWN: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif"})
 _DRAWN: Final = frozenset(
     {".pdf", ".tif", ".tiff", ".jp2", ".j2k", ".bmp", ".pbm", ".pgm", ".ppm", ".pnm"}
 )
@@ -80,6 +81,8 @@ def put(
                     scan = _put(*found, path.parent, folder, len(kept) + 1, known)
                     kept.append(scan)
                     shown = replace(surface, url=scan.name, shown_width=scan.width)
+                elif surface.url.lower().endswith(".svg"):
+                    faults["emend shows no SVG, which can hold a script: save it as PNG."] += 1
                 else:
                     missing.append(surface.url)
             except EmendError as error:
@@ -110,16 +113,17 @@ def fresh(kept: Iterable[Scan], missing: Iterable[str], path: Path, beside: Sequ
 
 
 def _found(url: str, path: Path, beside: Sequence[Path]) -> tuple[Path, int] | None:
-    """A page image that a file names, and which page of it.
+    """Find a page image that a file names, and which page of it.
 
-    Sought from the file's folder, the two above it (the project's) and those beside it, never
-    outside them.
+    It must lie in the file's own folder or in one of those `beside` it. A path that leads out of
+    them, by `..`, by a root or by a link, finds nothing: a TEI file from elsewhere could otherwise
+    put a private picture on the site.
     """
     name, _, fragment = url.partition("#")
     number = fragment.removeprefix("page=")
     page = int(number) - 1 if number.isdigit() and int(number) > 0 else 0
     base = path.resolve().parent
-    for root in (base, *list(base.parents)[:2], *(folder.resolve() for folder in beside)):
+    for root in (base, *(folder.resolve() for folder in beside)):
         for said in dict.fromkeys((unquote(name), name)):
             try:
                 found = (root / said).resolve()
@@ -140,7 +144,7 @@ def _put(
     """One image, copied or drawn anew, unless it is there already."""
     suffix = source.suffix.lower()
     can_be_shown = suffix in _SHOWN and not page
-    whole = can_be_shown and (suffix == ".svg" or source.stat().st_size <= HEAVIEST)
+    whole = can_be_shown and source.stat().st_size <= HEAVIEST
     said = Path(os.path.relpath(source, base.resolve())).as_posix() + (
         f"#page={page + 1}" if page else ""
     )

@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -17,7 +17,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
+from lxml import etree
+
 from pipeline.errors import EditionError, EmendError, MissingExtraError, ProjectError
+from pipeline.folders import locked
 from pipeline.publish import dts, epub, iiif, plain, records, scans, search
 from pipeline.publish.model import read
 from pipeline.publish.model.file import parse
@@ -38,6 +41,11 @@ _WRITTEN_IN: Final = (
     "literata-latin-italic",
     "source-sans-latin",
 )  # fonts that stand in the style sheet
+PATIENCE: Final = 10.0  # seconds to wait for another process that is publishing to the same site
+_IN_RECORD: Final = frozenset(
+    "id digest images missing printed told title authors language published stamp by words pages "
+    "made held dc".split()
+)
 _FEW: Final = 6  # editions that are made sooner in this process than in new ones
 _TEI_ALL: Final = "https://vault.tei-c.org/P5/current/xml/tei/custom/schema/relaxng/tei_all.rng"
 
@@ -97,6 +105,7 @@ def publish(
     schema: bytes | None = None,
     images: Mapping[str, Sequence[Path]] | None = None,
     prune: bool = False,
+    keep: Collection[str] = (),
 ) -> Published:
     """Publish TEI files as a static site in `out`.
 
@@ -106,16 +115,24 @@ def publish(
         editions: The files.
         out: The site's folder.
         base_url: Where the site will be (`https://example.org/editions/`), for the addresses that
-        must be whole ones. schema_check: Asked before a file is published. progress: Called with
-        each id as it is done. jobs: Processes that work at once. With more than one, a script that
-        calls this guards its own beginning
-            (`if __name__ == "__main__":`), as multiprocessing asks.
+            must be absolute.
+        schema_check: Called before a file is published.
+        progress: Called with each id as it is done.
+        jobs: Processes that work at once. With more than one, a script that calls this guards its
+            own start (`if __name__ == "__main__":`), as multiprocessing requires.
         schema: The RELAX NG grammar that the published TEI points to, put on the site.
-        images: By an edition's id, folders in which its page images may lie, beside the TEI file's
-        own and the two above it. prune: Take off the site what is not among the given editions.
+        images: By an edition's id, folders in which its page images may lie, besides the TEI
+            file's own.
+        prune: Take editions off the site that are not among those given. Each is reported.
+        keep: Ids that stay on the site although they are not among those given: texts of the
+            project that have no edition at present.
 
-    Raises ProjectError if `out` is a folder with something else in it. A file that cannot be
-    published is refused with its reason, and what was published of it before stays.
+    Raises:
+        ProjectError: `out` is a folder with something else in it, or another process is
+            publishing to it.
+
+    A file that cannot be published is refused with its reason, and what was published of it before
+    stays.
     """
     if base_url and not base_url.endswith("/"):
         base_url += "/"
@@ -155,23 +172,38 @@ def publish(
                 "../schemas/edition.rng" if schema else _TEI_ALL,
                 beside,
             )
-    _assets(out, schema)
     told: list[str] = []
     written: list[str] = []
     unchanged: list[str] = []
-    for done in _run(list(work.values()), jobs):
-        told += done.told
-        if done.refused:
-            refused.append(Refused(work[done.name].path, done.refused))
-        else:
-            (unchanged if done.fresh else written).append(done.name)
-        if progress:
-            progress(done.name)
-    if prune:
+    with locked(out, lock=out / _STATE / "lock", patience=PATIENCE):
+        _assets(out, schema)
+        for done in _run(list(work.values()), jobs):
+            told += done.told
+            if done.refused:
+                refused.append(Refused(work[done.name].path, done.refused))
+            else:
+                (unchanged if done.fresh else written).append(done.name)
+            if progress:
+                progress(done.name)
         for name in _known(out):
-            if name not in work:
+            if name in work:
+                continue
+            if prune and name not in keep:
                 _take_off(out, name)
-    told += _library(out, base_url)
+                told.append(
+                    f"{name}: taken off the site, for the project has no such text any more."
+                )
+            elif prune:
+                told.append(
+                    f"{name}: there is no edition of it now. What was published before stays; run "
+                    f"emend build {name}."
+                )
+            elif not (_record(out, name) or {"digest": ""})["digest"]:
+                told.append(
+                    f"{name}: emend was stopped while it published this edition, which may be mixed "
+                    f"with an earlier one: run emend publish {name}."
+                )
+        told += _library(out, base_url)
     return Published(
         out, tuple(sorted(written)), tuple(sorted(unchanged)), tuple(refused), tuple(told)
     )
@@ -193,8 +225,7 @@ def _make_ready(out: Path) -> None:
         raise ProjectError(f"{out} is a file: give the folder that the site is to be written to.")
     if out.is_dir() and not state.is_dir() and any(out.iterdir()):
         raise ProjectError(
-            f"{out} has something in it that emend did not make: give an empty folder, or "
-            f"one it published to before."
+            f"{out} is not empty and was not created by emend publish; choose another folder."
         )
     (state / "editions").mkdir(parents=True, exist_ok=True)
     (state / "words").mkdir(exist_ok=True)
@@ -277,9 +308,8 @@ def _record(out: Path, name: str) -> dict[str, Any] | None:
         )
     except (OSError, ValueError):
         return None
-    return (
-        found if found.keys() >= {"digest", "images", "missing", "printed"} else None
-    )  # else one that an older emend wrote
+    # else one that is cut short, or that an older emend wrote
+    return found if isinstance(found, dict) and found.keys() >= _IN_RECORD else None
 
 
 def _publish_one(one: _Work) -> _Done:
@@ -312,19 +342,17 @@ def _write_edition(one: _Work, data: bytes) -> _Done:
             )
     edition = read(tree, one.name)
     folder = one.out / one.name
-    before = _scans(_record(one.out, one.name))
-    for path in folder.glob("*"):
-        if path.is_file():
-            path.unlink()
-    shutil.rmtree(one.out / "dts" / "document" / one.name, ignore_errors=True)
+    record = _record(one.out, one.name)
+    if record is not None:  # what is now begun is current only when it is finished
+        _keep_record(one, record | {"digest": ""})
     folder.mkdir(parents=True, exist_ok=True)
-    shown = scans.put(edition, one.path, folder, one.beside, before)
+    shown = scans.put(edition, one.path, folder, one.beside, _scans(record))
     edition = shown.edition
     found = search.passages(edition)
     files: dict[str, str | bytes] = {
         "index.html": reading_page.reading_page(edition, one.base_url),
         "corrections.html": ledger_page.ledger_page(edition, one.base_url),
-        f"{one.name}.xml": _with_model(data, tree.docinfo.encoding or "utf-8", one.schema),
+        f"{one.name}.xml": _with_model(_in_utf_8(data, tree), one.schema),
         f"{one.name}.epub": epub.epub(edition),
         f"{one.name}.txt": plain.plain_text(edition),
         f"{one.name}.md": plain.markdown(edition),
@@ -338,6 +366,10 @@ def _write_edition(one: _Work, data: bytes) -> _Done:
     if manifest := iiif.written(edition, one.base_url):
         files["manifest.json"] = manifest
     sums = []
+    for path in folder.glob("*"):
+        if path.is_file() and path.name not in files:
+            path.unlink()
+    shutil.rmtree(one.out / "dts" / "document" / one.name, ignore_errors=True)
     for name, content in sorted(files.items()):
         encoded = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
         (folder / name).write_bytes(encoded)
@@ -349,10 +381,16 @@ def _write_edition(one: _Work, data: bytes) -> _Done:
     (one.out / _STATE / "words" / f"{one.name}.txt").write_text(
         "\n".join(vocabulary), "utf-8", newline="\n"
     )
-    (one.out / _STATE / "editions" / f"{one.name}.json").write_text(
-        records.as_json(record), "utf-8", newline="\n"
-    )
+    _keep_record(one, record)
     return _Done(one.name, told=shown.told)
+
+
+def _keep_record(one: _Work, record: Mapping[str, Any]) -> None:
+    """Write an edition's record whole or not at all."""
+    path = one.out / _STATE / "editions" / f"{one.name}.json"
+    making = path.with_suffix(".new")
+    making.write_text(records.as_json(record), "utf-8", newline="\n")
+    making.replace(path)
 
 
 def _said(problem: object) -> str:
@@ -399,26 +437,35 @@ def _write_dts(one: _Work, tree: Any, edition: Edition, record: dict[str, Any]) 
             file.write(document)
 
 
-def _with_model(data: bytes, encoding: str, schema: str) -> bytes:
-    """The file as it is, with an `xml-model` that leads to the schema from where the file now
-    stands.
+def _in_utf_8(data: bytes, tree: etree._ElementTree) -> bytes:
+    """The bytes of a file, written again where they are in another encoding."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
+        if (tree.docinfo.encoding or "utf-8").lower() in {"utf-8", "us-ascii", "ascii"}:
+            return data
+    return etree.tostring(tree, encoding="utf-8", xml_declaration=True)
+
+
+_INERT: Final = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|(<\?.*?\?>\n?)", re.DOTALL)
+
+
+def _with_model(data: bytes, schema: str) -> bytes:
+    """The file as it is, but for its processing instructions.
+
+    All go, for an `xml-stylesheet` of a file from elsewhere runs its script on the site's origin.
+    One `xml-model` is put at the head, which leads to the schema from where the file now stands.
     """
-    instruction = (
+    text = _INERT.sub(lambda found: "" if found.group(1) else found.group(), data.decode("utf-8"))
+    declaration = '<?xml version="1.0" encoding="UTF-8"?>'
+    model = (
         f'<?xml-model href="{schema}" type="application/xml" '
         f'schematypens="http://relaxng.org/ns/structure/1.0"?>'
-    ).encode(encoding)
-    marker = "<?xml-model".encode(encoding)
-    start = data.find(marker)
-    if start >= 0:
-        end = data.find("?>".encode(encoding), start)
-        return data[:start] + instruction + data[end + len("?>".encode(encoding)) :]
-    declaration = (
-        data.find("?>".encode(encoding)) if "<?xml ".encode(encoding) in data[:200] else -1
     )
-    if declaration < 0:
-        return instruction + b"\n" + data if encoding.lower() in {"utf-8", "us-ascii"} else data
-    at = declaration + len("?>".encode(encoding))
-    return data[:at] + "\n".encode(encoding) + instruction + data[at:]
+    body = text.removeprefix("\ufeff").lstrip()
+    return f"{declaration}\n{model}\n{body}".encode()
 
 
 # The library
@@ -475,12 +522,19 @@ def _put(path: Path, content: bytes | str) -> bool:
 
 def _library(out: Path, base_url: str) -> list[str]:
     """Everything that is made of all editions together. Returns what is to be told."""
-    editions = [record for name in _known(out) if (record := _record(out, name))]
+    known = {name: _record(out, name) for name in _known(out)}
+    told = [
+        f"{name}: emend's record of it in {_STATE} cannot be read, so it is not listed: publish it "
+        f"again."
+        for name, record in known.items()
+        if record is None
+    ]
+    editions = [record for record in known.values() if record is not None]
     for record in editions:  # an edition whose folder was taken away by hand
         if not (out / record["id"]).is_dir():
             _take_off(out, record["id"])
+            told.append(f"{record['id']}: its folder is gone, so it is no longer listed.")
     editions = [record for record in editions if (out / record["id"]).is_dir()]
-    told = []
     _put(out / "index.html", library_page.library_page(editions, base_url))
     _put(out / "feed.xml", library_page.feed(editions, base_url))
     _put(
@@ -594,7 +648,7 @@ def _state(out: Path, name: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads((out / _STATE / f"{name}.json").read_text("utf-8"))
     except (OSError, ValueError):
         return {}
-    return found
+    return found if isinstance(found, dict) else {}
 
 
 def _keep_state(out: Path, name: str, state: Mapping[str, Any]) -> None:

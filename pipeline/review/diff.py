@@ -17,23 +17,12 @@ from typing import Any, Literal
 from pipeline.errors import EmendError
 from pipeline.html import counted, rendered
 from pipeline.review.git import git
+from pipeline.rules import KINDS
 
 Row = Mapping[str, Any]
 Sign = Literal["+", "-"]
-_NEEDED = {
-    "start",
-    "end",
-    "raw",
-    "after",
-    "left",
-    "right",
-    "line",
-    "kind",
-    "rule",
-    "why",
-    "verdict",
-    "by",
-}
+_TEXT = ("page", "raw", "before", "after", "left", "right", "rule", "why", "by")
+_ONE_OF = {"kind": frozenset(KINDS), "verdict": frozenset({"made", "held", "refused"})}
 NEAR = 16  # code points of context by which a place is known again
 SHOWN = 32  # code points of context shown
 
@@ -52,21 +41,41 @@ class Differing:
 
 
 def ledger_from(lines: str, name: str = "changes.jsonl") -> list[Row]:
-    """The rows of a ledger. Raises EmendError where a line is none."""
+    """Read the rows of a ledger.
+
+    Raises:
+        EmendError: A line is not an entry as schemas/ledger.schema.json describes it.
+
+    """
     rows: list[Row] = []
     for number, line in enumerate(lines.split("\n"), 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             row = None
-        if not isinstance(row, dict) or not set(row) >= _NEEDED:
+        if not _is_entry(row):
             raise EmendError(
-                f"{name}, line {number}, is no entry of a ledger: build the edition again."
+                f"{name}, line {number}, is not an entry of a ledger: build the edition again."
             )
         rows.append(row)
     return rows
+
+
+def _is_entry(row: Any) -> bool:
+    """Whether a row has everything that is shown of it, in the right types."""
+    if not isinstance(row, dict):
+        return False
+    others = row.get("alternatives", [])
+    return (
+        all(isinstance(row.get(name), str) for name in _TEXT)
+        and all(type(row.get(name)) is int for name in ("n", "line", "start", "end"))
+        and all(row.get(name) in allowed for name, allowed in _ONE_OF.items())
+        and type(row.get("confidence")) in {int, float}
+        and isinstance(others, list)
+        and all(isinstance(one, dict) for one in others)
+    )
 
 
 def ledger_now(edition: Path) -> list[Row]:
@@ -78,6 +87,8 @@ def ledger_now(edition: Path) -> list[Row]:
         raise EmendError(
             f"There is no edition of {edition.name} yet: run emend build {edition.name}."
         ) from None
+    except UnicodeDecodeError:
+        raise EmendError(f"{path} is not UTF-8: build the edition again.") from None
 
 
 def ledger_at(edition: Path, revision: str) -> list[Row]:

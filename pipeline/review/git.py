@@ -17,7 +17,7 @@ def git(folder: Path, *words: str) -> str | None:
         command = ["git", "-C", str(folder), *words]
         done = subprocess.run(command, capture_output=True, check=False, timeout=60)  # noqa: S603
     except FileNotFoundError:
-        raise EmendError("git is not installed; emend diff without --since needs none.") from None
+        raise EmendError("git is not installed; run emend diff without --since.") from None
     except subprocess.TimeoutExpired:
         raise EmendError("git has not answered for a minute.") from None
     return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None

@@ -159,7 +159,7 @@ def test_a_bad_file_is_refused_and_the_others_are_published(data, why, ferry, tm
 def test_a_folder_with_something_else_in_it_is_not_written_to(ferry, tmp_path):
     """Publishing removes old pages, so it must know that they are its own."""
     (tmp_path / "thesis.txt").write_text("precious", "utf-8")
-    with pytest.raises(ProjectError, match="did not make"):
+    with pytest.raises(ProjectError, match="not created by emend publish"):
         publish([ferry], tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 

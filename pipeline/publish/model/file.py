@@ -33,7 +33,7 @@ def parse(data: bytes, name: str) -> etree._ElementTree:
         load_dtd=False,
         huge_tree=False,
         remove_comments=True,
-        remove_pis=False,
+        remove_pis=True,
     )
     try:
         tree = etree.fromstring(data, parser).getroottree()
@@ -51,6 +51,12 @@ def parse(data: bytes, name: str) -> etree._ElementTree:
         raise EditionError(
             f"{name} is not a TEI document (its outermost element is "
             f"{etree.QName(root).localname}): give a file made by emend build."
+        )
+    foreign = next((one for one in root.iter("*") if not one.tag.startswith(T)), None)
+    if foreign is not None:
+        raise EditionError(
+            f"{name} contains the element {etree.QName(foreign).localname} of the namespace "
+            f"{etree.QName(foreign).namespace}, which a browser may run as a script: remove it."
         )
     depth = deepest = 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):

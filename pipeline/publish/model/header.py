@@ -54,9 +54,8 @@ def header(root: etree._Element, edition: str) -> Edition:
         published=published,
         modified=max([published, *changed]),
         version="" if version is None else version.get("n", ""),
-        uri=next(
-            (text_of(one) for one in found.iterfind(f".//{T}publicationStmt/{T}idno[@type='URI']")),
-            "",
+        uri=link(
+            next(map(text_of, found.iterfind(f".//{T}publicationStmt/{T}idno[@type='URI']")), "")
         ),
         licences=tuple(
             Licence(text_of(one), link(one.get("target", ""))) for one in found.iter(f"{T}licence")
