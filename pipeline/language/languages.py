@@ -59,7 +59,8 @@ class Words:
     symspell: str = ""  # the file of symspellpy that lists its words
     commonest: tuple[str, ...] = ()  # for a language of which wordfreq knows nothing
     function: tuple[str, ...] = ()  # the words that no sentence and no heading ends with
-    plurals: tuple[str, ...] = ()
+    plurals: tuple[str, ...] = ()  # endings
+    no_plurals: tuple[str, ...] = ()  # endings that only look like a plural's: grass
     prefixes: tuple[str, ...] = ()
     suffixes: tuple[str, ...] = ()
     abbreviations: tuple[str, ...] = ()  # with a full stop that ends no sentence
@@ -244,6 +245,15 @@ def every() -> Language:
     well: a German letter in an English book has a German close.
     """
     return _every(_folders())
+
+
+def alternatives(phrases: Iterable[str]) -> str:
+    """Phrases as the alternatives of a regular expression, the longest first; none match nothing.
+
+    A blank in a phrase stands for any white space.
+    """
+    longest = sorted(dict.fromkeys(phrases), key=lambda phrase: -len(phrase))
+    return "|".join(r"\s+".join(map(regex.escape, p.split())) for p in longest) or "(?!)"
 
 
 def _folders() -> tuple[Path, ...]:

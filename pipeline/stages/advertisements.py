@@ -11,37 +11,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pipeline.document import Document, Mark
+from pipeline.language import languages
+from pipeline.language.languages import Language, alternatives
 from pipeline.text.blocks import blocks
 
 _PROSE = 240  # characters: a longer block is text, unless it begins as a bookseller does
-_BOOKSELLER = re.compile(
-    r"\b(?:price|uniform with|same (?:series|author|publisher)|to appear|just published|now "
-    r"ready|in preparation|further titles|"
-    r"advertisements?|post free|cloth|paper covers|crown 8vo|demy "
-    r"8vo|8vo|net|erschienen|preis|prix|precio)\b|\b\d+\s?(?:pp\b|pages\b|S\.)|"
-    r"[£$]\s?\d|\b\d+s\.(?:\s?\d+d\.)?|\b\d+\s(?:kopeks|rubles|cents|francs|shillings?|marks?|pesetas)\b",
-    re.IGNORECASE,
-)
+
+
+@lru_cache(maxsize=8)
+def _bookseller(known: Language) -> re.Pattern[str]:
+    """`uniform with`, `120 pp.`, `$1`, `2s. 6d.`, `50 kopeks`."""
+    of = known.advertisements
+    # `pp.` and `S.`: the full stop ends the word already
+    extent = "|".join(alternatives([one]) + r"\b" * one[-1].isalnum() for one in of.extent)
+    wanted = (
+        rf"\b(?:{alternatives(of.phrases)})\b",
+        rf"\b\d+\s?(?:{extent or '(?!)'})",
+        *of.prices,
+        rf"\b\d+\s(?:{alternatives(of.money)})\b",
+    )
+    return re.compile("|".join(wanted), re.IGNORECASE)
 
 
 def advertisements(document: Document) -> Iterator[Mark]:
     """Marks the division of advertisements at a text's end."""
+    bookseller = _bookseller(languages.every())
     everything = blocks(document)
     tail = len(everything)
     while tail and (
         len(everything[tail - 1].text) <= _PROSE
-        or _BOOKSELLER.search(everything[tail - 1].text[:_PROSE])
+        or bookseller.search(everything[tail - 1].text[:_PROSE])
     ):
         tail -= 1
     short = everything[tail:]
-    if (
-        tail
-        and len(short) > 2
-        and sum(bool(_BOOKSELLER.search(block.text)) for block in short) >= 2
-    ):
-        first = next((i for i, block in enumerate(short) if _BOOKSELLER.search(block.text)), 0)
+    if tail and len(short) > 2 and sum(bool(bookseller.search(block.text)) for block in short) >= 2:
+        first = next((i for i, block in enumerate(short) if bookseller.search(block.text)), 0)
         yield Mark(
             "division", short[first].start, short[-1].end, (("type", "advert"), ("part", "back"))
         )

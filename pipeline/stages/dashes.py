@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.document import Document, Mark, Proposal
+from pipeline.language import languages
 from pipeline.language.lexicon import Lexicon, lexicon
 
 _TYPED = re.compile(r"(?<![-—–])(?P<left>[ \u00a0]?)--(?P<right>[ \u00a0]?)(?![-—–>])")
@@ -28,22 +29,6 @@ _BEHIND_STOP = re.compile(r"(?<=[\w.?!,\"”][?!\"”])-(?=[^\W\d_])")
 _BEFORE_QUOTATION = re.compile(r"(?<=\w)(?P<dash>-)\"(?P<blank> )(?=\w)")
 _LINE_START = re.compile(r"(?<=[^\W\d_]\n)-(?=[a-z])|(?<=[^\W\d_] \n)-(?=[a-z])")
 _CLAUSE = re.compile(r"(?<![\w-])(?P<left>[^\W\d_]{2,})-(?P<right>[^\W\d_]+)(?![\w-])")
-# Words that begin a clause and hardly ever end a compound. Not: to, in, on, up, by, off, out, of,
-# the like of which do.
-_OPENERS = {
-    "en": frozenset(
-        "a all an and are as be because but can could did do does had has have he her his "
-        "how i if is it its just my no not nor or our she should so "
-        "such "
-        "that the their then there these they this those was we were what when where which "
-        "while who whose why will would you your".split()
-    )
-}
-
-_BEGIN_COMPOUNDS = frozenset(
-    "co re non un out over under by may might must can could would should will never ever "
-    "well has had been know all".split()
-)
 _HABIT = 3  # dashes read as hyphens in one text: then it is what its OCR does
 _ENDS = 100  # line ends, to tell what is usual in a text
 
@@ -100,10 +85,11 @@ def dashes(document: Document) -> Iterator[Proposal | Mark]:
                 0.96,
             )
     yield from _lost(document)
-    openers = _OPENERS.get(document.language.split("-")[0])
-    if not openers:
+    language = languages.of(document.language)
+    openers = language.dashes.clause_openers
+    if not openers or not language.spelling.corrected:
         return
-    words = lexicon(document.language.split("-")[0])  # every language that has openers has a pack
+    words = lexicon(language.code)
     compounds = Counter(m[0].lower() for m in _CLAUSE.finditer(text))
     doubtful = [
         m
@@ -111,7 +97,9 @@ def dashes(document: Document) -> Iterator[Proposal | Mark]:
         if compounds[m[0].lower()] == 1 and words.frequency(m[0]) == 0 and words.attested(m["left"])
     ]
     made = [
-        m for m in doubtful if m["right"] in openers and m["left"].lower() not in _BEGIN_COMPOUNDS
+        m
+        for m in doubtful
+        if m["right"] in openers and m["left"].lower() not in language.dashes.compound_beginnings
     ]
     for m in made:
         why = f"“{m['right']}” begins a clause and ends no compound; {m[0]} stands nowhere else"
@@ -124,7 +112,7 @@ def dashes(document: Document) -> Iterator[Proposal | Mark]:
             and m[0].islower()
             and _begins_no_compound(m["left"], words)
             and words.attested(m["right"])
-            and not m["right"].endswith(("ed", "ing"))
+            and not m["right"].endswith(language.dashes.compound_endings)
         ):
             why = (
                 f"{m['left']} begins no compound; {m[0]} stands nowhere else; the OCR read "
@@ -137,8 +125,9 @@ def dashes(document: Document) -> Iterator[Proposal | Mark]:
 
 def _begins_no_compound(word: str, words: Lexicon) -> bool:
     """Whether a word is a plural, or a verb in -s."""
-    return (
-        word.endswith("s") and not word.endswith(("ss", "us", "is")) and words.attested(word[:-1])
+    of = words.pack.words
+    return not word.endswith(of.no_plurals) and any(
+        word.endswith(ending) and words.attested(word.removesuffix(ending)) for ending in of.plurals
     )
 
 

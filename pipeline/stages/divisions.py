@@ -12,22 +12,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pipeline.document import Document, Mark
+from pipeline.language import languages
+from pipeline.language.languages import Language, alternatives
 
-_FOREWORD = re.compile(
-    r"\b(?:foreword|preface|introduction|prologue|vorwort|einleitung|avant-propos|préface|prólogo|prefacio)\b",
-    re.IGNORECASE,
-)
-_NAMED = {  # what begins a numbered heading
-    "chapter": re.compile(
-        r"\s*(?:chapter|kapitel|chapitre|capítulo|\w+ kapitel|letter|canto)\b", re.IGNORECASE
-    ),
-    "part": re.compile(
-        r"\s*(?:part|book|teil|buch|partie|livre|parte|libro|act)\s+(?:[ivxlc]+|\d+|the|one|two|three|four|five|six)\b",
-        re.IGNORECASE,
-    ),
-}
+
+@lru_cache(maxsize=8)
+def _foreword(known: Language) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{alternatives(known.headings.foreword)})\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=8)
+def _named(known: Language) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """What begins a numbered heading: `Chapter 2`, `Drittes Kapitel`, `Book the First`."""
+    of = known.headings
+    chapter = alternatives(of.chapter)
+    behind = alternatives(of.after_number)
+    numbers = rf"[ivxlc]+|\d+|{alternatives((*of.article, *of.numbers))}"
+    patterns = (
+        ("chapter", rf"\s*(?:{chapter}|\w+ (?:{behind}))\b"),
+        ("part", rf"\s*(?:{alternatives(of.part)})\s+(?:{numbers})\b"),
+    )
+    return tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in patterns)
 
 
 def divisions(document: Document) -> Iterator[Mark]:
@@ -97,7 +105,7 @@ def divisions(document: Document) -> Iterator[Mark]:
             n == 0
             and level == 1
             and not text[first:opening].strip()
-            and _FOREWORD.search(title)
+            and _foreword(languages.every()).search(title)
             and len(heads) > 1
         ):
             kind, part = "foreword", "front"
@@ -111,7 +119,8 @@ def divisions(document: Document) -> Iterator[Mark]:
 
 def _called(title: str) -> str:
     """What a numbered heading calls its division."""
-    return next((kind for kind, pattern in _NAMED.items() if pattern.match(title)), "")
+    named = _named(languages.every())
+    return next((kind for kind, pattern in named if pattern.match(title)), "")
 
 
 def _heads(document: Document, *, after: int, until: int) -> list[int]:

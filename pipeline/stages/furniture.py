@@ -20,7 +20,7 @@ from operator import itemgetter
 from rapidfuzz.fuzz import ratio
 
 from pipeline.document import Document, Mark, Proposal
-from pipeline.text.blocks import LONG, NUMBERED_HEADING, Line, blocks, lines, touches
+from pipeline.text.blocks import LONG, Line, blocks, lines, numbered_heading, touches
 
 _SIGNATURE = re.compile(r"[A-Z]{1,2}\s?\d{1,2}\*?|\d{1,2}\s?[A-Z]\*?")
 _STAMP = re.compile(r"[\d/.\-\s#№]*\d[/\-]\d[\d/.\-\s]*")
@@ -57,8 +57,9 @@ def _running_heads(pages: Sequence[Sequence[Line]]) -> Iterator[Proposal | Mark]
         "",
         *(page[0].text.casefold() for page in pages),
     ]  # a page on which a chapter begins has no running head
+    numbered = numbered_heading()
     opening = [
-        bool(NUMBERED_HEADING.fullmatch(first)) and first not in firsts[n : n + 2]
+        bool(numbered.fullmatch(first)) and first not in firsts[n : n + 2]
         for n, first in enumerate(firsts[2:])
     ]
     for place, edge in (("top", slice(0, 2)), ("bottom", slice(-2, None))):

@@ -16,29 +16,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from pipeline.document import Document, Mark
+from pipeline.language import languages
+from pipeline.language.languages import Language, alternatives
 from pipeline.text.blocks import (
-    FUNCTION_WORDS,
-    NUMBERED_HEADING,
     OPENING,
     Block,
     blocks,
+    function_words,
     in_capitals,
     is_dialogue,
     is_wrapped,
+    numbered_heading,
     touches,
 )
 
 _LONG_ENOUGH = 200  # characters: what follows a heading without capitals must be a paragraph
-_NUMBERED_TITLE = re.compile(
-    r"(?:CHAPTER|Chapter|BOOK|Book|PART|Part|ACT|Act|SCENE|Scene|SECTION|Section|§)\s*(?:[IVXLC]+|\d+)\s*[.:—–-]\s*\S.*"
-)
-_PART = re.compile(r"(?:part|book|act|buch|teil|livre|partie|libro|parte)\b", re.IGNORECASE)
-_SMALL = frozenset(
-    "a an and as at be but by for from in into is it of off on or our out so the to up via "
-    "vs with".split()
-)
+
+
+@lru_cache(maxsize=8)
+def _numbered_title(known: Language) -> re.Pattern[str]:
+    """`CHAPTER II. The Harbour`, `§ 4: Of Tides`; the word has a capital, the number is no word."""
+    words = (*known.headings.part, *known.headings.chapter, *known.headings.section)
+    capitals = alternatives(form for word in words for form in (word.upper(), word.capitalize()))
+    return re.compile(rf"(?:{capitals}|§)\s*(?:[IVXLC]+|\d+)\s*[.:—–-]\s*\S.*")
+
+
+@lru_cache(maxsize=8)
+def _part(known: Language) -> re.Pattern[str]:
+    return re.compile(rf"(?:{alternatives(known.headings.part)})\b", re.IGNORECASE)
 
 
 def headings(document: Document) -> Iterator[Mark]:
@@ -113,16 +121,17 @@ def _style(
         or not re.search(r"[^\W\d_]{2}", text)
     ):
         return ""
-    if NUMBERED_HEADING.fullmatch(text) or (
-        _NUMBERED_TITLE.fullmatch(text) and len(block.lines) < 3
+    known = languages.every()
+    if numbered_heading().fullmatch(text) or (
+        _numbered_title(known).fullmatch(text) and len(block.lines) < 3
     ):
-        return "part" if _PART.match(text) else "numbered"
+        return "part" if _part(known).match(text) else "numbered"
     apart = before is None or headed or before.finished or block.gap >= 1
     if not apart or text[:1].islower() or bare.endswith((",", ";", ":", "-", "—")):
         return ""
     words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text)
     if (
-        words[-1].islower() and words[-1] in FUNCTION_WORDS
+        words[-1].islower() and words[-1] in function_words()
     ):  # `The Best Sons of the Fatherland by⏎L. Viola is the history`
         return ""
     if in_capitals(text) and (block.gap or before is None or block.page_start or headed):
@@ -156,5 +165,6 @@ def _capitalised(words: Sequence[str]) -> bool:
     """Whether every word that a title capitalises is capitalised; a single word must stand as
     one.
     """
-    content = [word for word in words if word.lower() not in _SMALL]
+    small = languages.every().headings.uncapitalised
+    content = [word for word in words if word.lower() not in small]
     return bool(content) and words[0][0].isupper() and all(word[0].isupper() for word in content)

@@ -12,53 +12,74 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.document import Document, Mark
+from pipeline.language import languages
+from pipeline.language.languages import Language, alternatives
 from pipeline.text.blocks import Block, blocks
 
-_SALUTATION = re.compile(
-    r"(?:(?:My|Meine?|Mi|Mon|Ma)\s)?(?:[Dd]ear(?:est)?|[Ll]iebe[rs]?|Sehr "
-    r"geehrte[rs]?|[Cc]h(?:er|ère)s?|[Qq]uerid[oa]s?|Estimad[oa]s?)"
-    r"\s.{2,50}[,:!—–-]"
-    r"|(?:Dear )?(?:Sirs?|Madam|Gentlemen|Monsieur|Madame)[,:!—–-]+"
-)
-_CLOSE = re.compile(
-    r"(?:I (?:remain|am|have the honou?r)\b.*|.*\b[Yy]ours?\b.*\b\w+ly|Yours"
-    r"|(?:Very |Most )?(?:[Ss]incerely|[Rr]espectfully|[Ff]aithfully|[Tt]ruly)(?: yours)?"
-    r"|Your (?:\w+ )*(?:friend|servant|brother|sister|son|daughter|father|mother)"
-    r"|Ihr(?:e)?(?: \w+)*|Mit \w+ Grüßen|Hochachtungsvoll|Votre .+|Atentamente),?"
-)
-_DATE = re.compile(
-    r"\b(?:1[4-9]|20)\d\d\b|\b\d{1,2}(?:st|nd|rd|th)\b|\b(?:jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zéû]*\.?\s\d",
-    re.IGNORECASE,
-)
 _SHORT = 70  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class _Tells:
+    """The forms of a letter's lines."""
+
+    salutation: re.Pattern[str]
+    close: re.Pattern[str]
+    date: re.Pattern[str]
+
+
+@lru_cache(maxsize=8)
+def _tells(known: Language) -> _Tells:
+    of = known.correspondence
+    my, dear, addressed = (
+        alternatives(form for word in words for form in (word, word[0].upper() + word[1:]))
+        for words in (of.my, of.dear, of.addressed)
+    )
+    months = alternatives(month[:3] for month in known.numbers.months)
+    ordinals = alternatives(known.numbers.ordinals)
+    return _Tells(
+        re.compile(
+            rf"(?:(?:{my})\s)?(?:{dear})\s.{{2,50}}[,:!—–-]|(?:(?:{dear}) )?(?:{addressed})[,:!—–-]+"
+        ),
+        re.compile(rf"(?:{'|'.join(of.close) or '(?!)'}),?"),
+        re.compile(
+            rf"\b(?:1[4-9]|20)\d\d\b|\b\d{{1,2}}(?:{ordinals})\b|\b(?:{months})[^\W\d_]*\.?\s\d",
+            re.IGNORECASE,
+        ),
+    )
 
 
 def letters(document: Document) -> Iterator[Mark]:
     """Marks datelines and signatures."""
+    tells = _tells(languages.every())
     found = blocks(document, claimed=False)
     greeted = [
         i
         for i, block in enumerate(found)
-        if len(block.lines) == 1 and _SALUTATION.fullmatch(block.text)
+        if len(block.lines) == 1 and tells.salutation.fullmatch(block.text)
     ]
     for i, until in pairwise([*greeted, len(found)]):
         close = next(
             (
                 j
                 for j in range(i + 1, until - 1)
-                if _is_short(found[j]) and _CLOSE.fullmatch(found[j].text)
+                if _is_short(found[j]) and tells.close.fullmatch(found[j].text)
             ),
             None,
         )
-        while close is not None and close + 2 < until and _CLOSE.fullmatch(found[close + 1].text):
+        while (
+            close is not None and close + 2 < until and tells.close.fullmatch(found[close + 1].text)
+        ):
             close += 1  # `I remain, my dear Anna,⏎⏎Yours most affectionately,`
         if close is None or not _is_name(found[close + 1]):
             continue
         head = _head(found, i)
-        if head < i and any(_DATE.search(block.text) for block in found[head:i]):
+        if head < i and any(tells.date.search(block.text) for block in found[head:i]):
             for block in found[head:i]:
                 yield Mark("dateline", block.start, block.end)
         yield Mark("signed", found[close + 1].start, found[close + 1].end)

@@ -21,6 +21,7 @@ from pipeline.correct.line_ends import weighing as decided
 from pipeline.correct.line_ends.vocabulary import Misread
 from pipeline.correct.spelling.candidates import nearby
 from pipeline.document import Document, Proposal, Verdict
+from pipeline.language import languages
 from pipeline.language.language_model import language_model
 from pipeline.language.languages import packs
 from pipeline.language.lexicon import lexicon
@@ -29,10 +30,6 @@ from pipeline.text.witness_slots import slots
 
 _ENOUGH = 2  # witnesses beside the text itself
 MADE, HELD = 0.9, 0.5  # chances of being right; benchmarks/line_ends.py shows what they buy
-RUN_ON = frozenset(["en"])
-"""Languages in which line ends that were run on are joined, not only held: those whose compounds
-are known (docs/line-ends.md).
-"""
 
 
 def line_ends(document: Document) -> Iterator[Proposal]:
@@ -70,7 +67,7 @@ def line_ends(document: Document) -> Iterator[Proposal]:
             text[end.start : end.end]
         ):  # no line end is left to stand in the word: it is read anew as a whole
             rule = "line-end.run-on"
-            verdict = verdict if code in RUN_ON else "held"
+            verdict = verdict if languages.of(code).line_ends.run_on else "held"
             spans = iter([(end.start - len(end.left), end.end + len(end.right), end.word)])
         for start, stop, after in spans:
             yield Proposal(start, stop, after, rule, end.why, "linebreak", end.confidence, verdict)

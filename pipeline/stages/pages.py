@@ -24,24 +24,36 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
 from rapidfuzz.fuzz import ratio
 
 from pipeline.document import Document, Mark, Proposal
+from pipeline.language import languages
+from pipeline.language.languages import Language, alternatives
 from pipeline.text.align import rising
 from pipeline.text.blocks import TERMINAL, Line, in_capitals, is_wrapped, lines
 
-NUMBER = re.compile(
-    r"[\[({—–\-.~*•\s]*(?:[Pp]age\s+|[Pp]\.\s*)?(\d{1,4}|[ivxlc]{1,7})[\])}—–\-.~*•\s]*"
-)
 _NOTE_SIGN = re.compile(r"[*†‡§]|\(?\d{1,3}[).\]]?\s")
 _HEAD = re.compile(
     r"(?P<first>\d{1,4})\s+(?P<right>\D.*)|(?P<left>.*\D)\s+(?P<last>\d{1,4})"
 )  # `12  THE WAYFARER`, `THE HOUSE  13`
 _ROW = 3  # running heads whose numbers rise, to be believed
 _OPEN = re.compile(r"[a-zß-öø-ÿ,;—–-]")  # how the rest of a broken sentence begins
+
+
+@lru_cache(maxsize=8)
+def _number(known: Language) -> re.Pattern[str]:
+    """A page number alone: `12`, `[xiv]`, `— 12 —`, `Page 12`, `p. 12`."""
+    words = [form for word in known.pages.number for form in (word, word.capitalize())]
+    whole = alternatives(word for word in words if not word.endswith("."))
+    short = alternatives(word for word in words if word.endswith("."))
+    edge = r"—–\-.~*•\s"
+    return re.compile(
+        rf"[\[({{{edge}]*(?:(?:{whole})\s+|(?:{short})\s*)?(\d{{1,4}}|[ivxlc]{{1,7}})[\])}}{edge}]*"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +276,7 @@ def _value(text: str) -> int | None:
     """What a line that is only a number says; Roman numerals count below nothing, as front matter
     does.
     """
-    m = NUMBER.fullmatch(text)
+    m = _number(languages.every()).fullmatch(text)
     if not m or len(text) > 12:
         return None
     if m[1].isdigit():
@@ -326,7 +338,9 @@ def _names(starts: Sequence[int], numbers: Sequence[_Number]) -> list[str]:
         page = bisect_right(starts, number.line) - 1
         if page >= 0 and number.value > 0:
             known[page] = number.value
-            own[page] = m[1] if (m := NUMBER.fullmatch(number.text)) else number.text
+            own[page] = (
+                m[1] if (m := _number(languages.every()).fullmatch(number.text)) else number.text
+            )
     names = []
     for page in range(len(starts)):
         if page in own:

@@ -15,12 +15,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.document import Document, Layout, Mark, Proposal, Zone
+from pipeline.language import languages
+from pipeline.language.languages import Language, alternatives
 from pipeline.text.blocks import claims, touches
 
-_NUMBER = re.compile(r"[^\w]*(?:p(?:age)?\.?\s*)?(?:\d{1,4}|[ivxlcdm]{1,8})[^\w]*", re.IGNORECASE)
 _LABEL = re.compile(r"(?:\*{1,4}|†{1,2}|‡|§|¶|[([]?\d{1,3}[)\].]?|[([]?[a-z][)\]])(?=\s*\S)")
 _FURNITURE = {
     "header": "header",
@@ -36,6 +38,14 @@ _CALLED = {
     "catch-word": "a catch-word",
     "signature-mark": "a signature mark",
 }
+
+
+@lru_cache(maxsize=8)
+def _number(known: Language) -> re.Pattern[str]:
+    words = alternatives(word.rstrip(".") for word in known.pages.number)
+    return re.compile(
+        rf"[^\w]*(?:(?:{words})\.?\s*)?(?:\d{{1,4}}|[ivxlcdm]{{1,8}})[^\w]*", re.IGNORECASE
+    )
 
 
 def regions(document: Document) -> Iterator[Proposal | Mark]:
@@ -77,7 +87,7 @@ def _marked(
         "footer": at_foot and lines <= 2 and words <= 16,
         "page-number": (at_top or at_foot)
         and len(text) <= 14
-        and _NUMBER.fullmatch(text) is not None,
+        and _number(languages.every()).fullmatch(text) is not None,
         "catch-word": at_foot and words <= 2,
         "signature-mark": at_foot and len(text) <= 14,
         "heading": lines <= 6 and words <= 40,

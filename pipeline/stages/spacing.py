@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.document import Document, Mark, Proposal
+from pipeline.language import languages
 
 _DOUBLED = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")
 _NO_BREAK = re.compile("[\u00a0\u202f](?=\\S)")
@@ -33,7 +34,7 @@ def spacing(document: Document) -> Iterator[Proposal | Mark]:
         document.reading_span(mark.start, mark.end)
         for mark in document.marked("paragraph", "note", "item", "heading", "titlepart")
     ]
-    french = document.language.startswith("fr")
+    spaced = languages.of(document.language).typography.space_before_stops
     seen: set[int] = set()
     for start, end in prose:
         for m in _DOUBLED.finditer(text, start, end):
@@ -42,7 +43,7 @@ def spacing(document: Document) -> Iterator[Proposal | Mark]:
                 seen.update(range(*m.span()))
                 why = "several blanks where one belongs: lost mark-up or justified setting"
                 yield Proposal(*m.span(), " ", "space.doubled", why, "form", 0.98)
-        if french:
+        if spaced:
             continue
         for m in _BEFORE_STOP.finditer(text, start, end):
             if m.start() not in seen:

@@ -17,6 +17,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from pipeline.document import Document, Mark
+from pipeline.language import languages
+from pipeline.language.languages import alternatives
 from pipeline.text.blocks import Block, paragraph_runs
 
 _NAME = r"[A-ZÀ-Þ][\w.’'-]*(?:[ \u00a0][A-ZÀ-Þ][\w.’'-]*){0,3}"
@@ -26,7 +28,6 @@ _PLAIN_DIRECTION = re.compile(
     r"(?<!\()\([A-ZÀ-Þ][^().\n]{2,60}\.\)(?!\))|\[[^\[\]\n]{2,80}\]|(?<=[.:] )\([a-z][^()\n"
     r"]{2,60}\)"
 )
-_MOVES = re.compile(r"(?:Re-)?(?:Enter|Exit|Exeunt)\b")
 _MOST = 8  # paragraphs of a speech behind its first
 
 
@@ -72,11 +73,12 @@ def speeches(document: Document) -> Iterator[Mark]:
             for m in _PLAIN_DIRECTION.finditer(text, run[0].start, run[-1].end)
         ]
     if any(m[1].endswith(".") for _, _, m in spoken):  # a play
+        moves = re.compile(rf"(?:{alternatives(languages.every().drama.moves)})\b")
         between = [run for n, run in enumerate(runs) if n not in at]
         directions += [
             (run[0].start, run[-1].end)
             for run in between
-            if _MOVES.match(run[0].text) or _PLAIN_DIRECTION.fullmatch(run[0].text)
+            if moves.match(run[0].text) or _PLAIN_DIRECTION.fullmatch(run[0].text)
         ]
     for start, end in directions:
         yield Mark("stage", start, end)

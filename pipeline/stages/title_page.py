@@ -12,21 +12,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz.fuzz import partial_ratio
 
 from pipeline.document import Document, Mark
+from pipeline.language import languages
+from pipeline.language.languages import Language, alternatives
 from pipeline.text.blocks import Block, blocks
 
-_BYLINE = re.compile(r"(?:by|von|par|por|edited by|translated by|written by)\s+\S", re.IGNORECASE)
-_IMPRINT = re.compile(
-    r"\b(?:press|publish(?:er|ers|ing|ed)|printed|printing|co-operative|verlag|éditions?|editorial|imprenta|imprimerie|druck)\b|\b1[4-9]\d\d\b|\b20\d\d\b",
-    re.IGNORECASE,
-)
-_SERIES = re.compile(
-    r"\b(?:no|vol|series|sketches|library|bibliothek|pamphlets?)\b\.?|#\s?\d|№", re.IGNORECASE
-)
 _PROSE = 200  # characters: a longer block is text
+
+
+@dataclass(frozen=True, slots=True)
+class _Tells:
+    """What shows that a block belongs to a title page."""
+
+    byline: re.Pattern[str]
+    imprint: re.Pattern[str]
+    series: re.Pattern[str]
+
+    def title_matter(self, text: str) -> bool:
+        """Whether a block names an author, a publisher, a year or a series."""
+        return bool(
+            self.byline.match(text) or self.imprint.search(text) or self.series.search(text)
+        )
+
+
+@lru_cache(maxsize=8)
+def _tells(known: Language) -> _Tells:
+    of = known.title_page
+    patterns = (
+        rf"(?:{alternatives(of.byline)})\s+\S",
+        rf"\b(?:{alternatives(of.imprint)})\b|\b1[4-9]\d\d\b|\b20\d\d\b",
+        rf"\b(?:{alternatives(of.series)})\b\.?|#\s?\d|№",
+    )
+    return _Tells(*(re.compile(pattern, re.IGNORECASE) for pattern in patterns))
 
 
 def title_page(document: Document) -> Iterator[Mark]:
@@ -38,11 +60,8 @@ def title_page(document: Document) -> Iterator[Mark]:
         front.append(block)
     else:
         return  # nothing but short blocks: no title page, a list or a letter
-    telling = [
-        i
-        for i, block in enumerate(front)
-        if _BYLINE.match(block.text) or _IMPRINT.search(block.text) or _SERIES.search(block.text)
-    ]
+    tells = _tells(languages.every())
+    telling = [i for i, block in enumerate(front) if tells.title_matter(block.text)]
     if not telling or telling[-1] == 0:
         return
     parts = front[: telling[-1] + 1]
@@ -57,13 +76,14 @@ def title_page(document: Document) -> Iterator[Mark]:
 
 
 def _kind(block: Block) -> str:
-    if _BYLINE.match(block.text):
+    tells = _tells(languages.every())
+    if tells.byline.match(block.text):
         return "byline"
-    if len(block.lines) > 1 and any(_BYLINE.match(line.text) for line in block.lines[1:]):
+    if len(block.lines) > 1 and any(tells.byline.match(line.text) for line in block.lines[1:]):
         return "sub"  # a book under review: title, author and imprint in one
-    if _SERIES.search(block.text):
+    if tells.series.search(block.text):
         return "series"
-    return "imprint" if _IMPRINT.search(block.text) else "sub"
+    return "imprint" if tells.imprint.search(block.text) else "sub"
 
 
 def _main(parts: list[Block], title: str) -> int:

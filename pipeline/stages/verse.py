@@ -16,7 +16,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.document import Document, Mark
-from pipeline.text.blocks import FUNCTION_WORDS, LONG, Line, claims, in_capitals, lines, touches
+from pipeline.language import languages
+from pipeline.text.blocks import LONG, Line, claims, function_words, in_capitals, lines, touches
 
 _BEGINS = re.compile(r"[“\"'‘«„(\[*_]{0,3}[A-ZÀ-Þ]")
 _SPEAKS = re.compile(r"[“\"«„—–]|[^\W\d_]{2,}(?: [^\W\d_]+)?[.:] ")
@@ -36,7 +37,7 @@ def verse(document: Document) -> Iterator[Mark]:
     ]
     width = sorted(len(line.text) for stanza in stanzas for line in stanza)
     usual = width[int(0.9 * len(width))] if width else 0
-    least = 6 if document.language.startswith("de") else 4
+    least = 6 if languages.of(document.language).typography.capital_nouns else 4
     sure = [len(stanza) >= least and _is_verse(stanza, usual) for stanza in stanzas]
     for n, stanza in enumerate(stanzas):
         beside = any(
@@ -84,9 +85,9 @@ def _is_verse(stanza: Sequence[Line], usual: int) -> bool:
     if sum(bool(_SPEAKS.match(text)) for text in texts) > 0.34 * count:
         return False
     stopped = sum(bool(_STOP.search(text)) for text in texts)
+    function = function_words()
     phrased = sum(
-        any(word in FUNCTION_WORDS for word in re.findall(r"[^\W\d_]+", text.lower()))
-        for text in texts
+        any(word in function for word in re.findall(r"[^\W\d_]+", text.lower())) for text in texts
     )
     if (
         stopped < 0.3 * count

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from importlib import metadata
 
 from pipeline.document import PIPELINE, Document, Kind
+from pipeline.language import languages
 from pipeline.tei.characters import attribute, css_string, glyph_id, words
 from pipeline.tei.declarations import Declarations
 
@@ -30,16 +31,6 @@ _MADE: dict[Kind, str] = {
     "form": "changes of form",
     "furniture": "furniture moved out of the flow",
     "structure": "typed markup encoded",
-}
-_LANGUAGES = {
-    "en": "English",
-    "de": "German",
-    "fr": "French",
-    "es": "Spanish",
-    "it": "Italian",
-    "ru": "Russian",
-    "la": "Latin",
-    "nl": "Dutch",
 }
 _YEAR = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
@@ -348,13 +339,19 @@ def _characters(declarations: Declarations) -> list[str]:
     return [*lines, "  </charDecl>"]
 
 
+def _named(tag: str) -> str:
+    """A language in English, its tag if it is not known; a regional one keeps its tag."""
+    known = languages.known().get(tag)
+    return words(known.name) if known else tag
+
+
 def _profile(facts: Facts, declarations: Declarations) -> list[str]:
     date = _one(facts, "date")
     lines = ["<profileDesc>"]
     if date:
         lines.append(f"  <creation>{_dated(date)}</creation>")
     names = [
-        f'<language ident="{one}">{_LANGUAGES.get(one, one)}</language>'
+        f'<language ident="{one}">{_named(one)}</language>'
         for one in sorted(declarations.languages)
     ]
     lines.append(f"  <langUsage>{''.join(names)}</langUsage>")

@@ -15,28 +15,13 @@ from itertools import pairwise
 from statistics import median
 
 from pipeline.document import Document
+from pipeline.language import languages
+from pipeline.language.languages import Language, alternatives
 from pipeline.roles import CLAIMING
 
 LONG = 160  # characters: no printed line is longer, so such a line is a paragraph
 TERMINAL = re.compile(r"""[.!?:…][\s"'“”‘’»«)\]*_´`]*$""")  # how a finished block ends
 OPENING = frozenset('"“‘`«„—–')  # what a speech begins with
-NUMBERED_HEADING = re.compile(
-    r"(?:chapter|book|part|act|scene|section|letter|canto|kapitel|buch|teil|chapitre|livre|partie|capítulo|libro|parte)"
-    r"\s+(?:[ivxlc]+|\d+|the\s+\w+|\w{3,9})\.?",
-    re.IGNORECASE,
-)
-FUNCTION_WORDS = frozenset(
-    # the commonest words that no sentence and no heading ends with: en, de, fr, es
-    "a an the of to in on at by for from with and or but nor as than that which who whose if "
-    "because is are was were be been has have had "
-    "will would shall should may might can could must his her its their our your my this "
-    "these those not into upon "
-    "der die das den dem des ein eine einer eines einem und oder aber von zu mit für auf im "
-    "am zum zur ist sind war wird nicht daß dass "
-    "le la les un une des du de et ou mais dans par pour sur avec que qui est sont ne au aux "
-    "ce cette ses son sa "
-    "el los las una unos y o pero en del al con por para sin sobre es son no se su sus lo".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +83,32 @@ def lines(text: str) -> list[Line]:
         )
         at += len(raw) + 1
     return found
+
+
+def numbered_heading() -> re.Pattern[str]:
+    """A heading of a word and a number alone: `CHAPTER II.`, `Book the First`, `Kapitel 3`."""
+    return _numbered_heading(languages.every())
+
+
+@lru_cache(maxsize=8)
+def _numbered_heading(known: Language) -> re.Pattern[str]:
+    of = known.headings
+    article = f"(?:{alternatives(of.article)})" if of.article else "(?!)"
+    return re.compile(
+        rf"(?:{alternatives((*of.part, *of.chapter, *of.section))})"
+        rf"\s+(?:[ivxlc]+|\d+|{article}\s+\w+|\w{{3,9}})\.?",
+        re.IGNORECASE,
+    )
+
+
+def function_words() -> frozenset[str]:
+    """The commonest words, which no sentence and no heading ends with, in small letters."""
+    return _function_words(languages.every())
+
+
+@lru_cache(maxsize=8)
+def _function_words(known: Language) -> frozenset[str]:
+    return frozenset(known.words.function)
 
 
 @lru_cache(maxsize=16)
@@ -231,7 +242,7 @@ def _opens(line: Line, before: Sequence[Line], usual: float, *, indented: bool) 
     ends a sentence early.
     """
     last = before[-1]
-    if NUMBERED_HEADING.fullmatch(last.text):
+    if numbered_heading().fullmatch(last.text):
         return True
     if (
         indented
@@ -243,7 +254,7 @@ def _opens(line: Line, before: Sequence[Line], usual: float, *, indented: bool) 
         return True  # a chapter's title, and its first paragraph
     if not TERMINAL.search(last.text):
         return False
-    if NUMBERED_HEADING.fullmatch(line.text):
+    if numbered_heading().fullmatch(line.text):
         return True
     short = (
         indented and line.indent >= 2 and len(before) == 1
@@ -290,7 +301,7 @@ def continues(
     if opening[:1].islower():
         return True
     ending = re.search(r"([^\W\d_]+|,)$", last)
-    if ending and (ending[1] == "," or ending[1].lower() in FUNCTION_WORDS):
+    if ending and (ending[1] == "," or ending[1].lower() in function_words()):
         # not `I remain, my dear Anna,⏎⏎Yours most affectionately,`: a sentence that is cut fills
         # its line
         return len(last) > 20 and (not wrapped or len(before.lines[-1].text) > 0.6 * usual)

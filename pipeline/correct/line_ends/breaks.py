@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.language import languages
+
 Join = Literal["lost", "soft", "hard", "none"]
 Sign = Literal["none", "hyphen", "dash", "mark", "stop", "run-on"]
 """What stands at the break: nothing, a hyphen, a dash that may be a misread hyphen
@@ -39,13 +41,9 @@ _RIGHT = re.compile(
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 COMPOUND = re.compile(r"[^\W\d_]+(?:['’‐-][^\W\d_]+)*")
 _REACH = 48  # characters looked back for the left part; what is longer is noise
-SUSPENDED = frozenset(
-    ["and", "or", "to", "und", "oder", "bis", "bzw", "et", "ou", "y", "o", "e", "u"]
-)  # Haupt-⏎und Nebensatz
 _JUNK = re.compile(
     r"""[^\s\w.,;:!?'"’”“‘()\[\]—–‐‑…*_-]"""
 )  # what stands in no word and beside none
-_CONTRACTED = frozenset(["s", "t", "d", "m", "ll", "ve", "re"])
 _SIGNS: dict[str, Sign] = {
     "": "none",
     "—": "dash",
@@ -112,7 +110,7 @@ def _place(
     ):
         return None
     elided, mark, rest = head.rpartition("’" if "’" in head else "'")
-    if mark and len(elided) <= 2 and rest not in _CONTRACTED:  # d’Is⏎abelle
+    if mark and len(elided) <= 2 and rest not in languages.every().apostrophe.after:  # d’Is⏎abelle
         head = rest
     at = max(0, gap.start() - _REACH) + left.start()
     if not plainly and (

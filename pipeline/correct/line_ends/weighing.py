@@ -35,14 +35,16 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.correct.line_ends.breaks import HYPHENS, SUSPENDED, WORD, Join, Place, Sign, places
+from pipeline.correct.line_ends.breaks import HYPHENS, WORD, Join, Place, Sign, places
 from pipeline.correct.line_ends.vocabulary import Misread, Vocabulary, Words
+from pipeline.language import languages
+from pipeline.language.languages import Language
 from pipeline.language.lexicon import fold
 
 __all__ = ["HYPHENS", "LineEnd", "Signs", "line_ends", "sign"]
@@ -196,6 +198,7 @@ class _Weighing:
         misread: Misread | None,
     ) -> None:
         self.model = model
+        self.known = languages.every()
         self.shown, self.offsets = _without(text, hidden)
         self.places = list(places(self.shown))
         self.words = Vocabulary(self.shown, lexicon, self.places, misread)
@@ -230,7 +233,7 @@ class _Weighing:
         near = words.nearly(place)
         if place.hyphen:
             if (
-                fold(place.plain) in SUSPENDED
+                fold(place.plain) in self.known.line_ends.suspended
                 and not known
                 and not any(place.chain)
                 and not place.over
@@ -503,10 +506,9 @@ class _Weighing:
         if join == "hard":
             between = "-"
         elif join != "none" and not self.words.known(place.joined):
-            if (
-                self._spelt(left[:-1] + "c", right) and left[-1:] + right[:1] == "kk"
-            ):  # Zuk-⏎ker: Zucker
-                start, left, between = start - 1, left[:-1], "c"
+            if whole := self._respelt(left, right):
+                left, between = whole
+                start = place.start - len(place.left) + len(left)
             elif place.stain and self._stained(place):  # direc-⏎⏎!ion: the mark is a letter
                 end, right = end - 1, place.stain + right
         return LineEnd(
@@ -520,8 +522,17 @@ class _Weighing:
             between,
         )
 
-    def _spelt(self, left: str, right: str) -> bool:
-        return self.words.known(left + right)
+    def _respelt(self, left: str, right: str) -> tuple[str, str] | None:
+        """The left part and what stands between, where a break spells a word otherwise: `Zuk-⏎ker`
+        is *Zucker*, `Zu` and `c`.
+        """
+        for broken, whole in self.known.line_ends.respelt:
+            before, _, after = broken.partition("-")
+            stem, between = left.removesuffix(before), whole.removesuffix(after)
+            fits = left.endswith(before) and right.startswith(after)
+            if fits and self.words.known(stem + between + right):
+                return stem, between
+        return None
 
     def _stained(self, place: Place) -> bool:
         """Whether some letter in the place of the mark makes a word."""
@@ -565,14 +576,16 @@ _SOFT = 0.9  # chance from which a kept hyphen is taken out
 _DOUBT = 0.1  # below it a reading is not worth a word
 
 
-_VOWELS = re.compile("[aeiouyàáâäæèéêëìíîïòóôöœùúûü]+", re.IGNORECASE)
+@lru_cache(maxsize=8)
+def _vowels(known: Language) -> re.Pattern[str]:
+    return re.compile(f"[{known.alphabet.vowels}]+", re.IGNORECASE)
 
 
 def _places_in(word: str) -> int:
-    """At how many places a compositor might break a word: between its syllables, told by their
-    vowels.
+    """At how many places a compositor might break a word: between its syllables, as their vowels
+    show.
     """
-    return max(1, len(_VOWELS.findall(word)) - 1)
+    return max(1, len(_vowels(languages.every()).findall(word)) - 1)
 
 
 def _without(text: str, hidden: Sequence[tuple[int, int]]) -> tuple[str, list[tuple[float, int]]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from string import digits
 from typing import Any
@@ -23,7 +24,9 @@ from pipeline.correct.spelling.channel import Channel, Confusion
 from pipeline.correct.spelling.forms import Forms, Register
 from pipeline.correct.spelling.places import MERGE, REAL, Finder, Places
 from pipeline.correct.spelling.units import Units, units
+from pipeline.language import languages
 from pipeline.language.language_model import LanguageModel
+from pipeline.language.languages import Language, alternatives
 from pipeline.language.letter_model import Spelling
 from pipeline.language.lexicon import COMMON, LISTED, NAME, NOVELS, SPELLED, Lexicon, fold
 from pipeline.language.variants import is_shortened, is_variant, without_accents
@@ -36,11 +39,6 @@ PAGE, ANOTHER = (
 )  # units; the share of words of another language alone from which they are of it altogether
 _QUOTES = "\"'“”‘’„«»`"
 STRETCH = 11  # units in which two words of another language make the others suspect of being of it
-_TITLES = "Mr|Mrs|Ms|Messrs|Miss|Dr|Rev|Hon|Sir|Lord|Lady|Capt|Col|Gen|Sgt|Prof|Mme|Mlle|Herr|Herrn|Frau|Fräulein|Señor|Señora|Don|Doña"
-_ADDRESS = regex.compile(
-    rf"(?:^|[^\p{{L}}])(?:{_TITLES}|\p{{Lu}})\.? $"
-)  # what stands before names, initials too
-_VOWEL = regex.compile("[aeiouyäöüáéíóúàèêâîô]")
 
 COLUMNS = """
     channel channel_adapted confusions length_form length_word log_freq_word log_freq_form form_known form_spelled form_listed
@@ -320,7 +318,9 @@ class Weigher:
         ]
         before = [text[max(0, at - 3) : at] for at in begins]
         behind = [text[at : at + 3] for at in ends]
-        addressed = [_ADDRESS.search(text, max(0, at - 12), at) is not None for at in begins]
+        known_languages = languages.every()
+        address, vowel = _address(known_languages), _vowel(known_languages)
+        addressed = [address.search(text, max(0, at - 12), at) is not None for at in begins]
         known = np.append(~strange, True)
         return {
             "length_form": [len(read) for read in reads],
@@ -366,7 +366,7 @@ class Weigher:
             "form_attested": attested[start] * 1 + np.where(merge, attested[stop], 0),
             "foreign": foreign[0][start],
             "near_foreign": foreign[1][start],
-            "vowelless": [_VOWEL.search(form) is None for form in folded],
+            "vowelless": [vowel.search(form) is None for form in folded],
         }
 
     def _by_reading(
@@ -444,6 +444,17 @@ class Weigher:
         """By how much each confusion that the document shows is likelier than counted."""
         taught = self.channel.adapt(seen, text)
         return {c: min(2.5, max(-1.0, taught[c] - self.channel.one(*c))) for c in seen}
+
+
+@lru_cache(maxsize=8)
+def _address(known: Language) -> regex.Pattern[str]:
+    """What stands before names: a title or an initial."""
+    return regex.compile(rf"(?:^|[^\p{{L}}])(?:{alternatives(known.names.titles)}|\p{{Lu}})\.? $")
+
+
+@lru_cache(maxsize=8)
+def _vowel(known: Language) -> regex.Pattern[str]:
+    return regex.compile(f"[{known.alphabet.vowels}]")
 
 
 def _around(what: NDArray[Any], width: int) -> NDArray[Any]:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from pipeline.language import languages
+from pipeline.language.languages import Language, alternatives
 from pipeline.language.lexicon import Lexicon, fold
 
 LETTER = regex.compile(r"\p{L}")
-_ORDINARY = regex.compile(
-    r"\p{Ll}+|\p{Lu}\p{Ll}*|\p{Lu}+|(?:Mc|Mac|O'|D'|De|La|Le|Van|Fitz)\p{Lu}\p{Ll}+"
-)
-_CLAN = regex.compile(
-    r"(?:M['’‘]|Mc|Mac|[DLO]['’]|Fitz)\p{Lu}\p{Ll}{2,}(?:['’]s)?"
-)  # M'Donald: period printing of Mac; D'Israeli
 _OPTIONAL = regex.compile(r"(\p{L}{3,})\((?:\p{L}{1,3})\)?")  # article(s), Leser(in)
 _INITIALED = regex.compile(
     r"(?:\p{Lu}\.)+\p{Lu}\p{Ll}{2,}"
@@ -71,6 +68,7 @@ class Register:
     def __init__(self, lexicon: Lexicon) -> None:
         """Empty, for a lexicon (a text's own words make another)."""
         self._lexicon = lexicon
+        self._ordinary, self._prefixed = _names(languages.every())
         self._known: dict[str, Form] = {}
 
     def forms(self, cores: Sequence[str]) -> Forms:
@@ -100,11 +98,13 @@ class Register:
         for core, form, ok, number, common, uncommon in zip(
             cores, folded, listed, lexicon.ids(folded).tolist(), foreign, rare, strict=True
         ):
-            ordinary = len(core) == 1 or not core.isalpha() or _ORDINARY.fullmatch(core) is not None
+            ordinary = (
+                len(core) == 1 or not core.isalpha() or self._ordinary.fullmatch(core) is not None
+            )
             attested = (
                 (ok and (ordinary or form in lexicon.own))
                 or form.isdigit()
-                or _CLAN.fullmatch(core) is not None
+                or self._prefixed.fullmatch(core) is not None
                 or _NUMBERED.fullmatch(core) is not None
                 or _INITIALED.fullmatch(core) is not None
                 or (
@@ -119,3 +119,20 @@ class Register:
             self._known[core] = Form(
                 form, number, attested, strange, core[0].isdigit(), common, uncommon
             )
+
+
+@lru_cache(maxsize=8)
+def _names(known: Language) -> tuple[regex.Pattern[str], regex.Pattern[str]]:
+    """How words are written with capitals and small letters; and names with a prefix that makes
+    them names, whatever follows: *McAllan*, *M'Donald* (period printing of Mac), *D'Israeli*.
+    """
+    prefixes, articles = known.names.prefixes, known.names.articles
+    ordinary = rf"\p{{Ll}}+|\p{{Lu}}\p{{Ll}}*|\p{{Lu}}+|(?:{alternatives((*prefixes, *articles))})\p{{Lu}}\p{{Ll}}+"
+    # OCR reads an apostrophe as a mark that opens a quotation
+    any_mark = alternatives(prefixes).replace("'", "['’‘]")
+    return (
+        regex.compile(ordinary),
+        regex.compile(
+            rf"(?:{any_mark})\p{{Lu}}\p{{Ll}}{{2,}}(?:['’](?:{alternatives(known.apostrophe.after)}))?"
+        ),
+    )

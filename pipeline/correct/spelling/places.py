@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import regex
@@ -19,7 +20,9 @@ from pipeline.correct.spelling.channel import HOPELESS, Channel, Confusion
 from pipeline.correct.spelling.confusable import Confusable
 from pipeline.correct.spelling.forms import LETTER, Forms
 from pipeline.correct.spelling.units import Units
+from pipeline.language import languages
 from pipeline.language.language_model import LanguageModel
+from pipeline.language.languages import Language
 from pipeline.language.lexicon import ATTESTED, fold
 
 UNIT, REAL, MERGE = 0, 1, 2  # kinds of places
@@ -43,9 +46,6 @@ _INSTEAD_OF_BLANK = "'.,;:~*^_•·"
 _SPECKS = ".·•,'*~_;:^!|\\/-"  # what may stand between two parts of one word
 _MERGING_GAP = regex.compile(rf"\s*(?:[{regex.escape(_SPECKS)}]?\s*)")
 _LINE_END_HYPHEN = regex.compile("[¬⸗‐‑]")  # what it joins is another stage's matter
-_ELIDES = regex.compile(
-    "[aeiouyhàâæéèêëîïôœùûü]", regex.IGNORECASE
-)  # what an elided word may stand before
 _SPACE = regex.compile(r"\s+")
 
 Cost = tuple[float, tuple[Confusion, ...]]
@@ -54,10 +54,15 @@ _Reading = tuple[
 ]  # as printed, word numbers, channel, signs consumed
 
 
+@lru_cache(maxsize=8)
+def _always_large(known: Language) -> frozenset[str]:
+    return frozenset(known.alphabet.capital_words)
+
+
 def printed_as(word: str, read: str) -> str:
     """The word in the letter case of what was read: ``Tbe`` is *The*, ``TBE`` *THE*."""
-    if word == "i" or word.startswith("i'"):
-        return "I" + word[1:]
+    if word.partition("'")[0] in _always_large(languages.every()):
+        return word[0].upper() + word[1:]
     if read.islower():
         return word
     letters = [c for c in read if c.isalpha()]
@@ -122,6 +127,7 @@ class Finder:
         self._units: dict[tuple[str, str, str], list[_Reading]] = {}
         self._merges: dict[tuple[str, str, bool], list[tuple[str, int, Cost]]] = {}
         words = nearby.words
+        self._elides = frozenset(words.pack.apostrophe.elides)
         self._frequency = np.log10(np.maximum(words.per_million, 1e-3))
         often = np.flatnonzero(
             (words.per_million >= EVERYDAY) & (words.flags & ATTESTED > 0)
@@ -210,7 +216,7 @@ class Finder:
                 self._units[key] = [
                     (core[:n] + row[0], row[1], row[2], row[3])
                     for row in rows
-                    if _ELIDES.match(row[0])
+                    if row[0][:1].lower() in self._elides
                 ]
             else:
                 self._units[key] = self._readings_of((core, lead, trail), numbers) + self._halves(

@@ -15,9 +15,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 
+from pipeline.language import languages
+from pipeline.language.languages import Language, alternatives
 from pipeline.language.lexicon import Lexicon
 
 
@@ -41,10 +44,6 @@ _GROUPED = regex.compile(
     rf"(?<![\p{{L}}\d.,£$])(?:[{_LIKE}]|\d[\d{_LIKE}]?[{_LIKE}]?|[{_LIKE}]\d\d?)(?: "
     rf"?,[\d{_LIKE}]{{3}})+(?![\p{{L}}\d]|,\d)"
 )
-_INSIDE = regex.compile(rf"(?<![\p{{L}}\d.,£$'’-])\d+[{_LIKE}]+\d+(?:st|nd|rd|th)?(?![\p{{L}}\d])")
-_ORDINAL = regex.compile(
-    r"(?<![\p{L}\d.,'’-])(?=[lIir\d]*[lIir])[lIir\d]{1,3}(?:st|nd|rd|th)(?![\p{L}\d'’-])"
-)
 _SPACED = regex.compile(rf"(?<![\p{{L}}\d.,-])(?<!\d )\d [{_LIKE}] \d(?![\p{{L}}\d]| \d|[.,:/-]\d)")
 _LEADING = regex.compile(r"(?<![\p{L}\d.,£$'’)-])[lIr]\d{1,3}(?![\p{L}\d]|[.,/-]\d)")
 _GAP = regex.compile(r"(?<![\d.,]|\d )\d{1,3} ,\d{3}(?![\d,])")
@@ -57,7 +56,18 @@ _BULLET = regex.compile(
 _TWO = regex.compile(r"(?<=[\p{L}\d.,;:!?])''(?!')|(?<=\s|^)''(?=\p{L})")
 _TILDE = regex.compile(r"(?<=^|\n|[ (])[~°](?=\p{Lu}\p{Ll}*\b[^\"“”\n]{0,200}[\"”])")
 _SLASH = regex.compile(r"(?<=\p{L}{2})/'(?=\s)")
-_ABBREVIATED = frozenset("etc viz approx vols dept govt prof esqr inst prox secs mins".split())
+
+
+@lru_cache(maxsize=8)
+def _numbers(known: Language) -> tuple[regex.Pattern[str], regex.Pattern[str]]:
+    """A letter between digits, `18l9`; a letter in an ordinal, `l6th`."""
+    endings = alternatives(known.numbers.ordinals)
+    return (
+        regex.compile(rf"(?<![\p{{L}}\d.,£$'’-])\d+[{_LIKE}]+\d+(?:{endings})?(?![\p{{L}}\d])"),
+        regex.compile(
+            rf"(?<![\p{{L}}\d.,'’-])(?=[lIir\d]*[lIir])[lIir\d]{{1,3}}(?:{endings})(?![\p{{L}}\d'’-])"
+        ),
+    )
 
 
 def soiled(text: str, lexicon: Lexicon) -> Iterator[Soiled]:
@@ -70,35 +80,37 @@ def soiled(text: str, lexicon: Lexicon) -> Iterator[Soiled]:
             yield one
 
 
-def _ordinal(numeral: str) -> bool:
-    """Whether an ordinal's ending fits its number: 21st, 16th."""
-    number, ending = int(numeral[:-2]), numeral[-2:]
-    fits = (
-        "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+def _fits(number: int, ending: str) -> bool:
+    """Whether an ordinal's ending fits its number in some language: 21st, 16th."""
+    last = 0 if number % 100 in (11, 12, 13) else number % 10
+    return number > 0 and any(
+        one.numbers.ordinals[last : last + 1] == (ending,) for one in languages.known().values()
     )
-    return number > 0 and ending == fits
 
 
 def _numerals(text: str) -> Iterator[Soiled]:
     proven: Counter[str] = Counter()
+    known = languages.every()
+    inside, ordinal = _numbers(known)
     for pattern, why in (
         (_GROUPED, "a letter in a number grouped by thousands"),
-        (_INSIDE, "a letter between digits"),
+        (inside, "a letter between digits"),
         (_SPACED, "a single letter between single digits"),
-        (_ORDINAL, "a letter in an ordinal, whose ending fits"),
+        (ordinal, "a letter in an ordinal, whose ending fits"),
     ):
         for found in pattern.finditer(text):
             before = found.group()
             letters = [c for c in before if c in _LIKE]
-            ending = before[-2:] if before[-2:] in {"st", "nd", "rd", "th"} else ""
-            after = before.removesuffix(ending).replace(" ", "").translate(_DIGITS) + ending
+            ending = next((end for end in known.numbers.ordinals if before.endswith(end)), "")
+            figures = before.removesuffix(ending).replace(" ", "").translate(_DIGITS)
+            after = figures + ending
             if (
                 after == before
                 or not any(c.isdigit() for c in before)
-                or (ending and not _ordinal(after))
+                or (ending and not _fits(int(figures), ending))
             ):
                 continue
-            if pattern is _ORDINAL and not letters:
+            if pattern is ordinal and not letters:
                 continue
             proven.update(letters)
             yield Soiled(
@@ -189,6 +201,7 @@ def _marks(text: str) -> Iterator[Soiled]:
 
 
 def _specks(text: str, lexicon: Lexicon) -> Iterator[Soiled]:
+    abbreviated = languages.every().words.abbreviations
     strays = list(_STOP.finditer(text))
     for found in strays:
         start, end = found.span()
@@ -218,7 +231,7 @@ def _specks(text: str, lexicon: Lexicon) -> Iterator[Soiled]:
             )
     for found in _MID.finditer(text):
         left, right = found["left"], found["right"]
-        if left in _ABBREVIATED or not (lexicon.attested(left) and lexicon.attested(right)):
+        if left in abbreviated or not (lexicon.attested(left) and lexicon.attested(right)):
             continue
         why = (
             f"a stop before a small letter; this text has {len(strays)} stops that are "

@@ -12,6 +12,7 @@ from typing import Final
 
 from lxml import etree
 
+from pipeline.language import languages
 from pipeline.publish.model.model import Inline
 from pipeline.publish.model.names import XML_LANG, T
 from pipeline.publish.model.typography import typographic
@@ -25,7 +26,8 @@ class Wording:
     def __init__(self, root: etree._Element, text: etree._Element) -> None:
         """Nothing is said yet."""
         self.lined = next(text.iter(f"{T}lb"), None) is not None
-        self.english = (text.get(XML_LANG) or root.get(XML_LANG) or "en").startswith("en")
+        tag = text.get(XML_LANG) or root.get(XML_LANG) or "en"
+        self.curled = languages.of(tag).typography.curled_quotes
         self.said: list[str] = []
         self.length = 0
 
@@ -39,9 +41,7 @@ class Wording:
         before = self.last[-1:]
         self.said.append(text)
         self.length += len(text)
-        return (
-            typographic(text, before) if self.english and ('"' in text or "'" in text) else [text]
-        )
+        return typographic(text, before) if self.curled and ('"' in text or "'" in text) else [text]
 
     @property
     def text(self) -> str:
