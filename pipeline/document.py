@@ -136,7 +136,10 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What a stage proposes: put `after` in place of the reading's `[start, end)`."""
+    """What a stage proposes: put `after` in place of the reading's `[start, end)`.
+
+    Held, with `after` as it stands, it is a query: an editor is asked, and nothing is proposed.
+    """
 
     start: int
     end: int
@@ -395,7 +398,7 @@ class Document:
         before_first, behind_last = self.reading_span(first, last)
         after = self.text[before_first:start] + after + self.text[end:behind_last]
         before = self.text[before_first:behind_last]
-        if before == after:
+        if before == after and proposal.verdict != "held":  # held as it stands, it is a query
             return None
         return Change(
             start=first,

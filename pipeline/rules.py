@@ -21,6 +21,8 @@ RULES: Mapping[str, str] = {
     "furniture.signature": "the signature of a gathering at a page's foot",
     "furniture.catch-word": "a catch-word: the next page's first word at a page's foot",
     "furniture.stamp": "a stamp or mark of ownership in the front matter",
+    "note.sign": "a note's sign misread, which the order of the signs at the foot of the page shows",
+    "note.unbound": "a note that nothing on its page calls",
     "furniture.region": "a region that the layout analysis calls furniture",
     "witness.attested": "another witness has an attested word where this one has none",
     "witness.reading": "another witness's reading, by the number of witnesses and by its neighbours",

@@ -1,171 +1,396 @@
-r"""Footnotes and end notes, with the places that call them.
+r"""Footnotes and end notes, and the calls in the text that lead to them.
 
-A footnote is a block that begins with a sign, `*Read his report to the 17th Congress`, `* One
-*pood* = 36 lbs.`, `† Ibid.`; its anchor is the same sign behind a word or a sentence, `of the
-party,* or`, `50 million centners.*`, on the page before it. Signs and anchors are paired in order,
-from the note upwards. End notes are blocks at the end of a text that count from 1 upwards, `1In
-Chapter 6 of`; their anchors are the same figures, whose superscript the OCR lost, right behind a
-word or a full stop: `in the West.1`, `great campaigns2`. A note goes on over a page's end where it
-stops in mid-sentence and the next page's foot goes on.
+A footnote begins with a sign or a number of its own, at the foot of its page: `* Read his report`,
+`† Ibid.`, `1 See the Town Book`, `(a) By Dr. Hale`, `[2] Printed at Hull`, `¹ She lives at York`.
+The same sign stands in the text, after a word or its stop: `of the party,* or`, `than once,1 and`,
+`the harbour, (a) which`. Several notes may follow one another at one foot. End notes count from 1
+upwards, after a chapter or at the end of the text; the superscript of their calls is often lost:
+`in the West.1`, `great campaigns2`.
 
-Left alone: `*emphasis*`, a list of stars, a sign without a note, a figure that belongs to the word
-(`Fe2`, `1920s`, `H2O`).
+What decides. A note is bound to a call only where both agree: the same sign, on the same page
+(without pages: since the notes before it), in the same order, and one call that it can be. Where
+an engine misread the signs of a foot (`* … f … J` for `* … † … ‡`), the order of the signs tells
+them, if the text is called by the same letters after a stop (`strangers.f`). A note that stands at
+a foot as the bound ones do, but that nothing calls, is marked as a note and put to the editor. A
+note goes on at the next page's foot where it stops in mid-sentence and the page ends with a line
+that begins in mid-sentence, while the text above it is finished.
+
+Left alone: `*emphasis*`, a list, a starred line that nothing calls (`*Lilly caught hold of it` in a
+newspaper's column), a figure that belongs to the word (`Fe2`, `1920s`, `H2O`, `No.1`), and every
+line whose call is not certain.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
 from pipeline.document import Document, Mark, Proposal
-from pipeline.text.blocks import Block, blocks
+from pipeline.text.blocks import Block, Line, blocks
 
-_SIGN = re.compile(r"(\*{1,3}|†{1,2}|‡|§|¶)\s?(?=[\w“\"'‘(])")
-_NUMBERED = re.compile(r"\(?(\d{1,3})\)?[.\]]?\s?(?=[A-ZÀ-Þ“\"‘'(*_])")
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_LABEL = re.compile(
+    r"(?P<label>(?P<sign>\*{1,3}|†{1,2}|‡{1,2}|§|¶|\|\||\^|°)"
+    rf"|(?P<raised>[{_RAISED}]{{1,3}})[.)]?"
+    r"|[(\[](?P<inner>\d{1,3}|[a-z]|\*{1,3}|†|‡)[)\]]"
+    r"|(?P<number>\d{1,3})[.)]?"
+    r"|(?P<letter>[a-z])\))"
+    r"\s?(?=[^\W\d]|[“\"'‘(\[«„*_§])"
+)
 _EMPHASIS = re.compile(r"\*[^*\s](?:[^*\n]*[^*\s])?\*(?!\w)")
+_ONLY_CALLED = frozenset("^°")  # signs of other things, unless the text is called by them
+_MOST = 40  # notes at one foot; a longer run is a list, or end notes
+_SERIES = ("*", "†", "‡", "§", "||", "¶")  # the order in which printers use the signs of one page
+_MISREAD = {"†": "ft+1", "‡": "JtXI{", "§": "$S", "||": "", "¶": ""}
+_CALL = re.compile(
+    r"(?<=[\w.,;:!?\"'”’)\]»*])[ \u00a0]?"
+    r"(?P<call>[(\[](?P<inner>\d{1,3}|[a-z]|\*{1,3}|†|‡)[)\]]"
+    rf"|(?P<raised>(?<![{_RAISED}])[{_RAISED}]{{1,3}}(?![{_RAISED}]))"
+    r"|(?P<sign>\*{1,3}|†{1,2}|‡{1,2}|§|¶|\|\||\^|°)(?![\w*†‡§])"
+    r"|(?<![ \u00a0\d(\[])(?P<bare>\d{1,3}\)?)(?![\w%°/]|[.,:]\d|-\d))"
+)
+_ABBREVIATED = re.compile(
+    r"(?:^|[\s(\[])(?:[A-Za-z]|[Nn]o|[Nn]os|[Vv]ol|[Pp]p|[Cc]h|[Cc]hap|[Cc]ap|[Ff]igs?|[Aa]rt|[Ss]ec|"
+    r"[Ll]ib|[Ss]t|[Nn]r|[Bb]d|[Tt]om|[Tt]ab|[Pp]l|[Vv]gl|[Ii]d|[Ee]d|fol)\.$"
+)
+_CALLS_A_WORD = re.compile(r"[^\W\d_]{2}[a-zà-ÿ]$|[a-zà-ÿ]{3}$")  # campaigns2, not Fe2 or H2O
 
 
 @dataclass(frozen=True, slots=True)
 class _Note:
-    """A block that is a note: its sign, and how many characters of it are label."""
+    """A note as it may stand in the text: where, and by which sign it is called.
 
-    block: Block
-    sign: str
+    `core` is the sign without brackets, figures as figures: "1" for `1.`, `(1)` and `¹`.
+    `label` is how many characters of the note are its label. `foot` numbers the run of notes that
+    it stands in, `page` its page.
+    """
+
+    start: int
+    end: int
+    core: str
     label: int
+    foot: int
+    page: int
+    read: str = ""  # the misread sign, where the order of the signs tells the right one
+
+    @property
+    def numbered(self) -> bool:
+        """Whether a number calls it."""
+        return self.core.isdigit()
 
 
 def notes(document: Document) -> Iterator[Proposal | Mark]:
-    """Marks notes, their labels and their anchors."""
+    """Marks notes, their labels and their calls."""
     text = document.text
     free = blocks(document, claimed=False)
-    page_starts = sorted(document.reading_at(mark.start) for mark in document.marked("page"))
-    yield from _footnotes(text, free, page_starts)
-    yield from _end_notes(text, free)
-
-
-def _footnotes(text: str, free: Sequence[Block], page_starts: Sequence[int]) -> Iterator[Mark]:
-    """Notes that begin with a sign, each with the nearest free anchor before it."""
-    found = [note for i, block in enumerate(free) if (note := _footnote(block, first=i == 0))]
-    signed = {(note.block.start, note.block.start + note.label) for note in found}
-    inside = [(note.block.start, note.block.end) for note in found]
-    emphasised = bytearray(len(text))
-    for m in _EMPHASIS.finditer(text):
-        emphasised[m.start() : m.end()] = b"\x01" * (m.end() - m.start())
-    calls: dict[str, list[tuple[int, int]]] = {}
-    for sign in {note.sign for note in found}:
-        pattern = re.compile(
-            r"(?<=[\w.,;:!?\"'”’)\]*])[ \u00a0]?(" + re.escape(sign) + r")(?![\w*†‡§])"
-        )
-        everywhere = (m.span(1) for m in pattern.finditer(text))
-        # A star may close an emphasis, `*poods*`, or call a note, `*poods**`.
-        calls[sign] = [
-            span
-            for span in everywhere
-            if span not in signed and not emphasised[span[0]] and not _within(span[0], inside)
-        ]
-    used: set[int] = set()
-    foot: list[_Note] = []
-    for n, note in enumerate(found, 1):
-        # Notes of one foot share the anchors of one page: the first note takes the first anchor.
-        if not (
-            foot
-            and foot[-1].sign == note.sign
-            and not text[foot[-1].block.end : note.block.start].strip()
-        ):
-            foot = []
-        foot.append(note)
-        waiting = 1 + sum(1 for _ in _following(text, found, n))
-        page = bisect_right(page_starts, note.block.start) - 1
-        floors = (page_starts[page] if page >= 0 else 0, page_starts[page - 1] if page >= 1 else 0)
-        anchor = None
-        for floor in floors:
-            here = calls[note.sign][
-                bisect_left(calls[note.sign], (floor, 0)) : bisect_left(
-                    calls[note.sign], (note.block.start, 0)
-                )
-            ]
-            spans = [span for span in here[-64:] if span[0] not in used]
-            if spans:
-                anchor = spans[-waiting] if waiting <= len(spans) and len(foot) == 1 else spans[0]
-                break
-        if anchor is None and text[note.block.start + note.label].islower():
-            # a speck before a line in mid-sentence, `*inculcated by the Founder`, or a note that
-            # nothing calls
+    starts = sorted({document.reading_at(mark.start) for mark in document.marked("page")})
+    found = list(_possible(text, free, starts))
+    calls = _Calls(text)
+    bound = _bound(calls, found, starts)
+    ends = _end_notes(calls, found, bound)
+    bound |= ends
+    feet = {note.foot for note in bound}
+    habits = {_habit(note) for note in bound}
+    foot_end = {note.foot: note.end for note in found}
+    last = {bisect_right(starts, block.start): block.end for block in free}
+    counted: Counter[str] = Counter()
+    for note in found:
+        call = bound.get(note)
+        at_foot = bool(starts) and last.get(note.page, -1) <= foot_end[note.foot]
+        if call is None and not (note.foot in feet or (at_foot and _habit(note) in habits)):
             continue
-        attributes = [("id", f"n{n}"), ("n", note.sign), ("place", "bottom")]
-        if anchor:
-            used.add(anchor[0])
-            attributes.append(("anchor", f"n{n}.a"))
-            yield Mark("anchor", anchor[0], anchor[1], (("id", f"n{n}.a"), ("note", f"n{n}")))
-        yield Mark("note", note.block.start, note.block.end, tuple(attributes))
-        yield Mark("label", note.block.start, note.block.start + len(note.sign))
+        if call is None and note.core in _ONLY_CALLED:
+            continue
+        closing = not starts and note.numbered and foot_end[note.foot] == free[-1].end
+        place = "end" if note in ends or closing else "bottom"
+        counted[place] += 1
+        identity = f"{'e' if place == 'end' else 'n'}{counted[place]}"
+        yield from _marked(text, note, call, identity, place)
 
 
-def _following(text: str, found: Sequence[_Note], n: int) -> Iterator[_Note]:
-    """The notes of the same sign that stand right behind the n-th (counted from one), at the same
-    foot.
+def _marked(
+    text: str, note: _Note, call: tuple[int, int] | None, identity: str, place: str
+) -> Iterator[Proposal | Mark]:
+    """The marks of one note, and what its misread signs must be."""
+    printed = text[note.start : note.start + note.label].strip()
+    sign = note.core if note.read or note.numbered else printed
+    attributes = [("id", identity), ("n", sign), ("place", place)]
+    if call:
+        attributes.append(("anchor", f"{identity}.a"))
+        yield Mark("anchor", *call, (("id", f"{identity}.a"), ("note", identity)))
+        if note.read:
+            why = f"the signs of this foot follow one another: {note.read} stands for {note.core}"
+            for start, end in (call, (note.start, note.start + len(note.read))):
+                if text[start:end] != note.core:
+                    yield Proposal(start, end, note.core, "note.sign", why, "ocr", 0.97)
+    else:
+        why = "it stands where the notes of this text stand, but nothing calls it"
+        label = slice(note.start, note.start + len(printed))
+        yield Proposal(
+            label.start, label.stop, text[label], "note.unbound", why, "structure", 0.5, "held"
+        )
+    yield Mark("note", note.start, note.end, tuple(attributes))
+    yield Mark("label", note.start, note.start + len(printed))
+
+
+def _habit(note: _Note) -> str:
+    """What notes of one text have in common: they are numbered, lettered or starred."""
+    return "number" if note.numbered else "letter" if note.core.isalpha() else "sign"
+
+
+# Where notes may be
+
+
+def _possible(text: str, free: Sequence[Block], starts: Sequence[int]) -> Iterator[_Note]:
+    """Blocks that begin with a label, cut into the notes that begin their lines."""
+    foot = -1
+    before: _Note | None = None
+    for n, block in enumerate(free):
+        page = bisect_right(starts, block.start)
+        cut = _cut(text, block, page, last=n + 1 == len(free) or _turns(free, n, starts))
+        if not cut or (n == 0 and cut[0].start == block.start):
+            before = None  # what a text begins with is no note
+            continue
+        if before is None or before.page != page or cut[0].start > block.start:
+            foot += 1
+        for note in cut:
+            before = replace(note, foot=foot)
+            yield before
+
+
+def _turns(free: Sequence[Block], n: int, starts: Sequence[int]) -> bool:
+    """Whether a page ends after a block."""
+    return bisect_right(starts, free[n].start) != bisect_right(starts, free[n + 1].start)
+
+
+def _cut(text: str, block: Block, page: int, *, last: bool) -> list[_Note]:
+    """The notes of a block: each begins a line with a label that goes on with the one before.
+
+    Without a blank line above them, notes are looked for only in the last block of a page.
     """
-    for before, note in pairwise(found[n - 1 :]):
-        if note.sign != before.sign or text[before.block.end : note.block.start].strip():
-            return
-        yield note
+    found: list[_Note] = []
+    for i, line in enumerate(block.lines):
+        if i and not found and not last:
+            break
+        start = line.start + line.indent
+        if note := _labelled(line, start, page, found[-1] if found else None):
+            if found:
+                found[-1] = replace(found[-1], end=_line_end(block.lines[i - 1]))
+            found.append(note)
+    if found:
+        found[-1] = replace(found[-1], end=block.end)
+    if found and found[0].start > block.start and not _stands_lower(text, block, found[0]):
+        return []
+    return found
 
 
-def _footnote(block: Block, *, first: bool) -> _Note | None:
-    """A block as a note, if it begins with a sign, is not emphasised from its first character on,
-    nor framed, `*** START ***`.
-    """
-    m = _SIGN.match(block.text)
-    if (
-        not m
-        or _EMPHASIS.match(block.text)
-        or len(block.text) < 6
-        or first
-        or (block.text.endswith(m[1]) and len(m[1]) > 1)
-    ):
+def _stands_lower(text: str, block: Block, note: _Note) -> bool:
+    """Whether a note without a blank line above it may be one: not in mid-sentence of a list."""
+    above = text[block.start : note.start].rstrip()
+    return note.core not in _ONLY_CALLED and len(above) > 2 * note.label
+
+
+def _line_end(line: Line) -> int:
+    return line.start + line.indent + len(line.text)
+
+
+def _labelled(line: Line, start: int, page: int, before: _Note | None) -> _Note | None:
+    """A line as the beginning of a note, if it has a label that may follow the note before it."""
+    m = _LABEL.match(line.text)
+    if m and not _EMPHASIS.match(line.text) and not _framed(line.text, m["label"]):
+        core = next(filter(None, m.group("sign", "raised", "inner", "number", "letter")))
+        note = _Note(start, start, core.translate(_SUPERSCRIPTS), len(m["label"]), -1, page)
+        if before is None or _follows(before.core, note.core):
+            return note
+    if before is None or before.core not in _SERIES[:-1]:
         return None
-    return _Note(block, m[1], len(m[0]))
+    expected = _SERIES[_SERIES.index(before.core) + 1]
+    m = re.match(r"(\S)\s(?=\S)", line.text)
+    if m and m[1] in _MISREAD[expected]:
+        return _Note(start, start, expected, 1, -1, page, read=m[1])
+    return None
+
+
+def _framed(line: str, sign: str) -> bool:
+    """Whether the sign stands at both ends of a line, `*** START ***`."""
+    return len(sign) > 1 and not sign[0].isalnum() and sign[0] not in "([" and line.endswith(sign)
+
+
+def _follows(before: str, after: str) -> bool:
+    """Whether a note's sign may come after another's at one foot: 1 2, a b, * †, * *, * **."""
+    if before.isdigit() and after.isdigit():
+        return int(after) == int(before) + 1
+    if before.isalpha() and after.isalpha():
+        return ord(after) == ord(before) + 1
+    return not before.isalnum() and not after.isalnum()
+
+
+# What calls them
+
+
+def _bound(
+    calls: _Calls, found: Sequence[_Note], starts: Sequence[int]
+) -> dict[_Note, tuple[int, int]]:
+    """The calls of footnotes: on the page of the note, or since the notes before it."""
+    bound: dict[_Note, tuple[int, int]] = {}
+    taken: set[int] = set()
+    inside = sorted((note.start, note.end) for note in found)
+    floor = 0
+    feet: dict[int, list[_Note]] = {}
+    for note in found:
+        feet.setdefault(note.foot, []).append(note)
+    for foot in feet.values():
+        if len(foot) > _MOST:
+            continue
+        top = foot[0].start
+        page = foot[0].page
+        low = max(starts[page - 1], floor) if page else floor
+        spans = _in_order(calls, foot, (low, top), inside, taken)
+        if not spans and page > 1 and not foot[0].core.isalnum():
+            # a starred note may stand above the page number that a page is known by
+            spans = _in_order(calls, foot, (max(starts[page - 2], floor), top), inside, taken)
+        bound |= spans
+        taken |= {start for start, _ in spans.values()}
+        if spans:
+            floor = foot[-1].end if not starts else floor
+    return bound
+
+
+def _in_order(
+    calls: _Calls,
+    foot: Sequence[_Note],
+    bounds: tuple[int, int],
+    inside: Sequence[tuple[int, int]],
+    taken: set[int],
+) -> dict[_Note, tuple[int, int]]:
+    """The calls of the notes of one foot, in the order of the notes, where each is the only one
+    that it can be.
+    """
+    found: dict[_Note, tuple[int, int]] = {}
+    at, top = bounds
+    for n, note in enumerate(foot):
+        spans = [
+            span
+            for span in calls.within(note, at, top)
+            if span[0] not in taken and not _within(span[0], inside)
+        ]
+        same = 1 + sum(other.core == note.core for other in foot[n + 1 :])
+        alone = len(spans) == 1 or (spans and not note.core.isalnum() and not note.read)
+        if not alone:
+            continue
+        # Notes with one sign, `*` and `*`, take the calls nearest to the foot, in order.
+        found[note] = spans[-same] if same <= len(spans) else spans[0]
+        at = found[note][1]
+    return found
+
+
+def _end_notes(
+    calls: _Calls, found: Sequence[_Note], feet: dict[_Note, tuple[int, int]]
+) -> dict[_Note, tuple[int, int]]:
+    """The calls of end notes: runs that count from 1 upwards, each called in order by the text
+    since the run before it.
+
+    Args:
+        calls: the places that may call a note.
+        found: all notes that may be.
+        feet: the footnotes and their calls, which call nothing else.
+    """
+    runs: list[list[_Note]] = []
+    taken = set(feet.values())
+    for note in found:
+        if note in feet:
+            continue
+        if note.core == "1":
+            runs.append([note])
+        elif runs and note.numbered and int(note.core) == len(runs[-1]) + 1:
+            runs[-1].append(note)
+    bound: dict[_Note, tuple[int, int]] = {}
+    floor = 0
+    for run in runs:
+        spans: list[tuple[int, int]] = []
+        at = floor
+        for note in run:
+            there = calls.within(note, at, run[0].start)
+            free = [span for span in there if span not in taken]
+            call = free[0] if free and (len(run) > 1 or len(free) == 1) else None
+            if call is None:
+                break
+            spans.append(call)
+            at = call[1]
+        # One note alone, where the text has its numbered notes at the foot of pages, is one of those.
+        alone = len(run) == 1 and any(note.numbered for note in feet)
+        if len(spans) == len(run) and not alone:
+            bound |= dict(zip(run, spans, strict=True))
+        floor = run[-1].end
+    return bound
+
+
+class _Calls:
+    """All places of a text that may call a note, by the signs that call there."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._found: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        emphasised = _emphasised(text)
+        for m in _CALL.finditer(text):
+            start, end = m.span("call")
+            if m["sign"]:
+                while start < end and emphasised[start]:
+                    start += 1  # the first star of `*poods**` closes an emphasis
+                core = text[start:end]
+            elif m["bare"]:
+                if not _calls_by_figure(text, start):
+                    continue
+                if text[end - 1] == ")" and _inside_brackets(text, start):
+                    end -= 1
+                core = m["bare"].rstrip(")")
+            else:
+                core = (m["inner"] or m["raised"]).translate(_SUPERSCRIPTS)
+            if core:
+                self._found.setdefault((core, ""), []).append((start, end))
+
+    def within(self, note: _Note, low: int, top: int) -> Sequence[tuple[int, int]]:
+        """The places in `[low, top)` that may call a note, in order."""
+        key = (note.core, note.read)
+        if note.read and key not in self._found:
+            # a misread sign calls right after a stop, `strangers.f`
+            sign = rf"(?<=[.,;:!?\"'”’)]){re.escape(note.read)}(?![\w*†‡§])"
+            misread = [m.span() for m in re.finditer(sign, self._text)]
+            self._found[key] = sorted(misread + self._found.get((note.core, ""), []))
+        spans = self._found.get(key, [])
+        return spans[bisect_left(spans, (low, 0)) : bisect_left(spans, (top, 0))]
+
+
+def _calls_by_figure(text: str, at: int) -> bool:
+    """Whether a bare figure calls a note: after a stop or a word, `West.1`, `campaigns2`; not in a
+    number, `4.5`, after an abbreviation, `No.1`, or in a formula, `Fe2`.
+    """
+    before = text[max(0, at - 24) : at]
+    if before[-1:].isalpha():
+        return _CALLS_A_WORD.search(before) is not None
+    if before[-1:] in ".,:" and before[-2:-1].isdigit():
+        return False
+    return not _ABBREVIATED.search(before)
+
+
+def _inside_brackets(text: str, at: int) -> bool:
+    """Whether a bracket is open at a place: `(and the mill2)`, not `the mill2)`."""
+    line = text[max(0, at - 200) : at]
+    return line.rfind("(") > line.rfind(")")
+
+
+def _emphasised(text: str) -> bytes:
+    """1 for each character inside `*emphasis*`, whose closing star calls nothing."""
+    found = bytearray(len(text) + 1)
+    for m in _EMPHASIS.finditer(text):
+        found[m.start() : m.end()] = b"\x01" * (m.end() - m.start())
+    return bytes(found)
 
 
 def _within(at: int, spans: Sequence[tuple[int, int]]) -> bool:
-    i = bisect_right(spans, (at, len(spans) + at)) - 1
+    i = bisect_left(spans, (at + 1, 0)) - 1
     return i >= 0 and at < spans[i][1]
-
-
-def _end_notes(text: str, free: Sequence[Block]) -> Iterator[Mark]:
-    """Blocks at the end that count from one upwards, where the text before them calls each of them
-    in order.
-    """
-    for first in range(len(free) - 1, -1, -1):
-        m = _NUMBERED.match(free[first].text)
-        if m and m[1] == "1":
-            break
-    else:
-        return
-    found: list[_Note] = []
-    for block in free[first:]:
-        m = _NUMBERED.match(block.text)
-        if m and int(m[1]) == len(found) + 1:
-            found.append(_Note(block, m[1], len(m[0])))
-        elif found and not m:
-            continue
-    anchors: list[tuple[int, int]] = []
-    at = 0
-    for note in found:
-        # Lost superscripts stand right behind a word or its stop: `West.1`, `campaigns2`; never in
-        # a number, `1920`, `4.5`.
-        m = re.compile(
-            r"(?<=[A-Za-zÀ-ÿ.,;:!?\"'”’)\]])(?<!\d[.,])[\[(]?(" + note.sign + r")[\])]?(?![\d\w])"
-        ).search(text, at, found[0].block.start)
-        if not m:
-            return
-        anchors.append(m.span(1))
-        at = m.end()
-    for n, (note, anchor) in enumerate(zip(found, anchors, strict=True), 1):
-        yield Mark("anchor", *anchor, (("id", f"e{n}.a"), ("note", f"e{n}")))
-        attributes = (("id", f"e{n}"), ("n", note.sign), ("place", "end"), ("anchor", f"e{n}.a"))
-        yield Mark("note", note.block.start, note.block.end, attributes)
-        yield Mark("label", note.block.start, note.block.start + len(note.sign))

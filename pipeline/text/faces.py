@@ -20,6 +20,9 @@ def reading_text(document: Document) -> str:
     ]
     anchors = {document.reading_at(mark.start): mark for mark in document.marked("anchor")}
     spans = [(document.reading_span(mark.start, mark.end), mark) for mark in document.marked(*READ)]
+    labels = {
+        mark.start: document.reading_of(mark.start, mark.end) for mark in document.marked("label")
+    }
     out: list[str] = []
     done: set[int] = set()
     speaker = ""
@@ -37,9 +40,9 @@ def reading_text(document: Document) -> str:
         for n, ((first, last), note) in enumerate(notes):
             if n not in done and (note.get("id") in called or (start <= first and last <= end)):
                 done.add(n)
-                out.append(_note(document, first, last, note, anchors))
+                out.append(_note(document, first, last, note, anchors, labels))
     out += [
-        _note(document, first, last, note, anchors)
+        _note(document, first, last, note, anchors, labels)
         for n, ((first, last), note) in enumerate(notes)
         if n not in done
     ]
@@ -97,9 +100,7 @@ def _without(
     notes: Sequence[tuple[tuple[int, int], Mark]],
     anchors: dict[int, Mark],
 ) -> str:
-    """A stretch of the reading without the notes that lie in it; a figure that calls one stands in
-    brackets, `campaigns[2]`.
-    """
+    """A stretch of the reading without the notes in it, each call as `_sign` shows it."""
     out = []
     at = start
     inside = sorted((first, last) for (first, last), _ in notes if start <= first and last <= end)
@@ -108,25 +109,34 @@ def _without(
             continue
         piece = text[at:first]
         for position in sorted((p for p in anchors if at <= p < first), reverse=True):
-            sign = re.match(r"\d+", text[position:])
-            if sign:
+            bare = re.match(r"\d+\)?", text[position:])
+            if bare:
                 local = position - at
-                piece = f"{piece[:local]}[{sign[0]}]{piece[local + len(sign[0]) :]}"
+                piece = f"{piece[:local]}{_sign(bare[0])}{piece[local + len(bare[0]) :]}"
         out.append(piece)
         at = last
     return "".join(out)
 
 
-def _note(document: Document, start: int, end: int, note: Mark, anchors: dict[int, Mark]) -> str:
+def _note(
+    document: Document,
+    start: int,
+    end: int,
+    note: Mark,
+    anchors: dict[int, Mark],
+    labels: dict[int, str],
+) -> str:
     body = _flat(_without(document.text, start, end, [], anchors))
-    sign = note.get("n")
-    if sign.isdigit():
-        body = f"[{sign}] {body.removeprefix(sign).lstrip('.)] ')}"
-    elif sign:
-        body = f"{sign} {body.removeprefix(sign).lstrip()}"
-    else:
-        body = f"[{body}]"
-    return body
+    label = labels.get(note.start, note.get("n"))
+    if label:
+        return f"{_sign(label)} {body.removeprefix(label).lstrip()}"
+    return f"[{body}]"
+
+
+def _sign(printed: str) -> str:
+    """A note's sign as the reading text shows it: bare figures in brackets, `campaigns[2]`."""
+    figure = printed.rstrip(".)")
+    return f"[{figure}]" if figure.isdecimal() else printed
 
 
 def _flat(text: str) -> str:
