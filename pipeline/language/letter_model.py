@@ -34,6 +34,11 @@ class Spelling:
         self._table = np.asarray(np.load(folder / "spelling.npy", mmap_mode="r"))
         self._known: dict[str, float] = {}
 
+    @property
+    def remembered(self) -> tuple[dict[str, float], ...]:
+        """What is kept of forms met before."""
+        return (self._known,)
+
     def __call__(self, form: str) -> float:
         """The form's figure: about -1 for a common word, below -2 for what is none."""
         known = self._known.get(form)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.correct import Correction, Corrector
 from pipeline.correct.spelling import corrector as module
+from pipeline.correct.spelling import evidence
 
 
 @cache
@@ -187,3 +188,15 @@ def test_more_strange_forms_than_any_text_has_are_left(monkeypatch: pytest.Monke
     assert mended(text) != text
     monkeypatch.setattr("pipeline.correct.spelling.places.FORMS", 0)
     assert mended(text) == text
+
+
+def test_what_is_remembered_between_texts_is_bounded_and_changes_nothing(monkeypatch):
+    text = "and he went into tlie house of liis father, as tbe men had said in tlieir lctters"
+    weigher = english()._weigher
+    first = english().corrections(text)
+    assert first
+    assert sum(map(len, weigher.finder.remembered)) > 1
+    monkeypatch.setattr(evidence, "REMEMBERED", 1)
+    english().corrections("word")
+    assert sum(map(len, weigher.finder.remembered)) <= 1
+    assert english().corrections(text) == first

@@ -12,6 +12,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 
@@ -39,7 +41,7 @@ _Step = tuple[
     str, int, int, int, int
 ]  # what is done, from where to where on the page and in what was read
 _END: _Step = ("", -1, -1, -1, -1)
-_NONE: dict[str, float] = {}
+_NONE: Mapping[str, float] = MappingProxyType({})
 
 
 def middle(page: str, read: str) -> Confusion:
@@ -66,6 +68,11 @@ class Channel:
                 self._several.setdefault(page, {})[read] = cost
         self._weighed: dict[Confusion, tuple[float, tuple[Confusion, ...]]] = {}
         self._blocks: dict[Confusion, tuple[float, tuple[Confusion, ...]]] = {}
+
+    @property
+    def remembered(self) -> tuple[dict[Any, Any], ...]:
+        """What is kept of pairs weighed before."""
+        return self._guessed, self._weighed, self._blocks
 
     def weigh(self, page: str, read: str) -> tuple[float, tuple[Confusion, ...]]:
         """log10 P(read | page) by its likeliest explanation, and the confusions that this is made

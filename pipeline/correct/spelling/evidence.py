@@ -37,6 +37,7 @@ PAGE, ANOTHER = (
     61,
     0.15,
 )  # units; the share of words of another language alone from which they are of it altogether
+REMEMBERED = 400_000  # forms and pairs of them that are kept between texts
 _QUOTES = "\"'“”‘’„«»`"
 STRETCH = 11  # units in which two words of another language make the others suspect of being of it
 
@@ -95,6 +96,7 @@ class Weigher:
         """All evidence that the text holds; with `within`, of those places whose position (code
         points) it takes.
         """
+        self._forget()
         cut = units(text)
         register = self._registers.get(lexicon.own)
         if register is None:
@@ -127,6 +129,19 @@ class Weigher:
                 np.zeros((0, len(COLUMNS)), np.float32),
             )
         return self._weigh(cut, forms, attested, strange, ids, np.stack([foreign, around]), places)
+
+    def _forget(self) -> None:
+        """Drop what is remembered of earlier texts once it is much, so that memory stays bounded."""
+        remembered: list[dict[Any, Any]] = [
+            *self.finder.remembered,
+            *self.channel.remembered,
+            *self.spelling.remembered,
+            *(kept for register in self._registers.values() for kept in register.remembered),
+        ]
+        if sum(map(len, remembered)) > REMEMBERED:
+            for kept in remembered:
+                kept.clear()
+            self._registers.clear()
 
     def _weigh(
         self,

@@ -71,6 +71,11 @@ class Register:
         self._ordinary, self._prefixed = _names(languages.every())
         self._known: dict[str, Form] = {}
 
+    @property
+    def remembered(self) -> tuple[dict[str, Form], ...]:
+        """What is kept of forms met before."""
+        return (self._known,)
+
     def forms(self, cores: Sequence[str]) -> Forms:
         """What stands in a text."""
         place: dict[str, int] = {}

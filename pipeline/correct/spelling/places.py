@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import regex
@@ -22,7 +22,6 @@ from pipeline.correct.spelling.forms import LETTER, Forms
 from pipeline.correct.spelling.units import Units
 from pipeline.language import languages
 from pipeline.language.language_model import LanguageModel
-from pipeline.language.languages import Language
 from pipeline.language.lexicon import ATTESTED, fold
 
 UNIT, REAL, MERGE = 0, 1, 2  # kinds of places
@@ -54,14 +53,10 @@ _Reading = tuple[
 ]  # as printed, word numbers, channel, signs consumed
 
 
-@lru_cache(maxsize=8)
-def _always_large(known: Language) -> frozenset[str]:
-    return frozenset(known.alphabet.capital_words)
-
-
 def printed_as(word: str, read: str) -> str:
     """The word in the letter case of what was read: ``Tbe`` is *The*, ``TBE`` *THE*."""
-    if word.partition("'")[0] in _always_large(languages.every()):
+    head = word.partition("'")[0]
+    if len(head) == 1 and head in languages.every().alphabet.capital_words:  # I'm
         return word[0].upper() + word[1:]
     if read.islower():
         return word
@@ -133,6 +128,11 @@ class Finder:
             (words.per_million >= EVERYDAY) & (words.flags & ATTESTED > 0)
         ).tolist()
         self._everyday = {word: number for number in often if len(word := words.word(number)) > 1}
+
+    @property
+    def remembered(self) -> tuple[dict[Any, Any], ...]:
+        """What is kept of forms met before."""
+        return self._units, self._merges
 
     def find(
         self,
