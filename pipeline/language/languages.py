@@ -178,6 +178,8 @@ class Typography:
     """What printers do in a language."""
 
     space_before_stops: bool = False
+    dialogue_dashes: bool = False  # whether a dash with a space before it shows who speaks
+    low_quotation_marks: bool = False  # whether „ opens and “ closes
     capital_nouns: bool = False
     curled_quotes: bool = False  # whether “ and ” show what was typed as "
 

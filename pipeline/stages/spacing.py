@@ -1,73 +1,158 @@
-r"""Blanks that are not the author's: doubled ones, no-break spaces, one before a stop.
+r"""Blanks that are not the author's: doubled ones, no-break spaces, one before a stop or inside
+quotation marks and brackets.
 
 `Viola  wrote` lost a mark-up between two blanks; `those kulaks ; and` has the thin space of old
-printing before its stop. The raw blanks stay recoverable.
+printing before its stop, `" Come in , " he said` and `( which was open )` have it inside quotation
+marks and brackets. The raw blanks stay recoverable. Straight quotation marks open and close in turn:
+a paragraph where one does not is left alone, and where no mark but its turn says which it is, the
+change is held. A blank before a full stop goes where the text has them before other stops, too.
 
-Left alone: blanks at a line's end and at its beginning (layout), columns of a table, the no-break
-space before `; : ! ?` in French, `. . .`, the numeral `25 000`.
+Left alone: blanks at a line's end and at its beginning (layout), columns of a table, French spacing
+(before `; : ! ?`, inside `« »`), in a French text and in a French quotation; the blank before a
+dialogue's or an aside's dash (`quiero —dijo ella— y`); `. . .`, the numeral `25 000`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
-from pipeline.document import Document, Mark, Proposal
+from pipeline.document import Document, Mark, Proposal, Verdict
 from pipeline.language import languages
+from pipeline.language.languages import Typography
 
 _DOUBLED = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")
 _NO_BREAK = re.compile("[\u00a0\u202f](?=\\S)")
-_BEFORE_STOP = re.compile(r"(?<=[\w)\]\"”’])[ \u00a0]([;?!,])(?=[\s\"'”’)\]]|$)")
+_BEFORE_STOP = re.compile(r"(?<=[\w)\]\"”’])[ \u00a0](?P<stop>[;?!,])(?=[\s\"'”’)\]]|$)")
+_BEFORE_FULL_STOP = re.compile(
+    r"(?<=[\w)\]\"”’])[ \u00a0](?P<stop>\.)(?=$|\n|[ \u00a0]?[\"”’)\]]|[ \u00a0][\"“‘(]?[^\W\d_a-z])"
+)
 _BEFORE_COLON = re.compile(
-    r"(?<=[^\W\d]) :(?=[\s—–]|$)"
+    r"(?<=[^\W\d]) (?P<stop>:)(?=[\s—–]|$)"
 )  # `namely :—`; a smile `:)` and a sum `3 : 4` stay
 _BEFORE_DASH = re.compile(
     r"(?<=[\w,;:.!?)\]”’\"]) (?=[—–]\w)"
 )  # `Narvaez —The`: a thin space, or what the OCR took for one
+_ASIDE = re.compile(r" [—–]\w[^—–\n]{0,200}[^\s—–][—–](?=[\s.,;:!?]|$)")  # `—dijo ella— y`
+_DIALOGUE = re.compile(r"\s*[—–]\s?[\w¿¡]")
+_FRENCH = re.compile("«[ \u00a0\u202f][^«»]{0,400}[ \u00a0\u202f]»")
+_IN_BRACKETS = re.compile(
+    r"\((?P<left>[ \u00a0]?)(?=[^\W\d_]{2})[^()\n]{2,300}?(?P<right>[ \u00a0]?)\)"
+)
+_CURLY = re.compile(r"“(?P<left>[ \u00a0])(?=\w)|(?<=[\w.,;:!?—)])(?P<right>[ \u00a0])”")
 _COLUMNS = re.compile(r"\S {3,}\S.* {3,}\S")
+
+HABIT = 2  # blanks before stops from which a text is set with them
 
 
 def spacing(document: Document) -> Iterator[Proposal | Mark]:
-    """Makes one blank of several, a plain one of a no-break one, none before a stop."""
-    text = document.text
+    """Reduces several blanks to one, and removes those before stops and inside quotation marks."""
+    text, typography = document.text, languages.of(document.language).typography
     prose = [
         document.reading_span(mark.start, mark.end)
         for mark in document.marked("paragraph", "note", "item", "heading", "titlepart")
     ]
-    spaced = languages.of(document.language).typography.space_before_stops
+    loose = sum(1 for _ in chain(_BEFORE_STOP.finditer(text), _BEFORE_COLON.finditer(text)))
     seen: set[int] = set()
     for start, end in prose:
-        for m in _DOUBLED.finditer(text, start, end):
-            line = text[text.rfind("\n", 0, m.start()) + 1 : m.end() + 80].split("\n", 1)[0]
-            if m.start() not in seen and not (_COLUMNS.search(line) and len(m[0]) > 2):
-                seen.update(range(*m.span()))
-                why = "several blanks where one belongs: lost mark-up or justified setting"
-                yield Proposal(*m.span(), " ", "space.doubled", why, "form", 0.98)
-        if spaced:
-            continue
-        for m in _BEFORE_STOP.finditer(text, start, end):
-            if m.start() not in seen:
-                seen.update(range(*m.span()))
-                yield Proposal(
-                    m.start(),
-                    m.end(),
-                    m[1],
-                    "space.before-stop",
-                    f"a blank before {m[1]}, as old printing has it",
-                    "form",
-                    0.97,
-                )
-        for pattern, after, rule, what in (
-            (_BEFORE_COLON, ":", "space.before-stop", "a blank before :, as old printing has it"),
-            (_BEFORE_DASH, "", "space.before-dash", "a blank before a dash and none behind it"),
-        ):
-            for m in pattern.finditer(text, start, end):
-                if m.start() not in seen:
-                    seen.add(m.start())
-                    yield Proposal(*m.span(), after, rule, what, "form", 0.95)
-        for m in _NO_BREAK.finditer(text, start, end):
-            if m.start() not in seen:
-                seen.add(m.start())
-                yield Proposal(
-                    *m.span(), " ", "space.no-break", "a no-break space between words", "form", 0.98
-                )
+        found = [*_doubled(text, start, end)]
+        if not typography.space_before_stops:
+            found += _before_stops(text, start, end, spaced=loose >= HABIT)
+            if not typography.dialogue_dashes:
+                found += _before_dashes(text, start, end)
+            found += _in_brackets(text, start, end)
+            found += _in_quotation_marks(text, start, end, typography)
+            found += _no_break(text, start, end)
+            french = [m.span() for m in _FRENCH.finditer(text, start, end)]
+            found = [
+                one
+                for one in found
+                if one.rule == "space.doubled"
+                or not any(first <= one.start < last for first, last in french)
+            ]
+        for one in found:
+            span = range(one.start, one.end)
+            if seen.isdisjoint(span):
+                seen.update(span)
+                yield one
+
+
+def _doubled(text: str, start: int, end: int) -> Iterator[Proposal]:
+    for m in _DOUBLED.finditer(text, start, end):
+        line = text[text.rfind("\n", 0, m.start()) + 1 : m.end() + 80].split("\n", 1)[0]
+        if not (_COLUMNS.search(line) and len(m[0]) > 2):
+            why = "several blanks where one belongs: lost mark-up or justified setting"
+            yield Proposal(*m.span(), " ", "space.doubled", why, "form", 0.98)
+
+
+def _before_stops(text: str, start: int, end: int, *, spaced: bool) -> Iterator[Proposal]:
+    """A blank before a stop; before a full stop only in a text that sets others so (`spaced`)."""
+    patterns = [(_BEFORE_STOP, 0.97), (_BEFORE_COLON, 0.95)]
+    if spaced:
+        patterns.append((_BEFORE_FULL_STOP, 0.95))
+    for pattern, confidence in patterns:
+        for m in pattern.finditer(text, start, end):
+            why = f"a blank before {m['stop']}, as old printing has it"
+            yield Proposal(*m.span(), m["stop"], "space.before-stop", why, "form", confidence)
+
+
+def _before_dashes(text: str, start: int, end: int) -> Iterator[Proposal]:
+    """A blank before a dash that has none after it, unless the dash opens an aside or a speech."""
+    if _DIALOGUE.match(text, start, end):
+        return
+    asides = {m.start() for m in _ASIDE.finditer(text, start, end)}
+    for m in _BEFORE_DASH.finditer(text, start, end):
+        if m.start() not in asides:
+            why = "a blank before a dash and none after it"
+            yield Proposal(*m.span(), "", "space.before-dash", why, "form", 0.95)
+
+
+def _no_break(text: str, start: int, end: int) -> Iterator[Proposal]:
+    for m in _NO_BREAK.finditer(text, start, end):
+        why = "a no-break space between words"
+        yield Proposal(*m.span(), " ", "space.no-break", why, "form", 0.98)
+
+
+def _in_brackets(text: str, start: int, end: int) -> Iterator[Proposal]:
+    """Blanks inside round brackets that hold words: `( which was open )`."""
+    for m in _IN_BRACKETS.finditer(text, start, end):
+        for side in ("left", "right"):
+            if m[side]:
+                why = "a blank inside brackets, as old printing has it"
+                yield Proposal(*m.span(side), "", "space.inside-bracket", why, "form", 0.95)
+
+
+def _in_quotation_marks(
+    text: str, start: int, end: int, typography: Typography
+) -> Iterator[Proposal]:
+    """Blanks inside straight marks, which open and close in turn, and inside curly ones."""
+    rule, why = "space.inside-quotation", "a blank inside quotation marks, as old printing has it"
+    if not typography.low_quotation_marks:
+        for m in _CURLY.finditer(text, start, end):
+            side = "left" if m["left"] else "right"
+            yield Proposal(*m.span(side), "", rule, why, "form", 0.95)
+    marks = [m.start() for m in re.compile('"').finditer(text, start, end)]
+    if len(marks) % 2:
+        return
+    certain = 0
+    blanks: list[int] = []
+    for nth, at in enumerate(marks):
+        before = " " if at == start else text[at - 1]
+        after = " " if at + 1 == end else text[at + 1]
+        opening = nth % 2 == 0
+        if before.isspace() != after.isspace() and at not in (start, end - 1):
+            if before.isspace() != opening:
+                return  # it opens where it should close
+            certain += 1
+        if opening and after in " \u00a0":
+            blanks.append(at + 1)
+        elif not opening and before in " \u00a0":
+            blanks.append(at - 1)
+    pairs = list(zip(marks[::2], marks[1::2], strict=True))
+    if any(not re.match(r"[ \u00a0]?[^\W\d_]", text[first + 1 : last]) for first, last in pairs):
+        return  # ditto marks and inches
+    stopped = all(text[first:last].rstrip()[-1:] in ".,;:!?—" for first, last in pairs)
+    verdict: Verdict = "made" if certain or stopped else "held"
+    for at in blanks:
+        yield Proposal(at, at + 1, "", rule, why, "form", 0.95 if certain else 0.9, verdict)

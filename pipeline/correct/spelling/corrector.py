@@ -19,6 +19,7 @@ from pipeline.correct.spelling.confusable import Confusable, compile_confusable
 from pipeline.correct.spelling.decision import Decision, forbidden, merit
 from pipeline.correct.spelling.evidence import COLUMNS, Evidence, Weigher
 from pipeline.correct.spelling.places import MERGE, REAL, Finder
+from pipeline.correct.spelling.signs import Loss, Signs
 from pipeline.correct.spelling.soiled import soiled
 from pipeline.language.cache import compiled
 from pipeline.language.figures import shipped, unpack
@@ -159,6 +160,7 @@ class Corrector:
             found += self._spelling(
                 text, self._weigher.gather(text, self.lexicon, inside.mask if inside else None)
             )
+        found = self._guarded(text, found)
         found.sort(key=lambda c: (c.verdict != "made", c.rule not in _MARKS, -c.confidence))
         taken = np.zeros(len(text) + 1, bool)
         chosen = []
@@ -174,6 +176,30 @@ class Corrector:
                 one = replace(one, why=one.why + "; the engine was sure", verdict="held")  # noqa: PLW2901
             chosen.append(one)
         return sorted(chosen, key=lambda c: c.start)
+
+    def _guarded(self, text: str, found: list[Correction]) -> list[Correction]:
+        """The corrections less those that lose a printed sign; those that may are held.
+
+        What an editor has accepted passes.
+        """
+        signs = Signs(text, self.lexicon)
+        kept = []
+        for one in found:
+            readings = [c.after for c in one.candidates]
+            if any((one.before, after) in self.accepted for after in readings[:1]):
+                kept.append(one)
+                continue
+            loss = [signs.loss(one.start, one.end, after) for after in readings]
+            if loss[0] == Loss.PRINTED:
+                continue
+            left = tuple(
+                c for c, lost in zip(one.candidates, loss, strict=True) if lost != Loss.PRINTED
+            )
+            held = one.verdict == "made" and loss[0] == Loss.DOUBTFUL
+            why = one.why + "; the sign may have been printed" if held else one.why
+            verdict = "held" if held else one.verdict
+            kept.append(replace(one, candidates=left, why=why, verdict=verdict))
+        return kept
 
     def _noise(self, text: str) -> list[Correction]:
         corrections = []

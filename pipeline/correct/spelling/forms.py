@@ -10,6 +10,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from pipeline.correct.spelling.signs import is_edited
 from pipeline.language import languages
 from pipeline.language.languages import Language, alternatives
 from pipeline.language.lexicon import Lexicon, fold
@@ -111,6 +112,7 @@ class Register:
                 or form.isdigit()
                 or self._prefixed.fullmatch(core) is not None
                 or _NUMBERED.fullmatch(core) is not None
+                or is_edited(core)
                 or _INITIALED.fullmatch(core) is not None
                 or (
                     (optional := _OPTIONAL.fullmatch(form)) is not None

@@ -1,13 +1,12 @@
-r"""What is not misspelt but soiled: specks, doubled or misread quotation marks, letters read in
-numerals.
+r"""Specks beside words, doubled or misread quotation marks, letters read in numerals.
 
 A speck is a mark that no compositor sets there: a full stop with a blank before it and a small
-letter after (``ordinary .folk``, ``changes . in``), a bullet before a small letter in the middle of
+letter after it (``ordinary .folk``, ``changes . in``), a bullet that begins a line in the middle of
 a sentence (``• ganizers``). Quotation marks: two apostrophes for one mark (``Society,''``) where
 the text itself uses the one mark, a tilde that opens what a mark closes (``~Well?"``). Numerals:
 letters between digits or before a group of three (``r,500``, ``18l9``), a numeral cut up by blanks
-(``7 ,500``, ``3 r 7``). Each rule asks the text itself: what it does elsewhere decides whether a
-doubtful case is made or held.
+(``7 ,500``, ``3 r 7``). Each rule looks at what the text does elsewhere to decide whether a
+doubtful case is applied or held.
 """
 
 from __future__ import annotations
@@ -26,8 +25,8 @@ from pipeline.language.lexicon import Lexicon
 
 @dataclass(frozen=True, slots=True)
 class Soiled:
-    """One soiled place: span, ranked readings with their chances, rule, evidence, and whether it
-    may be made.
+    """One soiled place: span, ranked readings with their chances, rule, evidence, and whether the
+    first reading may be applied without an editor.
     """
 
     start: int
@@ -37,6 +36,8 @@ class Soiled:
     why: str
     sure: bool
 
+
+NEAR = 80  # code points looked back for the end of the line before
 
 _DIGITS = str.maketrans("lIirOo|!", "11110011")
 _LIKE = "lIirOo|!"
@@ -50,9 +51,9 @@ _GAP = regex.compile(r"(?<![\d.,]|\d )\d{1,3} ,\d{3}(?![\d,])")
 
 _STOP = regex.compile(r"(?<=\p{Ll}{2}[\"'”’]?)[ \n]+(?P<speck>[.·•])(?P<after> ?)(?=\p{Ll}{2})")
 _MID = regex.compile(r"(?<=(?P<left>\p{Ll}{4,}))(?P<speck>\.)(?= (?P<right>\p{Ll}{4,}))")
-_BULLET = regex.compile(
-    r"(?<=^|\n) ?(?P<speck>[•·]) ?(?=\p{Ll}{2})|(?<=\p{Ll})(?P<speck>[·•])(?=\s)"
-)
+_FULL_STOP = regex.compile(r"\p{L}{2}\.[\"'”’]?\s")
+_BULLET = regex.compile(r"(?<=^|\n) ?(?P<speck>[•·]) ?(?=\p{Ll}{2})")
+_HIGH = regex.compile(r"(?<=\p{Ll})(?P<speck>[·•])(?=\s)")
 _TWO = regex.compile(r"(?<=[\p{L}\d.,;:!?])''(?!')|(?<=\s|^)''(?=\p{L})")
 _TILDE = regex.compile(r"(?<=^|\n|[ (])[~°](?=\p{Lu}\p{Ll}*\b[^\"“”\n]{0,200}[\"”])")
 _SLASH = regex.compile(r"(?<=\p{L}{2})/'(?=\s)")
@@ -71,7 +72,7 @@ def _numbers(known: Language) -> tuple[regex.Pattern[str], regex.Pattern[str]]:
 
 
 def soiled(text: str, lexicon: Lexicon) -> Iterator[Soiled]:
-    """All soiled places of a text, in no order; they do not overlap with one another."""
+    """Yield the soiled places of a text, in no particular order and without overlaps."""
     taken: set[int] = set()
     for one in (*_numerals(text), *_marks(text), *_specks(text, lexicon)):
         span = range(one.start, one.end)
@@ -152,7 +153,7 @@ def _numerals(text: str) -> Iterator[Soiled]:
 
 def _marks(text: str) -> Iterator[Soiled]:
     straight, curly = text.count('"'), text.count("”")
-    if straight + curly >= 4 and "``" not in text:
+    if straight + curly >= 4 and "``" not in text and ",," not in text:
         mark = '"' if straight >= curly else "”"
         for found in _TWO.finditer(text):
             put = (
@@ -202,41 +203,25 @@ def _marks(text: str) -> Iterator[Soiled]:
 
 def _specks(text: str, lexicon: Lexicon) -> Iterator[Soiled]:
     abbreviated = languages.every().words.abbreviations
-    strays = list(_STOP.finditer(text))
-    for found in strays:
-        start, end = found.span()
-        if found["speck"] == "•" and "\n" in text[start : found.start("speck")]:
-            continue
-        if ".." in text[max(0, start - 3) : end + 3] or ". ." in text[max(0, start - 3) : end + 3]:
-            continue
-        why = f"{found['speck']} between a blank and a small letter: a speck, not a stop"
-        sure = found["speck"] != "." or not found["after"] or len(strays) > 1
-        yield Soiled(found.start("speck"), end, (("", 0.95),), "spelling.noise", why, sure=sure)
-    for found in _BULLET.finditer(text):
-        before = text[: found.start("speck")].rstrip()[-1:]
-        listed = found["speck"] == "•"  # a bullet after a whole word may open an item of a list
-        if before and ((before.isalpha() and not listed) or before in ",-;"):
-            end = (
-                found.end()
-                if text[found.start("speck")] != text[found.end() - 1]
-                else found.end("speck")
-            )
-            yield Soiled(
-                found.start("speck"),
-                end,
-                (("", 0.95),),
-                "spelling.noise",
-                "a mark in the middle of a sentence: a speck",
-                sure=True,
-            )
+    strays = [found for found in _STOP.finditer(text) if not _in_ellipsis(text, *found.span())]
+    yield from _stops_before_small_letters(text, strays)
+    yield from _bullets(text)
+    for found in _HIGH.finditer(text):
+        # a stop whose foot is lost as likely as a speck: organs· may be organs,
+        yield Soiled(
+            found.start("speck"),
+            found.end("speck"),
+            ((",", 0.5), (".", 0.25), ("", 0.25)),
+            "spelling.noise",
+            "a mark after a word: a stop, misread, or a speck",
+            sure=False,
+        )
     for found in _MID.finditer(text):
         left, right = found["left"], found["right"]
         if left in abbreviated or not (lexicon.attested(left) and lexicon.attested(right)):
             continue
-        why = (
-            f"a stop before a small letter; this text has {len(strays)} stops that are "
-            f"certainly specks"
-        )
+        certain = f"{len(strays)} such mark{'s' * (len(strays) != 1)}"
+        why = f"a stop before a small letter; this text has {certain} after a blank"
         sure = len(strays) >= 3
         yield Soiled(
             found.start("speck"),
@@ -245,4 +230,57 @@ def _specks(text: str, lexicon: Lexicon) -> Iterator[Soiled]:
             "spelling.noise",
             why,
             sure=sure,
+        )
+
+
+def _in_ellipsis(text: str, start: int, end: int) -> bool:
+    around = text[max(0, start - 3) : end + 3]
+    return ".." in around or ". ." in around
+
+
+def _stops_before_small_letters(text: str, strays: list[regex.Match[str]]) -> Iterator[Soiled]:
+    """Marks between a blank and a small letter: ``ordinary .folk``, ``changes . in``.
+
+    A mark with a blank on either side that keeps recurring is the punctuation of an old hand
+    (``þe kyng . and þe quene . riden``) and no speck.
+    """
+    apart = [found for found in strays if found["after"] and "\n" not in found.group()]
+    punctus = len(apart) > 3 and 2 * len(apart) > len(_FULL_STOP.findall(text))
+    for found in strays:
+        start, end = found.span()
+        broken = "\n" in text[start : found.start("speck")]
+        if (found["speck"] == "•" and broken) or (punctus and found["after"] and not broken):
+            continue
+        sure = not found["after"] or len(strays) > 1
+        yield Soiled(
+            found.start("speck"),
+            end,
+            (("", 0.95),),
+            "spelling.noise",
+            f"{found['speck']} between a blank and a small letter: a speck, not a stop",
+            sure=sure,
+        )
+
+
+def _bullets(text: str) -> Iterator[Soiled]:
+    """Marks that begin a line in the middle of a sentence; where several lines begin so after a
+    stop, they are items of a list.
+    """
+    found = [
+        (one, text[max(0, one.start() - NEAR) : one.start("speck")].rstrip()[-1:])
+        for one in _BULLET.finditer(text)
+    ]
+    listed = sum(not before or before in ",;:.!?" for _, before in found) > 1
+    for one, before in found:
+        item = before in ",;" and listed
+        whole = before.isalpha() and one["speck"] == "•"  # may be an item after a whole word
+        if not before or item or whole or not (before.isalpha() or before in ",-;"):
+            continue
+        yield Soiled(
+            one.start("speck"),
+            one.end(),
+            (("", 0.95),),
+            "spelling.noise",
+            "a mark in the middle of a sentence: a speck",
+            sure=True,
         )

@@ -10,12 +10,12 @@ from functools import lru_cache
 
 import regex
 
-# What usually stands before and after a word. A brace, a bullet or a caret does not: it is likelier
-# a misread letter (b} for by).
-_AROUND = regex.compile(
-    r"""(?P<lead>[\"'“”‘„«‹»›(\[*_—–\-`]*)(?P<core>.*?)(?P<trail>[.,;:!?\"'”’“‘»›«‹)\]*†‡_—–\-]*)""",
-    regex.DOTALL,
-)
+# What usually stands before and after a word: punctuation, note calls, inverted marks. A brace, a
+# bullet or a caret does not: it is likelier a misread letter (b} for by).
+_LEAD = r"""(?:,,|[\"'“”‘„‚«‹»›(\[*_—–\-`¿¡†‡§¶☞‖⟨⟦/])*"""
+_TRAIL = r"""[.,;:!?\"'”’“‘»›«‹)\]*†‡§¶‖…‽_—–\-¹²³⁰⁴-⁹ªº°′″™⟩⟧/\u00AD]*"""
+_AROUND = regex.compile(rf"(?P<lead>{_LEAD})(?P<core>.*?)(?P<trail>{_TRAIL})", regex.DOTALL)
+_BRACKETS = {"(": ")", "[": "]", "⟨": "⟩", "⟦": "⟧"}
 _INSIDE = regex.compile(
     r"(?<=[^\W_])[-‐‑–—]+(?=[^\W_])|[—–]+|-{2,}|(?<=[^\W_])[.,;:!?]+[\"'”’]*[-–—]+|(?<=[^\W_])[.,;:!?]+[\"'”’]*(?=\p{L}{2})(?<=\p{L}{2}[.,;:!?]+[\"'”’]*)|(?<=[^\W_])[.,;:!?]*[\"“”]+(?=[^\W_])|\.{2,}"
 )
@@ -46,6 +46,21 @@ class Units:
         )
 
 
+def _whole(chunk: str, lead: int, first: int, last: int, trail: int) -> tuple[int, int]:
+    """Where a core starts and ends that keeps both brackets of a pair: ``Capt[ain]``,
+    ``[com]ing``.
+    """
+    core = chunk[first:last]
+    for opening, closing in _BRACKETS.items():
+        if core.count(opening) > core.count(closing):
+            at = chunk.find(closing, last, trail)
+            last = at + 1 or last
+        elif core.count(closing) > core.count(opening):
+            at = chunk.rfind(opening, lead, first)
+            first = at if at >= 0 else first
+    return first, last
+
+
 @lru_cache(maxsize=200_000)
 def _parts(chunk: str) -> tuple[tuple[int, int, str], ...]:
     parts = []
@@ -54,7 +69,8 @@ def _parts(chunk: str) -> tuple[tuple[int, int, str], ...]:
         stop = cut.start() if cut else len(chunk)
         found = _AROUND.fullmatch(chunk, at, stop)
         if found and found["core"]:
-            parts.append((found.start("core"), found.end("core"), found["core"]))
+            first, last = _whole(chunk, *found.span("lead"), *found.span("trail"))
+            parts.append((first, last, chunk[first:last]))
         at = cut.end() if cut else stop
     return tuple(parts)
 

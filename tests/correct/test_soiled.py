@@ -1,6 +1,4 @@
-"""Specks, quotation marks and numerals: each row a text and what it becomes; as many rows that must
-not change.
-"""
+"""Specks, quotation marks and numerals: what each text becomes, and as many that must not change."""
 
 from __future__ import annotations
 
@@ -66,10 +64,21 @@ def test_what_is_soiled_is_cleaned(read: str, page: str) -> None:
         "B2, A4 and R8 are names",
         "The end of one. and nothing more",
         "the figures 3 4 7 stand",
+        "we sell\n• apples,\n• pears;\n• plums, and\n• nuts",
+        "þe kyng . and þe quene . riden to þe toun . and þe folk . camen ayen . with hem",
+        "omnis homo · qui manet · in terra · sine pace · moritur",
+        "the Soviet organs· in the villages",
+        ",,Come in,'' he said. ,,No,'' said she." + QUOTING,
     ],
 )
 def test_what_is_clean_stays(text: str) -> None:
     assert cleaned(text) == text
+
+
+def test_a_mark_after_a_word_is_held_as_a_stop() -> None:
+    (one,) = soiled("the errors of the local organs· and the loss", lexicon("en"))
+    assert not one.sure
+    assert [after for after, _ in one.readings] == [",", ".", ""]
 
 
 def test_a_doubtful_leading_letter_is_held() -> None:
