@@ -160,7 +160,7 @@ class Corrector:
             found += self._spelling(
                 text, self._weigher.gather(text, self.lexicon, inside.mask if inside else None)
             )
-        found = self._guarded(text, found)
+        signs = Signs(text, self.lexicon)
         found.sort(key=lambda c: (c.verdict != "made", c.rule not in _MARKS, -c.confidence))
         taken = np.zeros(len(text) + 1, bool)
         chosen = []
@@ -174,32 +174,29 @@ class Corrector:
                 and (word_confidence(one.start, one.end) or 0.0) >= 0.97
             ):
                 one = replace(one, why=one.why + "; the engine was sure", verdict="held")  # noqa: PLW2901
-            chosen.append(one)
+            guarded = self._guarded(one, signs)
+            if guarded:
+                chosen.append(guarded)
         return sorted(chosen, key=lambda c: c.start)
 
-    def _guarded(self, text: str, found: list[Correction]) -> list[Correction]:
-        """The corrections less those that lose a printed sign; those that may are held.
+    def _guarded(self, one: Correction, signs: Signs) -> Correction | None:
+        """The correction, held if its best reading may lose a printed sign; None if it does.
 
         What an editor has accepted passes.
         """
-        signs = Signs(text, self.lexicon)
-        kept = []
-        for one in found:
-            readings = [c.after for c in one.candidates]
-            if any((one.before, after) in self.accepted for after in readings[:1]):
-                kept.append(one)
-                continue
-            loss = [signs.loss(one.start, one.end, after) for after in readings]
-            if loss[0] == Loss.PRINTED:
-                continue
-            left = tuple(
-                c for c, lost in zip(one.candidates, loss, strict=True) if lost != Loss.PRINTED
-            )
-            held = one.verdict == "made" and loss[0] == Loss.DOUBTFUL
-            why = one.why + "; the sign may have been printed" if held else one.why
-            verdict = "held" if held else one.verdict
-            kept.append(replace(one, candidates=left, why=why, verdict=verdict))
-        return kept
+        best = one.candidates[0].after
+        if (one.before, best) in self.accepted:
+            return one
+        loss = signs.loss(one.start, one.end, best)
+        if loss == Loss.PRINTED:
+            return None
+        others = [
+            c for c in one.candidates[1:] if signs.loss(one.start, one.end, c.after) != Loss.PRINTED
+        ]
+        one = replace(one, candidates=(one.candidates[0], *others))
+        if loss == Loss.DOUBTFUL and one.verdict == "made":
+            return replace(one, why=one.why + "; the sign may have been printed", verdict="held")
+        return one
 
     def _noise(self, text: str) -> list[Correction]:
         corrections = []

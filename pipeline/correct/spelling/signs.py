@@ -171,7 +171,7 @@ class Signs:
         """Whether sentences of this text begin with small letters, as in old hands."""
         begin = _AFTER_STOP.findall(self._text)
         small = [letter for letter in begin if letter.islower()]
-        return len(small) > 2 and 3 * len(small) > len(begin)
+        return len(small) > 2 and 3 * len(small) > 2 * len(begin)
 
     @cached_property
     def _carets(self) -> bool:
@@ -203,8 +203,8 @@ class Signs:
 
     @cached_property
     def _roles(self) -> tuple[Counter[str], Counter[str], list[int]]:
-        """How often each sign stands beside a whole word, how often inside or beside what is none,
-        and where the latter are.
+        """How often each sign stands beside a whole word, how often inside or beside what is none;
+        and where signs stand that look like specks.
         """
         beside: Counter[str] = Counter()
         astray: Counter[str] = Counter()
@@ -215,6 +215,7 @@ class Signs:
                 continue  # dashes, figures and rows of stars say nothing either way
             edited = is_edited(chunk.strip("\"'“”‘’.,;:?!"))
             word = edited or self._word(chunk)
+            framed = word and _SIGN.match(chunk[0]) and _SIGN.match(chunk.rstrip(_STOPS)[-1])
             letters = [m.start() for m in _LETTER.finditer(chunk)]
             for at, c in enumerate(chunk):
                 if not _SIGN.match(c):
@@ -226,6 +227,7 @@ class Signs:
                     beside[c] += 1
                 else:
                     astray[c] += 1
+                if (inside and not edited) or (c in _SELDOM_SET and not framed):
                     where.append(start + at)
         return beside, astray, where
 
@@ -238,7 +240,7 @@ class Signs:
         """Whether other specks stand near a position."""
         where = self._roles[2]
         near = bisect_right(where, at + NEAR) - bisect_left(where, at - NEAR)
-        return near > CLUSTER
+        return near >= CLUSTER
 
 
 def _lost(before: str, after: str) -> Iterator[tuple[int, bool]]:
@@ -262,9 +264,10 @@ def _lost(before: str, after: str) -> Iterator[tuple[int, bool]]:
 
 
 def _bracketed(before: str, at: int) -> bool:
-    """Whether a sign is one of a pair of brackets in its span."""
+    """Whether a sign is one of a pair of brackets in its span that encloses something."""
     sign = before[at]
-    close = _BRACKETS.get(sign)
-    if close is not None:
-        return close in before[at + 1 :]
-    return any(c == sign and o in before[:at] for o, c in _BRACKETS.items())
+    for opening, closing in _BRACKETS.items():
+        first, last = before.find(opening), before.rfind(closing)
+        if sign in (opening, closing) and 0 <= first < last - 1:
+            return True
+    return False
