@@ -1,19 +1,78 @@
-"""What each rule of the ledger means, in a sentence. `emend explain`, the TEI's taxonomy and the
-correction pages show these.
+"""What each kind and each rule of the ledger means, in words.
+
+Whatever a person reads takes its words from here: `emend explain`, the TEI's taxonomy, the site, the
+review page, the reports.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-KINDS: Mapping[str, str] = {
-    "ocr": "transcription error: the print was right, the OCR misread it",
-    "linebreak": "a word broken over the end of a line or a page",
-    "print": "printer's error: the print itself is wrong; only an editor makes such a change",
-    "form": "form: spacing, quotation marks, dashes, Unicode; nothing that is read changes",
-    "furniture": "furniture: what the page carries that is not the text, taken out of its flow",
-    "structure": "structure: mark-up typed as characters, turned into the element it stands for",
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words for a kind of change: `12 {many} {done}`, `1 {one} {done}`."""
+
+    label: str  # in a list of kinds
+    one: str
+    many: str
+    done: str
+    means: str
+
+
+KINDS: Mapping[str, Wording] = {
+    "ocr": Wording(
+        "OCR error",
+        "OCR error",
+        "OCR errors",
+        "corrected",
+        "the print is right; the OCR misread it",
+    ),
+    "linebreak": Wording(
+        "hyphenated word",
+        "hyphenated word",
+        "hyphenated words",
+        "rejoined",
+        "a word split over the end of a line or page",
+    ),
+    "print": Wording(
+        "printer’s error",
+        "printer’s error",
+        "printer’s errors",
+        "corrected by an editor",
+        "the print itself is wrong; only an editor corrects it",
+    ),
+    "form": Wording(
+        "typography",
+        "typographic form",
+        "typographic forms",
+        "normalised",
+        "spacing, quotation marks, dashes and Unicode; no word changes",
+    ),
+    "furniture": Wording(
+        "page furniture",
+        "item of page furniture",
+        "items of page furniture",
+        "moved out of the text",
+        "a page number, running head, signature mark, catchword or stamp",
+    ),
+    "structure": Wording(
+        "typed markup",
+        "sign of typed markup",
+        "signs of typed markup",
+        "turned into markup",
+        "characters typed to mark emphasis, notes or headings",
+    ),
 }
+
+VERDICTS: Mapping[str, str] = {"made": "applied", "held": "pending", "refused": "rejected"}
+
+
+def label(kind: str) -> str:
+    """What a kind of change is called in a list; a kind of another program by its own name."""
+    return KINDS[kind].label if kind in KINDS else kind
+
 
 RULES: Mapping[str, str] = {
     "page.number": "a page number that stands in the flow of the text",

@@ -1,9 +1,8 @@
-"""Publishing: from the TEI alone, a static site that people read, books they take along, files that
-scholars cite.
+"""Publishing: a static site, books and data files, made from the TEI alone.
 
-`publish` reads each file once into the model of `reading`, and everything is made from that: see
-docs/publishing.md. Anyone's file in our schema can be published; the pipeline's inner state is
-never looked at.
+`publish` reads each file once into the model in `model/`, and makes everything from that; see
+docs/publishing.md. Any file that follows the schema can be published: nothing of the pipeline's own
+state is used.
 """
 
 from pipeline.publish.site import Published, Refused, publish

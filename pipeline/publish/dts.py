@@ -1,9 +1,9 @@
 """The library for text tools: Distributed Text Services 1.0 (https://dtsapi.org), as files.
 
-A static site has no query, so our URI templates have the parameters in their paths, which RFC 6570
-allows: `collection/{id}.json`, `navigation/{resource}.json`, `document/{resource}/{ref}.xml`.
-Ranges (`start`, `end`) would need a server; a client that follows the templates gets a whole text,
-or any division or paragraph of it by its reference.
+A static site cannot answer queries, so the URI templates have their parameters in the path, which
+RFC 6570 allows: `collection/{id}.json`, `navigation/{resource}.json`,
+`document/{resource}/{ref}.xml`. Ranges (`start`, `end`) would need a server; a client that follows
+the templates gets a whole text, or any division or paragraph by its reference.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _TAIL: Final = b"</dts:wrapper></TEI>\n"
 
 
 def entry_point(base_url: str) -> dict[str, Any]:
-    """Where everything is."""
+    """The entry point, with the URI templates."""
     return {
         "@context": _CONTEXT,
         "@id": f"{base_url}dts/index.json",
@@ -46,7 +46,7 @@ def _templates(base_url: str) -> dict[str, str]:
 
 
 def resource(record: dict[str, Any], base_url: str) -> dict[str, Any]:
-    """An edition as a member of the collection. `record` is what the library keeps of it."""
+    """An edition as a member of the collection; `record` is what the library keeps of it."""
     name = record["id"]
     root = f"{base_url}dts/"
     core = {
@@ -97,7 +97,7 @@ def collection(records: Sequence[dict[str, Any]], base_url: str) -> dict[str, An
 
 
 def navigation(edition: Edition, record: dict[str, Any], base_url: str) -> dict[str, Any]:
-    """The citable units of an edition: divisions and the paragraphs in them, in order."""
+    """The citable units of an edition: divisions, and the paragraphs in them, in order."""
     return {
         "@context": _CONTEXT,
         "dtsVersion": "1.0",
@@ -135,9 +135,7 @@ def _units(blocks: Sequence[Block], parent: str | None, level: int) -> Iterator[
 
 
 def documents(tree: etree._ElementTree, edition: Edition) -> Iterator[tuple[str, bytes]]:
-    """Each citable unit's TEI by its reference. The tree is the one that `read` was given: it bears
-    the ids given there.
-    """
+    """The TEI of each citable unit by its reference, from the tree that `read` gave ids to."""
     wanted = {unit["identifier"] for unit in _units(edition.blocks, None, 1)}
     for element in tree.getroot().iter(f"{{{TEI}}}*"):
         name = element.get(_XML_ID, "")

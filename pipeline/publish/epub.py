@@ -1,8 +1,7 @@
-"""An edition as an EPUB 3.3 (https://www.w3.org/TR/epub-33/): the edited reading, with notes that
-open on tap.
+"""An edition as an EPUB 3.3 (https://www.w3.org/TR/epub-33/): edited text, notes that pop up.
 
-An EPUB is a small zip, written here so that the same edition gives the same bytes; epubcheck judges
-it in the tests.
+An EPUB is a small zip, written here so that the same edition gives the same bytes. The tests run
+epubcheck on it.
 """
 
 from __future__ import annotations
@@ -28,13 +27,12 @@ from pipeline.publish.model.model import (
     Span,
     flatten,
 )
-from pipeline.publish.pages.leaf import Leaf
+from pipeline.publish.pages.book_text import BookText
 from pipeline.publish.pages.templates import render
 
-_LONGEST = (
-    150_000  # characters in one file of the book; reading systems turn slow beyond some 300 kB
-)
-_WRITTEN = (1980, 1, 1, 0, 0, 0)  # the date of every file in the zip: its first, never the clock
+_LONGEST = 150_000  # characters in a file of the book; reading systems are slow beyond some 300 kB
+# The date of every file in the zip: the earliest there is, never the clock.
+_WRITTEN = (1980, 1, 1, 0, 0, 0)
 
 _STYLE = (Path(__file__).parent / "book.css").read_text("utf-8")
 
@@ -53,8 +51,8 @@ def epub(edition: Edition) -> bytes:
     """The book as bytes."""
     parts = list(_parts(edition))
     files = {name: part.name for part in parts for name in _ids(part.blocks, edition)}
-    leaf = Leaf(edition, files)
-    texts = [(part.name, _chapter(edition, part, leaf)) for part in parts]
+    book = BookText(edition, files)
+    texts = [(part.name, _chapter(edition, part, book)) for part in parts]
     pages = [page for page in edition.pages if page.id in files]
     stored = [
         ("META-INF/container.xml", render("epub/container.xml.jinja")),
@@ -67,10 +65,10 @@ def epub(edition: Edition) -> bytes:
         *((f"OEBPS/{name}", text) for name, text in texts),
     ]
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as book:
-        _store(book, "mimetype", "application/epub+zip", zipfile.ZIP_STORED)
+    with zipfile.ZipFile(out, "w") as packed:
+        _store(packed, "mimetype", "application/epub+zip", zipfile.ZIP_STORED)
         for name, text in stored:
-            _store(book, name, text, zipfile.ZIP_DEFLATED)
+            _store(packed, name, text, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
@@ -86,7 +84,7 @@ def _store(book: zipfile.ZipFile, name: str, text: str, how: int) -> None:
 
 
 def _parts(edition: Edition) -> Iterator[_Part]:
-    """The text as files: a division each, a long one by its divisions or its paragraphs."""
+    """The text as files: one for each division, several for a long one."""
     for n, (blocks, title, kind) in enumerate(_runs(edition.blocks), 1):
         yield _Part(f"text-{n:03}.xhtml", blocks, title, kind)
 
@@ -129,7 +127,7 @@ def _runs(blocks: Sequence[Block]) -> Iterator[tuple[tuple[Block, ...], str, str
 
 
 def plain_title(blocks: Sequence[Block]) -> str:
-    """The first words of blocks that have no heading, to call them by."""
+    """The first heading in some blocks, or "Title page" for a title page."""
     heading = next((block.text for block in flatten(blocks) if block.role == "heading"), "")
     return heading or ("Title page" if blocks and blocks[0].role == "titlepage" else "")
 
@@ -139,7 +137,7 @@ def _size(block: Block) -> int:
 
 
 def _ids(blocks: Iterable[Block], edition: Edition) -> Iterator[str]:
-    """Everything in blocks that can be pointed to, notes that are called there as well."""
+    """The ids of everything in blocks that a link can lead to, with the notes called there."""
     for block in flatten(blocks):
         if block.id:
             yield block.id
@@ -186,11 +184,11 @@ _TYPES = {
 }
 
 
-def _chapter(edition: Edition, part: _Part, leaf: Leaf) -> str:
-    leaf.file = part.name
-    body = leaf.blocks(part.blocks, 0)
-    while leaf.called:
-        body += leaf.notes()
+def _chapter(edition: Edition, part: _Part, book: BookText) -> str:
+    book.file = part.name
+    body = book.blocks(part.blocks, 0)
+    while book.called:
+        body += book.notes()
     kind = _TYPES.get(part.type, "")
     return _page(
         edition,

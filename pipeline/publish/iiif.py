@@ -1,6 +1,4 @@
-"""The page images of an edition as a manifest of the IIIF Presentation API 3
-(https://iiif.io/api/presentation/3.0/).
-"""
+"""Page images as a IIIF manifest (https://iiif.io/api/presentation/3.0/)."""
 
 from __future__ import annotations
 
@@ -20,9 +18,9 @@ _MEDIA = {
 
 
 def manifest(edition: Edition, base_url: str) -> dict[str, Any] | None:
-    """The manifest, one canvas for each page image; None where there are no images.
+    """The manifest, with a canvas for each page image; None if there are no images.
 
-    A manifest's ids must be web addresses, so without `base_url` it is one for viewers on the same
+    The ids of a manifest must be web addresses: without `base_url` it serves viewers on the same
     site only.
     """
     surfaces = [surface for surface in edition.surfaces if surface.url]

@@ -14,7 +14,7 @@ from pipeline.publish.model.model import (
     Edition,
     Glyph,
     Inline,
-    LineEnd,
+    LineBreak,
     Note,
     Span,
     flatten,
@@ -80,7 +80,7 @@ class _Plain:
                 yield from self._inlines(one.edited, line_end)
             elif isinstance(one, Glyph):
                 yield self.escaped(one.ocr if one.edited in "“”‘’" else one.edited)
-            elif isinstance(one, LineEnd):
+            elif isinstance(one, LineBreak):
                 yield "" if one.joined else line_end
             elif isinstance(one, Anchor):
                 yield self.sign(self.edition.notes.get(one.note), one.sign)

@@ -1,4 +1,4 @@
-"""What catalogues and citation managers want: one record of an edition in each of their forms.
+"""Records of an edition for catalogues and citation managers, one in each of their formats.
 
 BibTeX, CSL-JSON, a sentence, Dublin Core (as in OAI-PMH's `oai_dc`), JSON-LD (schema.org), and a
 static OAI repository (http://www.openarchives.org/OAI/2.0/guidelines-static-repository.htm) for the
@@ -18,12 +18,12 @@ from pipeline.publish.pages.templates import render
 
 
 def as_json(value: Any) -> str:
-    """JSON as we publish it: readable, the same bytes each time."""
+    """JSON as it is published: readable, and the same bytes each time."""
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
 def in_script(value: Any) -> str:
-    """JSON that can stand in a script element of a page: nothing in it ends the element."""
+    """JSON for a script element of a page: nothing in it ends the element."""
     return (
         json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         .replace("<", "\\u003c")
@@ -33,14 +33,19 @@ def in_script(value: Any) -> str:
 
 
 def address(edition: Edition, base_url: str) -> str:
-    """The edition's address: on this site, if it is known where that is, else what its header
-    says.
-    """
+    """The edition's address on this site, or the one in its header if the site's is unknown."""
     return f"{base_url}{edition.id}/" if base_url else edition.uri
 
 
+def described(edition: Edition) -> str:
+    """What sort of edition it is, in a phrase."""
+    if edition.from_ocr:
+        return "a digital edition from OCR, with every correction recorded"
+    return "a digital edition"
+
+
 def year(date: str) -> str:
-    """The year in a date, or nothing."""
+    """The year in a date, or ""."""
     found = re.search(r"\b(\d{4})\b", date)
     return found.group(1) if found else ""
 
@@ -58,15 +63,13 @@ def _name(name: str) -> dict[str, str]:
 
 
 def natural(name: str) -> str:
-    """A name as it is spoken: "Marsh, Eliza" → "Eliza Marsh"."""
+    """A name in natural order: "Marsh, Eliza" → "Eliza Marsh"."""
     parts = _name(name)
     return parts.get("literal") or f"{parts['given']} {parts['family']}"
 
 
 def csl(edition: Edition, base_url: str) -> dict[str, Any]:
-    """The edition as an item of CSL-JSON
-    (https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html).
-    """
+    """The edition as CSL-JSON (https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html)."""
     item: dict[str, Any] = {
         "id": edition.id,
         "type": "book",
@@ -99,9 +102,7 @@ def csl(edition: Edition, base_url: str) -> dict[str, Any]:
 
 
 def bibtex(edition: Edition, base_url: str) -> str:
-    """The edition as an entry of BibTeX (of biblatex, which reads it: @book with `url` and
-    `origdate`).
-    """
+    """The edition as a BibTeX entry: @book, with biblatex's `url` and `origdate`."""
     fields = [
         ("author", " and ".join(edition.authors)),
         ("editor", " and ".join(edition.editors)),
@@ -110,7 +111,7 @@ def bibtex(edition: Edition, base_url: str) -> str:
         ("origdate", year(edition.imprint.date)),
         ("publisher", edition.publisher),
         ("version", edition.version),
-        ("note", "Digital edition from OCR, with every correction recorded"),
+        ("note", described(edition).removeprefix("a ").replace("digital", "Digital", 1)),
         ("url", address(edition, base_url)),
     ]
     key = re.sub(r"[^A-Za-z0-9:_-]", "-", edition.id)
@@ -130,7 +131,7 @@ def _tex(text: str) -> str:
 
 
 def sentence(edition: Edition, base_url: str) -> str:
-    """The edition cited in a sentence, without its full stop at an address."""
+    """The edition cited in a sentence, with no full stop after an address."""
     who = _listed([natural(name) for name in edition.authors])
     original = edition.imprint.line
     title = f"{edition.title} ({original})" if original else edition.title
@@ -232,7 +233,7 @@ def static_repository(records: Sequence[tuple[str, str, str]], base_url: str) ->
 
 
 def datestamp(edition: Edition) -> str:
-    """A full date for feeds and books, from what the header tells; never the clock."""
+    """A full date for feeds and books, from the header, never the clock."""
     for date in (edition.modified, edition.published):
         if re.fullmatch(r"\d{4}-\d\d-\d\d", date[:10]):
             return date[:10]

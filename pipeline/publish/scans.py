@@ -1,9 +1,8 @@
-"""The page images of an edition: found where they lie, and put on the site as a browser can show
-them.
+"""The page images of an edition, put on the site in a form that a browser can show.
 
-An image that a browser shows and that is not heavy is copied as it is. Any other (a page of a PDF,
-a TIFF, a scan of forty megabytes) is drawn anew as a JPEG no wider than a large screen. One that
-was put there before is left as it is.
+A light image that browsers show is copied. Any other (a page of a PDF, a TIFF, a scan of forty
+megabytes) is rendered as a JPEG no wider than a large screen. One that is on the site already is
+left alone.
 """
 
 from __future__ import annotations
@@ -22,9 +21,7 @@ from pipeline.errors import EmendError, MissingExtraError
 from pipeline.publish.model.file import remote
 from pipeline.publish.model.model import Edition
 
-WIDEST: Final = (
-    2000  # pixels of an image that is drawn anew; the letters of a quarto page are sharp at that
-)
+WIDEST: Final = 2000  # pixels of a rendered image: enough for sharp letters on a quarto page
 HEAVIEST: Final = 1_500_000  # bytes of an image that is copied as it is
 # No SVG: a browser that opens one runs the scripts in it.
 _SHOWN: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif"})
@@ -36,21 +33,17 @@ _QUALITY: Final = 80
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A page image on the site: where it came from, in what state that was, its name in the
-    edition's folder.
-    """
+    """A page image on the site: its source, that file's state, its name in the edition's folder."""
 
     source: str  # from the folder of the TEI file; `#page=3` for a page of a PDF or TIFF
     stamp: str
     name: str
-    width: int = 0  # in pixels, where it was drawn anew
+    width: int = 0  # in pixels, if it was rendered
 
 
 @dataclass(frozen=True, slots=True)
 class Scans:
-    """What became of an edition's page images: those on the site, the names of those that were not
-    found, what is to be told.
-    """
+    """The result for an edition: images on the site, images not found, messages for the user."""
 
     edition: Edition
     kept: tuple[Scan, ...] = ()
@@ -61,11 +54,14 @@ class Scans:
 def put(
     edition: Edition, path: Path, folder: Path, beside: Sequence[Path], before: Iterable[Scan]
 ) -> Scans:
-    """Put the page images of an edition into its folder on the site. Those on the web stay there,
-    and are linked to.
+    """Put the page images of an edition into its folder on the site; link to those on the web.
 
-    `path` is the TEI file, `beside` the folders where its images may lie as well (the text's
-    source), `before` what the last run put there.
+    Args:
+        edition: the edition.
+        path: its TEI file.
+        folder: its folder on the site.
+        beside: more folders that may hold its images, such as the text's source.
+        before: the images that the last run put there.
     """
     known = {scan.name: scan for scan in before}
     kept: list[Scan] = []
@@ -92,8 +88,8 @@ def put(
     told = [f"{edition.id}: {_count(n)} not shown. {fault}" for fault, n in faults.items()]
     if missing:
         told.append(
-            f"{edition.id}: {_count(len(missing))} not where the file says ({missing[0]}) "
-            f"and not shown."
+            f"{edition.id}: {_count(len(missing))} not shown, because the file is not there "
+            f"({missing[0]})."
         )
     return Scans(
         replace(edition, surfaces=tuple(surfaces)), tuple(kept), tuple(missing), tuple(told)
@@ -105,9 +101,7 @@ def _count(n: int) -> str:
 
 
 def fresh(kept: Iterable[Scan], missing: Iterable[str], path: Path, beside: Sequence[Path]) -> bool:
-    """Whether the images on the site are still those that lie where they came from, and what was
-    missing still is.
-    """
+    """Whether the sources are as they were: images unchanged, missing ones still missing."""
     here = all(_stamp(path.parent / scan.source.partition("#")[0]) == scan.stamp for scan in kept)
     return here and not any(_found(url, path, beside) for url in missing)
 
@@ -141,7 +135,7 @@ def _found(url: str, path: Path, beside: Sequence[Path]) -> tuple[Path, int] | N
 def _put(
     source: Path, page: int, base: Path, folder: Path, n: int, known: Mapping[str, Scan]
 ) -> Scan:
-    """One image, copied or drawn anew, unless it is there already."""
+    """One image, copied or rendered, unless it is there already."""
     suffix = source.suffix.lower()
     can_be_shown = suffix in _SHOWN and not page
     whole = can_be_shown and source.stat().st_size <= HEAVIEST

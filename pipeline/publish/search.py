@@ -1,11 +1,10 @@
-"""Full-text search without a server: a small index of our own, which works from disk, and
-pagefind's where it is installed.
+"""Full-text search without a server: a small index that works from disk, and pagefind's.
 
-Editions stand in shards, so that a change of one makes few things anew. Our index has two steps, so
-that a reader of a thousand editions loads little: a shard's list of words, cut by their first
-letter, says which editions have a word; an edition's passages, each with its address, are loaded
-when it may hold a hit. All are scripts, since a page opened from disk may load those and nothing
-else. A word is found by its corrected and by its OCR form.
+Editions are grouped in shards, so that a change to one rebuilds little. emend's own index has two
+steps, so that a reader of a thousand editions loads little: the word lists of a shard, one for each
+first letter, say which editions have a word; the passages of an edition, each with its address, are
+loaded only if it may hold a hit. All are scripts, the only thing that a page opened from disk may
+load. Words are found by their corrected form and by their OCR reading.
 """
 
 from __future__ import annotations
@@ -26,16 +25,16 @@ from pipeline.errors import MissingExtraError
 from pipeline.publish.model.model import Edition, flatten
 from pipeline.publish.pages.templates import render
 
-Passage = tuple[str, str, str, str]  # id, page, edited text, the OCR's words where they differ
+Passage = tuple[str, str, str, str]  # id, page, edited text, OCR readings that differ
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _MARKS: Final = re.compile(r"[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f]+")
-_TOGETHER: Final = 1200  # words in one page of pagefind's index: small enough to load for a hit
-_SHARD: Final = 2_000_000  # words in one shard, the least that is made anew when an edition changes
+_TOGETHER: Final = 1200  # words in a page of pagefind's index: small enough to load for a hit
+_SHARD: Final = 2_000_000  # words in a shard, which is rebuilt when one of its editions changes
 
 
 def passages(edition: Edition) -> list[Passage]:
-    """What can be found in an edition, each with the address that a hit leads to."""
+    """What can be found in an edition, with the address of each hit."""
     ocr: dict[str, list[str]] = {}
     for entry in edition.entries:
         if entry.verdict == "made" and entry.kind != "linebreak" and entry.before.strip():
@@ -59,14 +58,14 @@ def passages(edition: Edition) -> list[Passage]:
 
 
 def fold(text: str) -> str:
-    """A text as it is searched: small letters without accents. The script folds the same way."""
+    """A text in lower case and without accents, folded as the script folds it."""
     if text.isascii():
         return text.lower()
     return _MARKS.sub("", unicodedata.normalize("NFKD", text)).lower()
 
 
 def vocabulary(found: Iterable[Passage]) -> list[str]:
-    """Every word of some passages, folded, once, sorted."""
+    """The distinct words of some passages, folded and sorted."""
     return sorted(
         {word for _, _, text, ocr in found for word in _WORD.findall(fold(f"{text} {ocr}"))}
     )
@@ -79,15 +78,15 @@ def passages_script(name: str, found: Sequence[Passage]) -> str:
 
 
 def read_passages(script: str) -> list[Passage]:
-    """The passages out of such a script."""
+    """The passages in a script that `passages_script` wrote."""
     rows = json.loads(script[script.index(",[") + 1 : script.rindex(");")])
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
 def word_scripts(shard: str, vocabularies: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """The words of some editions as scripts, one for each letter that a word begins with.
+    """The words of some editions as scripts, one for each first letter.
 
-    Editions are given by their number in the order of their ids.
+    Editions are numbered in the order of their ids.
     """
     words: dict[str, list[str]] = {}
     for i, name in enumerate(sorted(vocabularies)):
@@ -107,7 +106,7 @@ def word_scripts(shard: str, vocabularies: Mapping[str, Sequence[str]]) -> dict[
 
 
 def part_name(shard: str, letter: str) -> str:
-    """The file that holds the words of a shard with this first letter."""
+    """The name of the file for the words of a shard with this first letter."""
     return (
         f"w-{shard}-{letter if letter.isascii() and letter.isalnum() else f'_{ord(letter):x}'}.js"
     )
@@ -125,8 +124,9 @@ def _base36(n: int) -> str:
 
 
 def shards(editions: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
-    """Which editions share a shard, by the shard's name: those of one language, by their ids alone,
-    so that one more moves no other.
+    """The editions of each shard, by its name.
+
+    A shard has one language. Its members depend on their ids alone: a new edition moves no other.
     """
     by_language: dict[str, list[Mapping[str, Any]]] = {}
     for one in editions:
@@ -145,8 +145,10 @@ def shards(editions: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
 def build_pagefind(
     out: Path, editions: Iterable[tuple[str, str, Sequence[Passage]]], language: str
 ) -> None:
-    """Write one pagefind index of editions (id, title, passages). Raises MissingExtraError where
-    pagefind is not installed.
+    """Write a pagefind index of editions (id, title, passages).
+
+    Raises:
+        MissingExtraError: pagefind is not installed.
     """
     try:
         from pagefind.index import IndexConfig, PagefindIndex  # noqa: PLC0415
@@ -160,16 +162,13 @@ def build_pagefind(
             await index.add_directory(pages)
 
     shutil.rmtree(out, ignore_errors=True)
-    # As files, since each page that is handed over by itself costs a tenth of a second (pagefind
-    # 1.5).
+    # As files: handing over the pages one by one takes a tenth of a second each (pagefind 1.5).
     with tempfile.TemporaryDirectory() as pages:
         for name, title, found in editions:
             Path(pages, name).mkdir()
             for i, content in enumerate(_pages(name, title, found)):
                 Path(pages, name, f"{i:05}.html").write_text(content, "utf-8")
-        with ThreadPoolExecutor(
-            1
-        ) as thread:  # whoever calls may have a loop of their own running in this one
+        with ThreadPoolExecutor(1) as thread:  # the caller may run an event loop in this thread
             thread.submit(lambda: asyncio.run(build(pages))).result()
     for unused in (*out.glob("pagefind-*ui*"), out / "pagefind-highlight.js"):
         unused.unlink(missing_ok=True)
@@ -194,9 +193,7 @@ def library_script(
     shards: Mapping[str, tuple[Sequence[str], Sequence[str]]],
     indexes: Sequence[str],
 ) -> str:
-    """What the library page must know to search: the editions in order, and for each shard which of
-    them it holds and its words' letters.
-    """
+    """What the library page needs to search: editions in order, and the contents of each shard."""
     places = {one["id"]: i for i, one in enumerate(editions)}
     known = {
         "editions": [[one["id"], one["title"]] for one in editions],

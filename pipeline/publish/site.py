@@ -1,6 +1,4 @@
-"""The site: which editions are made anew, what is written for each, and what is written for the
-library.
-"""
+"""The site: which editions are out of date, what is written for each and for the library."""
 
 from __future__ import annotations
 
@@ -28,7 +26,7 @@ from pipeline.publish.model.model import Edition
 from pipeline.publish.pages import ledger_page, library_page, reading_page
 
 SchemaCheck = Callable[[bytes, str], Sequence[object]]
-"""Bytes and name of a TEI file → what is wrong with it, nothing if it is valid."""
+"""Bytes and name of a TEI file → its faults; none if it is valid."""
 
 _STATE: Final = ".emend"
 _RESERVED: Final = frozenset({"assets", "dts", "pagefind", "search", "schemas", _STATE})
@@ -40,19 +38,19 @@ _WRITTEN_IN: Final = (
     "literata-latin-normal",
     "literata-latin-italic",
     "source-sans-latin",
-)  # fonts that stand in the style sheet
+)  # fonts that are written into the style sheet
 PATIENCE: Final = 10.0  # seconds to wait for another process that is publishing to the same site
 _IN_RECORD: Final = frozenset(
     "id digest images missing printed told title authors language published stamp by words pages "
     "made held dc".split()
 )
-_FEW: Final = 6  # editions that are made sooner in this process than in new ones
+_FEW: Final = 6  # editions that one process makes sooner than several, which take time to start
 _TEI_ALL: Final = "https://vault.tei-c.org/P5/current/xml/tei/custom/schema/relaxng/tei_all.rng"
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A file that was not published, and why, in a sentence."""
+    """A file that was not published, and why, in one sentence."""
 
     path: Path
     why: str
@@ -60,9 +58,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What came of it: ids of editions made anew and of those that were up to date, files refused,
-    sentences to be told.
-    """
+    """The result: ids of editions written and of those up to date, files refused, messages."""
 
     out: Path
     written: tuple[str, ...] = ()
@@ -80,18 +76,18 @@ class _Work:
     out: Path
     base_url: str
     check: SchemaCheck | None
-    schema: str  # the schema's address as seen from the edition's folder on the site
-    beside: tuple[Path, ...]  # folders where its page images may lie as well
+    schema: str  # the schema's address, relative to the edition's folder on the site
+    beside: tuple[Path, ...]  # more folders that may hold its page images
 
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """What came of one."""
+    """The result for one edition."""
 
     name: str
     refused: str = ""
     told: tuple[str, ...] = ()
-    fresh: bool = False  # it was up to date
+    fresh: bool = False  # whether it was up to date
 
 
 def publish(
@@ -109,36 +105,32 @@ def publish(
 ) -> Published:
     """Publish TEI files as a static site in `out`.
 
-    Editions that have not changed since they were published are left as they are.
+    Editions that have not changed since they were published are left as they are. A file that
+    cannot be published is refused with a reason, and its pages on the site stay.
 
     Args:
-        editions: The files.
-        out: The site's folder.
-        base_url: Where the site will be (`https://example.org/editions/`), for the addresses that
-            must be absolute.
-        schema_check: Called before a file is published.
-        progress: Called with each id as it is done.
-        jobs: Processes that work at once. With more than one, a script that calls this guards its
-            own start (`if __name__ == "__main__":`), as multiprocessing requires.
-        schema: The RELAX NG grammar that the published TEI points to, put on the site.
-        images: By an edition's id, folders in which its page images may lie, besides the TEI
-            file's own.
-        prune: Take editions off the site that are not among those given. Each is reported.
-        keep: Ids that stay on the site although they are not among those given: texts of the
+        editions: the files.
+        out: the site's folder.
+        base_url: the site's address (`https://example.org/editions/`), where a full URL is needed.
+        schema_check: validates a file before it is published.
+        progress: called with the id of each edition that is done.
+        jobs: number of processes. With more than one, a script that calls this needs the guard
+            `if __name__ == "__main__":`, as multiprocessing requires.
+        schema: the RELAX NG grammar that the published TEI points to; it is put on the site.
+        images: by id of an edition, more folders that may hold its page images.
+        prune: remove editions from the site that are not among those given, and report each.
+        keep: ids that stay on the site although they are not among those given: texts of the
             project that have no edition at present.
 
     Raises:
-        ProjectError: `out` is a folder with something else in it, or another process is
-            publishing to it.
-
-    A file that cannot be published is refused with its reason, and what was published of it before
-    stays.
+        ProjectError: `out` is not empty and is not a site, another process is publishing to it, or
+            `base_url` is not a web address.
     """
     if base_url and not base_url.endswith("/"):
         base_url += "/"
     if base_url and not re.match(r"https?://[^\s<>\"']+/$", base_url):
         raise ProjectError(
-            f"{base_url} is not a web address: give the site's as in https://example.org/editions/."
+            f"{base_url} is not a web address; give one such as https://example.org/editions/."
         )
     _make_ready(out)
     refused: list[Refused] = []
@@ -149,16 +141,16 @@ def publish(
             refused.append(
                 Refused(
                     path,
-                    f"{path} and {work[name].path} have the same name, which is the "
-                    f"edition's address: rename one.",
+                    f"{path} and {work[name].path} would have the same address, {name}/; "
+                    f"rename one.",
                 )
             )
         elif name in _RESERVED:
             refused.append(
                 Refused(
                     path,
-                    f"{path} cannot be published under the name {name}, which the site "
-                    f"itself uses: rename it.",
+                    f"{path} cannot be published as {name}/, which the site itself uses; "
+                    f"rename it.",
                 )
             )
         else:
@@ -210,9 +202,7 @@ def publish(
 
 
 def edition_id(path: Path) -> str:
-    """An edition's id and folder on the site: the file's name, or its folder's where the file is
-    called edition.xml.
-    """
+    """An edition's id: the file's name, or its folder's if the file is called edition.xml."""
     stem = path.name.removesuffix(".xml").removesuffix(".tei")
     if stem in {"edition", "index"} and path.resolve().parent.name:
         stem = path.resolve().parent.name
@@ -222,7 +212,7 @@ def edition_id(path: Path) -> str:
 def _make_ready(out: Path) -> None:
     state = out / _STATE
     if out.exists() and not out.is_dir():
-        raise ProjectError(f"{out} is a file: give the folder that the site is to be written to.")
+        raise ProjectError(f"{out} is a file; give a folder for the site.")
     if out.is_dir() and not state.is_dir() and any(out.iterdir()):
         raise ProjectError(
             f"{out} is not empty and was not created by emend publish; choose another folder."
@@ -232,7 +222,7 @@ def _make_ready(out: Path) -> None:
 
 
 def _run(work: list[_Work], jobs: int) -> Iterator[_Done]:
-    """Do each work, in this process or, where there is much that has changed, in several."""
+    """Publish what has changed, in this process or, if that is much, in several."""
     stale = []
     for one in work:
         if record := _fresh(one):
@@ -248,9 +238,7 @@ def _run(work: list[_Work], jobs: int) -> Iterator[_Done]:
 
 
 def _can_travel(check: SchemaCheck | None) -> bool:
-    """Whether a function can be named in another process: one of a module's own, not of a
-    closure.
-    """
+    """Whether another process can import the function: not a closure, not of the script."""
     return check is None or (
         "<" not in getattr(check, "__qualname__", "<")
         and getattr(check, "__module__", "__main__") != "__main__"
@@ -284,7 +272,7 @@ def _digest(one: _Work, data: bytes) -> str:
 
 
 def _fresh(one: _Work) -> dict[str, Any] | None:
-    """The record of an edition that is up to date on the site, else nothing."""
+    """The record of an edition if it is up to date on the site."""
     record = _record(one.out, one.name)
     if (
         record is None
@@ -308,12 +296,12 @@ def _record(out: Path, name: str) -> dict[str, Any] | None:
         )
     except (OSError, ValueError):
         return None
-    # else one that is cut short, or that an older emend wrote
+    # else it is cut short, or an older version wrote it
     return found if isinstance(found, dict) and found.keys() >= _IN_RECORD else None
 
 
 def _publish_one(one: _Work) -> _Done:
-    """Read, check and write one edition; what is wrong with it comes back as a sentence."""
+    """Read, check and write one edition; a fault comes back as a sentence."""
     try:
         data = one.path.read_bytes()
     except OSError as error:
@@ -323,7 +311,7 @@ def _publish_one(one: _Work) -> _Done:
     except EmendError as error:
         return _Done(one.name, refused=str(error))
     except RecursionError:
-        return _Done(one.name, refused=f"{one.path} nests its elements too deeply to be published.")
+        return _Done(one.name, refused=f"{one.path} nests its elements too deeply.")
     except OSError as error:
         return _Done(
             one.name, refused=f"{one.path} could not be published: {error.strerror or error}."
@@ -394,13 +382,13 @@ def _keep_record(one: _Work, record: Mapping[str, Any]) -> None:
 
 
 def _said(problem: object) -> str:
-    """A fault in words: where it is, if it tells, and what it is."""
+    """A fault in words, with its line if it has one."""
     line, message = getattr(problem, "line", 0), getattr(problem, "message", "")
     return f"line {line}: {message}" if line and message else str(problem)
 
 
 def _record_of(edition: Edition, one: _Work, data: bytes, shown: scans.Scans) -> dict[str, Any]:
-    """What the library keeps of an edition, to list it without reading it again."""
+    """What the library keeps of an edition, so that it need not read it again."""
     return {
         "id": edition.id,
         "digest": _digest(one, data),
@@ -455,8 +443,8 @@ _INERT: Final = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|(<\?.*?\?>\n?)", re.
 def _with_model(data: bytes, schema: str) -> bytes:
     """The file as it is, but for its processing instructions.
 
-    All go, for an `xml-stylesheet` of a file from elsewhere runs its script on the site's origin.
-    One `xml-model` is put at the head, which leads to the schema from where the file now stands.
+    All are removed: the `xml-stylesheet` of a foreign file would run its script on the site's
+    origin. One `xml-model` is added, which points to the schema from the file's new place.
     """
     text = _INERT.sub(lambda found: "" if found.group(1) else found.group(), data.decode("utf-8"))
     declaration = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -493,7 +481,7 @@ def _assets(out: Path, schema: bytes | None) -> None:
             )
             _put(out / "assets" / path.relative_to(_ASSETS), content)
             made.add(path.relative_to(_ASSETS))
-    for path in (out / "assets").rglob("*"):  # what an older emend put there
+    for path in (out / "assets").rglob("*"):  # left by an older version
         if path.is_file() and path.relative_to(out / "assets") not in made:
             path.unlink()
     if schema is not None:
@@ -501,9 +489,7 @@ def _assets(out: Path, schema: bytes | None) -> None:
 
 
 def _with_fonts(style: str) -> str:
-    """The style sheet with the fonts in it that every page needs: they are there before anything is
-    drawn.
-    """
+    """The style sheet with the fonts that every page needs, which are then there from the start."""
     for name in _WRITTEN_IN:
         font = base64.b64encode((_ASSETS / "fonts" / f"{name}.woff2").read_bytes()).decode()
         style = style.replace(f"url(fonts/{name}.woff2)", f"url(data:font/woff2;base64,{font})")
@@ -511,7 +497,7 @@ def _with_fonts(style: str) -> str:
 
 
 def _put(path: Path, content: bytes | str) -> bool:
-    """Write a file unless it is so already; whether it was written."""
+    """Write a file unless it has this content already. Returns whether it was written."""
     encoded = content if isinstance(content, bytes) else content.encode()
     if path.is_file() and path.stat().st_size == len(encoded) and path.read_bytes() == encoded:
         return False
@@ -521,16 +507,15 @@ def _put(path: Path, content: bytes | str) -> bool:
 
 
 def _library(out: Path, base_url: str) -> list[str]:
-    """Everything that is made of all editions together. Returns what is to be told."""
+    """Write what covers all editions together. Returns messages for the user."""
     known = {name: _record(out, name) for name in _known(out)}
     told = [
-        f"{name}: emend's record of it in {_STATE} cannot be read, so it is not listed: publish it "
-        f"again."
+        f"{name}: its record in {_STATE} cannot be read, so it is not listed. Publish it again."
         for name, record in known.items()
         if record is None
     ]
     editions = [record for record in known.values() if record is not None]
-    for record in editions:  # an edition whose folder was taken away by hand
+    for record in editions:  # an edition whose folder was removed by hand
         if not (out / record["id"]).is_dir():
             _take_off(out, record["id"])
             told.append(f"{record['id']}: its folder is gone, so it is no longer listed.")
@@ -562,7 +547,7 @@ def _library(out: Path, base_url: str) -> list[str]:
     except MissingExtraError as error:
         indexes = []
         shutil.rmtree(out / "pagefind", ignore_errors=True)
-        told.append(f"The site's own search was written, without pagefind's. {error}")
+        told.append(f"The site has emend's own search index, without pagefind's. {error}")
     _put(
         out / "search" / "library.js",
         search.library_script(
@@ -575,9 +560,7 @@ def _library(out: Path, base_url: str) -> list[str]:
 def _words(
     out: Path, editions: Mapping[str, dict[str, Any]], shards: Mapping[str, Sequence[str]]
 ) -> dict[str, str]:
-    """Make those word lists anew whose editions have changed. Returns the first letters of each
-    shard's words.
-    """
+    """Write the word lists whose editions have changed. Returns each shard's first letters."""
     before = _state(out, "words")
     now: dict[str, list[str]] = {}
     for shard, names in shards.items():
@@ -608,9 +591,7 @@ def _words(
 def _pagefind(
     out: Path, editions: Mapping[str, dict[str, Any]], shards: Mapping[str, Sequence[str]]
 ) -> list[str]:
-    """Make those of pagefind's indexes anew whose editions have changed. Returns the names of
-    all.
-    """
+    """Build the pagefind indexes whose editions have changed. Returns the names of all."""
     before = _state(out, "pagefind")
     now = {}
     for shard, names in shards.items():
@@ -632,7 +613,7 @@ def _pagefind(
             )
             _keep_state(
                 out, "pagefind", now | {k: v for k, v in before.items() if k not in now}
-            )  # a run that is cut off has not worked for nothing
+            )  # keeps the work of a run that is interrupted
     for stale in set(before) - set(now):
         shutil.rmtree(out / "pagefind" / stale, ignore_errors=True)
     _keep_state(out, "pagefind", now)

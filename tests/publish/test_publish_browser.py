@@ -57,7 +57,7 @@ def test_a_correction_explains_itself_on_hover_focus_and_click(reading):
     reading.locator("[id='c.1']").hover()
     card.wait_for(state="visible")
     said = card.inner_text()
-    for part in ("Tbe", "The", "word.confusion", "one misread letter", "97 %", "emend"):
+    for part in ("Tbe", "The", "word.confusion", "one misread letter", "97%", "emend"):
         assert part in said
     reading.keyboard.press("Escape")
     card.wait_for(state="hidden")
@@ -67,7 +67,7 @@ def test_a_correction_explains_itself_on_hover_focus_and_click(reading):
     assert "hoft" in card.inner_text()
     reading.locator("[id='c.8']").click()
     assert "N0body" in card.inner_text()
-    card.get_by_text("In the list of corrections").click()
+    card.get_by_text("Show in list of corrections").click()
     reading.wait_for_url(re.compile(r"corrections\.html#r\.c\.8"))
     assert reading.locator("[id='r.c.8']").is_visible()
 
@@ -186,12 +186,12 @@ def test_the_ledger_is_filtered(page, site):
     assert rows.count() == 1
     assert "recieved" in rows.first.inner_text()
     page.get_by_label("Kind").select_option("")
-    page.get_by_label("Verdict").select_option("held")
+    page.get_by_label("Status").select_option("held")
     assert "BALL'S" in rows.first.inner_text()
-    page.get_by_label("Verdict").select_option("")
-    page.get_by_label("Words").fill("hoft")
+    page.get_by_label("Status").select_option("")
+    page.get_by_label("Text").fill("hoft")
     assert rows.count() == 1
-    assert page.locator("#ui-count").inner_text() == "1 entry"
+    assert page.locator("#ui-count").inner_text() == "1 change"
     page.reload()
     assert rows.count() == 1
 
@@ -231,7 +231,7 @@ def test_a_search_that_finds_nothing_says_so(page, site):
     page.goto((site / "index.html").as_uri())
     field = page.get_by_label("Search all texts")
     field.fill("hippopotamus")
-    page.get_by_text("Nothing found for “hippopotamus”").wait_for()
+    page.get_by_text("No matches for “hippopotamus”").wait_for()
     field.fill("")
     page.locator("#ui-shelf").wait_for(state="visible")
     assert page.locator("#ui-shelf li").count() == 2

@@ -10,7 +10,7 @@ from least import a_tei
 from pipeline.html import direction
 from pipeline.publish.model import read
 from pipeline.publish.model.file import parse
-from pipeline.publish.pages.markup import Page
+from pipeline.publish.pages.site_text import SiteText
 from pipeline.publish.plain import markdown, plain_text
 
 
@@ -23,7 +23,7 @@ def edition(body, language="en"):
 def shown(body, language="en"):
     """The HTML of a body, without ids and boxes."""
     one = edition(body, language)
-    html = re.sub(r' (id|data-u)="[^"]*"', "", Page(one).blocks(one.blocks))
+    html = re.sub(r' (id|data-u)="[^"]*"', "", SiteText(one).blocks(one.blocks))
     return "".join(re.sub(r'<div class="c[^>]*>|</div>\n(?=$|<div class="c)', "", html).split("\n"))
 
 

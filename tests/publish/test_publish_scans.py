@@ -119,7 +119,7 @@ def test_an_image_that_comes_later_is_found(project):
     path = written(project / "edition" / "boat", "leaf.png")
     for _ in range(2):
         assert shown(project, path).told == (
-            "boat: 1 of its page images is not where the file says (leaf.png) and not shown.",
+            "boat: 1 of its page images is not shown, because the file is not there (leaf.png).",
         )
     (project / "raw" / "boat" / "leaf.png").write_bytes(a_png(400, 600))
     done = shown(project, path)

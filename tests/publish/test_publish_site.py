@@ -81,7 +81,7 @@ def test_what_has_not_changed_is_left_alone(ferry, river, tmp_path):
         "assets/icon.svg",
         "book.css",
         "templates/corrections.html.jinja",
-        "pages/markup.py",
+        "pages/site_text.py",
     ],
 )
 def test_what_makes_the_pages_has_changed(changed, river, tmp_path, monkeypatch):
@@ -472,7 +472,7 @@ def test_the_ledger_is_whole_and_counted(site):
     assert "for recieved read received" in "".join(errata.itertext())
     matrix = next(one for one in tree.iter("table") if one.get("class") == "matrix")
     assert "".join(matrix.itertext()).count("h") >= 1
-    assert "0.41" in text
+    assert "<b>pending</b><br>41%" in text
     assert "“Ball” stands once in the index" in text
 
 

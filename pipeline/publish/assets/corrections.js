@@ -1,4 +1,4 @@
-// The filters of the ledger. Without it, the whole ledger is shown.
+// The filters of the list of changes. Without this script, the whole list is shown.
 "use strict";
 (() => {
   const $ = (id) => document.getElementById(id);
@@ -18,7 +18,7 @@
       shown += yes;
     });
     for (const part of document.querySelectorAll(".ledger .part")) part.style.setProperty("--n", part.querySelectorAll(".r:not([hidden])").length);
-    count.textContent = shown.toLocaleString("en") + (shown === 1 ? " entry" : " entries");
+    count.textContent = shown.toLocaleString("en") + (shown === 1 ? " change" : " changes");
     const state = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
     if (words.value.trim()) state.set("words", words.value.trim());
     history.replaceState(null, "", (state.size ? "?" + state : location.pathname) + location.hash);

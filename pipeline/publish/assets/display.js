@@ -1,12 +1,12 @@
-// How the reader likes the page, kept between visits; set before anything is drawn, so that nothing jumps.
+// The reader's display settings, kept between visits, and set before anything is drawn.
 "use strict";
 (() => {
   const root = document.documentElement;
   const first = { view: "edited", lines: "flow", marks: "on", scan: innerWidth < 960 ? "off" : "on", theme: "auto" };
   const kept = (name) => { try { return localStorage.getItem("emend-" + name); } catch { return null; } };
-  const keep = (name, value) => { try { localStorage.setItem("emend-" + name, value); } catch { /* a browser that keeps nothing */ } };
+  const keep = (name, value) => { try { localStorage.setItem("emend-" + name, value); } catch { /* storage is off */ } };
   root.classList.add("js");
-  // Nothing is seen before the fonts that stand in the style sheet are unpacked, which takes some milliseconds: no line jumps then.
+  // The fonts in the style sheet take some milliseconds to unpack. The text is hidden until then, so that no line moves.
   if (document.fonts) {
     const late = new Promise((done) => setTimeout(done, 500));
     const fonts = ["1em Literata", "italic 1em Literata", "1em 'Source Sans'"].map((font) => document.fonts.load(font));
@@ -36,7 +36,7 @@
       addEventListener("pointerdown", (event) => { if (!controls.contains(event.target) && event.target !== show) open(false); });
     }
   });
-  // The paragraph at the top of the window stays where it is when the text around it changes its length.
+  // The paragraph at the top of the window stays in place when the text above it grows or shrinks.
   const inSight = () => {
     if (scrollY < 200) return null;
     for (const element of document.elementsFromPoint(innerWidth / 2, 140)) {

@@ -48,7 +48,7 @@
   };
   const fill = (entry) => {
     const readings = make("p", "", { className: "readings" });
-    const shown = (reading) => (reading.trim() ? reading : reading ? "a blank" : "nothing");
+    const shown = (reading) => (reading.trim() ? reading : reading ? "a space" : "nothing");
     readings.append(make("del", shown(entry.before)), make("span", "→", { className: "arrow" }), make("ins", shown(entry.after)));
     const list = make("dl");
     const say = (name, value) => { if (value) list.append(make("dt", name), value instanceof Node ? value : make("dd", value)); };
@@ -56,15 +56,15 @@
     say("Rule", entry.says ? `${entry.rule}: ${entry.says}` : entry.rule);
     say("Evidence", entry.evidence);
     if (entry.confidence) {
-      const dd = make("dd"), share = degrees[entry.confidence] ?? Math.round(parseFloat(entry.confidence) * 100);
+      const dd = make("dd"), share = degrees[entry.confidence] ?? Math.floor(parseFloat(entry.confidence) * 100 + 1e-9);
       if (share >= 0) { const meter = make("span", "", { className: "meter" }), fillings = make("i"); fillings.style.width = share + "%"; meter.append(fillings); dd.append(meter); }
-      dd.append(entry.confidence in degrees ? entry.confidence : `${share} %`);
+      dd.append(entry.confidence in degrees ? entry.confidence : `${share}%`);
       say("Confidence", dd);
     }
     say("By", entry.by);
     const way = make("p", "", { className: "way" });
-    const link = make("a", "In the list of corrections", { href: `corrections.html#r.${encodeURIComponent(owner.id)}` });
-    const address = make("a", "Address", { href: "#" + encodeURIComponent(owner.id) });
+    const link = make("a", "Show in list of corrections", { href: `corrections.html#r.${encodeURIComponent(owner.id)}` });
+    const address = make("a", "Link to this place", { href: "#" + encodeURIComponent(owner.id) });
     way.append(link, address);
     card.replaceChildren(readings, list, way);
   };
@@ -81,7 +81,7 @@
     card.style.left = Math.max(12, Math.min(at.left + at.width / 2 - width / 2, document.documentElement.clientWidth - width - 12)) + scrollX + "px";
     card.style.top = (below ? at.bottom + 8 : at.top - height - 8) + scrollY + "px";
     const over = at.bottom + 8 - card.getBoundingClientRect().top;
-    if (getComputedStyle(card).position === "fixed" && over > 0) scrollBy(0, over); // on a phone the card lies at the foot
+    if (getComputedStyle(card).position === "fixed" && over > 0) scrollBy(0, over); // on a phone the card is at the bottom
   };
   const hide = () => { clearTimeout(timer); owner?.classList.remove("open"); card.hidden = true; owner = null; pinned = false; };
   const markOf = (target) => target instanceof Element && root.dataset.marks !== "off" ? target.closest(".k[data-n]") : null;
@@ -113,8 +113,8 @@
   });
 
   // The address of each paragraph
-  const para = make("button", "¶", { className: "para", type: "button", title: "Copy this paragraph's address" });
-  para.setAttribute("aria-label", "Copy this paragraph's address");
+  const para = make("button", "¶", { className: "para", type: "button", title: "Copy a link to this paragraph" });
+  para.setAttribute("aria-label", "Copy a link to this paragraph");
   para.hidden = true;
   let beside = null;
   document.body.append(para);
@@ -165,7 +165,7 @@
     setTimeout(() => (event.target.textContent = "Copy"), 1500);
   });
 
-  // Words that a search asked for, lit where the hit led to
+  // The words searched for, highlighted in the paragraph that the hit led to
   const asked = new URLSearchParams(location.search).get("find");
   if (asked && window.Highlight && CSS.highlights) {
     const fold = (s) => s.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();

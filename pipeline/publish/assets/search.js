@@ -1,4 +1,4 @@
-// Search over all texts: pagefind's index where a web server gives it out, our own from disk. Hits lead to the very paragraph.
+// Search over all texts: with pagefind's index from a web server, with emend's own from disk. Each hit is a paragraph.
 "use strict";
 (() => {
   const $ = (id) => document.getElementById(id);
@@ -15,7 +15,7 @@
   const once = (src) => { if (!loading.has(src)) loading.set(src, load(src)); return loading.get(src); };
   const partName = (shard, letter) => `w-${shard}-${/[a-z0-9]/.test(letter) ? letter : "_" + letter.codePointAt(0).toString(16)}.js`;
 
-  // Our own index
+  // emend's own index
   const editionsWith = async (word) => {
     const letter = [...word][0], found = new Set();
     const shards = Object.entries(library.shards).filter(([, [, letters]]) => letters.includes(letter));
@@ -51,7 +51,7 @@
     return { groups, left: wanted.length - i, words };
   };
 
-  // Pagefind's
+  // pagefind's index
   let pagefind = null;
   const withPagefind = async () => {
     if (pagefind !== null) return pagefind;
@@ -89,12 +89,12 @@
       }
     }
     const kept = [...groups.values()].filter((group) => group.hits.length);
-    // Of several words, those paragraphs come first that have all of them.
+    // Paragraphs that have all the words come first.
     for (const group of kept) { const all = (hit) => words.filter((word) => fold(hit.text + " " + hit.ocr).includes(word)).length; group.hits.sort((a, b) => all(b) - all(a) || b.n - a.n); }
     return { groups: kept, left: Math.max(0, search.results.length - 40), words };
   };
 
-  // What is shown
+  // Showing the hits
   const excerpt = (text, words) => {
     const folded = fold(text), out = document.createDocumentFragment();
     const same = folded.length === text.length;
@@ -117,7 +117,7 @@
   const element = (name, text, attributes) => { const made = document.createElement(name); if (text) made.textContent = text; for (const key in attributes ?? {}) made.setAttribute(key, attributes[key]); return made; };
   const show = ({ groups, left, words }, asked) => {
     const total = groups.reduce((sum, group) => sum + group.hits.length, 0);
-    told.textContent = total ? `${total} ${total === 1 ? "passage" : "passages"} in ${groups.length} ${groups.length === 1 ? "edition" : "editions"}${left ? ", and more further on: say more words to find them" : ""}` : `Nothing found for “${asked}”.`;
+    told.textContent = total ? `${total} ${total === 1 ? "passage" : "passages"} in ${groups.length} ${groups.length === 1 ? "edition" : "editions"}${left ? "; add words to narrow the search" : ""}` : `No matches for “${asked}”.`;
     hits.replaceChildren(...groups.map((group) => {
       const section = element("section"), title = element("h2"), list = element("ol");
       title.append(element("a", group.title, { href: `${group.id}/index.html` }));

@@ -17,7 +17,7 @@ from pipeline.publish.model.model import (
     Glyph,
     Hyphen,
     Inline,
-    LineEnd,
+    LineBreak,
     PageStart,
     Span,
     plain,
@@ -130,7 +130,7 @@ class Inlines:
         """What one element in a line comes to."""
         name = name or etree.QName(element).localname
         if name == "lb":
-            return [self._line_end(element)]
+            return [self._line_break(element)]
         if name in {"app", "choice"}:
             return self._edit(element, name)
         if name == "pb":
@@ -180,7 +180,7 @@ class Inlines:
             return [Span("seg", tuple(content), id=identity)]
         return content
 
-    def _line_end(self, element: etree._Element) -> LineEnd:
+    def _line_break(self, element: etree._Element) -> LineBreak:
         zone = self.place.line(element)
         # In doubt a hyphen that stands there joins; where none stands, nothing is known and the
         # words stay two.
@@ -206,7 +206,7 @@ class Inlines:
             self.apparatus.aim(name, start, start)
         if not joined:
             self.wording.say(" ")
-        return LineEnd(joined, "hyphen" in element.get("rend", ""), zone, edit, name)
+        return LineBreak(joined, "hyphen" in element.get("rend", ""), zone, edit, name)
 
     def _hyphen(self, element: etree._Element) -> list[Inline]:
         text = text_of(element) or "-"

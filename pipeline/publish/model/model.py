@@ -37,7 +37,7 @@ class Glyph:
 
 
 @dataclass(frozen=True, slots=True)
-class LineEnd:
+class LineBreak:
     """Where a printed line ends and the next begins. `hyphen`: a hyphen that was lost there and
     belongs to the line's end.
     """
@@ -102,7 +102,7 @@ class Span:
     id: str = ""
 
 
-Inline = str | Edit | Glyph | LineEnd | Hyphen | PageStart | Anchor | Furniture | Span
+Inline = str | Edit | Glyph | LineBreak | Hyphen | PageStart | Anchor | Furniture | Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,13 +258,18 @@ class Edition:
     words: int = 0
 
     @property
+    def from_ocr(self) -> bool:
+        """Whether the text was made from OCR text, as far as the file says."""
+        return bool(self.raw_sha256 or self.entries)
+
+    @property
     def made(self) -> int:
-        """How many changes the reading text carries."""
+        """How many changes were applied."""
         return sum(entry.verdict == "made" for entry in self.entries)
 
     @property
     def held(self) -> int:
-        """How many proposals wait for an editor."""
+        """How many changes are pending."""
         return sum(entry.verdict == "held" for entry in self.entries)
 
 
@@ -289,7 +294,7 @@ def spoken(content: Iterable[Inline], view: View) -> Iterator[str]:
             yield from spoken(one.edited if view == "edited" else one.ocr, view)
         elif isinstance(one, Glyph):
             yield one.edited if view == "edited" else one.ocr
-        elif isinstance(one, LineEnd):
+        elif isinstance(one, LineBreak):
             yield "" if one.joined and (view == "edited" or not one.hyphen) else " "
         elif isinstance(one, Span):
             yield one.before if view == "ocr" else ""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
 from pipeline.publish import records
 from pipeline.publish.model.model import Edition, Entry
-from pipeline.publish.pages.reading_page import KINDS
 from pipeline.publish.pages.templates import render
+from pipeline.rules import KINDS, VERDICTS, label
 
 _PART: Final = 60  # rows that the browser lays out at once
 _SHOWN: Final = 14  # most frequent characters in the matrix of confusions
@@ -38,13 +38,15 @@ def ledger_page(edition: Edition, base_url: str) -> str:
         errata=[entry for entry in made if entry.kind == "print"],
         entries=entries,
         together=_PART,
-        kinds=_options(entry.kind for entry in entries),
-        rules=_options(entry.rule for entry in entries),
-        degrees=_options(degree(entry.confidence) for entry in entries),
-        verdicts=_options(entry.verdict for entry in entries),
+        kinds=_options([entry.kind for entry in entries], label),
+        rules=_options([entry.rule for entry in entries]),
+        degrees=_options([degree(entry.confidence) for entry in entries]),
+        verdicts=_options([entry.verdict for entry in entries], VERDICTS.__getitem__),
         degree=degree,
         because=_because,
-        label=lambda kind: KINDS.get(kind, kind),
+        label=label,
+        percent=percent,
+        status=VERDICTS,
     )
 
 
@@ -53,13 +55,13 @@ def _figures(edition: Edition, made: Sequence[Entry]) -> list[tuple[str, str]]:
     kinds = Counter(entry.kind for entry in made)
     rate = 1000 * kinds["ocr"] / edition.words if edition.words else 0.0
     cells = [
-        (f"{len(made):,}", "corrections made"),
-        (f"{verdicts['held']:,}", "held for an editor"),
+        (f"{len(made):,}", "corrections applied"),
+        (f"{verdicts['held']:,}", "pending"),
     ]
     if verdicts["refused"]:
-        cells.append((f"{verdicts['refused']:,}", "refused by an editor"))
-    cells += [(f"{n:,}", KINDS.get(kind, kind)) for kind, n in kinds.most_common()]
-    cells.append((f"{rate:.1f}", "OCR errors mended in 1,000 words"))
+        cells.append((f"{verdicts['refused']:,}", "rejected"))
+    cells += [(f"{n:,}", _named(kind, n)) for kind, n in kinds.most_common()]
+    cells.append((f"{rate:.1f}", "OCR errors corrected per 1,000 words"))
     return cells
 
 
@@ -178,31 +180,44 @@ def _visible(text: str) -> str:
 # The ledger
 
 
-def _options(values: Iterable[str]) -> list[tuple[str, int]]:
+def _options(
+    values: Iterable[str], shown: Callable[[str], str] = str
+) -> list[tuple[str, str, int]]:
+    """The values to filter by, the most frequent first: value, words for it, count."""
     counted = Counter(value for value in values if value)
-    return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [
+        (value, shown(value), n)
+        for value, n in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]
 
 
 def degree(confidence: str) -> str:
-    """A confidence as a degree to filter by: the file's own word, or the range that a number lies
-    in.
-    """
+    """A confidence as a degree to filter by: the file's own word, or a range."""
     try:
         value = float(confidence)
     except ValueError:
         return confidence
-    return (
-        "0.99 and more"
-        if value >= 0.99
-        else "0.95 to 0.99"
-        if value >= 0.95
-        else "0.80 to 0.95"
-        if value >= 0.8
-        else "under 0.80"
-    )
+    for least, words in ((0.99, "99% or more"), (0.95, "95 to 99%"), (0.8, "80 to 95%")):
+        if value >= least:
+            return words
+    return "under 80%"
+
+
+def percent(confidence: str) -> str:
+    """A confidence in per cent, rounded down, or the file's own word: `0.996` → `99%`."""
+    try:
+        return f"{int(100 * float(confidence) + 1e-9)}%"
+    except ValueError:
+        return confidence
 
 
 def _because(entry: Entry) -> list[str]:
     """What is said for a change: other readings, the evidence, who made it."""
     others = " or ".join(f"“{other}”" for other in entry.others)
     return [said for said in (others and f"or {others}", entry.evidence, entry.by) if said]
+
+
+def _named(kind: str, n: int) -> str:
+    if kind not in KINDS:
+        return kind
+    return KINDS[kind].one if n == 1 else KINDS[kind].many

@@ -1,6 +1,4 @@
-"""What stands in a line, as the site's HTML: both readings of an edit, notes beside their signs,
-page numbers, links.
-"""
+"""Inline text as the site's HTML: both readings of an edit, notes, page numbers, links."""
 
 from __future__ import annotations
 
@@ -18,7 +16,7 @@ from pipeline.publish.model.model import (  # fmt: skip
     Glyph,
     Hyphen,
     Inline,
-    LineEnd,
+    LineBreak,
     Note,
     PageStart,
     Span,
@@ -43,16 +41,16 @@ _ELEMENTS: Final = {
 
 
 class Phrases:
-    """Inlines as HTML; each edit is a link to its line of the ledger."""
+    """Inlines as HTML; each edit links to its entry on the page of corrections."""
 
     void: str = ">"
 
     def __init__(self, edition: Edition) -> None:
-        """Make ready to write an edition's text."""
+        """Prepare to write an edition's text."""
         self.edition = edition
         self.direction = direction(edition.language)
-        self.placed: set[str] = set()  # notes that already stand beside their sign
-        self.linked = 0  # inside a link there can be no other
+        self.placed: set[str] = set()  # notes written so far
+        self.linked = 0  # links may not be nested
         self.in_heading = False
         self.drawn = 0  # lines so far
         self.ids = (
@@ -76,7 +74,7 @@ class Phrases:
         )
 
     def text(self, text: str) -> str:
-        """A string; with scans, inside the line of the page that it stands in."""
+        """A string; with scans, marked with its line on the page image."""
         if self.zone:
             return f'<span data-z="{self.zones[self.zone]}">{escape(text)}</span>'
         return escape(text)
@@ -85,8 +83,8 @@ class Phrases:
         """One inline."""
         if isinstance(one, Edit):
             return self.edit(one)
-        if isinstance(one, LineEnd):
-            return self.line_end(one)
+        if isinstance(one, LineBreak):
+            return self.line_break(one)
         if isinstance(one, Span):
             return self.span(one)
         if isinstance(one, Glyph):
@@ -102,16 +100,14 @@ class Phrases:
         return self.text(one)
 
     def glyph(self, glyph: Glyph) -> str:
-        """A character in a better form, and as it was typed."""
+        """A character in its typographic form, and as it was typed."""
         if glyph.edited == glyph.ocr:
             return self.text(glyph.edited)
         edited = f'<span class="e">{escape(glyph.edited)}</span>' if glyph.edited else ""
         return edited + (f'<span class="o only">{escape(glyph.ocr)}</span>' if glyph.ocr else "")
 
     def edit(self, edit: Edit) -> str:
-        """A correction: what is read now, what the OCR said, and the way to its line of the
-        ledger.
-        """
+        """A correction: both readings, and a link to its entry on the page of corrections."""
         interactive = any(isinstance(one, Anchor) for one in edit.edited)
         self.linked += 1
         zone = self.zone
@@ -153,13 +149,13 @@ class Phrases:
             f'href="corrections.html#r.{escape(edit.id)}"{label}>{body}</a>'
         )
 
-    def line_end(self, end: LineEnd) -> str:
-        """A line's end: a space in flowing text, a break where lines stand as printed."""
+    def line_break(self, end: LineBreak) -> str:
+        """A line end: a space in flowing text, a break if lines are shown as printed."""
         self.zone = end.zone
         named = f'<span class="at" id="{escape(end.id)}"></span>' if end.id else ""
-        return named + self._line_end(end)
+        return named + self._line_break(end)
 
-    def _line_end(self, end: LineEnd) -> str:
+    def _line_break(self, end: LineBreak) -> str:
         if not end.joined:
             edit = (
                 self._link_of(end.edit, '<span class="e none"></span>', named=True)
@@ -173,11 +169,11 @@ class Phrases:
         return f'{hyphen}<span class="o only"> </span><br{self.void}'
 
     def hyphen(self, hyphen: Hyphen) -> str:
-        """A hyphen that only the printed line has."""
+        """A line-break hyphen, seen only if lines are shown as printed."""
         return f'<span class="hy">{escape(hyphen.text)}</span>'
 
     def page_start(self, page: PageStart) -> str:
-        """The number of a page, in the margin, with the way to its scan."""
+        """A page number in the margin, which links to the scan."""
         self.page_number += 1
         shown = escape(page.n or f"[{self.page_number}]")
         surface = self.edition.surfaces[page.surface] if page.surface >= 0 else None
@@ -196,7 +192,7 @@ class Phrases:
         )
 
     def anchor(self, anchor: Anchor) -> str:
-        """The sign of a note, and the note itself beside it."""
+        """A note call, and the note itself."""
         note = self.edition.notes.get(anchor.note)
         sign = escape(anchor.sign)
         if note is None:
@@ -216,7 +212,7 @@ class Phrases:
         )
 
     def note_body(self, note: Note) -> str:
-        """A note's text as phrasing content, since it stands inside a paragraph."""
+        """A note's text as phrasing content, because it is inside a paragraph."""
         zone, linked, self.linked = self.zone, self.linked, 0
         parts = [self.inlines(block.content) for block in flatten(note.blocks) if block.content]
         self.zone, self.linked = zone, linked
@@ -227,7 +223,7 @@ class Phrases:
         )
 
     def furniture(self, furniture: Furniture) -> str:
-        """What the OCR read at the page's edge; seen with the OCR's text only."""
+        """Page furniture, shown with the OCR text only."""
         return (
             f'<span class="fw" data-t="{escape(furniture.type)}">{escape(furniture.text)}</span> '
             if furniture.text
@@ -235,7 +231,7 @@ class Phrases:
         )
 
     def span(self, span: Span) -> str:
-        """A highlighted stretch, a link, a quotation."""
+        """Highlighted text, a link or a quotation."""
         if span.role == "link":
             return self.link(span)
         opening, closing = _ELEMENTS.get(span.role, ("", ""))
@@ -255,11 +251,11 @@ class Phrases:
         return f"{opening}{before}{self.inlines(span.content)}{self.typed(span.after)}{closing}"
 
     def attributes(self, span: Span) -> str:
-        """Id and language, where the span has them."""
+        """Id and language, if the span has them."""
         return (f' id="{escape(span.id)}"' if span.id else "") + self.spoken_in(span.language)
 
     def spoken_in(self, language: str) -> str:
-        """The attributes of an element in a language of its own."""
+        """The language and direction of an element, if they differ from the text's."""
         if not language:
             return ""
         turned = direction(language)
@@ -268,11 +264,11 @@ class Phrases:
         )
 
     def typed(self, text: str) -> str:
-        """Characters that stood for markup: part of what the OCR said."""
+        """Characters that stood for markup, which are part of the OCR text."""
         return f'<span class="o only">{escape(text)}</span>' if text else ""
 
     def link(self, span: Span) -> str:
-        """A link; within a link, or to nowhere, its text."""
+        """A link; its text alone inside a link, or if the target is unsafe or missing."""
         target = link(span.target)
         nowhere = target.startswith("#") and target[1:] not in self.ids
         if self.linked or not target or nowhere:

@@ -8,23 +8,14 @@ from pipeline.html import Markup, direction
 from pipeline.publish import records
 from pipeline.publish.model.file import remote
 from pipeline.publish.model.model import Block, Edition, Entry, Surface, flatten
-from pipeline.publish.pages.markup import Page
+from pipeline.publish.pages.site_text import SiteText
 from pipeline.publish.pages.templates import render
-
-KINDS = {
-    "ocr": "the OCR misread the print",
-    "linebreak": "a word broken at a line's end",
-    "print": "the printer's own error",
-    "form": "spacing, dashes, quotation marks",
-    "furniture": "page numbers and running heads",
-    "structure": "markup typed as characters",
-}
-DEGREES = {"high": "high", "medium": "medium", "low": "low", "unknown": "not told"}
+from pipeline.rules import label
 
 
 def reading_page(edition: Edition, base_url: str) -> str:
     """The whole reading page as HTML."""
-    written = Page(edition)
+    written = SiteText(edition)
     outline = _outline(edition.blocks)
     pages = [(page.id, page.n or f"[{i}]") for i, page in enumerate(edition.pages, 1)]
     scan = next((surface for surface in edition.surfaces if _here(surface)), None)
@@ -61,10 +52,7 @@ def reading_page(edition: Edition, base_url: str) -> str:
 
 def _about(edition: Edition) -> str:
     who = f" by {', '.join(map(records.natural, edition.authors))}" if edition.authors else ""
-    return (
-        edition.abstract
-        or f"{edition.title}{who}: a digital edition from OCR, with every correction recorded."
-    )
+    return edition.abstract or f"{edition.title}{who}: {records.described(edition)}."
 
 
 def _dublin_core(edition: Edition, where: str) -> list[tuple[str, str]]:
@@ -79,7 +67,7 @@ def _dublin_core(edition: Edition, where: str) -> list[tuple[str, str]]:
 
 
 def _size(title: str) -> str:
-    """A long title is set smaller; some tell the whole book."""
+    """The class of a long title, which is set smaller."""
     return "verylong" if len(title) > 140 else "long" if len(title) > 60 else ""
 
 
@@ -131,7 +119,7 @@ def ledger_table(entries: Sequence[Entry]) -> str:
         str(e.n): [
             e.before,
             e.after,
-            at(KINDS.get(e.kind, e.kind)),
+            at(label(e.kind)),
             at(e.what),
             at(e.rule),
             at(e.rule_says),

@@ -13,24 +13,22 @@ from pipeline.publish.model.model import (
     Furniture,
     Glyph,
     Hyphen,
-    LineEnd,
+    LineBreak,
     Note,
     PageStart,
     Span,
     flatten,
 )
-from pipeline.publish.pages.markup import Page
+from pipeline.publish.pages.site_text import SiteText
 
 
-class Leaf(Page):
-    """The text of an edition as XHTML for a book: the edited reading alone, notes at the chapter's
-    end, to be shown on tap.
-    """
+class BookText(SiteText):
+    """The blocks of a book: the edited text, with notes at the end of the chapter that pop up."""
 
     void = "/>"
 
     def __init__(self, edition: Edition, files: dict[str, str]) -> None:
-        """Make ready; `files` tells in which file of the book each id stands."""
+        """Prepare; `files` says which file of the book each id is in."""
         super().__init__(edition)
         self.zones = {}
         self.files = files
@@ -38,32 +36,32 @@ class Leaf(Page):
         self.called: list[
             tuple[Note, str, str]
         ] = []  # notes called in this file: the note, its sign, the sign's id
-        self.display = False  # on a title page lines stay as printed
+        self.display = False  # whether lines stay as printed, as on a title page
 
     def text(self, text: str) -> str:
         """A string."""
         return escape(text)
 
     def glyph(self, glyph: Glyph) -> str:
-        """The better form."""
+        """Its typographic form."""
         return escape(glyph.edited)
 
     def edit(self, edit: Edit) -> str:
         """The edited reading."""
         return self.inlines(edit.edited)
 
-    def line_end(self, end: LineEnd) -> str:
+    def line_break(self, end: LineBreak) -> str:
         """A space, or nothing within a word."""
         if end.joined:
             return ""
         return "<br/>" if self.display else " "
 
     def hyphen(self, hyphen: Hyphen) -> str:  # noqa: ARG002
-        """A soft hyphen is not part of the word."""
+        """Left out: it is not part of the word."""
         return ""
 
     def page_start(self, page: PageStart) -> str:
-        """A page break that the reader's page list can point to."""
+        """A page break for the page list."""
         self.page_number += 1
         shown = escape(page.n or f"[{self.page_number}]")
         return (
@@ -72,7 +70,7 @@ class Leaf(Page):
         )
 
     def anchor(self, anchor: Anchor) -> str:
-        """The sign of a note, a link to it."""
+        """A note call, which links to the note."""
         note = self.edition.notes.get(anchor.note)
         sign = escape(anchor.sign)
         if note is None or self.linked:
@@ -100,7 +98,7 @@ class Leaf(Page):
         return self.spoken_in(span.language)
 
     def spoken_in(self, language: str) -> str:
-        """The language, said twice, as XHTML wants it."""
+        """The language, in both attributes that XHTML needs."""
         return f' xml:lang="{escape(language)}"{super().spoken_in(language)}' if language else ""
 
     def link(self, span: Span) -> str:
@@ -133,13 +131,11 @@ class Leaf(Page):
         return written
 
     def standing_note(self, block: Block) -> str:
-        """A note that nothing calls."""
+        """A note that nothing refers to."""
         return super().standing_note(block)
 
     def notes(self) -> str:
-        """The notes called in this file, which reading systems show on tap; taken, so that the next
-        file begins anew.
-        """
+        """The notes called in this file since the last call, which reading systems pop up."""
         out = []
         while self.called:  # a note may call another
             note, sign, called_from = self.called.pop(0)

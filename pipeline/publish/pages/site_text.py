@@ -14,10 +14,8 @@ from pipeline.publish.pages.phrases import Phrases
 _NUMBERED: Final = re.compile(r"\W{0,2}(\d{1,3}|[ivxlIVXL]{1,5}|[a-z])[.)]")
 # characters in one `content-visibility` box: a screen or two, so that a long book opens at once
 _CHUNK: Final = 3000
-_FIRST: Final = 60  # lines that a tall window may show when the page opens
-_LINE: Final = (
-    62  # characters in a line of the page's measure, for the height a box has before it is drawn
-)
+_FIRST: Final = 60  # lines that a tall window shows when the page opens
+_LINE: Final = 62  # characters in a full line, to estimate the height of a box before it is drawn
 
 _BLOCKS: Final = {
     "byline": "byline",
@@ -54,15 +52,11 @@ _STYLES: Final = {
 }
 
 
-class Page(Phrases):
-    """The blocks of a reading page: both readings, in boxes that the browser draws when they come
-    near its window.
-    """
+class SiteText(Phrases):
+    """The blocks of a reading page, with both readings of each edit."""
 
     def blocks(self, blocks: Sequence[Block], level: int = 1) -> str:
-        """Blocks as HTML, those that stand together in boxes that are drawn only when they come
-        near the window.
-        """
+        """Blocks as HTML, in boxes that the browser draws when they come near the window."""
         out: list[str] = []
         box: list[str] = []
         size = 0
@@ -95,9 +89,7 @@ class Page(Phrases):
         return "".join(out)
 
     def boxed(self, body: str, lines: int) -> str:
-        """Blocks in a box with the height that they will have; what is seen first is drawn at once,
-        so that nothing jumps.
-        """
+        """Blocks in a box of their estimated height; the first are drawn at once."""
         self.drawn += lines
         if self.drawn - lines < _FIRST:
             return f'<div class="c first">{body}</div>\n'
@@ -111,7 +103,7 @@ class Page(Phrases):
         return f'<{element} class="d d-{kind}" id="{escape(block.id)}"{language}>{self.blocks(block.children, block.level)}</{element}>\n'
 
     def heading(self, blocks: Sequence[Block], level: int) -> str:
-        """The headings that stand together as one, so that the outline has one entry."""
+        """Adjacent headings as one, so that the outline has one entry."""
         rank = min(level + 1, 6)
         first = blocks[0]
         self.in_heading = True
@@ -161,9 +153,7 @@ class Page(Phrases):
         return "".join(self.block(child, level) for child in block.children)
 
     def list(self, block: Block, level: int, identity: str) -> str:
-        """A list: numbered where its items have no number of their own, of terms and what they
-        mean, or plain.
-        """
+        """A list: of terms, plain, or numbered if its items have no number in the text."""
         heads = "".join(
             self.label(child, "lhead") for child in block.children if child.role == "heading"
         )
@@ -196,15 +186,13 @@ class Page(Phrases):
         return f"<{tag}>{self.block(block, level)}</{tag}>"
 
     def label(self, block: Block, kind: str, tag: str = "p") -> str:
-        """A heading that is not one of the text's: of a list, a table, a figure."""
+        """The heading of a list, a table or a figure, which is not one of the text's."""
         self.zone = block.zone
         identity = f' id="{escape(block.id)}"' if block.id else ""
         return f'<{tag} class="{kind}"{identity}>{self.inlines(block.content)}</{tag}>'
 
     def table(self, block: Block, level: int, identity: str) -> str:
-        """A table with its heading; rows and cells that are labels are heads. Rows are filled up,
-        so that all are as wide.
-        """
+        """A table with its caption; labels become header cells. Short rows are filled up."""
         heads = [child for child in block.children if child.role == "heading"]
         caption = (
             f"<caption>{' '.join(self.inlines(head.content) for head in heads)}</caption>"
@@ -238,7 +226,7 @@ class Page(Phrases):
         return f"<tr>{''.join(cells)}</tr>"
 
     def figure(self, block: Block, level: int, identity: str) -> str:
-        """A figure: its heading, and what the file says is to be seen on it."""
+        """A figure: its heading and description."""
         heads = [child for child in block.children if child.role in {"heading", "caption"}]
         caption = "".join(
             self.label(head, "fhead" if head.role == "heading" else "fdesc", "span")
@@ -248,7 +236,7 @@ class Page(Phrases):
         return f"<figure{identity}>{rest}{f'<figcaption>{caption}</figcaption>' if caption else ''}</figure>\n"
 
     def standing_note(self, block: Block) -> str:
-        """A note that nothing calls: it stays where the page has it."""
+        """A note that nothing refers to, at its place on the page."""
         sign = f'<span class="sign">{escape(block.n)}</span> ' if block.n else ""
         body = "".join(
             self.block(child)
@@ -260,7 +248,7 @@ class Page(Phrases):
 
 
 def _height(block: Block) -> int:
-    """Lines that a block takes up at the page's measure, about."""
+    """The number of lines that a block takes up, roughly."""
     if block.children:
         return sum(_height(child) for child in block.children) + 1
     return max(1, ceil(len(block.text) / _LINE))
