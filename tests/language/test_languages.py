@@ -101,8 +101,8 @@ for mark in cleaned.document.marks:
 TEXT = """KAPITLO 2
 
 Herren gikk ned i havn og saa den gamle skip\u00e5-
-re som laa der ute. Havn og skip\u00e5
-re, sa han, er alt her hjemme i landet v\u00e5rt.
+re som laa der ute. Havn og vin
+terhavn, sa han, er alt her hjemme i landet v\u00e5rt.
 
 KAPITLO 3
 
@@ -135,12 +135,12 @@ def test_the_example_of_the_page_works_without_touching_code(tmp_path):
         return done.stdout
 
     with_it, without = run(EMEND_LANGUAGES=str(tmp_path)), run()
-    assert "signed None 'Ola Nordmann'" in with_it
+    assert "signed  'Ola Nordmann'" in with_it
     assert "signed" not in without
     assert "division chapter 'KAPITLO 2" in with_it
     assert "division chapter" not in without
-    assert "Havn og skip\u00e5re, sa han" in with_it  # its words: the hyphen is lost here
-    assert "Havn og skip\u00e5re, sa han" not in without
+    assert "Havn og vinterhavn, sa han" in with_it  # its words: the hyphen is lost here
+    assert "Havn og vinterhavn, sa han" not in without
 
 
 # Where a language's code may stand in the code: defaults, and tags of what emend itself writes.
