@@ -20,7 +20,7 @@ LAYERS = (
     {"text"},
     {"language", "ledger"},
     {"document", "folders", "xml"},
-    {"errors", "html", "roles", "rules"},
+    {"cache", "errors", "html", "roles", "rules"},
 )
 # Subjects of one layer that know nothing of one another.
 APART = ({"pipeline.correct.spelling", "pipeline.correct.line_ends"},)

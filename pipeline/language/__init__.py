@@ -1,3 +1,1 @@
-"""What is known of a language: reads the folders in pipeline/languages and the lists that packages
-ship.
-"""
+"""Language data: the folders in pipeline/languages, and the word lists that packages ship."""

@@ -1,9 +1,8 @@
-"""How often words make hyphenated compounds: `drawing-room`, `to-day`, and what goes into new ones,
-`ill-`, `-like`.
+"""How often words form hyphenated compounds (`drawing-room`) and new ones (`ill-`, `-like`).
 
-The shipped figures (``languages/xx/compounds.xz``) are counts from 11.4 million words of novels of
-1840 to 1920 (``benchmarks/tune/compounds.py``). A language without them has only what its document
-shows.
+The figures in ``languages/xx/compounds.xz`` were counted in 11.4 million words of novels published
+from 1840 to 1920 (``benchmarks/tune/compounds.py``). For a language without such a file, the
+document itself is the only evidence.
 """
 
 from __future__ import annotations
@@ -23,35 +22,32 @@ class Compounds:
         first: dict[str, int],
         last: dict[str, int],
     ) -> None:
-        """`tokens` is the number of words in which the others were counted; `pair` counts
-        hyphenated, and as two words.
-        """
+        """Store counts from `tokens` words of text; `pair` counts hyphenated and two-word forms."""
         self.tokens = tokens
         self.pair, self.first, self.last = pair, first, last
         self.total = max(1, sum(first.values()))
 
     def frequency(self, compound: str) -> float:
-        """How often the compound stands, per word of text; 0.0 where it was never seen."""
+        """Return the compound's frequency per word of text; 0.0 if it was never seen."""
         return (self._pair(compound)[0]) / self.tokens
 
     def share(self, compound: str) -> float:
-        """Of the places where the two parts stand side by side, the share that has the hyphen; 0.0
-        where they make no compound.
+        """Return how often the two parts, side by side, are hyphenated (0 to 1).
+
+        It is 0.0 if they form no compound.
         """
         hyphenated, apart = self._pair(compound)
         return hyphenated / (hyphenated + apart + 0.05) if hyphenated else 0.0
 
     @cached_property
     def closed(self) -> dict[str, str]:
-        """The compounds seen more than once that their parts would make without a hyphen: *today* →
-        *to-day*.
-        """
+        """Compounds seen more than once, by their parts written as one: *today* → *to-day*."""
         return {
             pair.replace("-", "", 1): pair for pair, (count, _) in self.pair.items() if count > 1
         }
 
     def _pair(self, compound: str) -> tuple[float, float]:
-        """The counts of a compound, or some of those of its singular or plural."""
+        """Return the counts of a compound, or half those of its singular or plural."""
         if found := self.pair.get(compound):
             return found
         found = self.pair.get(compound[:-1] if compound.endswith("s") else compound + "s")
@@ -63,7 +59,7 @@ NONE = Compounds(1, {}, {}, {})
 
 @cache
 def compounds(language: str) -> Compounds:
-    """The figures of a language, or `NONE`."""
+    """Return a language's figures, or `NONE`."""
     packed = shipped(language, "compounds")
     if packed is None:
         return NONE

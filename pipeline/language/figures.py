@@ -1,4 +1,4 @@
-"""The learned figures that ship: named arrays in one xz file, and log probabilities as bytes."""
+"""Files of learned figures: named arrays in one xz file, log probabilities stored as bytes."""
 
 from __future__ import annotations
 
@@ -11,23 +11,21 @@ from numpy.typing import NDArray
 
 from pipeline.language import languages
 
-LOGS: NDArray[np.float32] = (0.5 - np.arange(256) / 30).astype(
-    np.float32
-)  # what each byte of `quantise` stands for
+# The log probability that each byte of `quantise` stands for.
+LOGS: NDArray[np.float32] = (0.5 - np.arange(256) / 30).astype(np.float32)
 
 
 def quantise(logs: NDArray[np.floating[Any]]) -> NDArray[np.uint8]:
-    """Log probabilities as bytes: steps of a thirtieth of a decade from +0.5 down to -8, far finer
-    than the counts are sure.
+    """Store log probabilities as bytes, in steps of 1/30 of a decade from +0.5 down to -8.
+
+    The steps are far finer than the counts are certain.
     """
     codes: NDArray[np.uint8] = np.clip(np.rint((0.5 - logs) * 30), 0, 255).astype(np.uint8)
     return codes
 
 
 def pack(arrays: dict[str, NDArray[Any]]) -> bytes:
-    """Named arrays as one xz file: a line of JSON that tells names, types and shapes, then the
-    bytes.
-    """
+    """Pack named arrays into one xz file: a line of JSON (names, types, shapes), then the bytes."""
     head = json.dumps([[k, v.dtype.str, list(v.shape)] for k, v in arrays.items()]).encode()
     return lzma.compress(
         head + b"\n" + b"".join(np.ascontiguousarray(v).tobytes() for v in arrays.values()),
@@ -36,7 +34,7 @@ def pack(arrays: dict[str, NDArray[Any]]) -> bytes:
 
 
 def unpack(packed: bytes) -> dict[str, NDArray[Any]]:
-    """What `pack` packed."""
+    """Return the arrays that `pack` packed."""
     head, _, body = lzma.decompress(packed).partition(b"\n")
     arrays, at = {}, 0
     for name, kind, shape in json.loads(head):
@@ -47,5 +45,5 @@ def unpack(packed: bytes) -> dict[str, NDArray[Any]]:
 
 
 def shipped(language: str, name: str) -> bytes | None:
-    """The bytes of ``NAME.xz`` in a language's folder, or None where no such figures ship."""
+    """Return the bytes of ``NAME.xz`` in a language's folder, or None if there is no such file."""
     return languages.of(language).file(f"{name}.xz")

@@ -1,8 +1,8 @@
-"""How likely words are after one another: word triples with back-off.
+"""A trigram language model with back-off: how likely a word is after the two before it.
 
-The shipped figures (``languages/xx/words.xz``) hold no text, only log probabilities of pairs and
-triples: those seen at least twice in 11.4 million words of novels of 1840 to 1920, mixed with a
-general model of CMU Sphinx. On first use they are unpacked into the cache and memory-mapped.
+The figures in ``languages/xx/words.xz`` hold no text, only log probabilities of pairs and triples:
+those seen at least twice in 11.4 million words of novels published from 1840 to 1920, mixed with a
+general model of CMU Sphinx. They are unpacked into the cache on first use and memory-mapped.
 """
 
 from __future__ import annotations
@@ -18,12 +18,11 @@ from numpy.typing import NDArray
 from pipeline.language.figures import LOGS
 from pipeline.language.lexicon import Lexicon, compiled_language, lexicon
 
-Ids = NDArray[np.int32]  # word ids as the lexicon numbers them; -1: none, or a word nobody knows
+Ids = NDArray[np.int32]  # word ids of the lexicon; -1 for no word and for unknown words
 Logs = NDArray[np.float32]  # log10 probabilities
 
-UNKNOWN = (
-    -8.0
-)  # log10 probability of a word that no list holds: about a thousandth of the rarest that one does
+# log10 probability of a word in no list: about a thousandth of the rarest listed word's.
+UNKNOWN = -8.0
 
 
 class LanguageModel:
@@ -36,20 +35,24 @@ class LanguageModel:
             return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
 
         self.words = words
-        self.unigram: Logs = np.append(
-            table("unigram"), np.float32(UNKNOWN)
-        )  # [-1] is the unknown word's
+        # [-1] is the unknown word's
+        self.unigram: Logs = np.append(table("unigram"), np.float32(UNKNOWN))
         self.back1: Logs = np.append(table("back1"), np.float32(0))
-        self.size = len(self.back1) - 1  # ids below it stand in the novels and may have pairs
+        self.size = len(self.back1) - 1  # ids below it occur in the novels and may have pairs
         self.pair, self.pair_p, self.back2 = table("pair"), table("pair_p"), table("back2")
         self.triple, self.triple_p = table("triple"), table("triple_p")
 
     def log_probability(
         self, first: Ids, second: Ids, third: Ids, context: NDArray[np.int64] | None = None
     ) -> Logs:
-        """log10 P(third | first second), elementwise over three arrays of ids of one shape.
+        """Return log10 P(third | first second), elementwise over arrays of ids of one shape.
 
-        `context`: where the pairs (first, second) stand, if `pairs` has told already.
+        Args:
+            first: the word before `second`.
+            second: the word before `third`.
+            third: the word whose probability is wanted.
+            context: what `pairs(first, second)` returned, if it has been called already.
+
         """
         first, second, third = np.broadcast_arrays(first, second, third)
         result = self.unigram[third]
@@ -71,8 +74,8 @@ class LanguageModel:
         return flat.reshape(result.shape)
 
     def pairs(self, first: Ids, second: Ids) -> NDArray[np.int64]:
-        """Where each pair stands in the table, or -1."""
-        if not len(self.pair):  # a language of which nothing is known but single words
+        """Return each pair's row in the table, or -1."""
+        if not len(self.pair):  # only single words are known of this language
             return np.full(np.broadcast(first, second).shape, -1, np.int64)
         known = (first >= 0) & (first < self.size) & (second >= 0) & (second < self.size)
         wanted = np.where(known, first, 0).astype(np.uint32) << np.uint32(16) | np.where(
@@ -82,9 +85,7 @@ class LanguageModel:
         return np.where(known & (self.pair[place] == wanted), place, -1)
 
     def in_context(self, before2: Ids, before1: Ids, word: Ids, after1: Ids, after2: Ids) -> Logs:
-        """log10 of the three triples that `word` takes part in: how well it stands between its
-        neighbours. Arrays of one shape.
-        """
+        """Return the log10 sum of the three triples with `word`: how well it fits its neighbours."""
         return (
             self.log_probability(before2, before1, word)
             + self.log_probability(before1, word, after1) * (after1 >= 0)
@@ -92,13 +93,13 @@ class LanguageModel:
         )
 
     def score(self, words: Sequence[str]) -> float:
-        """log10 probability of the words in this order, each given the two before it."""
+        """Return the log10 probability of these words in this order."""
         ids = self.words.ids(words)
         back = np.concatenate([np.full(2, -1, np.int32), ids])
         return float(self.log_probability(back[:-2], back[1:-1], ids).sum())
 
     def score_all(self, sequences: Sequence[Sequence[str]]) -> Logs:
-        """`score` of each sequence, all in one go (shape: one figure a sequence)."""
+        """Return the `score` of each sequence, computed together."""
         lengths = [len(s) for s in sequences]
         ids = self.words.ids([w for s in sequences for w in s])
         before1, before2 = (
@@ -117,7 +118,7 @@ class LanguageModel:
 
 @cache
 def language_model(language: str) -> LanguageModel:
-    """The model for a language code. Raises `LanguageError` where there is no pack."""
+    """Return a language's model. Raises LanguageError if words are not corrected in it."""
     return LanguageModel(compiled_language(language), lexicon(language))
 
 

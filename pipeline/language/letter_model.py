@@ -1,5 +1,6 @@
-"""How word-like a form is: four letters at a time, after the words of the lexicon. `Kharchenko` is
-likelier than `Tlnnr`.
+"""How word-like a form is, by its letters: `Kharchenko` is likelier than `Tlnnr`.
+
+The probability of each letter, given the three before it, is counted in the words of the lexicon.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def _class(character: str) -> int:
 
 
 class Spelling:
-    """Mean log10 probability of a form's letters, each given the three before it."""
+    """The mean log10 probability of a form's letters, each given the three before it."""
 
     def __init__(self, folder: Path) -> None:
         """Map the compiled table in `folder`."""
@@ -40,7 +41,7 @@ class Spelling:
         return (self._known,)
 
     def __call__(self, form: str) -> float:
-        """The form's figure: about -1 for a common word, below -2 for what is none."""
+        """Return the form's figure: about -1 for a common word, below -2 for a non-word."""
         known = self._known.get(form)
         if known is None:
             at = total = 0
@@ -52,7 +53,7 @@ class Spelling:
 
 
 def count_spelling(words: Iterable[str], weights: Iterable[float]) -> NDArray[np.uint8]:
-    """The table from words and their weights."""
+    """Count the table in words with weights."""
     counts = np.zeros(_SIZE**4)
     for word, weight in zip(words, weights, strict=True):
         at = 0
@@ -60,12 +61,8 @@ def count_spelling(words: Iterable[str], weights: Iterable[float]) -> NDArray[np
             at = (at * _SIZE + (_class(character) if character else 0)) % _SIZE**4
             counts[at] += weight
     likely = np.full(_SIZE, 1 / _SIZE)
-    for order in (
-        1,
-        2,
-        3,
-        4,
-    ):  # each order leans on the one below it with the weight of five occurrences
+    # Each order is smoothed by the one below it, with the weight of five occurrences.
+    for order in (1, 2, 3, 4):
         table = counts.reshape(-1, _SIZE**order).sum(axis=0).reshape(-1, _SIZE)
         likely = (
             table

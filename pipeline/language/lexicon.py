@@ -1,10 +1,10 @@
-"""Which words are words: one lexicon made of several, and the text's own.
+"""The lexicon: which words are attested, from several lists and the text's own.
 
-A word is *attested* when a careful list has it (Hunspell's American or British dictionary,
-symspellpy's list), when novels of the period use it in two books or more, or when wordfreq knows it
-as more than a slip. wordfreq is drawn from the web too and so holds both rare names and the
-commonest OCR errors (``tbe``, ``ofthe``, ``aud``): what wordfreq alone knows, and what lies one OCR
-confusion from a word hundreds of times commoner, is not attested by it.
+A word is *attested* if a curated list has it (Hunspell's American or British dictionary, the list
+of symspellpy), if two or more novels of the period use it, or if wordfreq or a ``words.txt`` has it
+as more than a slip. wordfreq draws on the web and so contains both rare names and the commonest OCR
+errors (``tbe``, ``ofthe``, ``aud``). It therefore does not attest a word that it alone knows and
+that is one OCR confusion away from a word hundreds of times commoner.
 
 The lists are compiled on first use into arrays (see `pipeline.language.cache`) and memory-mapped
 from then on.
@@ -46,8 +46,9 @@ _WORD = regex.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 
 
 def fold(word: str) -> str:
-    """The form under which a word is looked up: small letters, straight apostrophe, long s and
-    ligatures of type resolved.
+    """Return the form under which a word is looked up.
+
+    In small letters, with a straight apostrophe, long s and typographic ligatures resolved.
     """
     return word.lower().translate(_FOLD)
 
@@ -69,14 +70,14 @@ _FOLD = str.maketrans(
 
 
 def digests(words: Iterable[str]) -> NDArray[np.uint64]:
-    """A 64-bit digest of each word."""
+    """Return a 64-bit digest of each word."""
     return np.frombuffer(
         b"".join([hashlib.blake2b(w.encode(), digest_size=8).digest() for w in words]), np.uint64
     )
 
 
 class Lexicon:
-    """The words of a language, and with `with_words` those of one text."""
+    """The words of a language and, after `with_words`, of one text."""
 
     def __init__(self, language: str, folder: Path) -> None:
         """Map the compiled arrays in `folder`."""
@@ -98,20 +99,18 @@ class Lexicon:
         self.own: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
-        """How many words are numbered."""
+        """Return how many words are numbered."""
         return len(self._offset) - 1
 
     def with_words(self, words: Iterable[str]) -> Lexicon:
-        """The same lexicon with a text's own words (each attested from now on, however it is
-        written).
-        """
+        """Return this lexicon with a text's own words added, each attested in any letter case."""
         more = object.__new__(Lexicon)
         more.__dict__.update(self.__dict__)
         more.own = self.own | {fold(w.strip()) for w in words if w.strip()}
         return more
 
     def ids(self, words: Sequence[str]) -> NDArray[np.int32]:
-        """The numbers of words already folded; -1 where unknown."""
+        """Return the numbers of folded words; -1 for unknown ones."""
         if not words:
             return np.zeros(0, np.int32)
         for letter, listed_as in self.pack.words.folded:
@@ -121,27 +120,23 @@ class Lexicon:
         return np.where(self._digest[place] == wanted, self._digest_id[place], -1).astype(np.int32)
 
     def word(self, number: int) -> str:
-        """The word with that number."""
+        """Return the word with this number."""
         return bytes(self._text[self._offset[number] : self._offset[number + 1]]).decode()
 
     def elision(self, form: str) -> str:
-        """What a folded form begins with that is a word of its own, apostrophe included: ``l'`` of
-        *l'ostel*; most begin with none.
-        """
+        """Return the elided word that a folded form begins with: ``l'`` of *l'ostel*, else ""."""
         head, mark, tail = form.partition("'")
         return head + mark if tail and head in self.pack.apostrophe.before else ""
 
     def attested(self, word: str) -> bool:
-        """Whether the word is one, as it stands or as its parts: possessive, elision, compound,
-        numeral.
-        """
+        """Whether the word is attested, as it stands or by its parts (possessive, compound, …)."""
         form = fold(word.strip())
         if not form:
             return False
         return form in self.own or self._listed([form])[0] or self._derived(form)
 
     def attested_all(self, forms: Sequence[str]) -> list[bool]:
-        """`attested` for many folded forms at once."""
+        """Return `attested` for many folded forms at once."""
         listed = self._listed(forms)
         stems = {form: self._stems(form) for ok, form in zip(listed, forms, strict=True) if not ok}
         every = sorted({stem for some in stems.values() for stem in some})
@@ -155,14 +150,12 @@ class Lexicon:
         ]
 
     def frequency(self, word: str) -> float:
-        """How often the word stands in a million, over period prose and present use; 0 when
-        unknown.
-        """
+        """Return the word's frequency per million, in period prose and today; 0 if unknown."""
         number = int(self.ids([fold(word.strip())])[0])
         return float(self.per_million[number]) if number >= 0 else 0.0
 
     def frequencies(self, forms: Sequence[str]) -> list[float]:
-        """`frequency` of many folded forms at once."""
+        """Return `frequency` for many folded forms at once."""
         ids = self.ids(forms)
         return np.where(ids >= 0, self.per_million[ids], 0.0).tolist()  # type: ignore[no-any-return]
 
@@ -173,9 +166,7 @@ class Lexicon:
         return ((self.flags[ids] & ATTESTED > 0) & (ids >= 0)).tolist()  # type: ignore[no-any-return]
 
     def _stems(self, form: str) -> list[str]:
-        """What a regular form may be made of: plurals (*kulaks*, *Trobriands*), prefixed and
-        suffixed words (*subspecifically*).
-        """
+        """Return what a regular form may derive from: *kulaks*, *subspecifically*."""
         if len(form) < 5 or not form.isalpha():
             return []
         found = [
@@ -195,9 +186,7 @@ class Lexicon:
         ]
 
     def foreign_all(self, forms: Sequence[str]) -> tuple[list[bool], list[bool]]:
-        """Which folded forms are common words of another language that is quoted in texts, and
-        which are such words, common or not.
-        """
+        """Return which folded forms are common words of another language, and which are words."""
         wanted = digests(forms)
 
         def among(table: NDArray[np.uint64]) -> list[bool]:
@@ -231,13 +220,13 @@ class Lexicon:
 
 @cache
 def lexicon(language: str) -> Lexicon:
-    """The lexicon for a language code. Raises LanguageError where there is no pack."""
+    """Return a language's lexicon. Raises LanguageError if words are not corrected in it."""
     return Lexicon(pack(language).code, compiled_language(language))
 
 
 @cache
 def compiled_language(language: str) -> Path:
-    """The folder of a language's compiled arrays, made on first use (some seconds)."""
+    """Return the folder of a language's compiled arrays, built on first use (a few seconds)."""
     which = pack(language)
     figures = shipped(which.code, "words") or b""
     others = tuple(one for one in languages.known().values() if one.code != which.code)
@@ -255,9 +244,7 @@ def compiled_language(language: str) -> Path:
 
 
 def _compile(which: Language, others: Sequence[Language], figures: bytes, folder: Path) -> None:
-    """Merge the lists, number the words (the novels' first, commonest first) and write the
-    arrays.
-    """
+    """Merge the lists, number the words (the novels' first, by frequency), write the arrays."""
     found = unpack(figures) if figures else {}
     novels = _lines(found.get("words"))
     count = dict(zip(novels, found.get("count", np.zeros(0)).tolist(), strict=True))
@@ -388,9 +375,7 @@ def _lines(packed: NDArray[np.uint8] | None) -> list[str]:
 
 
 def symspell_list(name: str) -> dict[str, int]:
-    """The word list of symspellpy, read as it lies in the package: its own loader makes deletions
-    of every word, which takes seconds.
-    """
+    """Read a word list of symspellpy from the package; its own loader would take seconds."""
     from importlib import resources  # noqa: PLC0415
 
     with (resources.files("symspellpy") / name).open(encoding="utf-8-sig") as lines:
@@ -398,7 +383,7 @@ def symspell_list(name: str) -> dict[str, int]:
     return {form: int(n) for word, n in counted.items() if _WORD.fullmatch(form := fold(word))}
 
 
-# What the commonest misreadings put in the place of what; enough to know a slip in a word list by.
+# The commonest misreadings, right>wrong: enough to recognise a misread word in a word list.
 _SLIPS = (
     "h>b h>li n>u u>n e>c c>e e>o o>e a>u a>n m>rn m>in rn>m ri>n i>l l>i t>f f>t s>e i>j "
     "n>ii in>m w>av w>vv th>tli d>cl cl>d "
@@ -409,9 +394,7 @@ _SLIPS = (
 def _commoner_twin(
     words: list[str], per_million: NDArray[np.floating[Any]]
 ) -> NDArray[np.floating[Any]]:
-    """For each word, the frequency of the commonest word that one misreading could have made it
-    from.
-    """
+    """Return, for each word, the frequency of the commonest word that it may misread."""
     common = {w: f for w, f in zip(words, per_million.tolist(), strict=True) if f >= 3}
     place = {w: i for i, w in enumerate(words)}
     best = np.zeros(len(words))

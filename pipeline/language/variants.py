@@ -1,4 +1,4 @@
-"""Two spellings of one word: never corrected into one another, whatever else speaks for it."""
+"""Spelling variants of a word, which are never corrected into one another."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ Rules = tuple[tuple[regex.Pattern[str], str], ...]
 
 @lru_cache(maxsize=16)
 def _rules(language: Language) -> Rules:
-    """Ways of spelling one word that changed with time or lie an ocean apart, in the order in which
-    they are undone.
+    """Compile the rules that undo differences of period and region, in the order they apply.
 
     What is left of two spellings is compared and need not be a word: *tousjours* and *toujours* are
     both `toujour`.
@@ -35,22 +34,21 @@ def _plain(word: str, language: Language) -> str:
 
 
 def is_variant(one: str, other: str, language: str = "en") -> bool:
-    """Whether two forms are one word spelled in two ways, as far as the rules of a language (its
-    code) tell.
-    """
+    """Whether two forms are spellings of one word by the rules of a language (a code)."""
     rules = languages.of(language)
     return _plain(one, rules) == _plain(other, rules)
 
 
 @lru_cache(maxsize=50_000)
 def without_accents(word: str) -> str:
-    """The word less its accents: *élève* and *eleve* are one."""
+    """Return the word without its accents: *élève* becomes *eleve*."""
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
 
 
 def is_shortened(form: str, word: str) -> bool:
-    """Whether a form may be an abbreviation of the word: two letters or more left out, the first
-    kept (*Robt*, *Jas*, *Govt*).
+    """Whether a form may abbreviate the word: it keeps the first letter and lacks two or more.
+
+    *Robt*, *Jas*, *Govt*.
     """
     if len(form) > len(word) - 2 or form[0] != word[0]:
         return False

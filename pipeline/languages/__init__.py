@@ -1,1 +1,1 @@
-"""One folder a language, of data only; pipeline/language reads them."""
+"""One folder for each language, with data only; pipeline/language reads them."""
