@@ -49,6 +49,7 @@ class Apostrophe:
     before: tuple[str, ...] = ()  # what may stand before one as a word of its own: l'homme
     after: tuple[str, ...] = ()  # what may stand after one: dog's
     elides: str = ""  # the letters that a word begins with after an elided one
+    contracted: tuple[tuple[str, str], ...] = ()  # before and after one in short forms: don, t
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class Spelling:
     # a spelling that a reform took away: the words that show it, and where it wrote what
     older: tuple[str, ...] = field(default=(), metadata=_PATTERN)
     older_writes: tuple[tuple[str, str], ...] = field(default=(), metadata=_PATTERN)
+    dialect: tuple[str, ...] = field(default=(), metadata=_PATTERN)  # forms that are only spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,14 @@ class Numbers:
 
     ordinals: tuple[str, ...] = ()  # endings by the last figure, of 0 to 9; 11 to 13 take 0's
     units: tuple[str, ...] = ()  # written without a blank: 12th, 8vo, 5lbs
+    not_roman: tuple[str, ...] = ()  # words that look like a misread Roman numeral: Il
+    counted: tuple[str, ...] = ()  # irregular plurals, which a number counts: men
+    uncounted: tuple[str, ...] = ()  # words that only look like a plural
+    # What shows that a number is one, and which; words that stand before it.
+    before_year: tuple[str, ...] = field(default=(), metadata=_PATTERN)
+    before_page: tuple[str, ...] = field(default=(), metadata=_PATTERN)
+    before_part: tuple[str, ...] = field(default=(), metadata=_PATTERN)
+    before_time: tuple[str, ...] = field(default=(), metadata=_PATTERN)
     months: tuple[str, ...] = ()
 
 

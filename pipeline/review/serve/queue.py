@@ -13,9 +13,12 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from pipeline.errors import DecisionError
+from pipeline.language import languages
+from pipeline.language.languages import Language, alternatives
 from pipeline.review.serve.asked import is_word
 from pipeline.review.serve.view import View
 
@@ -39,16 +42,22 @@ YES = {"accept", "accepted", "a", "yes", "y", "1", "true", "x", "+"}
 NO = {"refuse", "refused", "r", "no", "n", "0", "false", "-"}
 RIGHT = {"right", "keep", "=", "ok"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
-# `007`, `1/2`, `3-4`, `1:30`, `1e5`, `TRUE`, `May 5`: a spreadsheet makes numbers, dates and times
-# of them, and forgets what they were.
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_VALUE = re.compile(
-    rf"[\d.,:/%\-–+eE ]*\d[\d.,:/%\-–+eE ]*|true|false|\d+[ .\-/]*{_MONTH}[ "
-    rf".\-/]*\d*|{_MONTH}[ .\-/]*\d+",
-    re.IGNORECASE,
-)
 _PLACE = re.compile(r"(\d{1,12})(?:\.\.|…|:)(\d{1,12})")
 _SIGNS = {"\n": "⏎", "\t": "⇥", "\f": "⇟", "\r": "␍"}
+
+
+@lru_cache(maxsize=8)
+def _value(known: Language) -> re.Pattern[str]:
+    """Match what a spreadsheet turns into a number, date or time, losing what was written.
+
+    `007`, `1/2`, `3-4`, `1:30`, `1e5`, `TRUE`, `May 5`; in a German spreadsheet `5. Okt`.
+    """
+    month = rf"(?:{alternatives(name[:3] for name in known.numbers.months)})[^\W\d_]*"
+    return re.compile(
+        rf"[\d.,:/%\-–+eE ]*\d[\d.,:/%\-–+eE ]*|true|false|\d+[ .\-/]*{month}[ "
+        rf".\-/]*\d*|{month}[ .\-/]*\d+",
+        re.IGNORECASE,
+    )
 
 
 def to_tsv(view: View, *, places: bool = False, made: bool = False) -> str:
@@ -92,7 +101,9 @@ def rows(view: View, *, places: bool = False, made: bool = False) -> Iterator[di
 def _cell(value: Any, *, exact: bool = False) -> str:
     text = "".join(_SIGNS.get(char, char) for char in str(value))
     text = text.encode("utf-8", "replace").decode("utf-8")
-    told = text.startswith(_FORMULA) or (exact and _VALUE.fullmatch(text.strip()))
+    told = text.startswith(_FORMULA) or (
+        exact and _value(languages.every()).fullmatch(text.strip())
+    )
     return f"'{text}" if told and not isinstance(value, int) else text
 
 
@@ -101,7 +112,8 @@ def _plain(cell: str) -> str:
     bare = cell.removeprefix("'")
     text = (
         bare
-        if bare != cell and (bare.startswith(_FORMULA) or _VALUE.fullmatch(bare.strip()))
+        if bare != cell
+        and (bare.startswith(_FORMULA) or _value(languages.every()).fullmatch(bare.strip()))
         else cell
     )
     for char, sign in _SIGNS.items():
