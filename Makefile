@@ -1,4 +1,4 @@
-# emend. `make` alone prints what there is.
+# emend. `make` alone lists the targets.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -6,20 +6,20 @@ TEXTS := $(notdir $(wildcard raw/*))
 
 .DEFAULT_GOAL := help
 
-help:  ## print this
+help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
-edition: .venv/core  ## make the editions of all texts in raw/, in edition/
+edition: .venv/core  ## build the editions of all texts in raw/, in edition/
 	$(BIN)/emend build
 
 site: .venv/all  ## publish the editions as a site, in edition/site/
 	$(BIN)/emend publish
 
-test: .venv/all system  ## run all tests, after ruff and mypy
+test: .venv/all system  ## run ruff, mypy and all tests, and print the coverage
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest --cov
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --generate-hashes --group build
@@ -48,11 +48,14 @@ lock: .venv/bin/python  ## renew the lock files from pyproject.toml (UPGRADE=--u
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@ .venv/core
 
-# Programs that some tests drive for real. Where they cannot be installed those tests are skipped and say so.
+release: .venv/all  ## build and check a release (TAG=yes to tag it too)
+	@TAG=$(TAG) .ci/release
+
+# Programs that some tests run. If one cannot be installed, its tests are skipped with a reason.
 system:
 	@./tests/system-programs
 
-clean:  ## remove what make made, but not the editions
-	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache edition/site
+clean:  ## remove what make created, except the editions
+	rm -rf .venv .coverage dist *.egg-info .pytest_cache .mypy_cache .ruff_cache edition/site
 
-.PHONY: help edition site test lock system clean
+.PHONY: help edition site test lock release system clean

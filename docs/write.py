@@ -1,5 +1,6 @@
-"""Writes the pages of the documentation that are made from the code: `python docs/write.py`. A test
-holds them current.
+"""Write the pages of the documentation that are made from the code: `python docs/write.py`.
+
+A test fails if a page is out of date.
 """
 
 from __future__ import annotations
@@ -14,41 +15,49 @@ import typer
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
+_ABOUT_COMMANDS = """\
+The help of each command, in the order of `emend --help`. Written by `python docs/write.py`.
+
+All commands exit with code 0 on success and 2 on an error, which is one sentence on standard error. `emend check` exits with 1 if a
+file is invalid. `emend --install-completion` makes your shell complete commands, options and the ids of texts.
+"""
+
 
 def commands() -> str:
-    """docs/commands.md: every command with its arguments and options, as --help tells them."""
+    """docs/commands.md: every command with its arguments and options, as in --help."""
     from pipeline.cli import app
 
     group: Any = typer.main.get_command(app)
-    out = ["# Commands", "", "Made from the program's own help by `python docs/write.py`.", ""]
-    for name, command in sorted(group.commands.items()):
+    out = ["# Commands", "", _ABOUT_COMMANDS]
+    for name, command in group.commands.items():
         out += [f"## emend {name}", "", command.help or "", ""]
-        rows = []
-        for param in command.params:
-            shown = (
-                param.metavar or param.name
-                if param.param_type_name == "argument"
-                else ", ".join(f"`{opt}`" for opt in param.opts)
-            )
-            told = getattr(param, "help", "") or ""
-            if told:
-                rows.append(f"| {shown.replace('|', '&#124;')} | {told.replace('|', '&#124;')} |")
+        rows = [
+            f"| {_name(param)} | {param.help} |"
+            for param in command.params
+            if getattr(param, "help", "")
+        ]
         out += ["| | |", "| --- | --- |", *rows, ""] if rows else []
     return "\n".join(out).rstrip() + "\n"
 
 
+def _name(param: Any) -> str:
+    """An argument's metavar, or an option's names with the metavar of its value."""
+    if param.param_type_name == "argument":
+        return str(param.metavar or param.name).replace("|", "&#124;")
+    value = f" {param.metavar}" if param.metavar else ""
+    return ", ".join(f"`{opt}{value}`" for opt in (*param.opts, *param.secondary_opts))
+
+
 def stages() -> str:
-    """docs/stages.md: what each stage does, in the order of the flow: the docstrings of their
-    files.
-    """
+    """docs/stages.md: the docstrings of the stages, in the order in which they run."""
     from pipeline.flow import STAGES
 
     out = [
         "# Stages",
         "",
         (
-            "What each stage treats and what it leaves alone, in the order in which they run. "
-            "Made from the code by `python docs/write.py`."
+            "What each stage corrects and what it leaves alone, in the order in which they run. "
+            "Written from the code by `python docs/write.py`."
         ),
         "",
     ]
@@ -110,7 +119,7 @@ _LEVELS = {
 
 
 def tei() -> str:
-    """docs/tei.md: the examples in it, each raw text followed by what emend makes of it."""
+    """docs/tei.md with its examples filled in: after each raw text, what emend makes of it."""
     page = (HERE / "tei.md").read_text(encoding="utf-8")
     out: list[str] = []
     raw = ""
@@ -125,10 +134,10 @@ def tei() -> str:
 
 
 def _shown(raw: str, what: str) -> str:
-    """The part of an edition that an example shows, without the attributes that every record has:
-    its text, or what is held.
+    """The part of an edition that an example shows: its text, or its pending changes.
 
-    For `print`, an editor has decided that the first misspelt word is the printer's.
+    Leaves out the attributes that every record has. For `print`, an editor has decided that the
+    first misspelt word is the printer's.
     """
     from pipeline import flow
     from pipeline.ingest.readers.plain import decode

@@ -1,30 +1,26 @@
-"""What can go wrong, each with one sentence for the person at the keyboard and an exit code."""
+"""Errors: each carries one sentence for the person at the keyboard, and an exit code."""
 
 
 class EmendError(Exception):
-    """A mistake in what emend was given. The message is one sentence that says what is wrong and
-    what to do.
-    """
+    """A mistake in what emend was given: one sentence that says what is wrong and what to do."""
 
     exit_code = 2
 
 
 class SourceError(EmendError):
-    """A source that cannot be read: empty, binary, truncated, hostile, or in a format emend does
-    not know.
-    """
+    """A source that cannot be read: empty, binary, truncated, hostile, or of an unknown format."""
 
 
 class LeftOutWarning(UserWarning):
-    """A page that cannot be read, named in a sentence; the others go on."""
+    """A page that cannot be read and was skipped, named in one sentence."""
 
 
 class ProjectError(EmendError):
-    """A project folder that is not one, or whose meta.toml lacks or misstates something."""
+    """A folder that is not a project, or a text whose source or meta.toml is wrong."""
 
 
 class EditionError(EmendError):
-    """A TEI file that is not an edition in our schema, or that does not give its source back."""
+    """A TEI file that is not a valid edition, or from which the raw file cannot be restored."""
 
 
 class DecisionError(EmendError):
@@ -32,11 +28,10 @@ class DecisionError(EmendError):
 
 
 class MissingExtraError(EmendError):
-    """A part of emend that needs a package which is not installed."""
+    """A feature that needs a package which is not installed."""
 
     def __init__(self, package: str, extra: str) -> None:
-        """Name the package that is missing and the extra (`emend[extra]`) that brings it."""
+        """Name the missing package and the extra (`emend[extra]`) that installs it."""
         super().__init__(
-            f"This needs the package {package}, which is not installed: run pip install "
-            f"'emend[{extra}]'."
+            f"The package {package} is not installed: run pip install 'emend[{extra}]'."
         )

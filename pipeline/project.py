@@ -1,4 +1,4 @@
-"""A project on disk: what people give, `raw/ID/`, and what emend makes of it, `edition/ID/`."""
+"""A project on disk: what people provide, in `raw/ID/`, and what emend builds, in `edition/ID/`."""
 
 from __future__ import annotations
 
@@ -17,42 +17,41 @@ ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 DATE = re.compile(r"-?\d{4}(?:-\d{2}(?:-\d{2})?)?(?:/-?\d{4}(?:-\d{2}(?:-\d{2})?)?)?")
 WEB_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
-# what no XML file can hold
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what no XML file can hold
 
-# key: (whether it must be there, what is expected, in words)
+# key: (whether it is required, what is expected)
 KEYS: Mapping[str, tuple[bool, str]] = {
-    "title": (True, "the text's title, in quotation marks"),
-    "author": (True, 'the author, "Strong, Anna Louise", several as a list, or "unknown"'),
+    "title": (True, "the title, in quotation marks"),
+    "author": (True, 'the author ("Strong, Anna Louise"), a list of several, or "unknown"'),
     "date": (
         True,
-        'when the copy text was published, "1934", "1934-09", "1934-09-09" or "unknown"',
+        'the date of the copy text ("1934", "1934-09", "1934-09-09") or "unknown"',
     ),
-    "publisher": (True, 'who published the copy text, or "unknown"'),
-    "place": (True, 'where it was published, or "unknown"'),
-    "language": (True, 'the language as a tag of BCP 47, "en", "de", "fr"'),
+    "publisher": (True, 'the publisher of the copy text, or "unknown"'),
+    "place": (True, 'the place of publication, or "unknown"'),
+    "language": (True, 'the language as a BCP 47 tag: "en", "de", "fr"'),
     "kind": (
         True,
-        'what kind of source it is: "book", "pamphlet", "article", "blog posts", "newspaper" …',
+        'the kind of source: "book", "pamphlet", "article", "blog posts", "newspaper" …',
     ),
-    "edited": (True, 'the date of this edition, "2026-11-24"; nothing is read off the clock'),
-    "subtitle": (False, "the text's subtitle"),
-    "editor": (False, "who answers for this edition"),
+    "edited": (True, 'the date of this edition: "2026-11-24" (emend never reads the clock for it)'),
+    "subtitle": (False, "the subtitle"),
+    "editor": (False, "the editor responsible for this edition"),
     "series": (False, "the series or journal"),
     "series_number": (False, "the number in the series"),
-    "source_note": (False, "a remark on the source"),
-    "licence": (False, "under what terms the edition may be used, in words"),
+    "source_note": (False, "a note on the source"),
+    "licence": (False, "the licence of the edition, in words"),
     "licence_url": (
         False,
-        'the licence\'s web address, "https://creativecommons.org/licenses/by/4.0/"',
+        'the web address of the licence: "https://creativecommons.org/licenses/by/4.0/"',
     ),
     "scan": (False, "the address of the page images"),
-    "ocr": (False, '"auto", "always" or "never": when the pages of a PDF are recognised'),
+    "ocr": (False, '"auto", "always" or "never": when to recognise the pages of a PDF'),
     "ocr_language": (
         False,
-        'the languages in which page images are read, "en+fr", if not the text\'s own alone',
+        'the languages of the page images ("en+fr"), if not only the text\'s own',
     ),
-    "errata": (False, '"back", if a transcriber’s note shall stand in the back matter'),
+    "errata": (False, '"back" for a transcriber’s note in the back matter'),
 }
 
 
@@ -67,19 +66,17 @@ class Text:
 
     @property
     def decisions_path(self) -> Path:
-        """Where the editors' decisions are kept."""
+        """The file with the editors' decisions."""
         return self.folder / "decisions.jsonl"
 
     @property
     def sources(self) -> tuple[Path, ...]:
-        """The source: a file, or a folder of pages."""
+        """The source: one file, or one folder of pages."""
         return sources(self.folder)
 
     @property
     def witnesses(self) -> tuple[Path, ...]:
-        """Other readings of the same pages: files or folders called `witness`, `witness-2` …,
-        whatever they end in.
-        """
+        """Other OCR readings of the same pages: `witness.*`, `witness-2.*` …, files or folders."""
         return tuple(
             sorted(
                 path
@@ -91,13 +88,13 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A folder with `raw/` in it."""
+    """A folder that contains `raw/`."""
 
     root: Path
 
     @classmethod
     def open(cls, path: Path = Path()) -> Project:
-        """Open the project in a folder. Puts back editions that a killed build left aside.
+        """Open the project in a folder, and restore editions that a killed build left unfinished.
 
         Raises:
             ProjectError: The folder is not a project.
@@ -106,8 +103,8 @@ class Project:
         if not (path / "raw").is_dir():
             where = path.resolve()
             raise ProjectError(
-                f"{where} is not an emend project, for it has no folder raw/: run emend init "
-                f"there, or go to one that has."
+                f"{where} is not an emend project (it contains no folder raw/): run emend init, or "
+                f"name the project with --project."
             )
         recover_all(path / "edition")
         return cls(path)
@@ -124,74 +121,69 @@ class Project:
         )
 
     def text(self, name: str) -> Text:
-        """One text. Raises ProjectError where it is missing, or its meta.toml lacks or misstates
-        something.
-        """
+        """One text. Raises ProjectError if there is none, or if its meta.toml is wrong."""
         folder = self.root / "raw" / name
         if not folder.is_dir() or "/" in name or "\\" in name:
-            known = ", ".join(self.texts) or "none yet"
-            raise ProjectError(f"There is no text {name!r} in raw/; there are: {known}.")
+            known = f"use {', '.join(self.texts)}" if self.texts else "run emend add FILE"
+            raise ProjectError(f"Unknown text {name!r}: {known}.")
         if not ID.fullmatch(name):
             raise ProjectError(
-                f"raw/{name} is not a valid id: rename the folder to small letters, figures and "
-                f"hyphens, at most 64."
+                f"raw/{name} is not a valid id: rename the folder, with at most 64 lower-case "
+                f"letters, digits and hyphens."
             )
         _refuse_links_out(folder, self.root)
         return Text(name, folder, meta(folder / "meta.toml", name), lexicon(folder / "lexicon.txt"))
 
     def edition(self, name: str) -> Path:
-        """The folder of a text's edition, which need not be there yet."""
+        """The folder of a text's edition, which need not exist yet."""
         return self.root / "edition" / name
 
 
 def meta(path: Path, name: str) -> dict[str, str]:
-    """What meta.toml tells, lists joined by "; ", with the text's id. Raises ProjectError naming
-    the key and what is expected.
+    """The facts in meta.toml, lists joined by "; ", with the text's id.
+
+    Raises ProjectError, which names the key and what is expected.
     """
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ProjectError(
-            f"{path} is missing: it tells title, author, date, publisher, place, language "
-            f"and kind; emend add writes one with each text."
+            f"{path} is missing. It specifies title, author, date and so on; emend add creates one "
+            f"with each text."
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProjectError(
-            f'{path} is not valid TOML ({error}): each line is key = "value".'
+            f'{path} is not valid TOML ({error}). Write each line as key = "value".'
         ) from None
     except RecursionError:
-        raise ProjectError(f"{path} nests its values too deeply.") from None
+        raise ProjectError(f"{path} is nested too deeply.") from None
     facts = {"id": name}
     for key, value in given.items():
         if key not in KEYS:
-            raise ProjectError(
-                f"{path}: the key {key!r} is not known; these are: {', '.join(KEYS)}."
-            )
+            raise ProjectError(f'{path}: unknown key "{key}": use {", ".join(KEYS)}.')
         if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
             facts[key] = "; ".join(value)
         elif isinstance(value, str) and value.strip():
             facts[key] = value.strip()
         else:
-            raise ProjectError(
-                f"{path}: {key} is {repr(value)[:80]}, but what is expected is {KEYS[key][1]}."
-            )
+            raise _unexpected(key, value, f"{path}: ")
         if control := CONTROL.search(facts[key]):
             raise ProjectError(
-                f"{path}: {key} contains the control character U+{ord(control.group()):04X}; "
+                f'{path}: "{key}" contains the control character U+{ord(control.group()):04X}; '
                 f"remove it."
             )
     for key, (needed, expected) in KEYS.items():
         if needed and key not in facts:
-            raise ProjectError(
-                f"{path}: the key {key!r} is missing; what is expected is {expected}."
-            )
+            raise ProjectError(f'{path}: the key "{key}" is missing; it must be {expected}.')
     checked(facts, f"{path}: ")
     for key, values in (("errata", ("back",)), ("ocr", ("auto", "always", "never"))):
         if facts.get(key, values[0]) not in values:
-            raise ProjectError(
-                f"{path}: {key} is {facts[key]!r}, but what is expected is {KEYS[key][1]}."
-            )
+            raise _unexpected(key, facts[key], f"{path}: ")
     return facts
+
+
+def _unexpected(key: str, value: object, where: str) -> ProjectError:
+    return ProjectError(f'{where}"{key}" must be {KEYS[key][1]}, got {repr(value)[:80]}.')
 
 
 def checked(facts: Mapping[str, str], where: str = "") -> None:
@@ -208,23 +200,17 @@ def checked(facts: Mapping[str, str], where: str = "") -> None:
         ("licence_url", WEB_ADDRESS),
     ):
         if key in facts and facts[key] != UNKNOWN and not pattern.fullmatch(facts[key]):
-            raise ProjectError(
-                f"{where}{key} is {facts[key]!r}, but what is expected is {KEYS[key][1]}."
-            )
+            raise _unexpected(key, facts[key], where)
 
 
 def lexicon(path: Path) -> frozenset[str]:
-    """The words that lexicon.txt attests, one a line; `#` begins a remark. Empty where there is no
-    such file.
-    """
+    """The words in lexicon.txt, one per line; `#` starts a comment. Empty without such a file."""
     if not path.is_file():
         return frozenset()
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError:
-        raise ProjectError(
-            f"{path} is not UTF-8 text: save it as UTF-8, one word a line."
-        ) from None
+        raise ProjectError(f"{path} is not valid UTF-8. Save the file as UTF-8.") from None
     return frozenset(word for line in lines if (word := line.partition("#")[0].strip()))
 
 
@@ -253,30 +239,26 @@ def _refuse_links_out(folder: Path, root: Path) -> None:
 
 
 def sources(folder: Path) -> tuple[Path, ...]:
-    """What a text's source is: the folder `source/` if there is one (pages, a METS), else the file
-    `source.*`.
-    """
+    """The source of a text: the folder `source/` (pages, a METS) if there is one, or `source.*`."""
     if (folder / "source").is_dir():
         return (folder / "source",)
     found = [path for path in folder.glob("source.*") if path.is_file()]
     if not found:
         raise ProjectError(
-            f"{folder} has no source: put the file there as source.txt (or source.pdf, …), "
-            f"or use emend add FILE."
+            f"{folder} contains no source: put the file there as source.txt (or source.pdf …), or "
+            f"run emend add FILE."
         )
     if len(found) > 1:
         names = ", ".join(sorted(path.name for path in found))
         raise ProjectError(
-            f"{folder} has more than one source ({names}): keep one, or put pages into a "
+            f"{folder} contains more than one source ({names}): keep one, or put the pages in a "
             f"folder source/."
         )
     return (found[0],)
 
 
 def init(root: Path) -> Project:
-    """A new project: `raw/` and `edition/`, with a README that says what goes where. What is there
-    already stays.
-    """
+    """Create `raw/`, `edition/` and a README that describes them; keep what already exists."""
     for name in ("raw", "edition"):
         (root / name).mkdir(parents=True, exist_ok=True)
     readme = root / "README.md"
@@ -286,19 +268,20 @@ def init(root: Path) -> Project:
 
 
 def add(project: Project, paths: Sequence[Path], *, name: str, facts: Mapping[str, str]) -> Text:
-    """Takes a source in, byte for byte, as a new text: a file, several, or a folder. Raises
-    ProjectError where the id is taken or not one.
+    """Import a source unchanged as a new text: one file, several, or a folder.
+
+    Raises ProjectError if the id is taken or not valid.
     """
     if not ID.fullmatch(name):
         raise ProjectError(
-            f"{name!r} cannot be a text's id: use small letters, figures and hyphens, at most 64."
+            f"{name!r} is not a valid id: use at most 64 lower-case letters, digits and hyphens."
         )
     checked(facts)
     folder = project.root / "raw" / name
     if folder.exists():
         raise ProjectError(
-            f"raw/{name} is there already: choose another id with --id, or change the source "
-            f"there by hand."
+            f"raw/{name} already exists: choose another id with --id, or replace the source in "
+            f"that folder."
         )
     making = folder.with_name(f".{name}.new")
     shutil.rmtree(making, ignore_errors=True)
@@ -313,7 +296,7 @@ def add(project: Project, paths: Sequence[Path], *, name: str, facts: Mapping[st
             shutil.copyfile(path, making / "source" / path.name)
     (making / "meta.toml").write_text(meta_toml(facts), encoding="utf-8")
     (making / "lexicon.txt").write_text(
-        "# Words of this text that are right though no dictionary has them, one a line.\n",
+        "# Words of this text that are correct though no dictionary has them, one per line.\n",
         encoding="utf-8",
     )
     making.rename(folder)
@@ -321,7 +304,7 @@ def add(project: Project, paths: Sequence[Path], *, name: str, facts: Mapping[st
 
 
 def meta_toml(facts: Mapping[str, str]) -> str:
-    """A meta.toml with every key that must be there, unknown where it is not told."""
+    """A meta.toml with every required key, "unknown" if no value is given."""
     out = []
     for key, (needed, expected) in KEYS.items():
         if needed or key in facts:
@@ -336,9 +319,10 @@ def meta_toml(facts: Mapping[str, str]) -> str:
 
 _README = """# An emend project
 
-- `raw/ID/` holds a text as it was given: `source.*` (never edited), `meta.toml` (title, author, date, …), `lexicon.txt` (words that
-  are right though no dictionary has them), `decisions.jsonl` (what editors decided).
-- `edition/ID/` holds what emend makes of it: `ID.xml` (TEI), `changes.jsonl` (every change), `queue.jsonl` (what waits for an editor).
+- `raw/ID/` holds a text as you provide it: `source.*` (never changed), `meta.toml` (title, author, date …), `lexicon.txt` (words that
+  are correct though no dictionary has them), `decisions.jsonl` (the editors' decisions).
+- `edition/ID/` holds what emend builds from it: `ID.xml` (TEI), `changes.jsonl` (every change), `queue.jsonl` (pending changes),
+  `report.md` (a summary).
 
-`emend add FILE` takes in a text, `emend build` makes the editions, `emend review` opens the review.
+`emend add FILE` imports a text, `emend build` builds the editions, `emend review` opens the review in your browser.
 """

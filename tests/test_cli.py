@@ -4,10 +4,13 @@ loses nothing.
 
 import io
 import json
+import re
 import sys
 import warnings
+from importlib import metadata
 
 import pytest
+import typer
 from paths import ROOT
 
 from pipeline import cli
@@ -31,13 +34,11 @@ TEXT = (
 
 @pytest.fixture
 def emend(capsysbinary, monkeypatch):
-    """Runs emend in this process; gives exit code, standard output, standard error."""
+    """Run emend in this process. Returns its exit code, standard output and standard error."""
 
     def run(*args, stdin=b""):
         monkeypatch.setattr(sys, "argv", ["emend", *map(str, args)])
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
-        monkeypatch.setattr(cli, "out", cli.console(file=sys.stdout))
-        monkeypatch.setattr(cli, "err", cli.console(file=sys.stderr))
         code = 0
         try:
             cli.main()
@@ -127,20 +128,20 @@ def test_explain_tells_a_words_life(emend, project, place):
     assert "line" in out
 
 
-def test_explain_tells_that_nothing_happened(emend, project):
-    assert "nothing was changed" in emend("explain", "lynn", "poor", "--project", project)[1]
+def test_explain_says_that_nothing_happened(emend, project):
+    assert "nothing was corrected" in emend("explain", "lynn", "poor", "--project", project)[1]
 
 
 BAD_META = [
-    ('title = "A"\n', "the key 'author' is missing"),
-    (GOOD + 'colour = "red"\n', "the key 'colour' is not known"),
+    ('title = "A"\n', 'the key "author" is missing; it must be'),
+    (GOOD + 'colour = "red"\n', 'unknown key "colour"'),
     (
         GOOD.replace('date = "1832"', 'date = "last year"'),
-        "date is 'last year', but what is expected is when",
+        "or \"unknown\", got 'last year'.",
     ),
-    (GOOD.replace('language = "en"', 'language = "English"'), "language is 'English'"),
-    (GOOD.replace('title = "A Test"', "title = 3"), "title is 3"),
-    (GOOD + 'ocr = "sometimes"\n', "ocr is 'sometimes'"),
+    (GOOD.replace('language = "en"', 'language = "English"'), "got 'English'"),
+    (GOOD.replace('title = "A Test"', "title = 3"), "got 3"),
+    (GOOD + 'ocr = "sometimes"\n', "got 'sometimes'"),
     ("title = \n", "is not valid TOML"),
 ]
 
@@ -212,13 +213,13 @@ def test_a_file_that_is_not_there(emend, tmp_path):
     ("arguments", "says"),
     [
         (("changes", "lynn", "--kind", "spelling"), "ocr, linebreak"),
-        (("changes", "lynn", "--rule", "grammar"), "no rule that begins with 'grammar'"),
+        (("changes", "lynn", "--rule", "grammar"), "No rule id starts with 'grammar'"),
         (
             ("clean", "raw/lynn/source.txt", "--changes", "nowhere/ledger.jsonl"),
-            "nowhere/ledger.jsonl cannot be read or written: No such file",
+            "Cannot read or write nowhere/ledger.jsonl: No such file",
         ),
         (("clean", "raw/lynn/source.txt", "--language", "not a tag"), "BCP 47"),
-        (("add", "raw/lynn/source.txt", "--id", "other", "--date", "spring"), "date is 'spring'"),
+        (("add", "raw/lynn/source.txt", "--id", "other", "--date", "spring"), "got 'spring'"),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )
@@ -240,7 +241,7 @@ def test_a_folder_that_is_no_project(emend, tmp_path):
 def test_a_text_that_is_not_there(emend, project):
     code, _, err = emend("changes", "nothing", "--project", project)
     assert code == 2
-    assert "there are: lynn" in err
+    assert "Unknown text 'nothing': use lynn." in err
 
 
 def test_a_build_that_fails_leaves_the_edition_as_it_was(emend, project):
@@ -262,14 +263,82 @@ def test_check_names_file_line_and_what_is_wrong(emend, project):
     assert f"{path}:" in out.replace("\n", "")
 
 
-def test_every_command_and_option_has_help():
-    import typer
+COMMANDS = typer.main.get_command(cli.app).commands
 
-    group = typer.main.get_command(cli.app)
-    for name, command in group.commands.items():
+
+def test_every_command_and_option_has_help():
+    for name, command in COMMANDS.items():
         assert command.help, name
         for param in command.params:
             assert getattr(param, "help", None), f"{name} {param.name}"
+
+
+def test_the_list_of_commands_cuts_no_sentence_short(emend):
+    """At 80 columns, the help of every command fits on its line of `emend --help`."""
+    _, out, _ = emend("--help")
+    listed = re.findall(r"^  ([a-z]+) +(\S.*)$", out.partition("Commands:")[2], re.MULTILINE)
+    assert [name for name, _ in listed] == list(COMMANDS)
+    assert [said for _, said in listed if not said.endswith(".") or said.endswith("...")] == []
+
+
+def test_version(emend):
+    assert emend("--version")[:2] == (0, f"emend {metadata.version('emend')}\n")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shell_completion(emend, monkeypatch, shell):
+    monkeypatch.setenv("_EMEND_COMPLETE", f"source_{shell}")
+    code, script, _ = emend()
+    assert (code, "_EMEND_COMPLETE=complete_" in script) == (0, True)
+
+
+def test_the_shell_completes_commands_and_ids(emend, project, monkeypatch):
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("_EMEND_COMPLETE", "complete_bash")
+    for words, found in (("emend ch", ["changes", "check"]), ("emend changes l", ["lynn"])):
+        monkeypatch.setenv("COMP_WORDS", words)
+        monkeypatch.setenv("COMP_CWORD", str(words.count(" ")))
+        assert sorted(emend()[1].split()) == found
+
+
+# ── doctor ──
+
+
+def test_doctor_names_what_is_installed(emend, tmp_path, monkeypatch):
+    monkeypatch.setenv("EMEND_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "cache" / "en-0123456789abcdef0123").mkdir(parents=True)
+    (tmp_path / "cache" / "en-0123456789abcdef0123" / "words").write_bytes(bytes(3_000_000))
+    code, out, err = emend("doctor")
+    assert (code, err) == (0, "")
+    said = dict(line.split(maxsplit=1) for line in out.splitlines())
+    assert said["emend"].startswith(metadata.version("emend"))
+    assert said["cache"] == f"{tmp_path / 'cache'}, 3 MB"
+    assert said["compiled"] == "en"
+    assert said["languages"].startswith("de, en, es, fr; ")
+
+
+def test_doctor_names_what_is_missing_and_how_to_get_it(emend, monkeypatch, tmp_path):
+    real = metadata.version
+
+    def version(name):
+        if name in {"uvicorn", "lxml"}:
+            raise metadata.PackageNotFoundError(name)
+        return real(name)
+
+    monkeypatch.setattr("pipeline.installation.metadata.version", version)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("EMEND_CACHE", str(tmp_path / "none"))
+    code, out, _ = emend("doctor")
+    assert code == 0
+    assert "missing uvicorn; run pip install 'emend[review]'" in out
+    assert "core        missing lxml" in out
+    assert "apt-get install tesseract-ocr" in out
+    assert "none yet" in out
+    found = json.loads(emend("doctor", "--json")[1])
+    assert found["tesseract"] is None
+    review = next(extra for extra in found["extras"] if extra["name"] == "review")
+    assert review["packages"]["uvicorn"] is None
+    assert review["command"] == "pip install 'emend[review]'"
 
 
 def test_the_pages_made_from_the_code_are_current():
@@ -280,7 +349,7 @@ def test_the_pages_made_from_the_code_are_current():
     spec.loader.exec_module(write)
     for name, page in write.PAGES.items():
         assert (ROOT / "docs" / name).read_text(encoding="utf-8") == page(), (
-            f"python docs/write.py makes docs/{name} anew"
+            f"python docs/write.py writes docs/{name} again"
         )
 
 
@@ -294,13 +363,13 @@ def test_publish_takes_the_projects_editions_and_any_file(emend, project, tmp_pa
     other.parent.mkdir()
     other.write_bytes(made.read_bytes())
     code, out, _ = emend("publish", "--project", project)
-    assert (code, "2 made anew" in out) == (0, True)
+    assert (code, "2 published" in out) == (0, True)
     assert {
         path.parent.name for path in (project / "edition" / "site").glob("*/corrections.html")
     } == {"lynn", "other"}
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "site"
     code, out, _ = emend("publish", made, "--out", elsewhere)
-    assert (code, "1 made anew" in out) == (0, True)
+    assert (code, "1 published" in out) == (0, True)
     assert (elsewhere / "lynn" / "index.html").is_file()
 
 
@@ -368,13 +437,13 @@ def test_measure_a_set(emend, tmp_path):
     [
         (["nowhere.jsonl"], "no file nowhere.jsonl"),
         (["GOLD"], "as a test set"),
-        (["OCR", "nowhere.txt"], "nowhere.txt cannot be read"),
-        (["OCR", "GOLD", "--out", "nowhere.txt"], "nowhere.txt cannot be read"),
+        (["OCR", "nowhere.txt"], "Cannot read nowhere.txt"),
+        (["OCR", "GOLD", "--out", "nowhere.txt"], "Cannot read nowhere.txt"),
         (
             ["OCR", "GOLD", "--report", "nowhere/report.html"],
-            "nowhere/report.html cannot be read or written",
+            "Cannot read or write nowhere/report.html",
         ),
-        (["GOLD", "--out", "OUT"], "--out belongs to"),
+        (["GOLD", "--out", "OUT"], "--out works with one text"),
     ],
 )
 def test_what_cannot_be_measured_gets_a_sentence(emend, pair, arguments, says):
@@ -398,7 +467,7 @@ def test_a_sample_is_drawn_judged_and_never_overwritten(emend, project, monkeypa
         encoding="utf-8",
     )
     code, out, _ = emend("measure", "lynn", "--judged", path)
-    assert (code, out.startswith("precision 1.000, between")) == (0, True)
+    assert (code, out.startswith("precision 1.000 (")) == (0, True)
     code, _, err = emend("measure", "lynn", "--sample", 10)
-    assert (code, "there already" in err) == (2, True)
+    assert (code, "already exists" in err) == (2, True)
     assert "right" in path.read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ as more than a slip. wordfreq draws on the web and so contains both rare names a
 errors (``tbe``, ``ofthe``, ``aud``). It therefore does not attest a word that it alone knows and
 that is one OCR confusion away from a word hundreds of times commoner.
 
-The lists are compiled on first use into arrays (see `pipeline.language.cache`) and memory-mapped
+The lists are compiled on first use into arrays (see `pipeline.cache`) and memory-mapped
 from then on.
 """
 
@@ -24,8 +24,8 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from pipeline.cache import compiled
 from pipeline.language import languages
-from pipeline.language.cache import compiled
 from pipeline.language.figures import shipped, unpack
 from pipeline.language.languages import Language, pack
 from pipeline.language.letter_model import count_spelling

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from pipeline.language.cache import compiled
+from pipeline.cache import compiled
 from pipeline.language.lexicon import ATTESTED, Lexicon, compiled_language, lexicon
 
 EDITION = "6"  # counts up when the index changes its meaning

@@ -13,6 +13,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from pipeline.cache import compiled
 from pipeline.correct.spelling.candidates import nearby
 from pipeline.correct.spelling.channel import Channel, Confusion
 from pipeline.correct.spelling.confusable import Confusable, compile_confusable
@@ -21,7 +22,6 @@ from pipeline.correct.spelling.evidence import COLUMNS, Evidence, Weigher
 from pipeline.correct.spelling.places import MERGE, REAL, Finder
 from pipeline.correct.spelling.signs import Loss, Signs
 from pipeline.correct.spelling.soiled import soiled
-from pipeline.language.cache import compiled
 from pipeline.language.figures import shipped, unpack
 from pipeline.language.language_model import language_model
 from pipeline.language.languages import Language, pack

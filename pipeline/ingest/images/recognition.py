@@ -20,6 +20,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from pipeline.cache import home
 from pipeline.document import Box
 from pipeline.errors import MissingExtraError, SourceError
 from pipeline.ingest.images import raster
@@ -248,18 +249,6 @@ def _box(left: float, top: float, width: float, height: float) -> Box | None:
     )
 
 
-def cache_folder(given: Path | None = None) -> Path:
-    """Where recognised pages are kept: the folder given, `$EMEND_CACHE`, or the user's cache
-    (`$XDG_CACHE_HOME/emend`).
-    """
-    if given:
-        return given
-    if told := os.environ.get("EMEND_CACHE"):
-        return Path(told)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "emend"
-
-
 def key(content: str, page: int, packs: str) -> str:
     """The name under which a page is kept: of the file's content (SHA-256), the page's number, and
     all that the reading depends on.
@@ -310,7 +299,7 @@ def keep(name: str, entry: dict[str, Any], cache: Path | None) -> None:
 
 
 def _place(name: str, cache: Path | None) -> Path:
-    return cache_folder(cache) / "pages" / name[:2] / f"{name}.json"
+    return (cache or home()) / "pages" / name[:2] / f"{name}.json"
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,123 @@
+"""From editions to readers: publish, and export into the formats of OCR."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from itertools import count
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.app import Folder, Id, app
+from pipeline.cli.terminal import err, out, progress
+from pipeline.errors import EmendError
+from pipeline.folders import recover
+from pipeline.project import Project
+
+
+class Format(StrEnum):
+    """The formats that corrections can be written back to."""
+
+    hocr = "hocr"
+    alto = "alto"
+    page = "page"
+    tei = "tei"
+
+
+@app.command("publish")
+def publish_site(
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="ID|FILE",
+            help="Texts of the project, or TEI files (default: all editions of the project).",
+        ),
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option("--out", help="Output folder (default: edition/site).")
+    ] = None,
+    base_url: Annotated[
+        str,
+        typer.Option(
+            "--base-url", help="The site's address, for citations, the feed and the site map."
+        ),
+    ] = "",
+    project: Folder = Path(),
+) -> None:
+    """Publish editions as a static site, EPUB and plain text.
+
+    Skips an edition that is not valid, and exits with code 2 if there was one.
+    """
+    files = [Path(one) for one in ids or () if one.endswith(".xml")]
+    for file in files:
+        recover(file.parent)
+    names = [one for one in ids or () if not one.endswith(".xml")]
+    root = project if files and not names and to else Project.open(project).root
+    if not ids:
+        names = sorted(
+            path.stem
+            for path in (root / "edition").glob("*/*.xml")
+            if path.stem == path.parent.name
+        )
+    missing = [name for name in names if not (root / "edition" / name / f"{name}.xml").is_file()]
+    if missing:
+        raise EmendError(f"No edition of {', '.join(missing)} yet: run emend build first.")
+    if not (names or files):
+        raise EmendError("The project has no edition yet: run emend build first.")
+    editions = [*files, *(root / "edition" / name / f"{name}.xml" for name in names)]
+    with progress("publishing") as show:
+        from pipeline.publish import publish
+        from pipeline.tei.validate import check, schema
+
+        counted = count(1)
+        done = publish(
+            editions,
+            to or root / "edition" / "site",
+            base_url=base_url,
+            schema_check=check,
+            schema=schema("edition.rng"),
+            images={name: (root / "raw" / name / "source", root / "raw" / name) for name in names},
+            progress=lambda name: show(name, next(counted), len(editions)),
+            jobs=os.cpu_count() or 1,
+            prune=not ids,
+            keep=() if ids else Project.open(project).texts,
+        )
+    for sentence in done.told:
+        err.print(sentence)
+    for refused in done.refused:
+        err.print(refused.why)
+    out.print(
+        f"{done.out / 'index.html'}: {len(done.written)} published, {len(done.unchanged)} unchanged"
+    )
+    if done.refused:
+        raise typer.Exit(2)
+
+
+@app.command("export")
+def export_corrections(
+    name: Id,
+    form: Annotated[Format, typer.Option("--to", help="The format.")],
+    to: Annotated[
+        Path | None, typer.Option("--out", help="Output folder (default: edition/ID/export).")
+    ] = None,
+    project: Folder = Path(),
+) -> None:
+    """Write the corrections back to hOCR, ALTO, PAGE or TEI.
+
+    The original OCR readings are kept beside the corrections. If the source is in the same format,
+    everything else in it stays as it is.
+    """
+    from pipeline import edition
+    from pipeline.ingest.write import export
+
+    opened = Project.open(project)
+    document, _ = edition.build(opened, name)
+    folder = to or opened.edition(name) / "export"
+    originals = edition.originals(opened.text(name), document.source)
+    for file, data in export(document, form.value, originals).items():
+        path = folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        out.print(str(path))

@@ -1,0 +1,93 @@
+"""What the terminal shows: the two consoles, errors and warnings, progress, text made visible."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text as Styled
+
+from pipeline.errors import EmendError, LeftOutWarning
+from pipeline.folders import recover
+
+# Lines are never wrapped, and text is printed as it is: `[1]` and `emend[publish]` are no markup.
+out = Console(soft_wrap=True, highlight=False, markup=False)
+err = Console(soft_wrap=True, highlight=False, markup=False, stderr=True)
+
+
+def complain(sentence: str, colour: str = "red") -> None:
+    """Print an error, or, in yellow, a warning."""
+    err.print(Styled.assemble(("emend: ", f"bold {colour}"), sentence))
+
+
+def drop_output() -> None:
+    """Discard what is left in the buffer of standard output, which cannot be written.
+
+    Otherwise Python tries again when it ends, and prints a traceback of its own.
+    """
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    *_: object,
+    **__: object,
+) -> None:
+    """Print a warning: emend's own as its sentence, any other as Python formats it."""
+    sentence = (
+        str(message)
+        if issubclass(category, LeftOutWarning)
+        else warnings.formatwarning(message, category, filename, lineno).rstrip()
+    )
+    complain(sentence, "yellow")
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Any]:
+    """Show the progress of a long task, on a terminal only. Yields a callable (what, done, of)."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    if not err.is_terminal:
+        yield lambda *_: None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda what, done, of: bar.update(
+            task, description=f"{label}: {what}", completed=done, total=of
+        )
+
+
+def visible(text: str) -> str:
+    """The text with its line feeds, form feeds, tabs and no-break spaces as signs."""
+    return text.replace("\n", "⏎").replace("\f", "␌").replace("\t", "→").replace("\u00a0", "⍽")
+
+
+def content(file: Path) -> bytes:
+    """The bytes of a file. Raises EmendError if it cannot be read."""
+    if not file.exists():
+        recover(file.parent)
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise EmendError(f"Cannot read {file}: {error.strerror}.") from None
+
+
+def plural(number: int, noun: str) -> str:
+    """A number with its noun: `1 change`, `3 changes`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
