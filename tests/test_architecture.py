@@ -12,7 +12,8 @@ MODULES = sorted((ROOT / "pipeline").rglob("*.py"))
 # From the top. A part may import those of the layers below its own: none above, none beside.
 LAYERS = (
     {"cli", "__main__"},
-    {"edition", "explain", "installation", "clean", "__init__"},  # `from pipeline import clean` is the flow
+    # `from pipeline import clean` is the flow
+    {"edition", "explain", "installation", "clean", "__init__"},
     {"flow"},
     {"stages", "review", "publish", "measure"},
     {"ingest"},
