@@ -1,9 +1,11 @@
 r"""Running heads, signatures, catch-words and stamps: what a page carries that is not the text.
 
 A running head is a first or last line of a page that comes back, figures aside, on several pages
-(`12            THE WAYFARER'S COMPANION`). A signature is a letter with a figure alone on a page's last line (`B 2`), a
-catch-word the single word there that the next page begins with. A stamp is a block without a letter
-or a word that stands between blocks of the front matter (`6/12`).
+(`12            THE WAYFARER'S COMPANION`), also where each page's is misread in its own way
+(`THE WAYFARER'S C0MPANI0N.  i3`). A signature mark is a letter with a figure alone on a page's last
+line (`B 2`, `VOL. II. B`), a catchword the word there that the next page begins with; both may
+share a line (`C 2       town,`). A stamp is a block without a letter or a word that stands between
+blocks of the front matter (`6/12`).
 
 Left alone: a heading that stands once, the title under the number of a chapter that begins there, a
 number in a table, a row of stars (a separator), the number of a chapter.
@@ -23,7 +25,11 @@ from pipeline.document import Document, Mark, Proposal
 from pipeline.text.blocks import LONG, Line, blocks, lines, numbered_heading, touches
 
 _SIGNATURE = re.compile(r"[A-Z]{1,2}\s?\d{1,2}\*?|\d{1,2}\s?[A-Z]\*?")
+_VOLUME = re.compile(r"[^\W\d_]{3,6}\.\s+(?:[IVXL]{1,6}|\d{1,2})\.?\s+[A-Z]{1,2}(?:\s?\d{1,2})?\*?")
+_AND_CATCHWORD = re.compile(r"(?P<sig>.*\S)\s{2,}(?P<catch>\S+)")
+_AS_LETTERS = str.maketrans("015", "ols")  # what figures within a misread title stand for
 _STAMP = re.compile(r"[\d/.\-\s#№]*\d[/\-]\d[\d/.\-\s]*")
+_NUMBER = re.compile(r"\W*(?=.*\d)[\dIilOoSsBZ|]{1,4}\W*")  # 13, i3, l5, 1S: the page's number
 _NEARBY = 24  # pages before and behind: a chapter's running head comes back in its chapter
 
 
@@ -93,7 +99,13 @@ def _running_heads(pages: Sequence[Sequence[Line]]) -> Iterator[Proposal | Mark]
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"[\W\d_]+", " ", text).strip().casefold()
+    """A running head less its page number and its stops, misread figures as letters."""
+    words = [
+        word.translate(_AS_LETTERS) if sum(map(str.isalpha, word)) > 1 else word
+        for word in text.split()
+        if not _NUMBER.fullmatch(word)
+    ]
+    return re.sub(r"[\W\d_]+", " ", " ".join(words)).strip().casefold()
 
 
 def _foot_marks(pages: Sequence[Sequence[Line]]) -> Iterator[Proposal | Mark]:
@@ -102,7 +114,10 @@ def _foot_marks(pages: Sequence[Sequence[Line]]) -> Iterator[Proposal | Mark]:
         last, opening = page[-1], following[0].text.split()
         if len(page) < 5 or not opening:
             continue
-        if _SIGNATURE.fullmatch(last.text):
+        both = _AND_CATCHWORD.fullmatch(last.text)
+        if _signature(last.text) or (
+            both and _signature(both["sig"]) and both["catch"] == opening[0]
+        ):
             yield from _taken_out(
                 last,
                 "sig",
@@ -110,12 +125,7 @@ def _foot_marks(pages: Sequence[Sequence[Line]]) -> Iterator[Proposal | Mark]:
                 "furniture.signature",
                 "a letter and a figure alone at a page's foot",
             )
-        elif (
-            " " not in last.text
-            and len(last.text) > 1
-            and last.text.strip("-") == opening[0]
-            and page[-2].text.split()[-1] != last.text
-        ):
+        elif _caught(last.text, page[-2].text, opening[0]):
             yield from _taken_out(
                 last,
                 "catch",
@@ -123,6 +133,22 @@ def _foot_marks(pages: Sequence[Sequence[Line]]) -> Iterator[Proposal | Mark]:
                 "furniture.catch-word",
                 "the word that the next page begins with",
             )
+
+
+def _signature(text: str) -> bool:
+    """Whether a line is a signature mark: `B 2`, `VOL. II. B`."""
+    return bool(_SIGNATURE.fullmatch(text) or _VOLUME.fullmatch(text))
+
+
+def _caught(last: str, above: str, opening: str) -> bool:
+    """Whether a page's last line is the word that the next page begins with."""
+    word = last.strip("-")
+    return (
+        " " not in last
+        and word == opening
+        and word[:1].isalpha()
+        and above.rsplit(maxsplit=1)[-1] != last
+    )
 
 
 def _stamps(document: Document) -> Iterator[Proposal | Mark]:

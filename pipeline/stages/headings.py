@@ -7,7 +7,8 @@ struggle of “us against them”`). Acts and parts stand above scenes and chapt
 capitalised words. Two headings on end belong together, the second as a subtitle.
 
 Left alone: a short paragraph (`Then arrived the memorable day.`), a question in running text (`What
-type of people are they?`), a line that introduces a quotation (`Viola  wrote:`), a speech (`Stalin:
+type of people are they?`), a word in capitals that a sentence goes on with (`a very vivid⏎⏎MIX⏎⏎of old and new`), a line
+that introduces a quotation (`Viola  wrote:`), a speech (`Stalin:
 Speak up.`, and `“Tom!”` where people speak to one another), a line of verse, a paragraph's last
 line.
 """
@@ -25,6 +26,7 @@ from pipeline.text.blocks import (
     OPENING,
     Block,
     blocks,
+    cuts_a_sentence,
     function_words,
     in_capitals,
     is_dialogue,
@@ -126,6 +128,8 @@ def _style(
         _numbered_title(known).fullmatch(text) and len(block.lines) < 3
     ):
         return "part" if _part(known).match(text) else "numbered"
+    if cuts_a_sentence(before, block, after):
+        return ""
     apart = before is None or headed or before.finished or block.gap >= 1
     if not apart or text[:1].islower() or bare.endswith((",", ";", ":", "-", "—")):
         return ""

@@ -308,6 +308,16 @@ def continues(
     return after.page_start and after.gap == 0 and wrapped and len(last) > 40
 
 
+def cuts_a_sentence(before: Block | None, block: Block, after: Block | None) -> bool:
+    """Whether a block of a few words stands, between blank lines, in the middle of a sentence:
+    `a very vivid⏎⏎MIX⏎⏎of old and new`.
+    """
+    if before is None or after is None or len(block.text.split()) > 3 or block.finished:
+        return False
+    goes_on = before.text[-1:].isalpha() and len(before.text) > 40
+    return goes_on and block.text[-1:].isalpha() and after.text[:1].islower()
+
+
 def paragraph_runs(document: Document) -> list[tuple[Block, ...]]:
     """The blocks without a role, those of one paragraph together. Notes and furniture may lie in
     between, headings may not.
@@ -319,11 +329,16 @@ def paragraph_runs(document: Document) -> list[tuple[Block, ...]]:
     )
     stops = claims(document, *(CLAIMING - {"note", "furniture"}))
     found: list[list[Block]] = []
-    for block in blocks(document, claimed=False):
+    free = blocks(document, claimed=False)
+    for block, after in zip(free, [*free[1:], None], strict=True):
+        before = found[-1][-1] if found else None
         if (
-            found
-            and not touches(stops, found[-1][-1].end, block.start)
-            and continues(found[-1][-1], block, usual, wrapped=wrapped, indented=indented)
+            before
+            and not touches(stops, before.end, block.start)
+            and (
+                cuts_a_sentence(before, block, after)
+                or continues(before, block, usual, wrapped=wrapped, indented=indented)
+            )
         ):
             found[-1].append(block)
         else:
