@@ -25,6 +25,7 @@ from pipeline.stages.furniture import furniture
 from pipeline.stages.headings import headings
 from pipeline.stages.letters import letters
 from pipeline.stages.line_ends import line_ends
+from pipeline.stages.lists import lists
 from pipeline.stages.notes import notes
 from pipeline.stages.pages import pages
 from pipeline.stages.paragraphs import paragraphs
@@ -34,6 +35,7 @@ from pipeline.stages.regions import regions
 from pipeline.stages.spacing import spacing
 from pipeline.stages.speeches import speeches
 from pipeline.stages.spelling import spelling
+from pipeline.stages.tables import tables
 from pipeline.stages.title_page import title_page
 from pipeline.stages.verse import verse
 from pipeline.stages.witnesses import witnesses
@@ -51,6 +53,8 @@ STAGES: tuple[Stage, ...] = (
     title_page,
     advertisements,
     letters,  # before headings: a signature may be in capitals
+    tables,  # before verse: columns are set in as stanzas are
+    lists,
     verse,  # before headings and paragraphs, which would take a stanza's lines for theirs
     headings,
     speeches,

@@ -26,9 +26,9 @@ Content = Literal["text", "phrases", "elements", "either"]
 and stage directions; other elements only; or text or elements, whichever it has.
 """
 
-Reading = Literal["", "paragraph", "lines", "lead"]
-"""How a block stands in the reading text: not by itself, as one line, line by line, or as the
-beginning of the block that follows (a speaker).
+Reading = Literal["", "paragraph", "lines", "columns", "lead"]
+"""How a block stands in the reading text: not by itself, as one line, line by line, line by line
+with the blanks between columns, or as the beginning of the block that follows (a speaker).
 """
 
 
@@ -68,10 +68,10 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-_SET_OFF = "paragraph blockquote verse list"
+_SET_OFF = "paragraph blockquote verse list table"
 _DIVIDED = frozenset(
-    "division heading titlepart paragraph blockquote verse list speech stage byline dateline "
-    "signed epigraph trailer note separator".split()
+    "division heading titlepart paragraph blockquote verse list table speech stage byline "
+    "dateline salute signed epigraph trailer note separator".split()
 )
 
 _TABLE = (
@@ -131,6 +131,28 @@ _TABLE = (
         rends=_words("indent"),
     ),
     Role(
+        "table",
+        "table",
+        "block",
+        holds="elements",
+        claims=True,
+        reading="columns",
+        inside=frozenset(_words("row note")),
+        needs="row",
+        stray="row",
+    ),
+    Role(
+        "row",
+        "row",
+        "block",
+        holds="elements",
+        inside=frozenset(_words("cell")),
+        needs="cell",
+        stray="cell",
+        says="`row`: a line of the table",
+    ),
+    Role("cell", "cell", "block", inside=frozenset(_words("note"))),
+    Role(
         "speech",
         "sp",
         "block",
@@ -183,7 +205,7 @@ _TABLE = (
         "block",
         claims=True,
         reading="paragraph",
-        inside=frozenset(_words("note blockquote verse list stage")),
+        inside=frozenset(_words("note blockquote verse list table stage")),
         counted="p",
         rends=_words("indent noindent hanging center right"),
     ),
@@ -221,17 +243,28 @@ _TABLE = (
         "block",
         holds="phrases",
         claims=True,
-        reading="paragraph",
+        reading="lines",
         inside=frozenset(_words("note")),
         edge="both",
         amid="block",
+    ),
+    Role(
+        "salute",
+        "salute",
+        "block",
+        claims=True,
+        reading="lines",
+        inside=frozenset(_words("note")),
+        edge="both",
+        amid="block",
+        says="`salute`: the words that open or close a letter",
     ),
     Role(
         "signed",
         "signed",
         "block",
         claims=True,
-        reading="paragraph",
+        reading="lines",
         inside=frozenset(_words("note")),
         edge="both",
         amid="block",
@@ -328,7 +361,7 @@ _TABLE = (
         "ab",
         "encoded",
         counted="p",
-        types=_words("byline dateline signed trailer speaker author date dedication"),
+        types=_words("byline dateline salute signed trailer speaker author date dedication"),
     ),
     Role("runin", "label", "encoded", holds="phrases", fixed=' type="heading"'),
     Role("titlePart", "titlePart", "encoded", types=_words("main sub series dedication desc")),

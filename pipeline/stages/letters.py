@@ -1,11 +1,11 @@
-r"""Letters: where and when they were written, and who signed them.
+r"""Letters: where and when they were written, whom they greet, who signed them.
 
-A salutation (`My dear Anna,`) and, behind it, a close (`Yours most affectionately,`) make a letter.
-The short lines before the salutation of which one has a date are its dateline; the short line
-behind the close is the signature.
+A salutation (`My dear Anna,`, `DEAR SIR,`) and, after it, a close (`Yours most affectionately,`) make
+a letter. The short lines before the salutation of which one has a date are its dateline; the short
+line after the close is the signature. Close and signature may stand in one block, line by line.
 
 Left alone: a salutation that nobody closes, a close in the middle of a sentence, a date in the
-text, what stands behind the signature.
+text, what stands after the signature.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ class _Tells:
 def _tells(known: Language) -> _Tells:
     of = known.correspondence
     my, dear, addressed = (
-        alternatives(form for word in words for form in (word, word[0].upper() + word[1:]))
+        alternatives(
+            form for word in words for form in (word, word[0].upper() + word[1:], word.upper())
+        )
         for words in (of.my, of.dear, of.addressed)
     )
     months = alternatives(month[:3] for month in known.numbers.months)
@@ -55,7 +57,7 @@ def _tells(known: Language) -> _Tells:
 
 
 def letters(document: Document) -> Iterator[Mark]:
-    """Marks datelines and signatures."""
+    """Marks datelines, salutations, closes and signatures."""
     tells = _tells(languages.every())
     found = blocks(document, claimed=False)
     greeted = [
@@ -65,24 +67,40 @@ def letters(document: Document) -> Iterator[Mark]:
     ]
     for i, until in pairwise([*greeted, len(found)]):
         close = next(
-            (
-                j
-                for j in range(i + 1, until - 1)
-                if _is_short(found[j]) and tells.close.fullmatch(found[j].text)
-            ),
+            (closed for j in range(i + 1, until) if (closed := _close(found, j, until, tells))),
             None,
         )
-        while (
-            close is not None and close + 2 < until and tells.close.fullmatch(found[close + 1].text)
-        ):
-            close += 1  # `I remain, my dear Anna,⏎⏎Yours most affectionately,`
-        if close is None or not _is_name(found[close + 1]):
+        if close is None:
             continue
         head = _head(found, i)
         if head < i and any(tells.date.search(block.text) for block in found[head:i]):
             for block in found[head:i]:
                 yield Mark("dateline", block.start, block.end)
-        yield Mark("signed", found[close + 1].start, found[close + 1].end)
+        yield Mark("salute", found[i].start, found[i].end)
+        yield from close
+
+
+def _close(found: Sequence[Block], j: int, until: int, tells: _Tells) -> list[Mark]:
+    """The close of a letter and its signature, if they begin with a block: the one after the other,
+    or both in the lines of this block. Nothing where they do not.
+    """
+    block = found[j]
+    lines = [(line.start + line.indent, line.text) for line in block.lines]
+    phrases = [n for n, (_, text) in enumerate(lines[:-1]) if tells.close.fullmatch(text)]
+    if phrases and len(lines) <= 4 and all(len(text) < _SHORT for _, text in lines):
+        closing, name = lines[phrases[-1]], lines[phrases[-1] + 1 :]
+        if _is_name(" ".join(text for _, text in name), len(name)):
+            return [
+                Mark("salute", block.start, closing[0] + len(closing[1])),
+                Mark("signed", name[0][0], block.end),
+            ]
+    last = j
+    while last < until and _is_short(found[last]) and tells.close.fullmatch(found[last].text):
+        last += 1  # `I remain, my dear Anna,⏎⏎Yours most affectionately,`
+    if last == j or last >= until or not _is_name(found[last].text, len(found[last].lines)):
+        return []
+    marks = [Mark("salute", found[n].start, found[n].end) for n in range(j, last)]
+    return [*marks, Mark("signed", found[last].start, found[last].end)]
 
 
 def _head(found: Sequence[Block], greeted: int) -> int:
@@ -109,11 +127,12 @@ def _is_short(block: Block) -> bool:
     return len(block.lines) < 3 and len(block.text) < _SHORT
 
 
-def _is_name(block: Block) -> bool:
-    """Whether a block is a signature: a line or two, each word of it capitalised or an initial."""
-    words = re.findall(r"[^\W\d_]+", block.text)
+def _is_name(text: str, lines: int) -> bool:
+    """Whether a text is a signature: a line or two, each word of it capitalised or an initial."""
+    words = re.findall(r"[^\W\d_]+", text)
     return (
-        _is_short(block)
+        lines < 3
+        and len(text) < _SHORT
         and 0 < len(words) < 8
         and sum(word[0].isupper() for word in words) >= 0.7 * len(words)
     )

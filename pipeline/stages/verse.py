@@ -3,7 +3,7 @@ r"""Verse: lines that end where the poet ended them.
 A stanza is four lines or more that nearly all begin with a capital and of which many end though the
 next word would still have had room (`Rough winds do shake the darling buds of May,⏎And summer's
 lease hath all too short a date:`), or of which some are set in. A shorter one is verse beside
-another, or where all its lines are set in. In German, where any noun has a capital, six lines are
+another, or where all its lines are set in; a couplet, too, that is quoted and set in. In German, where any noun has a capital, six lines are
 asked for.
 
 Left alone: prose in its printed lines, a table of contents, addresses, names in a list, dialogue,
@@ -82,7 +82,8 @@ def _is_verse(stanza: Sequence[Line], usual: int) -> bool:
         _COUNTS.search(text) for text in texts
     ):
         return False
-    if sum(bool(_SPEAKS.match(text)) for text in texts) > 0.34 * count:
+    quoted = all(line.indent >= 4 for line in stanza) and texts[0][:1] in '“"«„'
+    if sum(bool(_SPEAKS.match(text)) for text in texts[quoted:]) > 0.34 * count:
         return False
     stopped = sum(bool(_STOP.search(text)) for text in texts)
     function = function_words()
@@ -101,4 +102,4 @@ def _is_verse(stanza: Sequence[Line], usual: int) -> bool:
     )
     margin = min(line.indent for line in stanza)
     set_in = sum(line.indent >= margin + 2 for line in stanza)
-    return ragged >= 0.3 * (count - 1) or min(set_in, count - set_in) > 1
+    return quoted or ragged >= 0.3 * (count - 1) or min(set_in, count - set_in) > 1

@@ -330,8 +330,9 @@ def paragraph_runs(document: Document) -> list[tuple[Block, ...]]:
     stops = claims(document, *(CLAIMING - {"note", "furniture"}))
     found: list[list[Block]] = []
     free = blocks(document, claimed=False)
-    for block, after in zip(free, [*free[1:], None], strict=True):
+    for n, block in enumerate(free):
         before = found[-1][-1] if found else None
+        after = free[n + 1] if n + 1 < len(free) else None
         if (
             before
             and not touches(stops, before.end, block.start)

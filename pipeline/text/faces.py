@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from textwrap import dedent
 
 from pipeline.document import Document, Mark
 from pipeline.roles import READ, ROLES
@@ -33,7 +34,7 @@ def reading_text(document: Document) -> str:
         if ROLES[mark.role].reading == "lead":
             speaker = _flat(body)
             continue
-        flat = _lines(body) if ROLES[mark.role].reading == "lines" else _flat(body)
+        flat = _SHOWN[ROLES[mark.role].reading](body)
         out += [f"{speaker} {flat}".strip()] if flat else []
         speaker = ""
         called = {other.get("note") for at, other in anchors.items() if start <= at < end}
@@ -149,3 +150,11 @@ def _flat(text: str) -> str:
 
 def _lines(text: str) -> str:
     return "\n".join(line.strip() for line in text.strip().splitlines())
+
+
+def _columns(text: str) -> str:
+    """The lines of a table with the blanks between their columns, at the left margin."""
+    return dedent("\n".join(line.rstrip() for line in text.strip("\n").splitlines()))
+
+
+_SHOWN = {"paragraph": _flat, "lines": _lines, "columns": _columns}

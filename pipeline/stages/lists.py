@@ -1,0 +1,134 @@
+r"""Lists: numbered, lettered or bulleted items, sale lots, questions and answers.
+
+Lines or blocks that begin with labels of one kind that go on from one another are items: `1. Nobody
+may fish.`, `(b) for peace`, `• a lamp`, `Lot 12.`, and `Q. Where were you?` `A. At home.` A line
+without a label goes on with the item above it. What stands before the first label, in the same
+block, is the paragraph that introduces the list.
+
+Left alone: numbered chapters and long numbered paragraphs, a single label, numbers that do not
+count up by one, a dialogue of dashes, an initial at the beginning of a sentence (`A. Smith came`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.document import Document, Mark
+from pipeline.text.blocks import Block, blocks
+
+_LABEL = re.compile(
+    r"(?P<number>\(?(?P<value>\d{1,3})[.)])\s+(?=\S)"
+    r"|(?P<letter>\(?(?P<which>[a-z])\)|(?P<plain>[a-z])\.)\s+(?=\S)"
+    r"|(?P<bullet>[•▪●■◦*])\s+(?=\S)"
+    r"|(?P<named>(?P<word>[^\W\d_]{2,8}\.?)\s(?P<count>\d{1,4})[.:,)—–-]*)\s+(?=\S)"
+    r"|(?P<speaks>[A-Z])[.:]\s+(?=[A-ZÀ-Þ“\"'‘¿¡])"
+)
+_ANSWERED = re.compile(r"(?:--|[—–])\s?[A-Z]\.\s")
+_LONG = 400  # characters: a numbered paragraph as long as that is no item
+_LEAST = {"number": 3, "letter": 2, "bullet": 2, "named": 3, "speaks": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """An item: its span, the kind of its label and what the label counts."""
+
+    start: int
+    end: int
+    kind: str
+    value: str
+    block: int
+    answered: bool = False  # question and answer stand in one line, `Q. Why?—A. It rained.`
+
+
+def lists(document: Document) -> Iterator[Mark]:
+    """Marks lists and their items."""
+    free = blocks(document, claimed=False)
+    every = blocks(document)
+    place = {block.start: n for n, block in enumerate(every)}
+    items: list[_Item] = []
+    for block in free:
+        items += _items(block, place[block.start])
+    for run in _runs(items):
+        first = every[run[0].block]
+        introduced = first.start < run[0].start or _introduces(every, run[0].block)
+        if len(run) < _LEAST[run[0].kind] - introduced:
+            continue
+        if run[0].block != run[-1].block and any(one.end - one.start > _LONG for one in run):
+            continue
+        if first.start < run[0].start:
+            before = document.text[first.start : run[0].start].rstrip()
+            yield Mark("paragraph", first.start, first.start + len(before))
+        rend = {"number": "numbered", "bullet": "bulleted"}.get(run[0].kind, "simple")
+        yield Mark("list", run[0].start, run[-1].end, (("rend", rend),))
+        for one in run:
+            yield Mark("item", one.start, one.end)
+
+
+def _introduces(every: Sequence[Block], n: int) -> bool:
+    """Whether the block before a list says that one follows: `three rules:`."""
+    return n > 0 and every[n - 1].text.endswith((":", ":—", ":--", ":-"))
+
+
+def _items(block: Block, n: int) -> Iterator[_Item]:
+    """The items of a block, each from its label to the next."""
+    labelled = [
+        (line.start + line.indent, m)
+        for line in block.lines
+        if (m := _LABEL.match(line.text)) is not None
+    ]
+    ends = [*(start for start, _ in labelled[1:]), block.end][: len(labelled)]
+    lines = {line.start + line.indent: i for i, line in enumerate(block.lines)}
+    for (start, m), until in zip(labelled, ends, strict=True):
+        kind = next(name for name in _LEAST if m[name])
+        value = next(m[name] for name in _VALUES[kind] if m[name])
+        last = block.lines[lines[until] - 1] if until in lines else block.lines[-1]
+        end = last.start + last.indent + len(last.text)
+        answered = _ANSWERED.search(m.string, m.end()) is not None
+        yield _Item(start, end, kind, value, n, answered)
+
+
+_VALUES = {
+    "number": ("value",),
+    "letter": ("which", "plain"),
+    "bullet": ("bullet",),
+    "named": ("count",),
+    "speaks": ("speaks",),
+}
+
+
+def _runs(items: Sequence[_Item]) -> Iterator[list[_Item]]:
+    """Items that go on from one another, without anything between them."""
+    run: list[_Item] = []
+    for item in items:
+        if run and not _goes_on(run[-1], item):
+            if _is_list(run):
+                yield run
+            run = []
+        run.append(item)
+    if _is_list(run):
+        yield run
+
+
+def _goes_on(before: _Item, item: _Item) -> bool:
+    if item.kind != before.kind or item.block - before.block > 1:
+        return False
+    if item.kind in {"number", "named"}:
+        return int(item.value) == int(before.value) + 1
+    if item.kind == "letter":
+        return ord(item.value) == ord(before.value) + 1
+    if item.kind == "bullet":
+        return item.value == before.value
+    return item.value != before.value or (item.answered and before.answered)
+
+
+def _is_list(run: Sequence[_Item]) -> bool:
+    """Whether items make a list: what speaks by turns are two, `Q.` and `A.`."""
+    if len(run) < 2:
+        return False
+    if run[0].kind == "letter":
+        return run[0].value == "a"
+    if run[0].kind != "speaks":
+        return True
+    return len({one.value for one in run}) == 2 or all(one.answered for one in run)

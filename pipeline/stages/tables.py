@@ -1,0 +1,73 @@
+r"""Tables and accounts: lines whose parts stand in columns.
+
+An account (`Balance            12    4   6`), a list of fares, a table of weights: three lines or
+more that stand together, most of them cut by two blanks or more, with the cuts of different lines
+one below the other, and with figures in a good part of their cells. Each line is a row, and what
+stands between the wide blanks is a cell; a rule of hyphens is a row of its own. In the reading text
+the columns stay as they are.
+
+Left alone: justified prose with wide blanks, verse that is set in, a dialogue, names in two columns
+without figures, a single line with a figure at its end, two columns of prose side by side.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from pipeline.document import Document, Mark
+from pipeline.text.blocks import Block, Line, blocks
+
+_CELL = re.compile(r"\S+(?:[ \u00a0]\S+)*")
+_FIGURES = re.compile(r"[£$]?[\dIlO][\d.,:/½¼¾lIO]*[.,;)]?|[-—–._=]+|[„\"]|(?:£|s\.|d\.|£\.)")
+_PROSE = 40  # characters: a cell as long as that is a column of prose
+
+
+def tables(document: Document) -> Iterator[Mark]:
+    """Marks tables, their rows and cells."""
+    for block in blocks(document, claimed=False):
+        if not _is_table(block):
+            continue
+        yield Mark("table", block.start, block.end)
+        for line in block.lines:
+            at = line.start + line.indent
+            yield Mark("row", at, at + len(line.text))
+            for start, end in _cells(line):
+                yield Mark("cell", at + start, at + end)
+
+
+def _cells(line: Line) -> list[tuple[int, int]]:
+    """Where the cells of a line stand, counted from its first character."""
+    return [m.span() for m in _CELL.finditer(line.text)]
+
+
+def _is_table(block: Block) -> bool:
+    """Whether the lines of a block stand in columns, with figures in them."""
+    rows = [(line, _cells(line)) for line in block.lines]
+    cut = [(line, cells) for line, cells in rows if len(cells) > 1]
+    below = sum(
+        len(cells) == 1 and line.indent > 3 and bool(_FIGURES.fullmatch(line.text))
+        for line, cells in rows  # a rule and a sum, under the last column
+    )
+    if len(block.lines) < 3 or len(cut) + below < max(3, 0.6 * len(rows)):
+        return False
+    if len(cut) < 2:
+        return False
+    texts = [line.text[start:end] for line, cells in cut for start, end in cells[1:]]
+    figures = sum(bool(_FIGURES.fullmatch(text)) for text in texts)
+    long = sum(len(text) > _PROSE for text in texts)
+    return figures >= 0.4 * len(texts) and long <= 0.1 * len(texts) and _in_columns(cut)
+
+
+def _in_columns(rows: Sequence[tuple[Line, Sequence[tuple[int, int]]]]) -> bool:
+    """Whether most cells begin or end where those of other lines do, give or take a character."""
+    edges: Counter[int] = Counter()
+    for line, cells in rows:
+        edges.update({line.indent + edge for cell in cells[1:] for edge in cell})
+    beside = sum(
+        max(sum(edges[line.indent + edge + by] for by in (-1, 0, 1)) for edge in cell) > 1
+        for line, cells in rows
+        for cell in cells[1:]
+    )
+    return beside >= 0.7 * sum(len(cells) - 1 for _, cells in rows)
