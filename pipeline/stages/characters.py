@@ -1,7 +1,8 @@
 r"""Characters in another Unicode form than the text means: ligatures as one character, letters with
 loose accents, control marks.
 
-`eﬃcient` is `efficient`, `e` + U+0301 is `é`, a zero-width space is nothing; `cafÃ©` was UTF-8 that
+`eﬃcient` is `efficient`, `e` + U+0301 is `é`, a zero-width space is nothing, nor is a soft hyphen
+(U+00AD) within a line; `cafÃ©` was UTF-8 that
 some program took for Windows-1252, and is `café` (ftfy decides, and only its repair of encodings is
 used). The raw characters stay recoverable.
 
@@ -22,7 +23,8 @@ from pipeline.document import Document, Mark, Proposal
 
 _LIGATURE = re.compile("[ﬀ-ﬆ]")
 _LOOSE = re.compile(r"[^\W\d_][\u0300-\u036f]+")
-_INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
+# A soft hyphen with no blank after it shows nothing: the lines were run together (`gov\u00adernment`).
+_INVISIBLE = re.compile(r"[\u200b\u2060\ufeff]|(?<=[\w-])\u00ad(?=\w)")
 
 
 def characters(document: Document) -> Iterator[Proposal | Mark]:

@@ -1,31 +1,37 @@
-r"""Words broken over a line's or a page's end, with their hyphen lost (`gov⏎ernment`), soft
+r"""Words split over the end of a line or page, with their hyphen lost (`gov⏎ernment`), soft
 (`direc-⏎tion`) or hard (`self-⏎education`).
 
-Where line ends were run on, a hyphen and a blank are left of them (`de- scribed`): the same is
-decided there.
+Text whose lines were run together has a hyphen and a blank there instead (`de- scribed`); the same
+decision is made.
 
-What decides is told in `pipeline/correct/line_ends/weighing.py`: the words, the document's own
-habit, the document's own sign. The join is made where it is next to certain and held where it is
-likely. A note at the page's foot may stand between the two parts; it stays where it is.
+`pipeline/correct/line_ends/weighing.py` explains what decides: the words, the document's own habit,
+the document's own sign. emend joins the two parts where that is nearly certain and proposes it
+where it is likely. A note at the foot of the page may stand between the parts; it stays where it
+is.
 
-Left alone: line ends between words, a dash at a line's end, a compound that the document hyphenates
-elsewhere (it keeps its hyphen), headings, verse. Two words without a hyphen (`pocket⏎knife`,
-`fog⏎horn`) are only held where three witnesses have none there.
+A hyphen in print stays unless it is known to be soft: before a capital (`Sub-⏎Committee`,
+`Ober-⏎Bürgermeister`), beside a single letter or a figure (`T-⏎square`, `10-⏎20`), in a compound
+that the document hyphenates elsewhere, and wherever nothing decides (`là-⏎bas`). No blank is left
+after it.
+
+Left alone: line ends between words, a dash at a line's end, a hyphen that stands for the rest of a
+word (`Ein- und Ausfuhr`), headings, verse. Two words without a hyphen (`pocket⏎knife`, `fog⏎horn`)
+are only proposed where three witnesses have none there.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.correct.line_ends import weighing as decided
 from pipeline.correct.line_ends.vocabulary import Misread
 from pipeline.correct.spelling.candidates import nearby
 from pipeline.document import Document, Proposal, Verdict
-from pipeline.language import languages
 from pipeline.language.language_model import language_model
-from pipeline.language.languages import packs
+from pipeline.language.languages import of, packs
 from pipeline.language.lexicon import lexicon
-from pipeline.text.blocks import claims
+from pipeline.text.blocks import claims, touches
 from pipeline.text.witness_slots import slots
 
 _ENOUGH = 2  # witnesses beside the text itself
@@ -38,6 +44,7 @@ def line_ends(document: Document) -> Iterator[Proposal]:
     hidden = claims(document, "note")
     closed = claims(document, "heading", "titlepart", "verse", "separator")
     code = document.language.split("-")[0]
+    language = of(code).line_ends
     has_pack = code in packs()
     words = (
         lexicon(code).with_words(document.lexicon)
@@ -48,33 +55,29 @@ def line_ends(document: Document) -> Iterator[Proposal]:
     differ = _differences(document)
     for end in decided.line_ends(text, words, model, hidden, _misread(code) if has_pack else None):
         verdict: Verdict = "made" if end.confidence >= MADE else "held"
-        if (
-            end.join == "none"
-            or end.confidence < HELD
-            or any(start < end.end and end.start < stop for start, stop in closed)
-        ):
+        if end.join == "none" or end.confidence < HELD or touches(closed, end.start, end.end):
             continue
+        gap = text[end.start : end.end]
         two_words = end.join == "hard" or all(
             words.attested_all([end.left.lower(), end.right.lower()])
         )
-        if two_words and "-" not in text[end.start : end.end] and differ is not None:
+        if two_words and "-" not in gap and differ is not None:
             start, stop = document.raw_span(end.start, end.end)
             if not any(first <= stop and start <= last for first, last in differ):
                 verdict = "held"  # every engine read two words, so the page has no hyphen there
-        rule = f"line-end.{end.join}"
-        spans = _around(end.start, end.end, end.between, hidden)
-        if not {"\n", "\f"} & set(
-            text[end.start : end.end]
-        ):  # no line end is left to stand in the word: it is read anew as a whole
+        if {"\n", "\f"} & set(gap):
+            rule = f"line-end.{end.join}"
+            spans = _around(end.start, end.end, end.between, hidden)
+        else:  # no line end is left to stand in the word, which is replaced as a whole
             rule = "line-end.run-on"
-            verdict = verdict if languages.of(code).line_ends.run_on else "held"
+            verdict = verdict if language.run_on else "held"
             spans = iter([(end.start - len(end.left), end.end + len(end.right), end.word)])
         for start, stop, after in spans:
             yield Proposal(start, stop, after, rule, end.why, "linebreak", end.confidence, verdict)
 
 
 def _differences(document: Document) -> list[tuple[int, int]] | None:
-    """The raw spans on which three witnesses or more do not agree, None where there are fewer."""
+    """The raw spans on which three or more witnesses disagree; None if there are fewer."""
     others = document.source.witnesses
     return (
         [(slot.start, slot.end) for slot in slots(document.raw, *(other.text for other in others))]
@@ -84,7 +87,7 @@ def _differences(document: Document) -> list[tuple[int, int]] | None:
 
 
 def _misread(language: str) -> Misread:
-    """What gives the words that forms may be misreadings of."""
+    """A search for the words that forms may be misreadings of."""
 
     def find(forms: Sequence[str]) -> list[list[str]]:
         words = lexicon(language)
@@ -96,8 +99,8 @@ def _misread(language: str) -> Misread:
 
 
 class _OwnWords:
-    """What attests a word in a language without a pack: the text's own lexicon (and, within the
-    decision, the text itself).
+    """The project lexicon of a text in a language without a pack; the text's own words are counted
+    as well.
     """
 
     def __init__(self, language: str, words: Iterable[str]) -> None:
@@ -105,11 +108,11 @@ class _OwnWords:
         self._words = {word.casefold() for word in words}
 
     def attested_all(self, forms: Sequence[str]) -> list[bool]:
-        """Whether the text's own lexicon has each."""
+        """Whether the project lexicon has each."""
         return [form.casefold() in self._words for form in forms]
 
     def frequencies(self, forms: Sequence[str]) -> list[float]:
-        """Nobody knows how often."""
+        """Unknown: 1 if attested, else 0."""
         return [float(known) for known in self.attested_all(forms)]
 
 
@@ -119,7 +122,7 @@ def _around(
     """The stretches of a line end that no note covers; the first takes what stands between the
     parts.
     """
-    for first, last in hidden:
+    for first, last in hidden[bisect_left(hidden, (start, 0)) : bisect_left(hidden, (end, 0))]:
         if start < first and last < end:
             yield start, first, between
             start, between = last, ""

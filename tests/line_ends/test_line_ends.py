@@ -1,6 +1,7 @@
 """Words broken over line ends."""
 
 import random
+import time
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -169,7 +170,7 @@ def test_the_sign_is_learned_where_the_document_has_one():
     assert with_sign.weight > 1
     assert with_sign.broken_blank == 0
     assert abs(without.weight) < 0.3
-    assert "blank stands before" in str(with_sign)
+    assert "a blank ends" in str(with_sign)
     assert "blank" not in str(without)
 
 
@@ -182,6 +183,24 @@ def test_the_sign_decides_where_the_words_are_even():
     against = of(broken(blank=True) + " \n" + doubtful.replace("be\n", "be \n"))
     assert with_sign > against
     assert against < MADE
+
+
+def test_halves_that_are_no_words_hardly_stand_side_by_side():
+    (end,) = line_ends("the zemin-\n\ndar came to town", lexicon("en"), language_model("en"))
+    assert (end.join, end.word) == ("hard", "zemin-dar")
+    assert end.confidence >= MADE
+
+
+def test_a_name_that_the_document_writes_as_one_loses_the_hyphen_before_its_capital():
+    (end,) = found("They asked DeLancey, and DeLancey came. To De-\nLancey they gave it.")
+    assert (end.join, end.word) == ("soft", "DeLancey")
+
+
+def test_a_line_that_lost_a_dash_is_no_sign_against_the_sign():
+    lines = 4 * (broken(blank=True) + " \n")
+    lost_dash = "it was the democratic slogan\nall this has brought \n"
+    with_dash, without = sign(lines + lost_dash, lexicon("en")), sign(lines, lexicon("en"))
+    assert with_dash.whole - with_dash.whole_blank == without.whole - without.whole_blank == 0
 
 
 def test_an_empty_text_has_no_line_ends():
@@ -221,3 +240,31 @@ def test_the_spans_lie_in_order_and_hold_a_line_end(text, model):
 @given(st.text(alphabet="abc de-\n.", max_size=80))
 def test_a_text_without_line_feeds_and_hyphens_is_left_alone(text):
     assert line_ends(text.replace("\n", " ").replace("-", ""), lexicon("en")) == []
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["  ", "\n", " \n", "a-\n", "gov-\nernment ", "house\n", "b- ", "\n-a", 'a-\n"b ', "1-\n"],
+    ids=repr,
+)
+def test_twice_the_text_takes_twice_the_time(piece):
+    def seconds(size: int) -> float:
+        text = piece * (size // len(piece))
+        began = time.process_time()
+        line_ends(text, lexicon("en"))
+        return time.process_time() - began
+
+    seconds(1_000)
+    assert seconds(40_000) < 7 * max(0.02, seconds(10_000))
+
+
+@given(
+    st.sampled_from(["Sub", "Ober", "Saint", "Ashton", "non", "n", "T", "12", "1851", "a-t"]),
+    st.sampled_from(["Committee", "Jean", "Reed", "20", "year", "ville", "elle"]),
+    st.sampled_from("-¬"),
+)
+def test_a_hyphen_before_a_capital_or_beside_a_figure_never_goes(left, right, hyphen):
+    text = f"they said so of the {left}{hyphen}\n{right} and went away"
+    for end in line_ends(text, lexicon("en"), language_model("en")):
+        if end.join != "none" and (right[0].isupper() or left[-1].isdigit() or right.isdigit()):
+            assert end.between == "-"

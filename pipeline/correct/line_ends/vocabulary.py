@@ -5,9 +5,10 @@ compounds tell.
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Protocol
 
@@ -15,6 +16,7 @@ from rapidfuzz.distance import OSA
 
 from pipeline.correct.line_ends.breaks import COMPOUND, Place
 from pipeline.language.compounds import compounds
+from pipeline.language.languages import every, of
 from pipeline.language.lexicon import fold
 
 
@@ -57,7 +59,17 @@ _MISREAD, _LETTERS = (
 # what all other texts say of a word's being written as two weighs as much as so many of its
 # occurrences here
 _OPEN = 1.0
+_LETTERS_BY_USE = "etaoinsrhldcumfpgwybvkxjqz"
+_FUNCTION = 1000.0  # per million: *par*, *que* and the like, to which no pronoun is joined
+_ENCLITIC = 0.5  # share of the words before an enclitic that are joined to it by a hyphen
+_MANY, _NOISE = 1000, 0.25  # broken words, and their share, from which a text is but noise
+_PREFIX = 200.0  # per million: no prefix stands more often by itself
+_COMMON = 20.0  # per million: a word that everybody knows
+_BEGINS = 20  # compounds in the novels that show a part to be one that begins or ends them
 _KIN = 50  # a compound of the document weighs as much as so many of the novels
+
+
+_TYPED_DASH = re.compile(r"[^\W\d_] - [^\W\d_]")  # went in - and came out
 
 
 class Vocabulary:
@@ -71,7 +83,14 @@ class Vocabulary:
         """Count the words of `text`, less those at the ends of its lines, and ask once for all that
         the places need.
         """
-        self.compounds = compounds(lexicon.language)
+        self.language = lexicon.language
+        self.compounds = compounds(self.language)
+        language = of(self.language)
+        self.suspended = frozenset(every().line_ends.suspended)
+        self.openers = frozenset(language.dashes.clause_openers)
+        self._participles = language.dashes.compound_endings
+        self._respelt = every().line_ends.respelt
+        self._enclitics = frozenset(language.line_ends.enclitics)
         inside: Counter[str] = Counter()
         self.beside: Counter[tuple[str, str]] = (
             Counter()
@@ -103,6 +122,7 @@ class Vocabulary:
         self.sorted = sorted(word for word in inside if "-" not in word and len(word) > 6)
         self.lexicon = lexicon
         self.seen: dict[str, tuple[bool, float]] = {}
+        self._known: dict[str, bool] = {}
         self.look_up(
             [fold(form) for place in places for form in (place.left, place.plain, place.joined)]
         )
@@ -116,6 +136,9 @@ class Vocabulary:
         self.hyphenating = max(-1.5, min(0.5, math.log10(share / _NOVELS)))
         self.noise = min(0.3, max(0.005, 0.3 * strange / max(1, len(sample))))
         self.near: dict[str, tuple[str, float]] = {}
+        capitals = {place.joined for place in places if place.capital and place.right[0].isupper()}
+        self.types_dashes = bool(_TYPED_DASH.search(text))
+        self._written = capitals & set(COMPOUND.findall(text)) if capitals else set()
         if misread:
             self._look_near(places, misread)
 
@@ -137,6 +160,31 @@ class Vocabulary:
         )
         return max(-0.7, min(0.7, math.log10((closed + 2) / (hyphenated + 2))))
 
+    def respelt(self, left: str, right: str) -> tuple[str, str] | None:
+        """The left part and what stands between, where a split word is spelt otherwise.
+
+        German *Zucker* is split `Zuk-⏎ker`: `Zu` and `c`.
+        """
+        for broken, whole in self._respelt:
+            before, _, after = broken.partition("-")
+            stem, between = left.removesuffix(before), whole.removesuffix(after)
+            fits = left.endswith(before) and right.startswith(after)
+            if fits and self.known(stem + between + right):
+                return stem, between
+        return None
+
+    def look_up_all(self, words: Iterable[str]) -> None:
+        """Ask the lexicon once for many words, however they are written."""
+        self.look_up([fold(word) for word in words])
+
+    def written(self, word: str) -> bool:
+        """Whether the document has a word with this very capital inside: *MacDonald*."""
+        return word in self._written
+
+    def count(self, word: str) -> int:
+        """How often the word stands inside the lines of the document."""
+        return self.inside[fold(word)]
+
     def look_up(self, forms: Sequence[str]) -> None:
         """Ask the lexicon once for many words."""
         new = [form for form in dict.fromkeys(forms) if form not in self.seen]
@@ -151,6 +199,8 @@ class Vocabulary:
     def _look_near(self, places: Sequence[Place], misread: Misread) -> None:
         """Ask once which words the strange forms at the breaks may be misreadings of."""
         whole = [place for place in places if self._may_be_near(place)]
+        if len(whole) > max(_MANY, _NOISE * len(places)):
+            return  # no language: every form would be a misreading of something
         self._find([fold(place.joined) for place in whole], misread)
         found = [place for place in whole if fold(place.joined) in self.near]
         self._find(
@@ -213,12 +263,16 @@ class Vocabulary:
 
     def known(self, word: str) -> bool:
         """Whether the document or the lexicon has the word."""
-        key = fold(word)
-        if self.inside[key]:
-            return True
-        if key not in self.seen:
-            self.look_up([key])
-        return self.seen[key][0]
+        if word not in self._known:
+            key = fold(word)
+            if key not in self.seen:
+                self.look_up([key])
+            self._known[word] = bool(self.inside[key]) or self.seen[key][0]
+        return self._known[word]
+
+    def common(self, word: str) -> bool:
+        """Whether a word is anything but rare: it stands in the document, or once in a million."""
+        return bool(self.count(word)) or self.per_million(word) >= 1
 
     def per_million(self, word: str) -> float:
         """How often the lexicon finds the word, if it attests it."""
@@ -344,7 +398,9 @@ class Vocabulary:
             known = self.known(part)
             return -0.6 if not known else 0.2 if frequency < 1 else 0.6 if frequency < 10 else 1.05
 
-        name = 2.0 if place.left[0].isupper() and not place.left.isupper() else 0.0
+        named = place.left[0].isupper() and not place.left.isupper()
+        street = self.ends_compounds(place.plain)  # Horsemonger-⏎lane
+        name = 2.0 if named and not street else 0.0
         strange = 0.9 * (not self.known(place.plain)) + 0.3 * (not self.known(place.left))
         return free(place.left) + free(place.plain) - name - strange + self.hyphenating
 
@@ -363,6 +419,40 @@ class Vocabulary:
             (min(kin) > 0 or self.first[first] + self.last[last] > 0)
             and self.known(first)
             and self.known(last)
+        )
+
+    def is_compound(self, place: Place) -> bool:
+        """Whether the document or the novels have the two parts as a hyphenated compound."""
+        pair = f"{fold(place.left)}-{fold(place.plain)}"
+        return bool(
+            self.inside[fold(place.compound)] or self.inside[pair] or self.compounds.frequency(pair)
+        )
+
+    def begins_compounds(self, part: str) -> bool:
+        """Whether a part begins compounds and is no common word: *non-*, *pre-*, *mid-*."""
+        key = fold(part)
+        often = self.first[key] or self.compounds.first.get(key, 0) >= _BEGINS
+        return bool(often) and self.per_million(part) < _PREFIX
+
+    def ends_compounds(self, part: str) -> bool:
+        """Whether a part is a common word that ends compounds in the novels: *-lane*, *-looking*."""
+        often = self.compounds.last.get(fold(part), 0) >= _BEGINS
+        return often and self.per_million(part) >= _COMMON
+
+    def stained(self, place: Place) -> bool:
+        """Whether some letter in the place of the mark before the right part makes a word."""
+        forms = [fold(place.left + letter + place.plain) for letter in _LETTERS_BY_USE]
+        self.look_up(forms)
+        return any(self.inside[form] or self.seen[form][0] for form in forms)
+
+    def makes_participle(self, place: Place) -> bool:
+        """Whether the parts may be a new compound of a participle: *joint-owned*."""
+        first = fold(place.left)
+        return (
+            place.plain.endswith(self._participles)
+            and bool(self.first[first] or self.compounds.first.get(first, 0))
+            and self.known(first)
+            and self.known(place.plain)
         )
 
     def compound(self, place: Place) -> tuple[float, float]:
@@ -392,4 +482,8 @@ class Vocabulary:
             _KIN_AGAIN * self.last[last] / (self.size + 2000) * head,
             _KIN_AGAIN * self.first[first] / (self.size + 2000) * tail,
         )
+        if (
+            last in self._enclitics and self.per_million(first) < _FUNCTION
+        ):  # rendez-⏎vous: as likely as the two side by side
+            seen += 10 ** (self.chance(first) + self.chance(last)) * _ENCLITIC
         return math.log10(seen + new), math.log10(new)
