@@ -93,11 +93,11 @@ RULES: Mapping[str, str] = {
     "character.composed": "a letter and a loose accent, composed",
     "character.invisible": "an invisible character, dropped",
     "character.mojibake": "letters garbled by a wrong decoding, read back",
-    "line-end.lost": "a word broken at a line's end whose hyphen the OCR lost, joined",
-    "line-end.soft": "a word broken at a line's end with a hyphen that is not its own, joined",
-    "line-end.run-on": "a word broken at a line's end that was run on, its hyphen and a blank left within "
-    "it, joined",
-    "line-end.hard": "a hyphenated word broken at its hyphen: the parts joined, the hyphen kept",
+    "line-end.lost": "a word split at a line's end whose hyphen the OCR lost, rejoined",
+    "line-end.soft": "a word split at a line's end by a hyphen that is not its own, rejoined",
+    "line-end.run-on": "a word split at a line's end in text whose lines were run together: the blank "
+    "goes, and the hyphen if it is not the word's own",
+    "line-end.hard": "a word split at its own hyphen, or where nothing shows it is not: the hyphen stays",
     "dash.typed": "hyphens typed for a dash",
     "dash.misread": "a dash that the OCR read as a hyphen",
     "dash.lost": "a dash or hyphen that the OCR lost at a line's end",
