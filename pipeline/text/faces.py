@@ -144,7 +144,9 @@ def _flat(text: str) -> str:
     """Text in one line. A dash that stands at a line's end or beginning has no blank there, if it
     has none on its other side.
     """
-    closed = re.sub(r"(?<=\S—)(?<!\d[.,]—)[^\S\n]*\n\s*(?=\S)|(?<=\S)[^\S\n]*\n\s*(?=—\S)", "", text)
+    closed = re.sub(
+        r"(?<=\S—)(?<!\d[.,]—)[^\S\n]*\n\s*(?=\S)|(?<=\S)[^\S\n]*\n\s*(?=—\S)", "", text
+    )
     return re.sub(r"\s+", " ", closed).strip()
 
 
