@@ -89,6 +89,7 @@ RULES: Mapping[str, str] = {
     "citation.brackets": "doubled brackets that enclose a note in the line",
     "emphasis.mark": "characters typed to mark emphasis",
     "quotation.typed": "quotation marks typed as grave accents and apostrophes",
+    "quotation.unclosed": "a quotation that opens and never closes",
     "character.ligature": "a ligature set as one character, opened",
     "character.composed": "a letter and a loose accent, composed",
     "character.invisible": "an invisible character, dropped",

@@ -6,7 +6,12 @@ are marching boldly forward. . . .”`), and what opens and goes on to the parag
 next paragraph opens again, as printers set a long speech. The marks themselves stay as the source
 has them.
 
-Left alone: marks that do not pair, inches (`a 6" pipe`), a quotation that nothing closes.
+A quotation that opens and never closes (`"We'll show them! "Now cadres decide," he said.`) is held
+for an editor, with a closing mark proposed after the stop before the next opening mark, or at the
+paragraph's end.
+
+Left alone: marks that do not pair, inches (`a 6" pipe`), a paragraph with a mark at the beginning of
+each line, one that the next paragraph or a block of verse goes on with.
 """
 
 from __future__ import annotations
@@ -14,15 +19,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.document import Document, Mark
+from pipeline.document import Document, Mark, Proposal
 
 _PAIRS = {"“": "”", "«": "»", "„": "“", "‹": "›"}
 _OPENS_STRAIGHT = re.compile(r"(?:^|(?<=[\s(\[—–'‘-]))\"(?=\S)")
 _GOES_ON = ("“", "„", "«", '"')
+_CLOSING = {**_PAIRS, '"': '"'}
+_STOPS = ".!?…"
 
 
-def quotations(document: Document) -> Iterator[Mark]:
-    """Marks what is said."""
+def quotations(document: Document) -> Iterator[Proposal | Mark]:
+    """Marks what is said, and holds what is never closed."""
     text = document.text
     notes = [document.reading_span(mark.start, mark.end) for mark in document.marked("note")]
     spans = [
@@ -30,7 +37,8 @@ def quotations(document: Document) -> Iterator[Mark]:
         for mark in document.marked("paragraph", "item", "heading")
     ]
     for n, (start, end) in enumerate(spans):
-        after = text[spans[n + 1][0] :][:1] if n + 1 < len(spans) else ""
+        following = spans[n + 1][0] if n + 1 < len(spans) else len(text)
+        after = text[following : following + 1]
         at = start
         for first, last in [
             *sorted(span for span in notes if start <= span[0] and span[1] <= end),
@@ -41,8 +49,39 @@ def quotations(document: Document) -> Iterator[Mark]:
             ):  # a note cuts the paragraph for this purpose; what is quoted in it is its own
                 yield from _said(text, at, first, after if first == end else "")
                 at = last
+        if not text[end:following].strip() and after not in _GOES_ON:
+            inside = [(first, last) for first, last in notes if start <= first and last <= end]
+            yield from _never_closed(text, start, end, inside)
     for first, last in notes:
         yield from _said(text, first, last, "")
+
+
+def _never_closed(
+    text: str, start: int, end: int, notes: list[tuple[int, int]]
+) -> Iterator[Proposal]:
+    """The one quotation of a paragraph that opens and does not close."""
+    opens = {start + m.start() for m in _OPENS_STRAIGHT.finditer(text[start:end])}
+    stack: list[int] = []
+    found: list[tuple[int, int]] = []  # where it opens, and before what it should have closed
+    for at in range(start, end):
+        char = text[at]
+        if any(first <= at < last for first, last in notes):
+            continue
+        if stack and _closes(char, text[stack[-1]]) and at not in opens:
+            stack.pop()
+        elif char in _PAIRS or at in opens:
+            if stack and text[stack[-1]] == char:
+                found.append((stack.pop(), at))
+            stack.append(at)
+    found += [(at, end) for at in stack]
+    if len(found) != 1:
+        return
+    opening, limit = found[0]
+    at = opening + len(text[opening:limit].rstrip())
+    if text[at - 1] in _STOPS and at - opening > 2:
+        why = f"a quotation opens here and never closes: {text[opening : opening + 24].strip()}…"
+        closing = _CLOSING[text[opening]]
+        yield Proposal(at, at, closing, "quotation.unclosed", why, "ocr", 0.4, "held")
 
 
 def _said(text: str, start: int, end: int, after: str) -> Iterator[Mark]:

@@ -100,6 +100,11 @@ KEPT = [
     ("en", "The word λόγος means word, שלום peace, мир world, and كتاب book."),
     ("en", "He says ἐν ἀρχῇ ἦν ὁ λόγος, and it is so."),
     ("en", "The sound [ʃ] is that of ship, /tʃ/ that of chip, and *wódr̥ is water."),
+    ("en", "The vicar (a Mr. Oliphant)* came late,** and his curate† (Mr. Reid)‡ not at all."),
+    ("en", "The priest said: ✠ In nomine ✠ et Filii; ℣. Dominus vobiscum. ℟. Et cum spiritu tuo."),
+    ("en", "Moon ☾, sun ☉, Mars ♂, Venus ♀, Jupiter ♃; the ☌ of ♀ with ♂ on 4 May."),
+    ("en", "The angle ∠ABC is ½ of ∠DEF; ∴ it is small; mail to @home, #5, ~50 and C:\\DOS."),
+    ("fr", "Le XVIIIe siècle, n° 4, 1er, 2e, ff. 3 r°-4 v°, in-8°; le XIXᵉ s."),
     # Spanish
     ("es", "—¿Adónde vas, hijo? —preguntó el viejo—. ¡Qué noche! ¿No oyes el viento?"),
     ("es", "No quiero —dijo ella— y se fue. —¿Por qué? —¡Porque sí! —respondió, y ¿quién lo duda?"),

@@ -21,6 +21,7 @@ _INITIALED = regex.compile(
     r"(?:\p{Lu}\.)+\p{Lu}\p{Ll}{2,}"
 )  # R.Martin: the blank is lost, not the initial misread
 _NUMBERED = regex.compile(r"\p{L}{1,5}\.\d+")  # lib.7, fig.12
+_ROMAN_ORDINAL = regex.compile(r"[MDCLXVI]{2,}(?:es?|er|[eè]?me|th|st|nd|rd)")  # XVIIIe
 _INITIALS = regex.compile(r"(?:\p{Lu}\.)+\p{Lu}?|(?:\p{L}\.)+\p{L}?|\p{Lu}")
 
 
@@ -112,6 +113,7 @@ class Register:
                 or form.isdigit()
                 or self._prefixed.fullmatch(core) is not None
                 or _NUMBERED.fullmatch(core) is not None
+                or _ROMAN_ORDINAL.fullmatch(core) is not None
                 or is_edited(core)
                 or _INITIALED.fullmatch(core) is not None
                 or (

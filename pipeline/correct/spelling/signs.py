@@ -44,14 +44,18 @@ _WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}'’]+")
 _LETTER = regex.compile(r"[[\p{L}\p{Nd}]--[\p{Lm}ªº]]", regex.V1)
 
 # Sorts that a compositor has and no engine puts for a letter.
-_SORTS = regex.compile(r"[\p{No}\p{Lm}¿¡†‡¶‖☞☜№℞℔™′″‽⟨⟩⟦⟧…]")
+_SORTS = regex.compile(
+    r"[\p{No}\p{Lm}¿¡†‡¶‖‽…⟨⟩⟦⟧′″[\p{So}--[©®°¦\u25A0-\u25FF]][\p{Sm}--[+<=>|~¬]]]", regex.V1
+)
 _RAISED = regex.compile(r"[\p{No}\p{Lm}]")
 _STOPS = ".,;:?"
 _CLOSES = frozenset(_STOPS + ')]"”»*')  # what may follow a word; "!" is too often an l (we!l)
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "<": ">", "⟨": "⟩", "⟦": "⟧"}
 _POINTS = frozenset('.,;:?!&/()[]*"“”„‚‘«»‹›—–')  # of any text, whatever they stand beside
 _SELDOM_SET = frozenset("\\^~_{}<>#=")  # signs that hardly stand beside a word in print
+_PAIRED = frozenset([*_BRACKETS, *_BRACKETS.values()])
 _SPECKS = frozenset('.,:;·•~_*^`´‘“”"!')  # what dust inside a word is read as
+_DIRT = _SPECKS | _SELDOM_SET | _PAIRED | {"|"}  # what specks beside a word are read as
 
 _ENCLOSED = r"(?:\[[^][]+\]|\([^()]+\)|\{[^{}]+\}|<[^<>]+>|⟨[^⟨⟩]+⟩|⟦[^⟦⟧]+⟧)"
 _EDITED = regex.compile(
@@ -131,7 +135,8 @@ class Signs:
             return Loss.NONE
         if at_home:
             return Loss.PRINTED
-        return Loss.NONE if self._dirty(start + at) else Loss.DOUBTFUL
+        dirt = sign in _DIRT and self._dirty(start + at)
+        return Loss.NONE if dirt else Loss.DOUBTFUL
 
     def _inside(self, before: str, at: int, left: list[str], right: list[str]) -> Loss:
         """A sign between letters that no letter replaces."""
@@ -143,7 +148,7 @@ class Signs:
             return Loss.NONE  # no sentence begins so
         if sign in _SPECKS:
             return Loss.DOUBTFUL if words and sign in _STOPS else Loss.NONE
-        if sign in _BRACKETS or sign in _BRACKETS.values():
+        if sign in _PAIRED:
             return Loss.PRINTED if self._bracketing else Loss.DOUBTFUL if words else Loss.NONE
         return Loss.DOUBTFUL if words or sign in "/|" else Loss.NONE
 
@@ -216,6 +221,7 @@ class Signs:
             edited = is_edited(chunk.strip("\"'“”‘’.,;:?!"))
             word = edited or self._word(chunk)
             framed = word and _SIGN.match(chunk[0]) and _SIGN.match(chunk.rstrip(_STOPS)[-1])
+            figure = not regex.search(r"\p{L}", chunk)
             letters = [m.start() for m in _LETTER.finditer(chunk)]
             for at, c in enumerate(chunk):
                 if not _SIGN.match(c):
@@ -227,7 +233,7 @@ class Signs:
                     beside[c] += 1
                 else:
                     astray[c] += 1
-                if (inside and not edited) or (c in _SELDOM_SET and not framed):
+                if (inside and not edited) or (c in _SELDOM_SET and not (framed or figure)):
                     where.append(start + at)
         return beside, astray, where
 
