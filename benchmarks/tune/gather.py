@@ -31,7 +31,7 @@ from pipeline.correct.spelling.places import Finder
 from pipeline.correct.spelling.units import units
 from pipeline.language import lexicon as lists
 from pipeline.language.language_model import language_model
-from pipeline.language.letter_model import Spelling
+from pipeline.language.letter_model import LetterModel
 from pipeline.language.lexicon import compiled_language, lexicon
 
 FAITHFUL = {
@@ -121,7 +121,7 @@ def main(folder: Path, out: Path, language: str):
     t0 = time.time()
     sets = ENGLISH if language == "en" else [f"icdar2019-{language}#{k}" for k in (0, 1)]
     words, model = lexicon(language), language_model(language)
-    near, spelling = nearby(language), Spelling(compiled_language(language))
+    near, spelling = nearby(language), LetterModel(compiled_language(language))
     data = {s: some(folder, s, language) for s in sets}
     als = {s: {r.name: Alignment(r.read, r.page) for r in data[s]} for s in sets}
     try:

@@ -27,7 +27,7 @@ def _class(character: str) -> int:
     return {"'": 27, "-": 28}.get(base, 29 if base.isalpha() else 30 if base.isdigit() else 31)
 
 
-class Spelling:
+class LetterModel:
     """The mean log10 probability of a form's letters, each given the three before it."""
 
     def __init__(self, folder: Path) -> None:

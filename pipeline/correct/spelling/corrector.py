@@ -25,7 +25,7 @@ from pipeline.correct.spelling.soiled import soiled
 from pipeline.language.figures import shipped, unpack
 from pipeline.language.language_model import language_model
 from pipeline.language.languages import Language, pack
-from pipeline.language.letter_model import Spelling
+from pipeline.language.letter_model import LetterModel
 from pipeline.language.lexicon import Lexicon, compiled_language, fold, lexicon
 
 _MARKS = (
@@ -80,7 +80,7 @@ def _pack_of(language: str) -> tuple[Weigher | None, Decision | None]:
         lambda folder: compile_confusable(near.words, channel, folder),
     )
     finder = Finder(near, language_model(code), Channel(channel), Confusable(pairs))
-    return Weigher(finder, Spelling(compiled_language(code))), Decision.of(figures)
+    return Weigher(finder, LetterModel(compiled_language(code))), Decision.of(figures)
 
 
 class Corrector:

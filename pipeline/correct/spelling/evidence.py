@@ -27,7 +27,7 @@ from pipeline.correct.spelling.units import Units, units
 from pipeline.language import languages
 from pipeline.language.language_model import LanguageModel
 from pipeline.language.languages import Language, alternatives
-from pipeline.language.letter_model import Spelling
+from pipeline.language.letter_model import LetterModel
 from pipeline.language.lexicon import COMMON, LISTED, NAME, NOVELS, SPELLED, Lexicon, fold
 from pipeline.language.variants import is_shortened, is_variant, without_accents
 
@@ -77,7 +77,7 @@ class Evidence:
 class Weigher:
     """Gathers evidence with one language's lexicon, index, language model and channel."""
 
-    def __init__(self, finder: Finder, spelling: Spelling) -> None:
+    def __init__(self, finder: Finder, spelling: LetterModel) -> None:
         """What is found of a form is kept; nothing is learned between texts."""
         self.finder, self.spelling = finder, spelling
         self.model: LanguageModel = finder.model

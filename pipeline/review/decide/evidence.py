@@ -22,7 +22,7 @@ Pair = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Precedents:
     """What was learned: pairs of raw form and replacement, sorted, and words.
 
     `words` are attested by an editor's own hand: they stand in a reading that was accepted or
@@ -48,7 +48,7 @@ class Evidence:
         return counts
 
 
-def evidence(decisions: Iterable[Decision], language: str = "en") -> Evidence:
+def evidence(decisions: Iterable[Decision], language: str = "en") -> Precedents:
     """The evidence of all decisions that stand.
 
     Pairs are learned only from decisions on a form that is an error wherever it stands: that `he`
@@ -75,7 +75,7 @@ def evidence(decisions: Iterable[Decision], language: str = "en") -> Evidence:
             if one.scope != "place" and spreads(*pair, language):
                 accepted.add(pair)
     both = accepted & refused  # it depends
-    return Evidence(
+    return Precedents(
         tuple(sorted(accepted - both)), tuple(sorted(refused - both)), frozenset(words), places
     )
 

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from pipeline.document import Box, Document, Surface
 from pipeline.errors import DecisionError
 from pipeline.review.decide.decisions import Decision, Log, standing
-from pipeline.review.decide.evidence import Evidence, confused, evidence
+from pipeline.review.decide.evidence import Precedents, confused, evidence
 from pipeline.review.decide.groups import Group, Standing, extent, standing_of, tally
 from pipeline.review.decide.hand import Replay, occurrences
 from pipeline.review.decide.pages import Page, page_at, pages
@@ -64,7 +64,7 @@ class View:
         return pages(self.base)
 
     @cached_property
-    def evidence(self) -> Evidence:
+    def evidence(self) -> Precedents:
         """What the decisions teach."""
         return evidence(self.decisions, self.base.language)
 
