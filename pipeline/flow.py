@@ -29,6 +29,7 @@ from pipeline.stages.lists import lists
 from pipeline.stages.notes import notes
 from pipeline.stages.pages import pages
 from pipeline.stages.paragraphs import paragraphs
+from pipeline.stages.proofreading import proofreading
 from pipeline.stages.quotation_marks import quotation_marks
 from pipeline.stages.quotations import quotations
 from pipeline.stages.regions import regions
@@ -45,6 +46,7 @@ STAGES: tuple[Stage, ...] = (
     # What a page carries, so that the flow of the text is seen.
     pages,  # first: blocks end where pages do
     furniture,
+    proofreading,  # before notes, which would take its brackets for calls
     # before emphasis, whose stars it would take, and before paragraphs, which go on past a note at
     # the page's foot
     notes,

@@ -1,6 +1,7 @@
 r"""Where pages begin, and the page numbers that stand in the flow of the text.
 
-A form feed is a page's end for certain. Where there is none, the document's own signs are weighed:
+A form feed is a page's end for certain, and so is a separator that proofreaders type
+(`-----File: 014.png---`). Where there is neither, the document's own signs are weighed:
 some OCR engines begin each page with a blank (` I think of millions of ordinary .folk`), and the
 sign is believed when such lines stand at the regular distance of a printed page and hardly any
 other line begins so. A number that stands alone in the middle of a sentence (`in a
@@ -40,6 +41,7 @@ _NOTE_SIGN = re.compile(r"[*†‡§]|\(?\d{1,3}[).\]]?\s")
 _HEAD = re.compile(
     r"(?P<first>\d{1,4})\s+(?P<right>\D.*)|(?P<left>.*\D)\s+(?P<last>\d{1,4})"
 )  # `12  THE WAYFARER`, `THE HOUSE  13`
+SEPARATOR = re.compile(r"-{3,} ?File: ?\S+")  # -----File: 014.png---\ada\bert\-----
 _ROW = 3  # running heads whose numbers rise, to be believed
 _OPEN = re.compile(r"[a-zß-öø-ÿ,;—–-]")  # how the rest of a broken sentence begins
 
@@ -79,6 +81,11 @@ def pages(document: Document) -> Iterator[Proposal | Mark]:
             sorted({full[0], *(head.line for head in heads)}),
             "running heads stand at the distance of a page",
         )
+    for line in (all_lines[start] for start in starts):
+        if SEPARATOR.match(line.text):
+            at, end = line.start + line.indent, line.start + line.indent + len(line.text)
+            yield Mark("furniture", at, end, (("type", "pageNum"), ("place", "top")))
+            yield Proposal(at, end, "", "page.separator", why, "furniture", 0.99)
     numbers = list(_page_numbers(all_lines, full, starts, certain="\f" in text))
     starts = _with_numbered(all_lines, full, starts, numbers)
     told = [head for head in heads if head.line in set(starts)]
@@ -109,6 +116,8 @@ def pages(document: Document) -> Iterator[Proposal | Mark]:
 
 def _starts(text: str, all_lines: Sequence[Line], full: Sequence[int]) -> tuple[list[int], str]:
     """The lines (by index) on which pages begin, and the sign that tells it."""
+    if separated := [i for i in full if SEPARATOR.match(all_lines[i].text)]:
+        return sorted({full[0], *separated}), "a proofreaders' page separator"
     if "\f" in text:
         begins = [0] + [m.end() for m in re.finditer("\f", text)]
         offsets = [line.start for line in all_lines]

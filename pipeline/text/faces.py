@@ -5,7 +5,8 @@ out, notes behind the paragraph.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from textwrap import dedent
 
 from pipeline.document import Document, Mark
@@ -24,12 +25,27 @@ def reading_text(document: Document) -> str:
     labels = {
         mark.start: document.reading_of(mark.start, mark.end) for mark in document.marked("label")
     }
+    starts = [first for (first, _), _ in notes]
+    numbers = {note.get("id"): n for n, (_, note) in enumerate(notes) if note.get("id")}
+    calls = sorted(anchors)
     out: list[str] = []
     done: set[int] = set()
     speaker = ""
+    passed = 0
+
+    def add(these: Iterable[int]) -> None:
+        for n in these:
+            if n not in done:
+                done.add(n)
+                (first, last), note = notes[n]
+                out.append(_note(document, first, last, note, anchors, labels))
+
     for (start, end), mark in spans:
-        if any(first <= start and end <= last for (first, last), _ in notes):
-            continue
+        n = bisect_right(starts, start) - 1
+        if n >= 0 and end <= notes[n][0][1]:
+            continue  # part of a note
+        add(n for n in range(passed, bisect_left(starts, start)) if _stands_alone(notes[n][1]))
+        passed = bisect_left(starts, start)
         body = _without(document.text, start, end, notes, anchors)
         if ROLES[mark.role].reading == "lead":
             speaker = _flat(body)
@@ -37,17 +53,16 @@ def reading_text(document: Document) -> str:
         flat = _SHOWN[ROLES[mark.role].reading](body)
         out += [f"{speaker} {flat}".strip()] if flat else []
         speaker = ""
-        called = {other.get("note") for at, other in anchors.items() if start <= at < end}
-        for n, ((first, last), note) in enumerate(notes):
-            if n not in done and (note.get("id") in called or (start <= first and last <= end)):
-                done.add(n)
-                out.append(_note(document, first, last, note, anchors, labels))
-    out += [
-        _note(document, first, last, note, anchors, labels)
-        for n, ((first, last), note) in enumerate(notes)
-        if n not in done
-    ]
+        called = calls[bisect_left(calls, start) : bisect_left(calls, end)]
+        here = {numbers[id_] for at in called if (id_ := anchors[at].get("note")) in numbers}
+        add(sorted(here | set(range(bisect_left(starts, start), bisect_left(starts, end)))))
+    add(range(len(notes)))
     return "\n\n".join(out) + "\n" if out else ""
+
+
+def _stands_alone(note: Mark) -> bool:
+    """Whether nothing in the text calls a note: it is read where it stands."""
+    return not note.get("anchor")
 
 
 def lined_text(document: Document) -> str:
@@ -131,13 +146,13 @@ def _note(
     label = labels.get(note.start, note.get("n"))
     if label:
         return f"{_sign(label)} {body.removeprefix(label).lstrip()}"
-    return f"[{body}]"
+    return body if body.startswith("[") and body.endswith("]") else f"[{body}]"
 
 
 def _sign(printed: str) -> str:
     """A note's sign as the reading text shows it: bare figures in brackets, `campaigns[2]`."""
     figure = printed.rstrip(".)")
-    return f"[{figure}]" if figure.isdecimal() else printed
+    return f"[{figure}]" if figure.isdecimal() or printed.isalpha() else printed
 
 
 def _flat(text: str) -> str:

@@ -1,0 +1,184 @@
+r"""The markup that Distributed Proofreaders type into a text.
+
+`<i>storm</i>`, `<b>`, `<sc>`, `<g>` and `<f>` mark emphasis; `/# … #/` encloses a block quotation and
+`/* … */` lines that are kept, as in verse; `[Footnote A: …]` is a note, which `[A]` in the text
+calls; `[Sidenote: …]` stands in the margin; `[**…]` is a proofreader's remark; `over-*` at the end of
+a page and `*turned` at the beginning of the next are halves of one word; `[oe]`, `[=a]` and `[:u]` are
+letters that proofreaders could not type. The marks are taken out of the reading, recoverably. Page
+separators, `-----File: 014.png---`, are left to the stage of pages.
+
+What decides: a text is read so only where it has a page separator, or markup of two kinds. A tag
+whose partner is missing stays, and an editor is asked.
+
+Left alone: a text without such markup, `<in>to` in an editor's transcript, `[A]` that no note
+answers, superscripts (`Decem^r`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from pipeline.document import Document, Mark, Proposal
+
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>i|b|sc|g|f)>")
+_RENDS = {"i": "italic", "b": "bold", "sc": "smallcaps", "g": "spaced", "f": "italic"}
+_NOTE = re.compile(r"\[Footnote (?P<sign>[A-Z]{1,2}|\d{1,3}): ?")
+_SIDENOTE = re.compile(r"\[Sidenote: ?")
+_REMARK = re.compile(r"\[\*\*[^\[\]\n]{0,300}\]")
+_OPENS = re.compile(r"^/([#*])(?:\[[\d,.]+\])?[ \t]*$", re.MULTILINE)
+_JOINT = re.compile(r"(?<=\w-)\*(?=\s*$)|^\*(?=\w)", re.MULTILINE)
+_LETTER = re.compile(r"\[(?P<code>oe|OE|ae|AE|[=:~`'^)(.,v][A-Za-z]|[A-Za-z][=:~`'^)(.,v])\]")
+_LIGATURES = {"oe": "œ", "OE": "Œ", "ae": "æ", "AE": "Æ"}
+_ABOVE = {
+    "=": "\u0304",
+    ":": "\u0308",
+    "~": "\u0303",
+    "`": "\u0300",
+    "'": "\u0301",
+    "^": "\u0302",
+    ")": "\u0306",
+    "(": "\u0311",
+    ".": "\u0307",
+    "v": "\u030c",
+}
+_BELOW = {",": "\u0327", ".": "\u0323"}
+
+
+def proofreading(document: Document) -> Iterator[Proposal | Mark]:
+    """Turns proofreaders' markup into marks, and takes it out of the reading."""
+    text = document.text
+    separated = any(change.rule == "page.separator" for change in document.ledger)
+    if not separated and not _marked_up(text):
+        return
+    yield from _notes(text)
+    yield from _enclosed(text)
+    yield from _tags(text)
+    for m in _REMARK.finditer(text):
+        yield Mark("note", *m.span(), (("type", "editorial"), ("place", "inline")))
+    for m in _JOINT.finditer(text):
+        yield _out(*m.span(), "a star where a page's end cuts a word")
+    for m in _LETTER.finditer(text):
+        if letter := _typed(m["code"]):
+            why = f"proofreaders type {letter} so"
+            yield Proposal(*m.span(), letter, "proofreading.letter", why, "form", 0.98)
+
+
+def _marked_up(text: str) -> bool:
+    """Whether a text has proofreaders' markup of two kinds."""
+    closed = [name for name in _RENDS if f"<{name}>" in text and f"</{name}>" in text]
+    kinds = (
+        bool(closed),
+        _NOTE.search(text) is not None,
+        _SIDENOTE.search(text) is not None,
+        bool(_OPENS.search(text)),
+        "[Illustration" in text or "[Blank Page]" in text,
+    )
+    return sum(kinds) > 1
+
+
+def _out(start: int, end: int, why: str) -> Proposal:
+    return Proposal(start, end, "", "proofreading.mark", why, "structure", 0.99)
+
+
+def _closed(text: str, start: int) -> int | None:
+    """Where the bracket that opens at `start` closes; None if it does not within ten thousand
+    characters.
+    """
+    depth = 0
+    for m in re.compile(r"[\[\]]").finditer(text, start, start + 10_000):
+        depth += 1 if m[0] == "[" else -1
+        if not depth:
+            return m.start()
+    return None
+
+
+def _notes(text: str) -> Iterator[Proposal | Mark]:
+    """Footnotes with their calls, and side notes."""
+    before = 0
+    for n, m in enumerate(_NOTE.finditer(text), 1):
+        end = _closed(text, m.start())
+        if end is None:
+            continue
+        why = "a footnote as proofreaders type it"
+        sign = m["sign"]
+        call = re.compile(re.escape(f"[{sign}]")).search(text, before, m.start())
+        attributes = [("id", f"f{n}"), ("n", sign), ("place", "bottom")]
+        if call:
+            attributes.append(("anchor", f"f{n}.a"))
+            yield Mark("anchor", *call.span(), (("id", f"f{n}.a"), ("note", f"f{n}")))
+            before = call.end()
+        yield _out(m.start(), m.start("sign"), why)
+        yield _out(m.end("sign"), m.end("sign") + 1, why)
+        yield _out(end, end + 1, why)
+        yield Mark("note", m.start("sign"), end, tuple(attributes))
+        yield Mark("label", *m.span("sign"))
+    for m in _SIDENOTE.finditer(text):
+        if (end := _closed(text, m.start())) is not None:
+            why = "a side note as proofreaders type it"
+            yield _out(*m.span(), why)
+            yield _out(end, end + 1, why)
+            yield Mark("note", m.end(), end, (("place", "margin"),))
+
+
+def _enclosed(text: str) -> Iterator[Proposal | Mark]:
+    """What `/# #/` and `/* */` enclose."""
+    for m in _OPENS.finditer(text):
+        end = re.compile(rf"^{re.escape(m[1])}/[ \t]*$", re.MULTILINE).search(text, m.end())
+        if end is None:
+            continue
+        inside = text[m.end() : end.start()]
+        start = m.end() + len(inside) - len(inside.lstrip())
+        until = m.end() + len(inside.rstrip())
+        for edge in (m, end):
+            yield Mark("furniture", *edge.span(), (("type", "speck"),))
+            why = "proofreaders enclose what is set off"
+            yield Proposal(*edge.span(), "", "proofreading.mark", why, "furniture", 0.99)
+        if start < until and m[1] == "*":
+            yield from (Mark("verse", *span) for span in _stanzas(text, start, until))
+        elif start < until:
+            yield Mark("blockquote", start, until)
+
+
+def _stanzas(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The stretches of a text that blank lines set apart."""
+    at = start
+    for gap in [*re.compile(r"\s*\n[ \t]*\n\s*").finditer(text, start, end), None]:
+        stop = gap.start() if gap else end
+        if at < stop:
+            yield at, stop
+        at = gap.end() if gap else end
+
+
+def _tags(text: str) -> Iterator[Proposal | Mark]:
+    """Emphasis between tags; a tag alone is put to the editor."""
+    opened: dict[str, re.Match[str]] = {}
+    for m in _TAG.finditer(text):
+        name = m["name"]
+        if not m["end"] and name not in opened:
+            opened[name] = m
+            continue
+        start = opened.pop(name, None) if m["end"] else None
+        if start is None or "\n\n" in text[start.end() : m.start()]:
+            why = "a tag without its partner"
+            yield Proposal(*m.span(), "", "proofreading.mark", why, "structure", 0.5, "held")
+            continue
+        why = f"proofreaders mark emphasis with <{name}>"
+        yield Mark("emphasis", start.end(), m.start(), (("rend", _RENDS[name]),))
+        yield _out(*start.span(), why)
+        yield _out(*m.span(), why)
+    for m in opened.values():
+        why = "a tag without its partner"
+        yield Proposal(*m.span(), "", "proofreading.mark", why, "structure", 0.5, "held")
+
+
+def _typed(code: str) -> str:
+    """The letter that a code stands for, "" if it is none."""
+    if code in _LIGATURES:
+        return _LIGATURES[code]
+    above = code[0] in _ABOVE and code[1].isalpha()
+    sign, letter = (code[0], code[1]) if above else (code[1], code[0])
+    mark = (_ABOVE if above else _BELOW).get(sign, "")
+    composed = unicodedata.normalize("NFC", letter + mark)
+    return composed if mark and len(composed) == 1 else ""
