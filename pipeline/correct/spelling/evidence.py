@@ -39,6 +39,7 @@ PAGE, ANOTHER = (
 )  # units; the share of words of another language alone from which they are of it altogether
 REMEMBERED = 400_000  # forms and pairs of them that are kept between texts
 _QUOTES = "\"'“”‘’„«»`"
+LEAF, UNREADABLE = 250, 0.75  # units; the share of them in no word list from which on none is weighed
 STRETCH = 11  # units in which two words of another language make the others suspect of being of it
 
 COLUMNS = """
@@ -110,6 +111,10 @@ class Weigher:
             around >= 2
         )  # a stretch in another language ...
         quoted |= _share(foreign, PAGE) >= ANOTHER  # ... or a page
+        # Where nearly no word is one, nothing is weighed: random letters, a cipher, an engine that
+        # took a picture for text. Of a page that is read badly, every second word is still right.
+        if n >= LEAF:
+            quoted |= _share(forms.strange[of].astype(np.float32), LEAF) >= UNREADABLE
         attested = forms.attested[of] | quoted
         strange = forms.strange[of] & ~quoted
         numeral = forms.numeral[of]
