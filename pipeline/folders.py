@@ -24,7 +24,8 @@ def replace(target: Path, files: Mapping[str, bytes]) -> None:
     """Put a folder with these files, by name, in the place of `target`.
 
     Raises:
-        ProjectError: Another process has been writing the folder for a minute.
+        ProjectError: Another process has been writing the folder for a minute, or the disk does
+            not take the files.
 
     """
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -32,12 +33,18 @@ def replace(target: Path, files: Mapping[str, bytes]) -> None:
         _put_back(target)
         making, old = _making(target), _old(target)
         shutil.rmtree(making, ignore_errors=True)
-        making.mkdir()
-        for name, data in files.items():
-            with (making / name).open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
+        try:
+            making.mkdir()
+            for name, data in files.items():
+                with (making / name).open("wb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+        except OSError as error:  # the disk is full, say: what is there stays
+            shutil.rmtree(making, ignore_errors=True)
+            raise ProjectError(
+                f"{target} cannot be written: {error.strerror or error}. Nothing was changed."
+            ) from None
         if target.exists():
             target.rename(old)
         making.rename(target)

@@ -50,7 +50,7 @@ def loaded(path: Path, name: str) -> bytes:
     """A file's bytes, its size asked for first.
 
     Raises:
-        SourceError: It cannot be read, is too large, or holds nothing but zeros.
+        SourceError: It cannot be read, is too large, or holds nothing but NUL bytes.
 
     """
     try:
@@ -59,7 +59,10 @@ def loaded(path: Path, name: str) -> bytes:
             raise SourceError(f"{name} is not a file that can be read.")
         head = _beginning(path, 65536)
         if size and not any(head):
-            raise SourceError(f"{name} holds nothing but zeros.")
+            raise SourceError(
+                f"{name} contains nothing but NUL bytes: the file is empty or damaged; copy it "
+                f"again."
+            )
         kinds.bounded(size, head, name)
         return path.read_bytes()
     except OSError as error:

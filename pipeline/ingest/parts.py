@@ -96,7 +96,7 @@ def part_of(data: bytes, name: str, ocr: Ocr) -> Part:
 
     """
     if not data:
-        raise SourceError(f"{name} is empty: there is no text in it to work on.")
+        raise SourceError(f"{name} is empty.")
     sha256 = hashlib.sha256(data).hexdigest()
     data = kinds.unpacked(data, name)
     kinds.bounded(len(data), data[:65536], name)

@@ -72,7 +72,13 @@ _FOLD = str.maketrans(
 def digests(words: Iterable[str]) -> NDArray[np.uint64]:
     """Return a 64-bit digest of each word."""
     return np.frombuffer(
-        b"".join([hashlib.blake2b(w.encode("utf-8", "surrogatepass"), digest_size=8).digest() for w in words]), np.uint64
+        b"".join(
+            [
+                hashlib.blake2b(w.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+                for w in words
+            ]
+        ),
+        np.uint64,
     )
 
 

@@ -12,7 +12,7 @@ estimate(read_sample(path))                            precision with an interva
 from pipeline.measure.effects import Effect, Proposals
 from pipeline.measure.page import page
 from pipeline.measure.passages import Passage
-from pipeline.measure.report import Figures, Report, Row, measure, read_set
+from pipeline.measure.report import Figures, MeasureError, Report, Row, measure, read_set
 from pipeline.measure.sample import Drawn, Estimate, estimate, read_sample, sample, write_sample
 from pipeline.measure.summary import summary
 
@@ -21,6 +21,7 @@ __all__ = [
     "Effect",
     "Estimate",
     "Figures",
+    "MeasureError",
     "Passage",
     "Proposals",
     "Report",

@@ -205,10 +205,14 @@ class Report:
 
 
 def read_set(path: Path) -> Iterator[Row]:
-    """The rows of a test set: JSON Lines (or .xz of them) with "id", "ocr", "gold", and perhaps
-    "text", the corrected text.
+    """Read the rows of a test set: JSON Lines, plain or as .xz.
 
-    Rows whose gold is empty are passed over. Raises MeasureError.
+    Each row has "id", "ocr" and "gold", and may have "text", the corrected text. Rows whose gold
+    is empty are skipped.
+
+    Raises:
+        MeasureError: The file is not such a set.
+
     """
     try:
         with (
@@ -219,14 +223,17 @@ def read_set(path: Path) -> Iterator[Row]:
             for number, line in enumerate(lines, 1):
                 row = json.loads(line)
                 if not isinstance(row, dict) or not all(
-                    isinstance(row.get(key), str) for key in ("ocr", "gold")
+                    isinstance(row.get(key, default), str)
+                    for key, default in (("ocr", None), ("gold", None), ("text", ""))
                 ):
                     raise MeasureError(
-                        f"Line {number} of {path} is no row of a test set: it needs the "
-                        f'texts "ocr" and "gold".'
+                        f"Line {number} of {path} is not a row of a test set: it needs the texts "
+                        f'"ocr" and "gold" and may have "text".'
                     )
                 if row["gold"].strip():
                     yield Row(str(row.get("id", number)), row["ocr"], row["gold"], row.get("text"))
+    except RecursionError:
+        raise MeasureError(f"{path} nests its JSON too deeply for a test set.") from None
     except (OSError, EOFError, UnicodeDecodeError, lzma.LZMAError, json.JSONDecodeError) as error:
         raise MeasureError(
             f"{path} cannot be read as a test set, which is JSON Lines, perhaps packed as "

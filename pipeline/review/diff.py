@@ -22,7 +22,7 @@ from pipeline.rules import KINDS
 Row = Mapping[str, Any]
 Sign = Literal["+", "-"]
 _TEXT = ("page", "raw", "before", "after", "left", "right", "rule", "why", "by")
-_ONE_OF = {"kind": frozenset(KINDS), "verdict": frozenset({"made", "held", "refused"})}
+_ONE_OF = {"kind": tuple(KINDS), "verdict": ("made", "held", "refused")}
 NEAR = 16  # code points of context by which a place is known again
 SHOWN = 32  # code points of context shown
 

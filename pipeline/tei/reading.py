@@ -1,6 +1,4 @@
-"""Reading XML that anyone may have written: within bounds, without the network, without
-entities.
-"""
+"""Read XML that anyone may have written: within bounds, without network and entities."""
 
 from __future__ import annotations
 
@@ -11,31 +9,28 @@ from pipeline.errors import EditionError
 TEI = "http://www.tei-c.org/ns/1.0"
 XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 LARGEST = 256 * 1024 * 1024  # bytes; the longest of novels makes some ten million
-DEEPEST = 150  # elements in one another; ours go to about a hundred
+DEEPEST = 100  # levels of elements; Saxon's XML parser, which the Schematron needs, stops there
 
 
 def parsed(tei: bytes) -> etree._Element:
-    """The root of a TEI file, in UTF-8, without a document type declaration.
+    """Parse a TEI file, which must be in UTF-8 and without a DOCTYPE.
 
     Raises:
-        EditionError: It is not such a file. The sentence says why.
+        EditionError: It is not such a file. The message says why.
 
     """
     if len(tei) > LARGEST:
         raise EditionError(
-            f"This file is larger than {LARGEST // 1024**2} MiB: that is no edition."
+            f"This file is larger than {LARGEST // 1024**2} MiB, the most that emend reads."
         )
     try:
         text = tei.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise EditionError(
-            f"This file is not in UTF-8 (byte {error.start + 1} is not): save it so."
+            f"Not valid UTF-8 (byte {error.start + 1}). Save the file as UTF-8."
         ) from None
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise EditionError(
-            "This file has a document type declaration, which an edition needs none of and "
-            "which is not read: take it out."
-        )
+        raise EditionError("This file contains a DOCTYPE, which emend does not read; remove it.")
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -54,7 +49,7 @@ def parsed(tei: bytes) -> etree._Element:
         ) from error
     if root.tag != f"{{{TEI}}}TEI":
         raise EditionError(
-            f"This is no TEI file: its root is {root.tag!r}, not TEI in the namespace {TEI}."
+            f"This is not a TEI file: its root is {root.tag!r}, not TEI in the namespace {TEI}."
         )
     _check_depth(root)
     return root
@@ -66,5 +61,5 @@ def _check_depth(root: etree._Element) -> None:
         depth += 1 if event == "start" else -1
         if depth > DEEPEST:
             raise EditionError(
-                f"This file has more than {DEEPEST} elements in one another: that is no edition."
+                f"This file is nested more than {DEEPEST} levels deep, the most that emend reads."
             )

@@ -12,7 +12,7 @@ from typing import Any
 from xml.parsers import expat
 
 from lxml import etree
-from saxonche import PySaxonProcessor
+from saxonche import PySaxonApiError, PySaxonProcessor
 
 from pipeline.errors import EditionError
 from pipeline.tei.grammar import Grammar
@@ -102,9 +102,14 @@ def _schematron() -> tuple[PySaxonProcessor, Any]:
 def _rules_broken(root: etree._Element, tei: bytes) -> list[tuple[etree._Element, str]]:
     """The elements that break a rule of the Schematron, and its message."""
     processor, rules = _schematron()
-    report = rules.transform_to_string(
-        xdm_node=processor.parse_xml(xml_text=tei.decode("utf-8-sig"))
-    )
+    try:
+        report = rules.transform_to_string(
+            xdm_node=processor.parse_xml(xml_text=tei.decode("utf-8-sig"))
+        )
+    except PySaxonApiError as error:  # its parser has limits of its own
+        raise EditionError(
+            f"Saxon cannot read this file: {' '.join(str(error).split())[:200]}"
+        ) from None
     failed = etree.fromstring(report.encode()).iter(f"{_SVRL}failed-assert")
     return [
         (

@@ -201,7 +201,7 @@ def test_refused_with_a_sentence(data, sentence, tmp_path):
 def test_two_gigabytes_of_nothing(tmp_path):
     path = tmp_path / "nothing.txt"
     for head, sentence in (
-        (b"", "zeros"),
+        (b"", "NUL bytes"),
         (b"\n", "larger than 50 MB"),
         (b"<a>", "larger than 400 MB"),
         (b"%PDF-1.7", "larger than 2000 MB"),

@@ -138,7 +138,7 @@ REFUSED = [
     ("nothing", b"", "is empty"),
     ("white space", b" \n\t\r\n\f", "white space"),
     ("a mark alone", b"\xef\xbb\xbf", "white space"),
-    ("zeros", b"\0" * 4096, "binary"),
+    ("zeros", b"\0" * 4096, "NUL bytes"),
     ("a zero in a text", b"Text \0 and text", "binary"),
     ("a program", b"\x7fELF\x02\x01\x01" + bytes(range(256)), "binary"),
     ("controls", b"\x01\x02\x03\x04 a", "binary"),
@@ -222,7 +222,7 @@ def test_an_encoding_that_is_told(encoding):
 def test_an_encoding_that_is_told_and_false():
     with pytest.raises(SourceError, match="not utf-8"):
         decode(b"Caf\xe9", "a.txt", "utf-8")
-    with pytest.raises(SourceError, match="no encoding"):
+    with pytest.raises(SourceError, match="unknown encoding"):
         decode(b"Cafe", "a.txt", "utf-9000")
 
 

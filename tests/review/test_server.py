@@ -4,9 +4,11 @@ a kill.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -404,3 +406,86 @@ def test_killed_at_any_moment_it_loses_nothing_that_was_acknowledged(tmp_path):
     log = read(tmp_path / "raw" / "lowen" / "decisions.jsonl")
     assert len(acknowledged) >= 12
     assert set(acknowledged) <= {one.id for one in log.decisions}
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        None,
+        3,
+        [],
+        {},
+        {"verdict": []},
+        {"verdict": {}},
+        {"verdict": "accept", "kind": []},
+        {"verdict": "accept", "kind": {}, "group": 0},
+        {"verdict": "accept", "scope": {}},
+        {"verdict": "accept", "group": "0"},
+        {"verdict": "accept", "group": 1e300},
+        {"verdict": "accept", "group": -1},
+        {"verdict": "accept", "entry": None},
+        {"verdict": "accept", "entry": 10**30},
+        {"verdict": "reading", "start": 10**30, "end": 10**31, "before": ""},
+        {"verdict": "reading", "start": True, "end": 2.5},
+        {"verdict": "reading", "group": 0, "after": 3},
+        {"verdict": "page", "page": {}},
+        {"verdict": "page", "page": 0, "after": []},
+        {"verdict": "undo", "undoes": {}},
+        {"verdict": "accept", "group": 0, "note": ["x"]},
+    ],
+    ids=str,
+)
+def test_an_item_of_the_wrong_shape_is_refused(served, lowen, item):
+    """With a sentence and status 400, and nothing is written."""
+    answer = post(served, [item], ready(served))
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["error"]
+    assert not lowen.own.exists()
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["[]", "3", "null", "{}", '{"items": 3}', "[" * 100_000, '{"epoch": {}}', "\x00", "nan"],
+    ids=lambda body: body[:12],
+)
+def test_a_body_of_the_wrong_shape_is_refused(served, lowen, body):
+    """Also JSON that nests a hundred thousand deep."""
+    state = ready(served)
+    if body == "{}":
+        body = f'{{"epoch": "{state["epoch"]}", "version": [], "items": [1]}}'
+    answer = httpx.post(
+        f"{served}api/lowen/decisions",
+        content=body,
+        headers={
+            "origin": "/".join(served.split("/")[:3]),
+            "content-type": "application/json",
+        },
+    )
+    assert answer.status_code in {400, 409}, answer.text
+    assert answer.json()["error"]
+    assert not lowen.own.exists()
+
+
+def test_a_client_that_hangs_up_leaves_no_traceback(served, caplog):
+    """In the middle of its request, or before the answer."""
+    host, _, rest = served.removeprefix("http://").partition("/")
+    name, _, port = host.partition(":")
+    head = (
+        f"POST /{rest}api/lowen/decisions HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: 5000\r\n\r\n"
+    )
+    logging.getLogger("uvicorn.error").addHandler(caplog.handler)
+    try:
+        for sent in (
+            head + '{"epoch',
+            f"GET /{rest}api/lowen/state HTTP/1.1\r\nHost: {host}\r\n\r\n",
+        ):
+            with socket.create_connection((name, int(port))) as client:
+                client.sendall(sent.encode())
+                if sent.startswith("POST"):
+                    time.sleep(0.2)
+        time.sleep(0.5)
+    finally:
+        logging.getLogger("uvicorn.error").removeHandler(caplog.handler)
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+    assert ready(served)

@@ -37,7 +37,7 @@ _LEFT = re.compile(
     r"(?P<marks>[*_]{0,2}|(?<=[-¬])[^\S\n][^\w\s]{1,2})$",
 )
 _RIGHT = re.compile(
-    r"(?P<specks>(?:[^\w\s\"“”‘(\[{—–-]{1,2}[^\S\n]?+){0,2})(?P<quote>[\"“”„»«‘’]?)"
+    r"(?P<specks>(?:[^\w\s\"“”‘(\[{—–\ud800-\udfff-]{1,2}[^\S\n]?+){0,2})(?P<quote>[\"“”„»«‘’]?)"
     r"(?P<right>[^\W_]++)(?P<chain>(?:-[^\W\d_]++)*+)"
 )
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")

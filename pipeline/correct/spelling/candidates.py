@@ -100,7 +100,9 @@ def _deletions(forms: Sequence[str], width: int, most: int) -> NDArray[np.uint32
     letters = np.zeros((len(forms), width), np.uint64)
     for row, form in enumerate(forms):
         short = form[:width]
-        letters[row, : len(short)] = np.frombuffer(short.encode("utf-32-le", "surrogatepass"), np.uint32)
+        letters[row, : len(short)] = np.frombuffer(
+            short.encode("utf-32-le", "surrogatepass"), np.uint32
+        )
     odd = (
         np.uint64(0x9E3779B97F4A7C15)
         * (2 * np.arange(1, width + 1, dtype=np.uint64) + np.uint64(1))

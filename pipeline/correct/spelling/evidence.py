@@ -39,7 +39,10 @@ PAGE, ANOTHER = (
 )  # units; the share of words of another language alone from which they are of it altogether
 REMEMBERED = 400_000  # forms and pairs of them that are kept between texts
 _QUOTES = "\"'“”‘’„«»`"
-LEAF, UNREADABLE = 250, 0.75  # units; the share of them in no word list from which on none is weighed
+LEAF, UNREADABLE = (
+    250,
+    0.75,
+)  # units; the share of them in no word list from which on none is weighed
 STRETCH = 11  # units in which two words of another language make the others suspect of being of it
 
 COLUMNS = """

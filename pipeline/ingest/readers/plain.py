@@ -48,7 +48,7 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Source:
 
     """
     if not data:
-        raise SourceError(f"{name} is empty: there is no text in it to work on.")
+        raise SourceError(f"{name} is empty.")
     mark, marked = next(
         ((mark, marked) for mark, marked in _BYTE_ORDER_MARKS if data.startswith(mark)), (b"", "")
     )
@@ -94,9 +94,7 @@ def _known(encoding: str, name: str) -> str:
     try:
         known = codecs.lookup(encoding).name
     except LookupError:
-        raise SourceError(
-            f"{name} is said to be in {encoding}, which is no encoding that Python knows."
-        ) from None
+        raise SourceError(f"{name} declares an unknown encoding, {encoding}.") from None
     return {
         "latin-1": "iso-8859-1",
         "cp1252": "windows-1252",
@@ -161,14 +159,18 @@ def _round_trips(source: Source, data: bytes) -> bool:
 
 def _checked(source: Source) -> Source:
     """The source, if it has the look of a text."""
-    if not source.text.strip():
+    if not source.text.strip("\0 \t\r\n\f\v"):
         raise SourceError(
-            f"{source.name} holds nothing but white space: there is no text in it to work on."
+            f"{source.name} contains nothing but NUL bytes: the file is empty or damaged; copy it "
+            f"again."
+            if "\0" in source.text
+            else f"{source.name} contains nothing but white space."
         )
-    if "\0" in source.text or len(_CONTROL.findall(source.text)) > max(
-        _MOST_CONTROLS * len(source.text), 1
-    ):
+    if "\0" in source.text:
         raise SourceError(
-            f"{source.name} is not a text but binary data in a format that emend does not know."
+            f"{source.name} contains NUL bytes: it is binary, or UTF-16 without a byte order mark; "
+            f"save it as UTF-8."
         )
+    if len(_CONTROL.findall(source.text)) > max(_MOST_CONTROLS * len(source.text), 1):
+        raise SourceError(f"{source.name} is binary data in a format that emend does not read.")
     return source

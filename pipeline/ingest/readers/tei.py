@@ -78,9 +78,7 @@ def text_of(root: etree._Element, name: str) -> tuple[str, list[Run]]:
         if not any(local(above) == "text" for above in element.iterancestors())
     ]
     if not texts:
-        raise SourceError(
-            f"{name} is TEI without a text element: there is no text in it to work on."
-        )
+        raise SourceError(f"{name} is TEI without a text element.")
     walk = _Walk()
     for element in texts:
         walk.enter(element)

@@ -146,22 +146,26 @@ class _Pages:
                 desk.image(request.path_params["surface"], crop), "image/png", lasting=True
             )
         except ValueError:
-            return _json({"error": "A piece of an image is told by four whole numbers."}, 400)
+            return _json({"error": "Give a part of an image as four whole numbers."}, 400)
         except EmendError as error:
             return _json({"error": str(error)}, 404)
 
     async def decide(self, request: Request) -> Response:
         from starlette.concurrency import run_in_threadpool  # noqa: PLC0415
+        from starlette.requests import ClientDisconnect  # noqa: PLC0415
 
         body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LARGEST:
-                return _json({"error": "That is too much at once."}, 413)
+        try:
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > LARGEST:
+                    return _json({"error": "The request is too large."}, 413)
+        except ClientDisconnect:  # the page was closed: nobody waits for an answer
+            return _json({"error": "The request is not complete."}, 400)
         try:
             asked = json.loads(body)
         except (ValueError, RecursionError):
-            return _json({"error": "That is no JSON."}, 400)
+            return _json({"error": "The request is not JSON."}, 400)
         if not isinstance(asked, dict):
             return _json({"error": "A request is a JSON object."}, 400)
         return await run_in_threadpool(self._told, request, lambda desk, _: desk.decide(asked))
@@ -186,10 +190,10 @@ class _Pages:
                 for one in error.found
             ]
             return _json({"error": str(error), "found": found}, 409)
-        except ValueError:
-            return _json({"error": "A number was expected."}, 400)
         except EmendError as error:
             return _json({"error": str(error)}, 400)
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+            return _json({"error": "A value in the request is of the wrong type."}, 400)
         return (
             _json({"error": "There is nothing of that name."}, 404) if told is None else _json(told)
         )
