@@ -1,5 +1,5 @@
-"""How likely words are in one document: its own counts, with what the lexicon and the novels'
-compounds tell.
+"""How likely words are in one document: its own counts, backed by the lexicon and by compounds
+counted in novels.
 """
 
 from __future__ import annotations
@@ -21,43 +21,40 @@ from pipeline.language.lexicon import fold
 
 
 class Words(Protocol):
-    """What is asked of a lexicon."""
+    """What the vocabulary needs of a lexicon."""
 
     language: str
 
     def attested_all(self, forms: Sequence[str], /) -> list[bool]:
-        """Whether each word, in small letters, is found anywhere."""
+        """Whether each word, in small letters, is attested."""
 
     def frequencies(self, forms: Sequence[str], /) -> list[float]:
-        """How often each is found, per million words; 0.0 where that is not known."""
+        """How often each stands in a million words; 0.0 if unknown."""
 
 
 Misread = Callable[[Sequence[str]], list[list[str]]]
-"""For each form the words that it may be a misreading of."""
+"""For each form, the words it may be a misreading of."""
 
-_TRUST = 20_000  # the lexicon's frequencies weigh as much as so many words of the document
-_RARE = 3e-9  # chance of a word that the lexicon attests and gives no frequency
-# each letter of an unknown word costs so much, as log10 (English has about 2.5 bits a letter)
+_TRUST = 20_000  # words of the document that the lexicon's frequencies weigh as much as
+_RARE = 3e-9  # chance of a word that the lexicon attests without a frequency
+# what each letter of an unknown word costs, as log10 (English has about 2.5 bits a letter)
 _LETTER = 0.75
-_COMPOUNDING = (
-    0.002  # share of the words of a text that are hyphenated compounds made for the occasion
-)
-_NEW = 20_000  # in how many compounds one expects as many with parts new to them
+_COMPOUNDING = 0.002  # share of the words of a text that are compounds made for the occasion
+_NEW = 20_000  # compounds among which half are expected to have parts not seen in others
 _KIN_AGAIN = (
-    0.3  # of the compounds of the document with a part in common, so many have yet another partner
+    0.3  # share of the document's compounds with a common part that have yet another partner
 )
 _NOVELS = 0.006  # share of the words of English novels that are hyphenated compounds
-_SHORTEST = 6  # letters of a word that may be found again though letters of it are misread
+_SHORTEST = 6  # letters of a word that can be recognised although some are misread
 _LONG, _SELDOM = (
     8,
     50.0,
-)  # the same where one of its parts is a word: of so many letters, the part at most so often per million
+)  # the same where one part is a word: letters of the whole, and the part per million at most
 _MISREAD, _LETTERS = (
     0.3,
     0.8,
-)  # what it costs that a word is this misreading of another: once, and for each letter, as log10
-# what all other texts say of a word's being written as two weighs as much as so many of its
-# occurrences here
+)  # cost of a word's being a misreading of another, as log10: once, and for each letter
+# occurrences here that weigh as much as what all other texts show of writing a word as two
 _OPEN = 1.0
 _LETTERS_BY_USE = "etaoinsrhldcumfpgwybvkxjqz"
 _FUNCTION = 1000.0  # per million: *par*, *que* and the like, to which no pronoun is joined
@@ -66,23 +63,19 @@ _MANY, _NOISE = 1000, 0.25  # broken words, and their share, from which a text i
 _PREFIX = 200.0  # per million: no prefix stands more often by itself
 _COMMON = 20.0  # per million: a word that everybody knows
 _BEGINS = 20  # compounds in the novels that show a part to be one that begins or ends them
-_KIN = 50  # a compound of the document weighs as much as so many of the novels
+_KIN = 50  # compounds of the novels that one of the document weighs as much as
 
 
 _TYPED_DASH = re.compile(r"[^\W\d_] - [^\W\d_]")  # went in - and came out
 
 
 class Vocabulary:
-    """The chances of words: the document's counts, with the lexicon's frequencies as what was
-    believed before.
-    """
+    """The chances of words: the document's counts, with the lexicon's frequencies as the prior."""
 
     def __init__(
         self, text: str, lexicon: Words, places: Sequence[Place], misread: Misread | None
     ) -> None:
-        """Count the words of `text`, less those at the ends of its lines, and ask once for all that
-        the places need.
-        """
+        """Count the words inside the lines of `text`, and look up all that the places need."""
         self.language = lexicon.language
         self.compounds = compounds(self.language)
         language = of(self.language)
@@ -143,9 +136,7 @@ class Vocabulary:
             self._look_near(places, misread)
 
     def _closing(self) -> float:
-        """How much the document prefers *today* to *to-day*, as log10, by the compounds that it
-        writes either way.
-        """
+        """How much the document prefers *today* to *to-day*, as log10, by how it writes others."""
         pairs = self.compounds.closed
         here = [word for word in self.inside.keys() & pairs.keys() if len(word) > 4]
         self.look_up(here)
@@ -174,7 +165,7 @@ class Vocabulary:
         return None
 
     def look_up_all(self, words: Iterable[str]) -> None:
-        """Ask the lexicon once for many words, however they are written."""
+        """Look many words up at once, however they are written."""
         self.look_up([fold(word) for word in words])
 
     def written(self, word: str) -> bool:
@@ -186,7 +177,7 @@ class Vocabulary:
         return self.inside[fold(word)]
 
     def look_up(self, forms: Sequence[str]) -> None:
-        """Ask the lexicon once for many words."""
+        """Look many words up in the lexicon at once."""
         new = [form for form in dict.fromkeys(forms) if form not in self.seen]
         self.seen.update(
             zip(
@@ -197,7 +188,7 @@ class Vocabulary:
         )
 
     def _look_near(self, places: Sequence[Place], misread: Misread) -> None:
-        """Ask once which words the strange forms at the breaks may be misreadings of."""
+        """Find which words the strange forms at the breaks may be misreadings of."""
         whole = [place for place in places if self._may_be_near(place)]
         if len(whole) > max(_MANY, _NOISE * len(places)):
             return  # no language: every form would be a misreading of something
@@ -214,9 +205,7 @@ class Vocabulary:
         )
 
     def _may_be_near(self, place: Place) -> bool:
-        """Whether a letter of a broken word may be misread: the whole is not known, nor are its
-        parts.
-        """
+        """Whether a letter of a split word may be misread: neither it nor its parts are known."""
         if len(place.joined) < _SHORTEST or self.known(place.joined):
             return False
         parts = [part for part in (place.left, place.plain) if not self.strange(part)]
@@ -228,7 +217,7 @@ class Vocabulary:
         )
 
     def nearly(self, place: Place) -> bool:
-        """Whether the whole is no word, but near one."""
+        """Whether the joined parts are no word but look like one."""
         word, _ = self.near.get(fold(place.joined), ("", 0.0))
         if not word or self.known(place.joined) or not self._may_be_near(place):
             return False
@@ -236,7 +225,7 @@ class Vocabulary:
         return bool(clear) or OSA.distance(fold(place.joined), word) == 1
 
     def _find(self, forms: Sequence[str], misread: Misread) -> None:
-        """Enter the likeliest word that each form may be a misreading of, if there is one."""
+        """Note the likeliest word, if any, that each form may be a misreading of."""
         asked = list(dict.fromkeys(forms))
         words = misread(asked) if asked else []
         self.look_up([word for found in words for word in found])
@@ -251,9 +240,7 @@ class Vocabulary:
                         self.near[form] = word, chance
 
     def strange(self, part: str) -> bool:
-        """Whether a part is hardly a word of its own: not known, or rare and never seen in the
-        document.
-        """
+        """Whether a part is hardly a word: unknown, or rare and never seen in the document."""
         return not self.known(part) or (self.per_million(part) < 1 and not self.inside[fold(part)])
 
     def meant(self, form: str) -> str:
@@ -275,7 +262,7 @@ class Vocabulary:
         return bool(self.count(word)) or self.per_million(word) >= 1
 
     def per_million(self, word: str) -> float:
-        """How often the lexicon finds the word, if it attests it."""
+        """How often the word stands in a million words, if the lexicon attests it."""
         attested, frequency = self.seen[fold(word)]
         return frequency if attested else 0.0
 
@@ -291,9 +278,7 @@ class Vocabulary:
         )
 
     def alone(self, word: str) -> float:
-        """The log10 chance of a word that is no part of a compound: *self* hardly ever stands
-        alone.
-        """
+        """The log10 chance of a word outside compounds: *self* hardly ever stands alone."""
         key = fold(word)
         compounded = (
             (self.compounds.first.get(key, 0) + self.compounds.last.get(key, 0))
@@ -385,8 +370,7 @@ class Vocabulary:
         return math.log10(0.05 * kin / (_TRUST + self.size))
 
     def strength(self, place: Place) -> float:
-        """How much likelier two parts are a new compound than the two halves of a word nobody
-        knows, as log10.
+        """How much likelier two parts are a new compound than halves of an unknown word, as log10.
 
         Counted on the words of novels that no list holds: of parts that are both common words a
         hundred to one is a compound (`pearl-box`), of parts that are no words one in fourteen; a
