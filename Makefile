@@ -19,7 +19,8 @@ test: .venv/all system  ## run ruff, mypy and all tests, and print the coverage
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest --cov
+	$(BIN)/python -m slipcover --source pipeline --json --out .coverage.json -m pytest
+	@$(BIN)/python -c 'import json; print("coverage: {percent_covered:.1f} % of {covered_lines} + {missing_lines} lines".format(**json.load(open(".coverage.json"))["summary"]))'
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --generate-hashes --group build
@@ -56,6 +57,6 @@ system:
 	@./tests/system-programs
 
 clean:  ## remove what make created, except the editions
-	rm -rf .venv .coverage dist *.egg-info .pytest_cache .mypy_cache .ruff_cache edition/site
+	rm -rf .venv .coverage.json dist *.egg-info .pytest_cache .mypy_cache .ruff_cache edition/site
 
 .PHONY: help edition site test lock release system clean
