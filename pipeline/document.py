@@ -138,7 +138,8 @@ class Alternative:
 class Proposal:
     """What a stage proposes: put `after` in place of the reading's `[start, end)`.
 
-    Held, with `after` as it stands, it is a query: an editor is asked, and nothing is proposed.
+    Held, of kind "structure" and with `after` as it stands, it is a query: an editor is asked, and
+    nothing is proposed.
     """
 
     start: int
@@ -398,7 +399,8 @@ class Document:
         before_first, behind_last = self.reading_span(first, last)
         after = self.text[before_first:start] + after + self.text[end:behind_last]
         before = self.text[before_first:behind_last]
-        if before == after and proposal.verdict != "held":  # held as it stands, it is a query
+        asks = proposal.verdict == "held" and proposal.kind == "structure"
+        if before == after and not asks:
             return None
         return Change(
             start=first,
