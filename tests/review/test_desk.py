@@ -13,7 +13,7 @@ from pipeline.errors import DecisionError, EmendError
 from pipeline.review.decide.decisions import Decision, append, place, read
 from pipeline.review.serve.asked import OutdatedError
 from pipeline.review.serve.desk import Desk, NotReadyError
-from pipeline.review.serve.view import pace
+from pipeline.review.serve.progress import pace
 
 
 @pytest.fixture
@@ -436,7 +436,7 @@ def test_the_search_finds_words_in_either_text(desk):
 
 def test_what_was_learned_is_shown(desk):
     ask(desk, {"verdict": "accept", "group": number(desk, "rnill"), "scope": "text"})
-    assert desk.view().state()["learned"]["confusions"] == [["rn", "m", 1]]
+    assert desk.view().state()["learned"]["confusions"] == [("rn", "m", 1)]
     assert desk.view().group(number(desk, "rnayor"))["known"] == [
         "“rn” for “m” accepted at 1 place"
     ]

@@ -16,7 +16,7 @@ _LINE = re.compile(r"[^\n\f]*\S[^\n\f]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PageSpan:
     """A page: its number as printed (`[3]` where it was reckoned, §3 where the text has none), raw
     span, page image.
     """
@@ -28,7 +28,7 @@ class Page:
     surface: int | None = None
 
 
-def pages(document: Document) -> tuple[Page, ...]:
+def pages(document: Document) -> tuple[PageSpan, ...]:
     """The pages of a text: its own where they are marked or divided by form feeds, else stretches
     of whole paragraphs.
     """
@@ -52,19 +52,19 @@ def pages(document: Document) -> tuple[Page, ...]:
         names, surfaces = [f"§{i}" for i in range(1, len(starts) + 1)], [None] * len(starts)
     ends = [*starts[1:], len(raw)]
     return tuple(
-        Page(i, n or "[–]", start, end, surface)
+        PageSpan(i, n or "[–]", start, end, surface)
         for i, (n, start, end, surface) in enumerate(
             zip(names, starts, ends, surfaces, strict=True)
         )
     )
 
 
-def page_at(all_pages: Sequence[Page], position: int) -> Page:
+def page_at(all_pages: Sequence[PageSpan], position: int) -> PageSpan:
     """The page on which a raw position is."""
     return all_pages[max(0, bisect_right(all_pages, position, key=lambda page: page.start) - 1)]
 
 
-def line_of(document: Document, page: Page, position: int) -> int:
+def line_of(document: Document, page: PageSpan, position: int) -> int:
     """The line of a page, counting from 1, on which a raw position is. Lines without a character do
     not count.
     """
@@ -73,7 +73,7 @@ def line_of(document: Document, page: Page, position: int) -> int:
     return max(1, sum(1 for line in before.splitlines() if line.strip()))
 
 
-def digest(document: Document, page: Page) -> str:
+def digest(document: Document, page: PageSpan) -> str:
     """What tells one reading of a page from another: 16 hexadecimal digits, blind to line ends and
     other white space.
     """
@@ -81,7 +81,7 @@ def digest(document: Document, page: Page) -> str:
     return hashlib.sha256(" ".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def first_line(document: Document, page: Page) -> tuple[int, int]:
+def first_line(document: Document, page: PageSpan) -> tuple[int, int]:
     """The raw span of the first line of a page that has something on it, by which a decision on the
     page finds it.
     """

@@ -15,7 +15,8 @@ from pipeline.review.decide.decisions import Decision, Kind, Scope, place
 from pipeline.review.decide.groups import extent
 from pipeline.review.decide.pages import digest, first_line
 from pipeline.review.decide.spread import spreads
-from pipeline.review.serve.view import LONGEST, Json, View, nth, whole_words
+from pipeline.review.serve.selection import LONGEST, nth, whole_words
+from pipeline.review.serve.view import Json, View
 
 
 class OutdatedError(EmendError):

@@ -19,7 +19,9 @@ from pipeline.review.decide.groups import Group, grouped
 from pipeline.review.decide.hand import Index, hand
 from pipeline.review.serve import scans
 from pipeline.review.serve.asked import OutdatedError, decisions_asked, meets, text_of, version_of
-from pipeline.review.serve.view import Json, View, nth
+from pipeline.review.serve.rows import Answer
+from pipeline.review.serve.selection import nth
+from pipeline.review.serve.view import Json, View
 
 
 class NotReadyError(EmendError):
@@ -135,7 +137,7 @@ class Desk:
             raise DecisionError("That piece lies outside the page image.")
         return scans.png(one, self.subject.root, self.subject.folder, box)
 
-    def decide(self, asked: Json) -> Json:
+    def decide(self, asked: Json) -> Answer:
         """Write decisions, and tell what they changed. When this returns, they are on disk.
 
         `asked` holds `epoch` and `version` of the view that was looked at, `who`, and `items`: each

@@ -1,42 +1,55 @@
-"""The view: what there is to see of a text at one moment, as the review page asks for it.
-
-A view never changes. What it tells is ready for JSON; positions are code points of the raw text.
-"""
+"""The view: one text under review at one moment. It never changes, and answers in rows of JSON."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
-from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
 from pipeline.document import Box, Document, Surface
 from pipeline.errors import DecisionError
+from pipeline.html import counted
 from pipeline.review.decide.decisions import Decision, Log, standing
 from pipeline.review.decide.evidence import Precedents, confused, evidence
 from pipeline.review.decide.groups import Group, Standing, extent, standing_of, tally
-from pipeline.review.decide.hand import Replay, occurrences
-from pipeline.review.decide.pages import Page, page_at, pages
+from pipeline.review.decide.hand import Replay
+from pipeline.review.decide.pages import PageSpan, page_at, pages
 from pipeline.review.serve import scans
+from pipeline.review.serve.progress import progress
+from pipeline.review.serve.rows import (
+    CandidateRow,
+    DecisionRow,
+    Decisions,
+    GroupPlaces,
+    GroupRow,
+    Hits,
+    Image,
+    Learned,
+    PageRow,
+    PageState,
+    PlaceRow,
+    RunningText,
+    Selection,
+    Share,
+    State,
+    Summary,
+    UnresolvedRow,
+)
+from pipeline.review.serve.running import running_text
+from pipeline.review.serve.selection import LONGEST, nth, whole_words
+from pipeline.rules import KINDS
 
-AROUND = 70  # code points of the reading shown on either side of a place
-LONGEST = 500  # code points that are selected at once
-PAUSE = 120  # seconds without a decision after which somebody has gone for coffee
-PACE = 60  # the decisions by which the pace is reckoned
-_WORD = re.compile(r"\S+")
+AROUND = 70  # code points of context shown on either side of a place
 _BLANK = re.compile(r"\s+")
 
-PageState = Literal["raw", "proposed", "reviewed", "validated"]
-Json = dict[str, Any]
+Json = dict[str, Any]  # what a request asks for
 
 
 @dataclass(frozen=True)
 class View:
-    """What there is to see at one moment."""
+    """One text under review at one moment."""
 
     subject: str
     title: str
@@ -50,7 +63,7 @@ class View:
 
     @property
     def version(self) -> str:
-        """Tells two states of the decisions apart."""
+        """A version of the decisions, which changes with each."""
         return f"{self.shared.version}.{self.own.version}"
 
     @cached_property
@@ -59,7 +72,7 @@ class View:
         return (*self.shared.decisions, *self.own.decisions)
 
     @cached_property
-    def pages(self) -> tuple[Page, ...]:
+    def pages(self) -> tuple[PageSpan, ...]:
         """The pages."""
         return pages(self.base)
 
@@ -74,34 +87,29 @@ class View:
         return scans.Places(self.base.source.layout) if self.base.source.layout else None
 
     @cached_property
-    def rows(self) -> tuple[tuple[Any, ...], ...]:
-        """The groups as the list shows them."""
+    def rows(self) -> tuple[GroupRow, ...]:
+        """The groups in the list."""
         return tuple(self._row(group) for group in self.groups)
 
-    def _row(self, group: Group) -> tuple[Any, ...]:
+    def _row(self, group: Group) -> GroupRow:
         counts = tally(group, self.document, self.replay.ruling)
         first = self.base.ledger[group.entries[0]]
-        figures = (
-            len(group.entries),
-            counts["open"],
-            counts["made"],
-            counts["accepted"],
-            counts["refused"],
-        )
-        return (
-            group.form,
-            group.after,
-            group.kind,
-            *figures,
-            round(group.worth, 2),
-            round(group.confidence, 3),
-            first.rule,
+        return GroupRow(
+            form=group.form,
+            after=group.after,
+            kind=group.kind,
+            places=len(group.entries),
+            open=counts["open"],
+            made=counts["made"],
+            accepted=counts["accepted"],
+            refused=counts["refused"],
+            worth=round(group.worth, 2),
+            confidence=round(group.confidence, 3),
+            rule=first.rule,
         )
 
     def whole(self, group: Group) -> bool:
-        """Whether a group's form is what the change itself covers, not a word of which it covers a
-        part.
-        """
+        """Whether the change covers a group's whole form, not a part of that word."""
         first = self.base.ledger[group.entries[0]]
         return self.base.raw[first.start : first.end] == group.form
 
@@ -116,17 +124,18 @@ class View:
         )
 
     def entries_in(self, start: int, end: int) -> list[int]:
-        """The entries an editor is asked about that begin in a raw span."""
+        """The entries for an editor that begin in a raw span."""
         rows = self._entries_by_start
         return [i for _, i in rows[bisect_left(rows, (start, -1)) : bisect_left(rows, (end, -1))]]
 
-    def state(self) -> Json:
-        """The whole list: groups, progress, what is stale, the pages' states."""
+    def state(self) -> State:
+        """All that the page shows at first."""
         return {
             "id": self.subject,
             "title": self.title,
             "epoch": self.epoch,
             "version": self.version,
+            "kinds": {kind: wording.label for kind, wording in KINDS.items()},
             "groups": self.rows,
             "remarks": [
                 *self.shared.remarks("raw/decisions.jsonl"),
@@ -136,22 +145,20 @@ class View:
             **self.summary(),
         }
 
-    def summary(self) -> Json:
-        """What any decision may change, beside the groups: progress, what is stale, the pages'
-        states, what was learned.
-        """
+    def summary(self) -> Summary:
+        """Everything, besides the groups, that a decision may change."""
         return {
             "progress": progress(self),
             "stale": [
                 self._stale(i) for i, one in enumerate(self.replay.outcomes) if one.state == "stale"
             ],
-            "pages": self._pages(),
+            "pages": self.page_rows,
             "learned": self._learned(),
         }
 
-    def decided(self, offset: int = 0, limit: int = 100) -> Json:
-        """The decisions that were taken, the latest first, with what became of each."""
-        rows = [
+    def decided(self, offset: int = 0, limit: int = 100) -> Decisions:
+        """Decisions, the latest first, with what became of each."""
+        rows: list[DecisionRow] = [
             {
                 "id": outcome.decision.id,
                 "verdict": outcome.decision.verdict,
@@ -173,7 +180,7 @@ class View:
         rows.sort(key=lambda row: str(row["when"]), reverse=True)
         return {"total": len(rows), "rows": rows[offset : offset + limit]}
 
-    def group(self, number: int, offset: int = 0, limit: int = 60) -> Json:
+    def group(self, number: int, offset: int = 0, limit: int = 60) -> GroupPlaces:
         """A group's places in context."""
         group = nth(self.groups, number, "group")
         lines = _Lines(self)
@@ -182,18 +189,18 @@ class View:
             "row": self.rows[number],
             "total": len(group.entries),
             "offset": offset,
-            "alternatives": [[one.after, round(one.confidence, 3)] for one in group.alternatives],
+            "alternatives": [(one.after, round(one.confidence, 3)) for one in group.alternatives],
             "by_form": group.by_form,
             "words": whole_words(self.base.raw, group.form) if self.whole(group) else 0,
             "known": self._known(group),
             "places": [self._place(i, lines) for i in group.entries[offset : offset + limit]],
         }
 
-    def place(self, entry: int) -> Json:
+    def place(self, entry: int) -> PlaceRow:
         """One place in context."""
         return self._place(entry, _Lines(self))
 
-    def _place(self, entry: int, lines: _Lines) -> Json:
+    def _place(self, entry: int, lines: _Lines) -> PlaceRow:
         change, document = self.document.ledger[entry], self.document
         seen = extent(document.raw, change)
         first, last = document.reading_span(seen.start, seen.end)
@@ -224,7 +231,7 @@ class View:
             "image": self._image(seen.start, seen.end),
         }
 
-    def _image(self, start: int, end: int) -> Json | None:
+    def _image(self, start: int, end: int) -> Image | None:
         snippet = self.places.snippet(start, end) if self.places else None
         layout = self.base.source.layout
         if not snippet or not layout:
@@ -246,8 +253,8 @@ class View:
             "on_page": _share(word, surface),
         }
 
-    def _on_page(self, start: int, end: int) -> list[float] | None:
-        """Where a raw span stands on its page image, in shares of its width and height."""
+    def on_page(self, start: int, end: int) -> Share | None:
+        """Where a raw span is on its page image."""
         snippet = self.places.snippet(start, end) if self.places else None
         layout = self.base.source.layout
         return (
@@ -255,29 +262,28 @@ class View:
         )
 
     def _known(self, group: Group) -> list[str]:
-        """What earlier decisions say of a proposal, in words."""
+        """What earlier decisions say about a proposal, in words."""
         counts = self.evidence.confusions
         said = []
         for wrong, true in confused(group.form, group.after):
             if n := counts.get((wrong, true), 0):
                 said.append(
-                    f"“{wrong or '∅'}” for “{true or '∅'}” accepted at {n} "
-                    f"{'place' if n == 1 else 'places'}"
+                    f"“{wrong or '∅'}” → “{true or '∅'}” was accepted at {counted(n, 'place')}"
                 )
         if group.form in self.evidence.words:
-            said.append(f"“{group.form}” is a word by an editor's decision")
+            said.append(f"an editor decided that “{group.form}” is a word")
         return said
 
-    def _learned(self) -> Json:
+    def _learned(self) -> Learned:
         return {
             "words": sorted(self.evidence.words)[:400],
-            "confusions": [[a, b, n] for (a, b), n in self.evidence.confusions.most_common(60)],
+            "confusions": [(a, b, n) for (a, b), n in self.evidence.confusions.most_common(60)],
             "refused": [
-                [a, b, self.evidence.places.get((a, b), 1)] for a, b in self.evidence.refused[:200]
+                (a, b, self.evidence.places.get((a, b), 1)) for a, b in self.evidence.refused[:200]
             ],
         }
 
-    def _stale(self, index: int) -> Json:
+    def _stale(self, index: int) -> UnresolvedRow:
         outcome = self.replay.outcomes[index]
         one = outcome.decision
         return {
@@ -295,7 +301,7 @@ class View:
             "candidates": [self._candidate(start, end) for start, end in outcome.candidates],
         }
 
-    def _candidate(self, start: int, end: int) -> Json:
+    def _candidate(self, start: int, end: int) -> CandidateRow:
         raw, page = self.base.raw, page_at(self.pages, start)
         return {
             "start": start,
@@ -307,13 +313,15 @@ class View:
             "right": _flat(raw[end : end + AROUND], cut_right=True),
         }
 
-    def _pages(self) -> list[Json]:
+    @cached_property
+    def page_rows(self) -> list[PageRow]:
+        """The pages, and how far their review has got."""
         said = {
             outcome.places[0]: outcome
             for outcome in self.replay.outcomes
             if outcome.decision.verdict == "page" and outcome.state in _RULES
         }
-        out = []
+        out: list[PageRow] = []
         for page in self.pages:
             counts: dict[str, int] = {"open": 0, "made": 0, "accepted": 0, "refused": 0}
             for i in self.entries_in(page.start, page.end):
@@ -339,7 +347,7 @@ class View:
             )
         return out
 
-    def _surface(self, page: Page) -> int | str | None:
+    def _surface(self, page: PageSpan) -> int | str | None:
         """The number of a page's image, or its address on the web."""
         layout = self.base.source.layout
         if not layout:
@@ -354,67 +362,21 @@ class View:
         return layout.surfaces[number].url if scans.remote(layout.surfaces[number]) else number
 
     def last(self, who: str | None = None) -> list[str]:
-        """The decisions that an undo takes back: the latest, of one editor or of all, and those
-        taken with it.
-        """
+        """The ids that an undo takes back: the latest decision, and those made with it."""
         stand = [one for one in standing(self.decisions) if one.id and who in {None, one.who}]
         if not stand:
             return []
         latest = max(one.when for one in stand)
         return [one.id for one in stand if one.when == latest]
 
-    def page(self, number: int) -> Json:
-        """A page of running text, raw and edition, every change marked, every word with its raw
-        span.
-        """
-        page = nth(self.pages, number, "page")
-        marks = _marks(self, page)
-        document = self.document
-        words = [
-            (*document.raw_span(first, last), first, last) for first, last in _words(document, page)
-        ]
-        spans = [
-            (document.reading_at(m["start"]), document.reading_at(m["end"], end=True))
-            for m in marks
-        ]
-        begins, ends = document.reading_at(page.start), document.reading_at(page.end)
-        if page.index == len(self.pages) - 1:
-            ends = len(document.text)
-        raw_words = [m.span() for m in _WORD.finditer(document.raw, page.start, page.end)]
-        lines = _common_lines(document, page)
-        return {
-            "number": number,
-            "n": page.n,
-            "of": len(self.pages),
-            "marks": marks,
-            "edition": _runs(
-                document.text,
-                begins,
-                ends,
-                [(a, b) for _, _, a, b in words],
-                spans,
-                [at for _, at in lines],
-            ),
-            "edition_words": [[start, end] for start, end, _, _ in words],
-            "raw": _runs(
-                document.raw,
-                page.start,
-                page.end,
-                raw_words,
-                [(m["start"], m["end"]) for m in marks],
-                [at for at, _ in lines],
-            ),
-            "raw_words": [list(span) for span in raw_words],
-            "boxes": [self._on_page(start, end) for start, end, _, _ in words]
-            if self.places
-            else None,
-            **self._pages()[number],
-        }
+    def page(self, number: int) -> RunningText:
+        """A page of running text, raw and edited."""
+        return running_text(self, number)
 
-    def span(self, start: int, end: int) -> Json:
-        """A stretch that somebody selected: what is read there, and where it is to be seen."""
+    def span(self, start: int, end: int) -> Selection:
+        """A stretch that somebody selected: its text, and its place on the page image."""
         if not 0 <= start < end <= len(self.base.raw) or end - start > LONGEST:
-            raise DecisionError(f"Select between one and {LONGEST} characters of the text.")
+            raise DecisionError(f"Select between 1 and {LONGEST} characters.")
         document = self.document
         first, last = document.reading_span(start, end)
         pieces = document.pieces_in(start, end)
@@ -430,8 +392,8 @@ class View:
             "epoch": self.epoch,
         }
 
-    def search(self, wanted: str, limit: int = 100) -> Json:
-        """Where a string stands in the reading or in the raw text, whatever its case."""
+    def search(self, wanted: str, limit: int = 100) -> Hits:
+        """Where a string occurs in the edited text or in the raw text, in any case."""
         wanted = wanted.strip()[:LONGEST]
         if not wanted:
             return {"total": 0, "hits": []}
@@ -451,13 +413,13 @@ _RULES = {"holds", "moved"}
 
 
 class _Lines:
-    """The line of a page on which a place is, counted once a page."""
+    """Finds the line of a page that a place is on; lines are counted once a page."""
 
     def __init__(self, view: View) -> None:
         self.view = view
         self.starts: dict[int, list[int]] = {}
 
-    def of(self, page: Page, position: int) -> int:
+    def of(self, page: PageSpan, position: int) -> int:
         if page.index not in self.starts:
             raw = self.view.base.raw[page.start : page.end]
             self.starts[page.index] = [
@@ -467,62 +429,8 @@ class _Lines:
         return max(1, bisect_left(starts, position + 1))
 
 
-def progress(view: View) -> Json:
-    """What is left to decide, and at the pace of the last decisions, how many seconds that takes
-    (None where unknown).
-    """
-    places = groups = total = looked = made = 0
-    held = sum(
-        view.base.ledger[i].verdict == "held" for group in view.groups for i in group.entries
-    )
-    for _, _, _, n, still, by_pipeline, accepted, refused, *_ in view.rows:
-        total += n
-        places += still
-        groups += still > 0
-        made += by_pipeline
-        looked += accepted + refused
-    seconds = pace(view.own.decisions)
-    return {
-        "open": places,
-        "groups": groups,
-        "held": held,
-        "made": made,
-        "decided": looked,
-        "total": total,
-        "seconds": None if seconds is None else round(seconds * groups),
-    }
-
-
-def pace(decisions: Sequence[Decision]) -> float | None:
-    """Seconds from one decision to the next, of late and without the pauses; None before there are
-    five.
-    """
-    times = sorted(
-        {one.when for one in decisions if one.verdict in {"accept", "refuse", "reading"}}
-    )[-PACE:]
-    try:
-        moments = [datetime.fromisoformat(when) for when in times]
-        gaps = [(after - before).total_seconds() for before, after in pairwise(moments)]
-    except (ValueError, TypeError):  # somebody wrote a time by hand
-        return None
-    gaps = [gap for gap in gaps if gap <= PAUSE]
-    return sum(gaps) / len(gaps) if len(gaps) >= 4 else None
-
-
-def whole_words(raw: str, form: str) -> int:
-    """At how many places of a text a form stands as a whole word; none, if it is no word."""
-    return sum(1 for _ in occurrences(raw, form)) if re.search(r"\w", form) else 0
-
-
-def nth(many: Sequence[Any], number: Any, name: str) -> Any:
-    """One of many. Raises DecisionError where there is none of that number."""
-    if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < len(many):
-        raise DecisionError(f"There is no such {name}.")
-    return many[number]
-
-
 def _flat(text: str, *, cut_left: bool = False, cut_right: bool = False) -> str:
-    """A stretch of context in one line, cut at words."""
+    """Context in one line, cut between words."""
     if cut_left and (m := _BLANK.search(text)) and m.end() < len(text):
         text = "…" + text[m.end() :]
     if cut_right and (blanks := list(_BLANK.finditer(text))) and blanks[-1].start() > 0:
@@ -530,78 +438,8 @@ def _flat(text: str, *, cut_left: bool = False, cut_right: bool = False) -> str:
     return _BLANK.sub(" ", text)
 
 
-def _words(document: Document, page: Page) -> list[tuple[int, int]]:
-    first, last = document.reading_span(page.start, page.end)
-    return [m.span() for m in _WORD.finditer(document.text, first, last)]
-
-
-def _marks(view: View, page: Page) -> list[Json]:
-    """What is changed or proposed on a page: stretches that do not overlap, in order."""
-    document = view.document
-    rows = [
-        (piece.start, piece.end, list(piece.changes))
-        for piece in document.pieces_in(page.start, page.end)
-    ]
-    taken = [(start, end) for start, end, _ in rows]
-    for i in view.entries_in(page.start, page.end):
-        change = document.ledger[i]
-        if change.verdict == "made":
-            continue
-        at = bisect_left(taken, (change.start, change.start))
-        clear = (at == 0 or taken[at - 1][1] <= change.start) and (
-            at == len(taken) or taken[at][0] >= change.end
-        )
-        if clear:
-            taken.insert(at, (change.start, change.end))
-            rows.append((change.start, change.end, [i]))
-    groups = {i: n for n, group in enumerate(view.groups) for i in group.entries}
-    out = []
-    for start, end, history in sorted(rows):
-        last = history[-1]
-        change = document.ledger[last]
-        out.append(
-            {
-                "start": start,
-                "end": end,
-                "entry": last if last < len(view.base.ledger) else None,
-                "group": groups.get(last),
-                "kind": change.kind,
-                "stands": view.stands(last),
-                "form": document.raw[start:end],
-                "after": change.after,
-                "rule": change.rule,
-                "why": change.why,
-                "by": change.by,
-                "id": view.replay.ruling[last].id if last in view.replay.ruling else "",
-                "confidence": round(change.confidence, 3),
-            }
-        )
-    return out
-
-
-def _common_lines(document: Document, page: Page) -> list[tuple[int, int]]:
-    """Where, on a page, a line begins both in the raw text and in the reading: positions in the one
-    and in the other.
-    """
-    joined = [
-        (piece.start, piece.end)
-        for piece in document.pieces_in(page.start, page.end)
-        if piece.start < piece.end
-    ]
-    out = []
-    for m in re.finditer("\n", document.raw[page.start : page.end]):
-        at = page.start + m.start()
-        before = bisect_left(joined, (at + 1, -1)) - 1
-        if before >= 0 and joined[before][1] > at:
-            continue  # the line end itself is changed: a word is joined over it
-        reading = document.reading_at(at, end=True)
-        if document.text[reading : reading + 1] == "\n":
-            out.append((at + 1, reading + 1))
-    return out
-
-
 def _share(box: Box, surface: Surface) -> list[float]:
-    """A box in shares of its page image: left, top, width, height."""
+    """A box as shares of the width and height of its page image."""
     wide, high = surface.width, surface.height
     return [
         round(part, 5)
@@ -612,50 +450,3 @@ def _share(box: Box, surface: Surface) -> list[float]:
             (box.y1 - box.y0) / high,
         )
     ]
-
-
-def _runs(
-    text: str,
-    start: int,
-    end: int,
-    words: Sequence[tuple[int, int]],
-    marks: Sequence[tuple[int, int]],
-    lines: Sequence[int],
-) -> list[list[list[Any]]]:
-    """A stretch in lines, each cut where words and marks begin and end: [text, word or -1, mark or
-    -1].
-
-    An empty mark, of what was taken out, has an empty run, with the word that it is in or comes
-    after (or the next one).
-    """
-    cuts = sorted(
-        {
-            start,
-            end,
-            *(at for span in (*words, *marks) for at in span if start <= at <= end),
-            *(at for at in lines if start < at < end),
-        }
-    )
-    empty: dict[int, list[int]] = {}
-    for n, (a, b) in enumerate(marks):
-        if a == b:
-            empty.setdefault(a, []).append(n)
-    out: list[list[list[Any]]] = [[]]
-    begins = set(lines)
-    w = m = 0
-    for a, b in [*pairwise(cuts), (cuts[-1], cuts[-1])]:
-        while w < len(words) and words[w][1] <= a:
-            w += 1
-        while m < len(marks) and marks[m][1] <= a:
-            m += 1
-        inside = w < len(words) and words[w][0] < a
-        out[-1] += (
-            [["", w if inside or w == 0 else w - 1, n] for n in empty.get(a, ())] if words else []
-        )
-        if a in begins and start < a < end:
-            out.append([])
-        if a < b:
-            word = w if w < len(words) and words[w][0] <= a else -1
-            mark = m if m < len(marks) and marks[m][0] <= a < marks[m][1] else -1
-            out[-1].append([text[a:b], word, mark])
-    return out
