@@ -94,27 +94,27 @@ def test_an_editors_day(visit, serve, lowen):
     server = serve(lowen)
     page = visit(server.address)
     expect(page.locator("#title")).to_have_text("The Harbour at Lowen")
-    expect(page.locator("#left")).to_contain_text("9 places in 7 groups left")
+    expect(page.locator("#left")).to_contain_text("9 places in 7 groups pending")
 
     row(page, "rnorning").click()
     page.get_by_role("button", name="Accept", exact=False).first.click()
-    said(page, "Accepted rnorning → morning at 1 place. On disk.")
+    said(page, "Accepted rnorning → morning at 1 place. Saved.")
     assert decisions(lowen) == [("accept", "text", "rnorning", "morning")]
-    expect(page.locator("#left")).to_contain_text("8 places in 6 groups left")
+    expect(page.locator("#left")).to_contain_text("8 places in 6 groups pending")
     expect(page.locator(".row").filter(has_text="rnorning")).to_have_count(0)
 
     row(page, "Petrov").click()
     expect(page.locator(".detail h2")).to_contain_text("Petrov")
-    page.locator(".detail header").get_by_role("button", name="Refuse").click()
-    said(page, "Refused Petrov → petrol at 3 places")
+    page.locator(".detail header").get_by_role("button", name="Reject").click()
+    said(page, "Rejected Petrov → petrol at 3 places")
 
     row(page, "rnill").click()
-    page.locator(".detail header").get_by_role("button", name="Own reading").click()
+    page.locator(".detail header").get_by_role("button", name="Other reading").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("It reads").fill("water-mill")
+    dialog.get_by_label("Reading", exact=True).fill("water-mill")
     dialog.get_by_label("Note").fill("so the map")
-    dialog.get_by_role("button", name="Keep").click()
-    said(page, "Your reading stands: rnill → water-mill")
+    dialog.get_by_role("button", name="Save").click()
+    said(page, "Corrected: rnill → water-mill")
 
     row(page, "hirn").click()
     page.locator(".detail header").get_by_role("button", name="Accept").click()
@@ -128,11 +128,11 @@ def test_an_editors_day(visit, serve, lowen):
     page.wait_for_timeout(300)
     row(page, "rnayor").click(timeout=2000)
     page.keyboard.press("a")
-    expect(page.locator("#trouble")).to_contain_text("not recorded")
+    expect(page.locator("#trouble")).to_contain_text("not saved")
     again = serve(lowen, port, token)
     assert again.address == server.address
     page.reload()
-    expect(page.locator("#left")).to_contain_text("4 places in 4 groups left")
+    expect(page.locator("#left")).to_contain_text("4 places in 4 groups pending")
 
     text, told = hand(document(), read(lowen.own).decisions)
     assert "every morning" in text.text
@@ -144,7 +144,7 @@ def test_an_editors_day(visit, serve, lowen):
     source = lowen.folder / "source.txt"
     source.write_text("A NEW LEAF\n\n11\n\f" + RAW)
     page.reload()
-    page.get_by_role("button", name="Decided").click()
+    page.get_by_role("button", name="Decisions").click()
     expect(page.locator(".log li").filter(has_text="water-mill")).to_have_count(1)
     view = Desk(lowen).view(wait=True)
     assert "the water-mill lost" in view.document.text
@@ -165,30 +165,30 @@ def test_keyboard_only(visit, serve, lowen):
     press("a")
     said(page, "Accepted")
     press("/")
-    expect(page.get_by_label("Search forms")).to_be_focused()
+    expect(page.get_by_label("Search readings")).to_be_focused()
     page.keyboard.type("petr")
     expect(page.locator(".row")).to_have_count(1)
     press("Enter")
     press("Enter")
     expect(page.locator(".place.current")).to_have_count(1)
     press("r")
-    said(page, "Refused Petrov → petrol on p. 12")
+    said(page, "Rejected Petrov → petrol on p. 12")
     press("a")
     said(page, "Accepted Petrov → petrol on p. 13")
     press("u")
     said(page, "Undone")
     press("e")
-    expect(page.get_by_role("dialog", name="Your reading")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Corrected reading")).to_be_visible()
     page.keyboard.type("Petrow")
     press("Enter")
     said(page, "Petrov → Petrow")
     press("Escape")
     press("2")
-    expect(page.get_by_role("button", name="Made")).to_have_attribute("aria-current", "page")
+    expect(page.get_by_role("button", name="Applied")).to_have_attribute("aria-current", "page")
     press("p")
     said(page, "Printer’s error: tbe → the at 8 places")
     press("R")
-    said(page, "Refused Tbe → The at 2 places")
+    said(page, "Rejected Tbe → The at 2 places")
     kinds = [
         (one.verdict, one.scope, one.quote, one.after, one.kind)
         for one in read(lowen.own).decisions
@@ -209,7 +209,7 @@ def test_a_form_is_said_to_be_right(visit, serve, lowen):
     row(page, "Petrov").click()
     expect(page.locator(".detail h2")).to_contain_text("Petrov")
     page.keyboard.press("x")
-    said(page, "Petrov is right at 3 places")
+    said(page, "Petrov kept at 3 places")
     assert decisions(lowen) == [("reading", "text", "Petrov", "Petrov")]
     page.keyboard.press("5")
     expect(page.locator(".learned")).to_contain_text("Petrov")
@@ -227,29 +227,29 @@ def test_running_text_every_change_marked_and_any_word_corrected(visit, serve, l
     assert edition.locator(".m.made.gone").count() == 1
     assert edition.locator(".m.open").count() == 4
     edition.locator(".w", has_text="lantern").click()
-    dialog = page.get_by_role("dialog", name="Your reading")
-    expect(dialog.get_by_label("It reads")).to_have_value("lantern")
+    dialog = page.get_by_role("dialog", name="Corrected reading")
+    expect(dialog.get_by_label("Reading", exact=True)).to_have_value("lantern")
     page.keyboard.type("lamp")
     page.keyboard.press("Enter")
-    said(page, "lantern now reads lamp")
+    said(page, "lantern → lamp")
     expect(edition).to_contain_text("with his lamp and")
     expect(edition.locator(".m.accepted")).to_have_text("lamp")
     # The keyboard: to the first change, refuse it; to a word further on, two words at once.
     page.keyboard.press("Home")
     page.keyboard.press("j")
     page.keyboard.press("r")
-    said(page, "Refused Tbe → The")
+    said(page, "Rejected Tbe → The")
     expect(edition).to_contain_text("Tbe harbour lies")
     page.keyboard.press("Enter")
-    dialog.get_by_role("button", name="Undo the decision").click()
+    dialog.get_by_role("button", name="Undo decision").click()
     expect(edition).to_contain_text("The harbour lies")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("e")
-    expect(dialog.get_by_label("It reads")).to_have_value("harbour lies")
-    dialog.get_by_label("It reads").fill("haven lies")
-    dialog.get_by_text("The printer erred").click()
-    dialog.get_by_role("button", name="Keep").click()
+    expect(dialog.get_by_label("Reading", exact=True)).to_have_value("harbour lies")
+    dialog.get_by_label("Reading", exact=True).fill("haven lies")
+    dialog.get_by_text("Printer’s error, not").click()
+    dialog.get_by_role("button", name="Save").click()
     expect(edition).to_contain_text("The haven lies below")
     text, _ = hand(document(), read(lowen.own).decisions)
     assert "The haven lies below the town" in text.text
@@ -263,9 +263,9 @@ def test_pages_and_their_states(visit, serve, lowen):
     expect(page.locator(".tile")).to_have_count(3)
     expect(page.locator(".tile.proposed")).to_have_count(3)
     page.locator(".tile").nth(1).click()
-    expect(page.locator(".read-head .state")).to_have_text("proposed")
+    expect(page.locator(".read-head .state")).to_have_text("to review")
     page.keyboard.press("v")
-    said(page, "Page 13 is validated")
+    said(page, "Page 13 marked as validated")
     expect(page.locator(".read-head .state")).to_have_text("validated")
     page.keyboard.press("]")
     expect(page.get_by_role("region", name="Edition")).to_contain_text("You rang in time")
@@ -298,10 +298,10 @@ def test_two_windows_do_not_overwrite_one_another(visit, serve, lowen):
     ada.keyboard.press("a")
     said(ada, "Accepted Febrnary")
     ben.keyboard.press("r")
-    dialog = ben.get_by_role("dialog", name="Somebody was first")
+    dialog = ben.get_by_role("dialog", name="Someone else decided first")
     expect(dialog).to_contain_text("ada accepted Febrnary → February")
     assert [one[0] for one in decisions(lowen)] == ["accept"]
-    dialog.get_by_role("button", name="Leave theirs").click()
+    dialog.get_by_role("button", name="Keep theirs").click()
     expect(ben.locator(".row").filter(has_text="Febrnary")).to_have_count(0)
     # … and the other way: ben insists.
     row(ada, "hirn").click()
@@ -311,8 +311,8 @@ def test_two_windows_do_not_overwrite_one_another(visit, serve, lowen):
     ada.keyboard.press("a")
     said(ada, "Accepted hirn")
     ben.keyboard.press("r")
-    dialog.get_by_role("button", name="Decide all the same").click()
-    said(ben, "Refused hirn")
+    dialog.get_by_role("button", name="Apply anyway").click()
+    said(ben, "Rejected hirn")
     assert [one[0] for one in decisions(lowen)] == ["accept", "accept", "refuse"]
 
 
@@ -322,8 +322,8 @@ def test_another_window_is_brought_up_to_date(visit, serve, lowen):
     row(ada, "hirn").click()
     ada.keyboard.press("a")
     said(ada, "Accepted")
-    expect(ben.locator("#left")).to_contain_text("8 places in 6 groups left")
-    said(ben, "Others have decided")
+    expect(ben.locator("#left")).to_contain_text("8 places in 6 groups pending")
+    said(ben, "Updated with decisions")
 
 
 def test_what_lost_its_place_comes_first(visit, serve, lowen):
@@ -341,12 +341,12 @@ def test_what_lost_its_place_comes_first(visit, serve, lowen):
     second = RAW.split("\f")[1]
     (lowen.folder / "source.txt").write_text(f"A\n\n11\n\f{second}\f{second}")
     page = visit(serve(lowen).address)
-    expect(page.get_by_role("heading", name="1 decision lost its place")).to_be_visible()
-    assert page.locator("#views button").first.inner_text().startswith("Lost")
+    expect(page.get_by_role("heading", name="1 unresolved decision")).to_be_visible()
+    assert page.locator("#views button").first.inner_text().startswith("Unresolved")
     page.get_by_role("button", name="Here").nth(1).click()
-    said(page, "has its place again")
+    said(page, "matched again")
     assert Desk(lowen).view(wait=True).document.text.count("net-lofts") == 1
-    expect(page.locator("#views")).not_to_contain_text("Lost")
+    expect(page.locator("#views")).not_to_contain_text("Unresolved")
 
 
 def test_a_torn_line_is_reported(visit, serve, lowen):

@@ -1,20 +1,20 @@
-// The way to the server and back. Nothing counts before it is on disk.
+// Requests to the server. A decision counts once it is on disk.
 
 import { conflict } from "./dialogs.js";
 import { toast, trouble, troubled } from "./frame.js";
 import { count, el } from "./parts.js";
 import { state } from "./state.js";
 
-const DOWN = "The server does not answer. Start emend review again; what was said to be on disk is safe.";
+const DOWN = "The server does not answer. Run emend review again. Decisions that were saved are safe.";
 
 let busy = false;
 
-/** Whether a decision is on its way to the disk. */
+/** Whether a decision is being saved. */
 export function deciding() {
   return busy;
 }
 
-/** What the server tells of something; null while the text is still being read. */
+/** What the server answers; null while the text is still loading. */
 export async function get(what, query = {}) {
   const response = await fetch(`api/${encodeURIComponent(state.id)}/${what}?${new URLSearchParams(query)}`).catch(() => {
     throw new Error(DOWN);
@@ -25,7 +25,7 @@ export async function get(what, query = {}) {
   return told;
 }
 
-/** Write decisions. Resolves to the server's answer once they are on disk, to null if nothing was written. */
+/** Save decisions. Resolves to the server's answer once they are on disk, to null if none was saved. */
 export async function decide(items, said) {
   if (busy) return null;
   busy = true;
@@ -47,7 +47,7 @@ export async function decide(items, said) {
         return null;
       }
       if (!response.ok) {
-        trouble(`${told.error || "The server refused."} Nothing was recorded.`);
+        trouble(`${told.error || "The server refused."} Nothing was saved.`);
         return null;
       }
       trouble("");
@@ -55,11 +55,11 @@ export async function decide(items, said) {
       for (const name of ["version", "progress", "stale", "pages", "learned"]) state.server[name] = told[name];
       if (!items.every((item) => item.verdict === "undo")) state.undo.push(told.ids);
       document.dispatchEvent(new Event("told"));
-      if (said) toast(`${said} On disk.`);
+      if (said) toast(`${said} Saved.`);
       return told;
     }
   } catch {
-    trouble("The server does not answer, so this was not recorded. Start emend review again; what was said to be on disk is safe.");
+    trouble("The server does not answer, so this was not saved. Run emend review again. Decisions that were saved are safe.");
     return null;
   } finally {
     busy = false;
@@ -67,11 +67,11 @@ export async function decide(items, said) {
   }
 }
 
-/** Take back what was decided last, here or in an earlier sitting. Resolves to the server's answer, null if there was nothing. */
+/** Undo the last decision, of this session or an earlier one. Resolves to the server's answer, null if there was none. */
 export async function undo() {
   const ids = state.undo.length ? state.undo.pop() : (state.server.last[state.who] ?? []);
   if (!ids.length) {
-    toast("There is nothing to undo.");
+    toast("Nothing to undo.");
     return null;
   }
   const told = await decide(ids.map((id) => ({ verdict: "undo", undoes: id })), `Undone: ${count(ids.length, "decision")}.`);
@@ -80,7 +80,7 @@ export async function undo() {
   return told;
 }
 
-/** Ask for everything anew; wait while the text is being read. */
+/** Load everything again; wait while the text is loading. */
 export async function load() {
   for (;;) {
     const told = await get("state");
@@ -89,12 +89,12 @@ export async function load() {
       document.dispatchEvent(new Event("told"));
       return;
     }
-    document.getElementById("main").replaceChildren(el("p", { class: "wait", role: "status" }, "The text is being read…"));
+    document.getElementById("main").replaceChildren(el("p", { class: "wait", role: "status" }, "Loading…"));
     await new Promise((go) => setTimeout(go, 400));
   }
 }
 
-/** Whether others have decided meanwhile; then everything is asked for anew. */
+/** Whether others have decided meanwhile; if so, everything is loaded again. */
 export async function others() {
   try {
     const told = await get("version");
@@ -109,7 +109,7 @@ export async function others() {
   }
 }
 
-/** Tell of an error, once. */
+/** Report an error, once. */
 export function fault(error) {
   if (error?.message !== DOWN || !troubled()) trouble(error?.message ?? "Something went wrong.");
   return error?.message === DOWN;

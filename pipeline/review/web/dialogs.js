@@ -1,4 +1,4 @@
-// The three dialogs: a reading of one's own, a conflict, and the keys.
+// The three dialogs: another reading, a conflict, and the keys.
 
 import { compared, count, el, moment, visible } from "./parts.js";
 import { snippet } from "./scan.js";
@@ -24,7 +24,7 @@ function answer(dialog, fill) {
 }
 
 /**
- * A reading of the editor's own. Resolves to {after, scope, kind, note}, to {verdict} for accept, refuse and undo, or to null.
+ * Ask for a reading. Resolves to {after, scope, kind, note}, to {verdict} for accept, refuse and undo, or to null.
  */
 export function ask({ form, reading, image, words = 0, places = 1, group = false, scope = "place", kind = "ocr", proposal = null, decided = "" }) {
   return answer($("correct"), (done) => {
@@ -53,9 +53,9 @@ export function ask({ form, reading, image, words = 0, places = 1, group = false
     note.addEventListener("keydown", (event) => event.key === "Enter" && save());
     queueMicrotask(() => input.select());
     return [
-      el("h2", { id: "correct-title" }, "Your reading"),
+      el("h2", { id: "correct-title" }, "Corrected reading"),
       snippet(image),
-      el("p", { class: "was" }, el("span", {}, "The raw text has"), el("samp", {}, visible(form))),
+      el("p", { class: "was" }, el("span", {}, "Raw text"), el("samp", {}, visible(form))),
       proposal
         ? el(
             "div",
@@ -66,32 +66,32 @@ export function ask({ form, reading, image, words = 0, places = 1, group = false
               "div",
               { class: "actions" },
               proposal.entry === null ? null : el("button", { type: "button", class: "accept", onclick: () => done({ verdict: "accept" }) }, "Accept"),
-              proposal.entry === null ? null : el("button", { type: "button", class: "refuse", onclick: () => done({ verdict: "refuse" }) }, "Refuse"),
+              proposal.entry === null ? null : el("button", { type: "button", class: "refuse", onclick: () => done({ verdict: "refuse" }) }, "Reject"),
             ),
           )
         : null,
-      el("label", { class: "field", for: "reading" }, "It reads", input),
-      el("fieldset", { class: "holds" }, el("legend", {}, "This holds"), ...radios),
-      el("label", { class: "check" }, print, "The printer erred, not the OCR"),
-      el("label", { class: "field", for: "note" }, "Note (if you like)", note),
+      el("label", { class: "field", for: "reading" }, "Reading", input),
+      el("fieldset", { class: "holds" }, el("legend", {}, "Apply"), ...radios),
+      el("label", { class: "check" }, print, "Printer’s error, not an OCR error"),
+      el("label", { class: "field", for: "note" }, "Note (optional)", note),
       el(
         "div",
         { class: "actions end" },
-        decided ? el("button", { type: "button", class: "quiet", onclick: () => done({ verdict: "undo", undoes: decided }) }, "Undo the decision") : null,
-        el("button", { type: "button", class: "quiet", onclick: () => done({ after: form, scope: "place", kind: "ocr", note: note.value.trim() }) }, "Leave as in raw"),
+        decided ? el("button", { type: "button", class: "quiet", onclick: () => done({ verdict: "undo", undoes: decided }) }, "Undo decision") : null,
+        el("button", { type: "button", class: "quiet", onclick: () => done({ after: form, scope: "place", kind: "ocr", note: note.value.trim() }) }, "Keep raw text"),
         el("button", { type: "button", class: "quiet", onclick: () => done(null) }, "Cancel ", el("kbd", {}, "esc")),
-        el("button", { type: "button", class: "accept", onclick: save }, "Keep ", el("kbd", {}, "↵")),
+        el("button", { type: "button", class: "accept", onclick: save }, "Save ", el("kbd", {}, "↵")),
       ),
     ];
   });
 }
 
-/** Somebody else was first. Resolves to true if the editor decides all the same. */
+/** Someone else decided first. Resolves to true if the editor wants to apply their own decision anyway. */
 export function conflict(told) {
-  const verdicts = { accept: "accepted", refuse: "refused", reading: "read", page: "marked", undo: "took back a decision on" };
+  const verdicts = { accept: "accepted", refuse: "rejected", reading: "corrected", page: "marked", undo: "undid a decision on" };
   return answer($("conflict"), (done) => [
-    el("h2", { id: "conflict-title" }, told.found.length ? "Somebody was first" : "This page is out of date"),
-    el("p", {}, told.error, " Your decision was not recorded."),
+    el("h2", { id: "conflict-title" }, told.found.length ? "Someone else decided first" : "This page is out of date"),
+    el("p", {}, told.error, " Your decision was not saved."),
     el(
       "ul",
       {},
@@ -100,26 +100,26 @@ export function conflict(told) {
     el(
       "div",
       { class: "actions end" },
-      told.found.length ? el("button", { type: "button", class: "quiet", onclick: () => done(true) }, "Decide all the same") : null,
-      el("button", { type: "button", class: "accept", autofocus: true, onclick: () => done(null) }, told.found.length ? "Leave theirs" : "Look again"),
+      told.found.length ? el("button", { type: "button", class: "quiet", onclick: () => done(true) }, "Apply anyway") : null,
+      el("button", { type: "button", class: "accept", autofocus: true, onclick: () => done(null) }, told.found.length ? "Keep theirs" : "Reload"),
     ),
   ]);
 }
 
 const KEYS = [
-  ["Everywhere", [["?", "these keys"], ["u", "undo"], ["1 … 5", "to decide, made, read, pages, decided"], ["0", "decisions that lost their place"]]],
+  ["Everywhere", [["?", "these keys"], ["u", "undo"], ["1 … 5", "pending, applied, read, pages, decisions"], ["0", "unresolved decisions"]]],
   [
     "Groups and places",
     [
       ["j  k", "next, previous (or ↓ ↑)"],
-      ["↵  esc", "into the places, and back (or → ←)"],
-      ["a  r", "accept, refuse what is marked: the group, or the place"],
-      ["⇧a  ⇧r", "accept, refuse the whole group from anywhere"],
-      ["x", "right as it is: leave the form, and know it as a word"],
-      ["e", "a reading of your own"],
-      ["p", "accept, as the printer’s error"],
-      ["s", "a decision holds in this text, or in the whole project"],
-      ["i  z", "the page’s scan beside it; larger"],
+      ["↵  esc", "open the places, go back (or → ←)"],
+      ["a  r", "accept, reject the selected group or place"],
+      ["⇧a  ⇧r", "accept, reject the whole group, even with a place selected"],
+      ["x", "keep as is, and add to the known words"],
+      ["e", "enter another reading"],
+      ["p", "accept as a printer’s error"],
+      ["s", "switch scope: this text or the whole project"],
+      ["i  z", "show the scan; enlarge it"],
       ["o", "read the page"],
       ["/", "search"],
     ],
@@ -127,13 +127,13 @@ const KEYS = [
   [
     "Reading",
     [
-      ["← → ↑ ↓", "from word to word; with ⇧ several"],
+      ["← → ↑ ↓", "move from word to word (⇧ to select)"],
       ["j  k", "next, previous change"],
       ["↵  e", "correct the word"],
-      ["a  r", "accept, refuse the change under the cursor"],
+      ["a  r", "accept, reject the change at the cursor"],
       ["[  ]", "previous, next page"],
-      ["m  v", "the page is reviewed; is validated"],
-      ["i  z", "the page’s scan, the word framed; larger"],
+      ["m  v", "mark page as reviewed, as validated"],
+      ["i  z", "show the word on the scan; enlarge it"],
       ["/", "search the text"],
     ],
   ],

@@ -1,4 +1,4 @@
-// The frame round every view: what text it is, the views, how far one has got, what was just done, what went wrong.
+// The frame around every view: the text, the views, the progress, messages.
 
 import { count, duration, el } from "./parts.js";
 import { MADE, OPEN, state } from "./state.js";
@@ -6,17 +6,17 @@ import { MADE, OPEN, state } from "./state.js";
 const $ = (id) => document.getElementById(id);
 
 export const VIEWS = [
-  ["lost", "Lost"],
-  ["decide", "To decide"],
-  ["made", "Made"],
+  ["lost", "Unresolved"],
+  ["decide", "Pending"],
+  ["made", "Applied"],
   ["read", "Read"],
   ["pages", "Pages"],
-  ["log", "Decided"],
+  ["log", "Decisions"],
 ];
 
 let fading = 0;
 
-/** Tell what was just done, for a moment. */
+/** Show for a moment what was just done. */
 export function toast(text) {
   $("toast").textContent = text;
   $("toast").classList.add("seen");
@@ -24,13 +24,13 @@ export function toast(text) {
   fading = setTimeout(() => $("toast").classList.remove("seen"), 6000);
 }
 
-/** Tell what is wrong, until it is not; nothing if the text is empty. */
+/** Show what is wrong until it is put right; hide the message if the text is empty. */
 export function trouble(text) {
   $("trouble").hidden = !text;
   $("trouble").textContent = text;
 }
 
-/** What is told to be wrong now. */
+/** The fault that is shown now. */
 export function troubled() {
   return $("trouble").textContent;
 }
@@ -42,10 +42,10 @@ export function furnish(open, current) {
   $("bar").setAttribute("aria-valuenow", String(Math.round(done)));
   $("bar").setAttribute("aria-valuetext", `${count(progress.held - progress.open, "place")} of ${progress.held.toLocaleString("en")} decided`);
   $("bar").firstElementChild.style.width = `${done}%`;
-  const pace = progress.seconds !== null && progress.groups ? ` · about ${duration(progress.seconds)} at this pace` : "";
+  const pace = progress.seconds !== null && progress.groups ? ` · about ${duration(progress.seconds)} left` : "";
   $("left").textContent = progress.open
-    ? `${count(progress.open, "place")} in ${count(progress.groups, "group")} left${pace}`
-    : "Nothing is left to decide";
+    ? `${count(progress.open, "place")} in ${count(progress.groups, "group")} pending${pace}`
+    : "Nothing is pending";
   const counts = { lost: stale.length, decide: groups.filter((row) => row[OPEN]).length, made: groups.filter((row) => row[MADE]).length };
   const buttons = VIEWS.map(([name, title], i) =>
     name === "lost" && !stale.length

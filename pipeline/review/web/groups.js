@@ -1,35 +1,35 @@
-// Proposals, or changes that were made, by form and replacement: the list, the group that is chosen, and its places.
+// Pending or applied changes, grouped by reading and replacement: the list, the selected group, its places.
 
 import { decide, get } from "./desk.js";
 import { ask } from "./dialogs.js";
 import { toast } from "./frame.js";
 import { groupHead, groupRow, placeRow } from "./group.js";
 import { LongList } from "./list.js";
-import { KINDS, count, el, leaf, visible } from "./parts.js";
+import { count, el, leaf, visible } from "./parts.js";
 import { hideScan, larger, scanShown, showScan } from "./scan.js";
 import { AFTER, FORM, KIND, MADE, OPEN, PLACES, state } from "./state.js";
 import { open } from "./views.js";
 
-const CHUNK = 60; // places that are asked for at once
+const CHUNK = 60; // places in a request
 const EMPTY = {
-  decide: "Nothing is left to decide. The changes that were made can be looked through under “Made”.",
-  made: "Every change that was made has been looked at.",
-  none: "Nothing answers to this search.",
+  decide: "Nothing is pending. Review the applied changes under “Applied”.",
+  made: "Every applied change has been reviewed.",
+  none: "No matches.",
 };
 
 export class GroupsView {
   constructor(name) {
     this.name = name;
     this.column = name === "made" ? MADE : OPEN;
-    this.zone = "groups"; // or places: what a key decides on
+    this.zone = "groups"; // or places: what the keys act on
     this.scope = "text";
     this.group = null;
-    this.told = null; // what the server tells of the group
+    this.told = null; // the server's answer about the group
     this.places = [];
-    this.at = 0; // the place that is chosen
+    this.at = 0; // the selected place
     this.wanted = { form: "", kind: "", order: "worth" };
     this.list = new LongList({
-      label: name === "made" ? "Groups of changes that were made" : "Groups of proposals",
+      label: name === "made" ? "Groups of applied changes" : "Groups of pending changes",
       rem: 2.5,
       row: (i) => groupRow(state.server.groups[i]),
       onpick: (at, clicked) => {
@@ -42,11 +42,11 @@ export class GroupsView {
     this.detail = el("section", { class: "detail", "aria-label": "The group" });
     this.node = el("div", { class: "groups" }, el("div", { class: "side" }, this.tools(), this.empty, this.list.node), this.detail);
     this.keys = this.bound();
-    this.asking = ["e", "/"]; // keys that bring a dialog, or go to a field
+    this.asking = ["e", "/"]; // keys that open a dialog or go to a field
   }
 
   tools() {
-    this.search = el("input", { type: "search", id: "search", placeholder: "Search forms", "aria-label": "Search forms", "aria-keyshortcuts": "/" });
+    this.search = el("input", { type: "search", id: "search", placeholder: "Search readings", "aria-label": "Search readings", "aria-keyshortcuts": "/" });
     const wanted = (name, field) => () => {
       this.wanted[name] = field.value;
       this.fill(0);
@@ -66,8 +66,8 @@ export class GroupsView {
       field.addEventListener("change", wanted(name, field));
       return field;
     };
-    const kinds = choice("kind", "Kind", [["", "all kinds"], ...Object.entries(KINDS)]);
-    const orders = choice("order", "Order", [["worth", "by worth"], ["places", "by number"], ["form", "by form"]]);
+    const kinds = choice("kind", "Kind", [["", "all kinds"], ...Object.entries(state.server.kinds)]);
+    const orders = choice("order", "Order", [["worth", "most valuable first"], ["places", "most frequent first"], ["form", "alphabetical"]]);
     return el("div", { class: "tools" }, this.search, el("div", { class: "pair" }, kinds, orders));
   }
 
@@ -84,7 +84,7 @@ export class GroupsView {
     }; // prettier-ignore
   }
 
-  // --- what is shown ----------------------------------------------------------------------------------------------
+  // --- showing ----------------------------------------------------------------------------------------------
 
   async refresh(keep, number) {
     const [group, place] = [this.group, this.at];
@@ -99,12 +99,12 @@ export class GroupsView {
     this.list.node.focus({ preventScroll: true });
   }
 
-  /** What a key has to wait for: the group that was chosen is shown. */
+  /** What keys wait for: the selected group is shown. */
   settled() {
     return this.picking;
   }
 
-  /** Fill the list; choose a group if it is there, else the one at a position. */
+  /** Fill the list; select a group if it is there, else the one at a position. */
   fill(at, group = null) {
     const rows = state.server.groups;
     const { form, kind, order } = this.wanted;
@@ -132,7 +132,7 @@ export class GroupsView {
     this.group = number ?? null;
     this.at = 0;
     this.places = [];
-    this.detail.inert = true; // what it shows is no longer what is chosen
+    this.detail.inert = true; // it shows the group selected before
     if (number === undefined) {
       this.node.classList.remove("unfolded");
       this.detail.replaceChildren();
@@ -146,8 +146,8 @@ export class GroupsView {
 
   draw() {
     const number = this.group;
-    const shown = (act) => (...more) => (this.group === number ? act(...more) : null); // not the next one, which is on its way
-    const scope = el("select", { "aria-label": "Where the decision holds", "aria-keyshortcuts": "s", id: "scope" }, el("option", { value: "text" }, "in this text"), el("option", { value: "project" }, "in the whole project"));
+    const shown = (act) => (...more) => (this.group === number ? act(...more) : null); // not the next group, which is loading
+    const scope = el("select", { "aria-label": "Scope of the decision", "aria-keyshortcuts": "s", id: "scope" }, el("option", { value: "text" }, "in this text"), el("option", { value: "project" }, "in the whole project"));
     scope.value = this.scope;
     scope.addEventListener("change", () => (this.scope = scope.value));
     const head = groupHead(state.server.groups[number], this.told, scope, {
@@ -185,7 +185,7 @@ export class GroupsView {
     });
   }
 
-  /** More places are asked for as one comes near to them. */
+  /** Load more places as the reader comes near the end. */
   offerMore() {
     this.detail.querySelector(".more")?.remove();
     const left = this.told.total - this.places.length;
@@ -261,10 +261,10 @@ export class GroupsView {
     this.scope = this.scope === "text" ? "project" : "text";
     const select = this.detail.querySelector("#scope");
     if (select) select.value = this.scope;
-    toast(`Decisions on a group hold ${this.scope === "text" ? "in this text" : "in the whole project"}.`);
+    toast(`Decisions on a group apply ${this.scope === "text" ? "in this text" : "in the whole project"}.`);
   }
 
-  // --- what is decided --------------------------------------------------------------------------------------------
+  // --- deciding --------------------------------------------------------------------------------------------
 
   async act(verdict, whole = this.zone === "groups", more = {}) {
     if (this.group === null) return;
@@ -273,13 +273,13 @@ export class GroupsView {
     if (!whole && !place) return;
     const item = place ? { verdict, entry: place.entry, ...more } : { verdict, group: this.group, scope: this.scope, ...more };
     const [form, after] = [visible(row[FORM]), visible(more.after ?? row[AFTER])];
-    const said = more.kind === "print" ? "Printer’s error:" : verdict === "accept" ? "Accepted" : "Refused";
-    const what = verdict === "reading" ? `${form} is right` : `${said} ${form} → ${after}`;
+    const said = more.kind === "print" ? "Printer’s error:" : verdict === "accept" ? "Accepted" : "Rejected";
+    const what = verdict === "reading" ? `${form} kept` : `${said} ${form} → ${after}`;
     const where = place ? `on ${leaf(place.n)}` : `at ${count(row[PLACES], "place")}${this.scope === "project" && this.told.by_form ? ", and in the whole project" : ""}`;
     if (await decide([item], `${what} ${where}.`)) await this.follow(place);
   }
 
-  /** The form is what was printed: it stays, whatever is proposed for it now or later, and is a word from now on. */
+  /** Keep the reading, whatever is proposed for it now or later, as a known word. */
   right(whole = this.zone === "groups") {
     return this.group === null ? null : this.act("reading", whole, { after: state.server.groups[this.group][FORM] });
   }
@@ -301,10 +301,10 @@ export class GroupsView {
     if (!asked) return place ? this.goPlace(this.at) : this.list.node.focus();
     const concern = asked.scope === "place" && place ? { entry: place.entry } : { group: this.group };
     const item = { verdict: "reading", after: asked.after, kind: asked.kind, note: asked.note, scope: asked.scope, ...concern };
-    if (await decide([item], `Your reading stands: ${visible(row[FORM])} → ${visible(asked.after)}.`)) await this.follow(place);
+    if (await decide([item], `Corrected: ${visible(row[FORM])} → ${visible(asked.after)}.`)) await this.follow(place);
   }
 
-  /** After a decision: to the next place, or to the next group. */
+  /** After a decision, go to the next place, or to the next group. */
   async follow(place) {
     const number = this.group;
     const still = state.server.groups[number][this.column];

@@ -1,9 +1,9 @@
-// A list of any length of which only what is to be seen is in the page.
+// A list of any length. Only the visible rows are in the page.
 
 import { el } from "./parts.js";
 
 /**
- * One option is current; the list keeps the focus and tells screen readers which one by aria-activedescendant.
+ * One option is current; the list keeps the focus and names the option in aria-activedescendant.
  */
 export class LongList {
   constructor({ label, row, rem, onpick }) {

@@ -1,4 +1,4 @@
-// What was decided, the latest first, and what it taught.
+// The decisions, the latest first, and what emend has learned from them.
 
 import { decide, get } from "./desk.js";
 import { toast } from "./frame.js";
@@ -6,21 +6,21 @@ import { compared, count, el, moment, visible } from "./parts.js";
 import { state } from "./state.js";
 import { open } from "./views.js";
 
-const VERDICTS = { accept: "accepted", refuse: "refused", reading: "own reading" };
+const VERDICTS = { accept: "accepted", refuse: "rejected", reading: "corrected" };
 
 export class LogView {
   constructor() {
     this.rows = [];
-    this.list = el("ol", { class: "log", "aria-label": "Decisions, the latest first" });
+    this.list = el("ol", { class: "log", "aria-label": "Decisions, latest first" });
     this.more = el("button", { type: "button", class: "more", onclick: () => this.fetch() }, "Earlier decisions");
     this.learned = el("section", { class: "learned" });
     const who = el("input", { id: "who", value: state.who, maxlength: "80", autocomplete: "name" });
     who.addEventListener("change", () => {
       state.who = who.value.trim();
       localStorage.setItem("emend-who", state.who);
-      toast(`Decisions are now signed “${state.who || "editor"}”.`);
+      toast(`New decisions are recorded as by “${state.who || "editor"}”.`);
     });
-    const head = el("div", { class: "log-head" }, el("h2", {}, "Decided"), el("label", {}, "Signed by ", who));
+    const head = el("div", { class: "log-head" }, el("h2", {}, "Decisions"), el("label", {}, "Decided by ", who));
     this.node = el("div", { class: "decided" }, el("section", {}, head, this.list, this.more), this.learned);
     this.keys = {};
   }
@@ -34,13 +34,13 @@ export class LogView {
     const told = await get("decided", { offset: anew ? 0 : this.rows.length });
     this.rows = anew ? told.rows : [...this.rows, ...told.rows];
     this.list.replaceChildren(...this.rows.map((one) => this.row(one)));
-    if (!told.total) this.list.replaceChildren(el("li", { class: "nothing-yet" }, "Nothing has been decided yet. What you decide is kept here, with its undo."));
+    if (!told.total) this.list.replaceChildren(el("li", { class: "nothing-yet" }, "No decisions yet. Each decision is listed here and can be undone."));
     this.more.hidden = this.rows.length >= told.total;
   }
 
   row(one) {
     const page = one.verdict === "page";
-    const what = page ? [visible(one.form)] : one.after === one.form ? [visible(one.form), " is right"] : compared(one.form, one.after).flatMap((node, i) => (i ? [" → ", node] : [node]));
+    const what = page ? [visible(one.form)] : one.after === one.form ? [visible(one.form), " kept"] : compared(one.form, one.after).flatMap((node, i) => (i ? [" → ", node] : [node]));
     const told = [
       one.scope === "place" ? "" : one.state === "undone" ? one.scope : `${one.scope}, ${count(one.places, "place")}`,
       one.kind === "print" ? "printer’s error" : "",
@@ -50,13 +50,13 @@ export class LogView {
     const undo = async () => {
       if (await decide([{ verdict: "undo", undoes: one.id }], "Undone.")) await this.refresh();
     };
-    const verdict = page ? one.after : one.after === one.form && one.verdict === "reading" ? "right" : VERDICTS[one.verdict];
+    const verdict = page ? one.after : one.after === one.form && one.verdict === "reading" ? "kept" : VERDICTS[one.verdict];
     return el(
       "li",
       { class: one.state === "undone" ? "undone" : null },
       el("span", { class: "when" }, `${moment(one.when)} ${one.who || "an editor"}`),
       el("span", { class: `verdict ${one.verdict}` }, verdict),
-      el("span", { class: "pairing" }, one.page === null ? what : el("button", { type: "button", class: "plain", title: "Read its page", onclick: () => open("read", one.page) }, what)),
+      el("span", { class: "pairing" }, one.page === null ? what : el("button", { type: "button", class: "plain", title: "Open its page", onclick: () => open("read", one.page) }, what)),
       el("span", { class: "figure", title: one.why || null }, told.join(" · ")),
       one.state === "undone" ? el("span", { class: "figure" }, "undone") : el("button", { type: "button", class: "small", "aria-label": `Undo ${verdict} ${visible(one.form)}`, onclick: undo }, "Undo"),
     );
@@ -67,13 +67,13 @@ export class LogView {
     const chips = (rows) => (rows.length ? el("ul", { class: "chips" }, rows.map((row) => el("li", { class: "chip" }, row))) : el("p", { class: "none" }, "None yet."));
     const times = (n) => el("span", { class: "figure" }, `×${n.toLocaleString("en")}`);
     this.learned.replaceChildren(
-      el("h2", {}, "What this taught"),
-      el("p", { class: "lede" }, "Evidence for the next build, no more: no evidence overrides a decision."),
-      el("h3", {}, "Confusions of this OCR"),
-      chips(confusions.map(([a, b, n]) => [el("del", {}, visible(a)), " for ", el("ins", {}, visible(b)), times(n)])),
-      el("h3", {}, "Words that are right here"),
+      el("h2", {}, "Learned from decisions"),
+      el("p", { class: "lede" }, "Used as evidence in the next build. It never overrides a decision."),
+      el("h3", {}, "Confusions"),
+      chips(confusions.map(([a, b, n]) => [el("del", {}, visible(a)), " → ", el("ins", {}, visible(b)), times(n)])),
+      el("h3", {}, "Known words"),
       chips(words),
-      el("h3", {}, "Refused"),
+      el("h3", {}, "Rejected"),
       chips(refused.map(([a, b, n]) => [visible(a), " → ", visible(b), times(n)])),
     );
   }

@@ -1,11 +1,11 @@
-// Decisions that lost their place: they change nothing until an editor says where they belong.
+// Unresolved decisions: they change nothing until an editor says where they belong.
 
 import { decide, get } from "./desk.js";
 import { compared, count, el, keys, leaf, moment, visible } from "./parts.js";
 import { state } from "./state.js";
 import { open } from "./views.js";
 
-const VERDICTS = { accept: "Accepted", refuse: "Refused", reading: "Own reading", page: "Page" };
+const VERDICTS = { accept: "Accepted", refuse: "Rejected", reading: "Corrected", page: "Page" };
 
 export class LostView {
   constructor() {
@@ -21,8 +21,8 @@ export class LostView {
     this.at = Math.min(this.at, rows.length - 1);
     this.rows = el("ol", {}, rows.map((one, i) => this.row(one, i)));
     this.node.replaceChildren(
-      el("h2", {}, `${count(rows.length, "decision")} lost ${rows.length === 1 ? "its" : "their"} place`),
-      el("p", { class: "lede" }, "The text has changed since they were taken. They change nothing until you say where they belong, or take them back; nothing was guessed."),
+      el("h2", {}, count(rows.length, "unresolved decision")),
+      el("p", { class: "lede" }, "The text has changed since these decisions were made, and they no longer fit. They have no effect until you say where they belong, or undo them."),
       this.rows,
     );
     return null;
@@ -33,15 +33,15 @@ export class LostView {
   }
 
   row(one, i) {
-    const again = () => (one.page === null ? el("q", {}, visible(one.form)) : el("button", { type: "button", class: "link", onclick: () => open("read", one.page) }, `Read page ${state.server.pages[one.page].n} again`));
+    const again = () => (one.page === null ? el("q", {}, visible(one.form)) : el("button", { type: "button", class: "link", onclick: () => open("read", one.page) }, `Open ${leaf(state.server.pages[one.page].n)}`));
     return el(
       "li",
       { tabindex: "-1", class: i === this.at ? "current" : null, onclick: () => this.go(i) },
       el("p", { class: "facts" }, el("strong", {}, VERDICTS[one.verdict]), el("span", {}, one.who || "an editor"), el("span", {}, moment(one.when)), one.scope === "place" ? null : el("span", {}, `for the ${one.scope}`)),
       one.verdict === "page" ? el("p", {}, again()) : el("p", { class: "context", dir: "auto" }, one.left, ...compared(one.form, one.after), one.right),
       el("p", { class: "why" }, `${one.why}.`),
-      one.candidates.length ? el("ul", { class: "candidates", "aria-label": "Where it may belong" }, one.candidates.map((place) => this.candidate(one, place))) : null,
-      el("button", { type: "button", class: "small", "aria-keyshortcuts": "r", onclick: () => this.drop(one) }, "Take it back", keys("r")),
+      one.candidates.length ? el("ul", { class: "candidates", "aria-label": "Possible places" }, one.candidates.map((place) => this.candidate(one, place))) : null,
+      el("button", { type: "button", class: "small", "aria-keyshortcuts": "r", onclick: () => this.drop(one) }, "Undo", keys("r")),
     );
   }
 
@@ -50,7 +50,7 @@ export class LostView {
       "li",
       {},
       el("p", { class: "context", dir: "auto" }, el("button", { type: "button", class: "link", onclick: () => open("read", place.page) }, leaf(place.n)), " ", place.left, el("mark", {}, visible(place.form)), place.right),
-      one.verdict === "page" ? null : el("button", { type: "button", class: "small", onclick: () => this.here(one, place) }, one.verdict === "refuse" ? "Here: leave it" : "Here"),
+      one.verdict === "page" ? null : el("button", { type: "button", class: "small", onclick: () => this.here(one, place) }, one.verdict === "refuse" ? "Here: keep as is" : "Here"),
     );
   }
 
@@ -66,10 +66,10 @@ export class LostView {
     const span = await get("span", { start: place.start, end: place.end });
     const after = one.verdict === "refuse" ? span.form : one.after;
     const item = { verdict: "reading", start: span.start, end: span.end, before: span.reading, after, undoes: one.id };
-    if (await decide([item], "The decision has its place again.")) await this.refresh();
+    if (await decide([item], "Decision matched again.")) await this.refresh();
   }
 
   async drop(one) {
-    if (await decide([{ verdict: "undo", undoes: one.id }], "Taken back.")) await this.refresh();
+    if (await decide([{ verdict: "undo", undoes: one.id }], "Undone.")) await this.refresh();
   }
 }

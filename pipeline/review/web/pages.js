@@ -1,14 +1,14 @@
-// The pages, and the state each is in.
+// The pages, and how far the review of each has got.
 
-import { count, el } from "./parts.js";
+import { PAGE_STATES, count, el } from "./parts.js";
 import { state } from "./state.js";
 import { open } from "./views.js";
 
 const STATES = {
-  raw: "nothing was changed or proposed",
-  proposed: "something was changed or proposed, and waits for an eye",
-  reviewed: "everything on it is decided, or somebody has read it",
-  validated: "somebody has read it against the scan",
+  raw: "no changes",
+  proposed: "some changes are pending, or applied and not yet reviewed",
+  reviewed: "every change is decided, or someone has marked the page as reviewed",
+  validated: "someone has checked the page against the scan",
 };
 
 export class PagesView {
@@ -27,15 +27,15 @@ export class PagesView {
     const tally = Object.fromEntries(Object.keys(STATES).map((name) => [name, pages.filter((page) => page.state === name).length]));
     this.node.replaceChildren(
       el("h2", {}, count(pages.length, "page")),
-      el("dl", { class: "legend" }, Object.entries(STATES).map(([name, says]) => el("div", {}, el("dt", { class: `state ${name}` }, `${name} ${tally[name]}`), el("dd", {}, says)))),
+      el("dl", { class: "legend" }, Object.entries(STATES).map(([name, says]) => el("div", {}, el("dt", { class: `state ${name}` }, `${PAGE_STATES[name]} ${tally[name]}`), el("dd", {}, says)))),
       el("ul", { class: "tiles" }, pages.map((page, i) => el("li", {}, this.tile(page, i)))),
     );
     if (kept >= 0) this.node.querySelectorAll(".tile")[kept]?.focus();
   }
 
   tile(page, i) {
-    const left = page.state === "proposed" ? [page.open ? `${page.open} to decide` : "", page.made ? `${page.made} made` : ""].filter(Boolean) : [];
-    return el("button", { type: "button", class: `tile ${page.state}`, onclick: () => open("read", i) }, el("strong", {}, page.n), el("span", {}, page.state), left.map((says) => el("span", { class: "figure" }, says)));
+    const left = page.state === "proposed" ? [page.open ? `${page.open} pending` : "", page.made ? `${page.made} applied` : ""].filter(Boolean) : [];
+    return el("button", { type: "button", class: `tile ${page.state}`, onclick: () => open("read", i) }, el("strong", {}, page.n), el("span", {}, PAGE_STATES[page.state]), left.map((says) => el("span", { class: "figure" }, says)));
   }
 
   focus() {

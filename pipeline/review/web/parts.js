@@ -1,4 +1,6 @@
-// Small parts that every view is made of: elements, forms as they can be seen, figures in words.
+// Small parts of every view: elements, visible readings, figures in words.
+
+import { state } from "./state.js";
 
 /** An element. `props` are attributes; `on…` are listeners; children are nodes or strings. */
 export function el(tag, props = {}, ...children) {
@@ -12,7 +14,7 @@ export function el(tag, props = {}, ...children) {
   return node;
 }
 
-/** A form as it can be seen: line feeds, blanks and what cannot be printed get a sign. */
+/** A reading with signs for line feeds, outer spaces and unprintable characters. */
 export function visible(text) {
   if (text === "") return "∅";
   return text
@@ -25,7 +27,7 @@ export function visible(text) {
     .replace(/[\udc80-\udcff](?![\udc00-\udfff])/g, (byte) => `[byte ${(byte.charCodeAt(0) - 0xdc00).toString(16)}]`);
 }
 
-/** Two forms, with what differs between them marked: the b and the h of tbe and the. */
+/** Two readings with the difference between them marked: the b and the h of tbe and the. */
 export function compared(form, after) {
   const a = Array.from(form);
   const b = Array.from(after);
@@ -47,18 +49,15 @@ export function compared(form, after) {
   return [cut(a, "del", "form"), cut(b, "ins", "form")];
 }
 
-export const KINDS = {
-  ocr: "OCR error",
-  linebreak: "line end",
-  print: "printer’s error",
-  form: "form",
-  furniture: "furniture",
-  structure: "mark-up",
-};
+/** What a kind of change is called; the server says. */
+export function kindOf(kind) {
+  return state.server.kinds[kind] ?? kind;
+}
 
-export const STANDS = { open: "to decide", made: "made, not looked at", accepted: "accepted", refused: "refused" };
+export const STANDS = { open: "pending", made: "applied, not reviewed", accepted: "accepted", refused: "rejected" };
+export const PAGE_STATES = { raw: "no changes", proposed: "to review", reviewed: "reviewed", validated: "validated" };
 
-/** A page as it is called: p. 12, or §3 where the text has no pages of its own. */
+/** The name of a page: p. 12, or §3 if the text has no pages. */
 export function leaf(n) {
   return n.startsWith("§") ? n : `p. ${n}`;
 }
@@ -76,7 +75,7 @@ export function duration(seconds) {
   return hours < 9.5 ? `${Math.round(hours * 2) / 2} hours` : `${Math.round(hours)} hours`;
 }
 
-/** A time as people tell it. */
+/** A time, with the date if it is not today. */
 export function moment(when) {
   const date = new Date(when);
   if (Number.isNaN(date.getTime())) return when;
@@ -85,12 +84,12 @@ export function moment(when) {
   return today ? time : `${date.toLocaleDateString()} ${time}`;
 }
 
-/** A button that tells its key. A double click is one click. */
+/** A button that shows its key. A double click counts once. */
 export function button(title, key, name, act) {
   return el("button", { type: "button", class: name, "aria-keyshortcuts": key, onclick: (event) => { event.stopPropagation(); if (event.detail < 2) act(); } }, title, keys(key)); // prettier-ignore
 }
 
-/** A key as it is drawn: ⇧a for Shift+A. What a screen reader says of it is in aria-keyshortcuts. */
+/** A key as it is drawn: ⇧a for Shift+A. Screen readers get it from aria-keyshortcuts. */
 export function keys(key, name = null) {
   return el("kbd", { "aria-hidden": "true", class: name }, key.replace(/^Shift\+(.)$/, (_, letter) => `⇧${letter.toLowerCase()}`));
 }

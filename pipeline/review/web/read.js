@@ -1,9 +1,9 @@
-// Running text: raw and edition side by side, every change marked, any word to be corrected by hand.
+// Running text: raw and edited side by side, with every change marked. Any word can be corrected.
 
 import { decide, get } from "./desk.js";
 import { ask } from "./dialogs.js";
 import { toast } from "./frame.js";
-import { KINDS, STANDS, button, count, el, leaf, visible } from "./parts.js";
+import { PAGE_STATES, STANDS, button, count, el, kindOf, leaf, visible } from "./parts.js";
 import { frameOnScan, hideScan, larger, scanShown, showScan } from "./scan.js";
 import { state } from "./state.js";
 import { open } from "./views.js";
@@ -16,7 +16,7 @@ export class ReadView {
     this.anchor = 0;
     this.head = el("header", { class: "read-head" });
     this.raw = el("div", { class: "text", dir: "auto", lang: "zxx", "aria-label": "Raw text", role: "region", tabindex: "-1" });
-    this.edition = el("div", { class: "text", dir: "auto", "aria-label": "Edition. Arrow keys go from word to word, Enter corrects.", role: "region", tabindex: "0" });
+    this.edition = el("div", { class: "text", dir: "auto", "aria-label": "Edition. Arrow keys move from word to word, Enter corrects.", role: "region", tabindex: "0" });
     this.under = el("p", { class: "under", "aria-live": "polite" });
     this.hits = el("ol", { class: "hits", "aria-label": "Found", hidden: true });
     this.columns = el("div", { class: "columns" }, el("section", {}, el("h3", {}, "Raw"), this.raw), el("section", {}, el("h3", {}, "Edition"), this.edition));
@@ -84,8 +84,8 @@ export class ReadView {
     });
     const parts = [
       el("div", { class: "turn" }, button("‹", "[", "quiet", () => this.turn(-1)), choose, button("›", "]", "quiet", () => this.turn(1))),
-      el("span", { class: `state ${page.state}` }, page.state),
-      el("span", { class: "figure" }, [page.open ? `${page.open} to decide` : "", page.made ? `${page.made} made` : ""].filter(Boolean).join(", ")),
+      el("span", { class: `state ${page.state}` }, PAGE_STATES[page.state]),
+      el("span", { class: "figure" }, [page.open ? `${page.open} pending` : "", page.made ? `${page.made} applied` : ""].filter(Boolean).join(", ")),
       el("span", { class: "stretch" }),
       button("Mark reviewed", "m", "", () => this.say("reviewed")),
       button("Mark validated", "v", "", () => this.say("validated")),
@@ -95,9 +95,9 @@ export class ReadView {
     this.head.replaceChildren(...parts.filter(Boolean));
   }
 
-  /** Fill a column, row by row: a row is as many lines of the raw text as one line of the edition joins. */
+  /** Fill a column row by row. A row is as many raw lines as one line of the edition joins. */
   draw(column, name) {
-    const beside = {}; // what was taken out between two words, by the word it comes after
+    const beside = {}; // deletions between two words, by the word before
     const several = (runs) => runs.map(([text]) => text).join("").trimEnd().includes("\n");
     column.replaceChildren(...this.page[name].map((runs) => el("div", { class: several(runs) ? "line several" : "line" }, this.drawLine(name, runs, beside))));
     for (const [w, m] of Object.entries(beside)) if (this.words[name][w]) this.words[name][w].dataset.beside = m;
@@ -111,7 +111,7 @@ export class ReadView {
       let node;
       if (m >= 0) {
         const mark = marks[m];
-        const says = `${visible(mark.form)} → ${visible(mark.after)} · ${KINDS[mark.kind] ?? mark.kind} · ${STANDS[mark.stands]}${mark.stands === "accepted" || mark.stands === "refused" ? ` by ${mark.by}` : ""}`;
+        const says = `${visible(mark.form)} → ${visible(mark.after)} · ${kindOf(mark.kind)} · ${STANDS[mark.stands]}${mark.stands === "accepted" || mark.stands === "refused" ? ` by ${mark.by}` : ""}`;
         const gone = name === "edition" && text === "";
         node = el("span", { class: `m ${mark.stands} k-${mark.kind}${gone ? " gone" : ""}`, "data-m": m, title: says }, gone ? "" : text);
       } else node = document.createTextNode(text);
@@ -135,12 +135,12 @@ export class ReadView {
     return this.words.edition.findIndex((node) => this.markOf(node) === String(mark) || node?.querySelector(`[data-m="${mark}"]`));
   }
 
-  /** The change in a word, or right behind it. */
+  /** The change in a word, or right after it. */
   markOf(node) {
     return node?.querySelector("[data-m]")?.dataset.m ?? node?.dataset.beside;
   }
 
-  /** Put the cursor on a word of the edition; with `more`, stretch the selection to it. */
+  /** Put the cursor on a word of the edition; with `more`, extend the selection to it. */
   go(to, more = false, quiet = false) {
     const words = this.words.edition;
     if (!words.length) return;
@@ -181,7 +181,7 @@ export class ReadView {
     for (let i = this.word + by; i >= 0 && i < this.words.edition.length; i += by) {
       if (this.markOf(this.words.edition[i]) !== undefined) return this.go(i);
     }
-    toast(by > 0 ? "That was the last change on this page." : "That was the first change on this page.");
+    toast(by > 0 ? "Last change on this page." : "First change on this page.");
   }
 
   light(mark) {
@@ -191,7 +191,7 @@ export class ReadView {
 
   turn(by) {
     const to = this.number + by;
-    if (to < 0 || to >= state.server.pages.length) return toast(by > 0 ? "That was the last page." : "That was the first page.");
+    if (to < 0 || to >= state.server.pages.length) return toast(by > 0 ? "Last page." : "First page.");
     hideScan();
     return open("read", to);
   }
@@ -201,7 +201,7 @@ export class ReadView {
     return showScan(this.page.surface, this.page.boxes?.[this.word] ?? null, leaf(this.page.n));
   }
 
-  /** A click on a word, or a stretch that was selected with the mouse. */
+  /** A click on a word, or a selection made with the mouse. */
   picked(column, name) {
     const selection = getSelection();
     const words = this.words[name];
@@ -245,27 +245,27 @@ export class ReadView {
     }
     if (asked.verdict) return this.rule(asked.verdict, {}, mark);
     const item = { verdict: "reading", start: told.start, end: told.end, before: told.reading, ...asked };
-    const said = asked.after === told.reading ? `${visible(told.reading)} stays as it reads.` : `${visible(told.reading)} now reads ${visible(asked.after)}.`;
+    const said = asked.after === told.reading ? `${visible(told.reading)} kept.` : `${visible(told.reading)} → ${visible(asked.after)}.`;
     if (await decide([item], said)) await this.refresh(true);
   }
 
   async rule(verdict, more = {}, mark = null) {
     const index = this.markOf(this.words.edition[this.word]);
     const one = mark ?? this.page.marks[index];
-    if (!one || one.entry === null || one.entry === undefined) return toast("There is no proposal under the cursor; Enter corrects the word.");
-    const said = `${verdict === "accept" ? "Accepted" : "Refused"} ${visible(one.form)} → ${visible(one.after)}.`;
+    if (!one || one.entry === null || one.entry === undefined) return toast("There is no change at the cursor. Press Enter to correct the word.");
+    const said = `${verdict === "accept" ? "Accepted" : "Rejected"} ${visible(one.form)} → ${visible(one.after)}.`;
     if (await decide([{ verdict, entry: one.entry, ...more }], said)) await this.refresh(true);
   }
 
   async say(after) {
-    if (await decide([{ verdict: "page", page: this.number, after }], `Page ${this.page.n} is ${after}.`)) await this.refresh(true);
+    if (await decide([{ verdict: "page", page: this.number, after }], `Page ${this.page.n} marked as ${after}.`)) await this.refresh(true);
   }
 
   async find(wanted) {
     const told = await get("search", { q: wanted });
     this.hits.hidden = false;
     this.hits.replaceChildren(
-      el("li", { class: "figure" }, told.total ? `${count(told.total, "place")}${told.total > told.hits.length ? `, the first ${told.hits.length} shown` : ""}` : "Not found."),
+      el("li", { class: "figure" }, told.total ? `${count(told.total, "place")}${told.total > told.hits.length ? ` (first ${told.hits.length} shown)` : ""}` : "No matches."),
       ...told.hits.map((hit) => el("li", {}, el("button", { type: "button", class: "link", onclick: () => this.to(hit) }, leaf(hit.n)), " ", el("span", { class: "context" }, hit.left, el("mark", {}, visible(hit.form)), hit.right))),
     );
     this.hits.querySelector("button")?.focus();

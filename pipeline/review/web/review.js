@@ -1,4 +1,4 @@
-// The review page begins here: the views, the keys, a look now and then for what others decide.
+// The start of the review page: the views, the keys, a regular look at what others have decided.
 
 import { deciding, fault, load, others } from "./desk.js";
 import { help } from "./dialogs.js";
@@ -14,7 +14,7 @@ import { begin, enqueue, idle } from "./turns.js";
 import { brought, current, open, refurnish, register, renew, takeBack } from "./views.js";
 
 const $ = (id) => document.getElementById(id);
-const LOOK = 4000; // milliseconds from one look at what others decide to the next
+const LOOK = 4000; // milliseconds between two looks at what others have decided
 
 register("lost", () => new LostView());
 register("decide", (name) => new GroupsView(name));
@@ -43,9 +43,9 @@ addEventListener("keydown", (event) => {
 
 $("help-button").addEventListener("click", help);
 
-// --- what others decide ---------------------------------------------------------------------------------------------
+// --- decisions of others ---------------------------------------------------------------------------------------------
 
-/** Never while something is under way, or nobody looks. */
+/** Not while something is in progress, or the page is hidden. */
 function look() {
   if (!state.server || deciding() || !idle() || document.hidden || document.querySelector("dialog[open]")) return;
   enqueue(async () => {
@@ -56,7 +56,7 @@ function look() {
 document.addEventListener("visibilitychange", look);
 setInterval(look, LOOK);
 
-// --- begin ----------------------------------------------------------------------------------------------------------
+// --- start ----------------------------------------------------------------------------------------------------------
 
 begin(() => current().settled?.(), fault);
 addEventListener("unhandledrejection", (event) => {
@@ -84,7 +84,7 @@ async function start() {
   select.addEventListener("change", () => choose(select.value).catch(fault));
   const [id, name, number] = decodeURIComponent(location.hash.slice(1)).split("/");
   const known = state.texts.some((one) => one.id === id) ? id : state.texts[0]?.id;
-  if (!known) return trouble("There is no text to review in this project.");
+  if (!known) return trouble("This project has no text to review.");
   select.value = known;
   return choose(known, known === id ? name : "", Number(number) || 0);
 }

@@ -1,4 +1,4 @@
-// The scan: a word's image in its line, and the page beside the text.
+// The scan: the image of a word in its line, and of the page beside the text.
 
 import { toast } from "./frame.js";
 import { button, el } from "./parts.js";
@@ -12,13 +12,13 @@ function frame(box, [left, top, width, height]) {
   return box;
 }
 
-/** A word's image with some of its line, the word framed; null where there is none. `onclick` is for the mouse alone. */
+/** The image of a word and some of its line, with the word framed; null if there is none. `onclick` is for the mouse. */
 export function snippet(image, onclick = null) {
   if (!image) return null;
-  if (image.remote) return el("a", { href: image.remote, target: "_blank", rel: "noreferrer", class: "remote" }, "page image on the web");
+  if (image.remote) return el("a", { href: image.remote, target: "_blank", rel: "noreferrer", class: "remote" }, "page image (web)");
   const [wide, high] = image.size;
   const address = `image/${encodeURIComponent(state.id)}/${image.surface}?crop=${image.crop.join(",")}`;
-  const picture = el("img", { src: address, alt: "This word and its line on the scan", loading: "lazy", width: wide, height: high });
+  const picture = el("img", { src: address, alt: "The word and its line on the scan", loading: "lazy", width: wide, height: high });
   const node = el("span", { class: "snippet", onclick }, picture, frame(el("span", { class: "box", "aria-hidden": "true" }), image.word));
   node.style.aspectRatio = `${wide} / ${high}`;
   node.style.maxWidth = `min(100%, ${(wide / high) * 4.2}rem)`;
@@ -30,9 +30,9 @@ export function scanShown() {
   return !$("scan").hidden;
 }
 
-/** Show a page's scan beside the text, a place on it framed (left, top, width, height, each from 0 to 1). */
+/** Show the scan of a page beside the text, with a place framed (left, top, width, height, each from 0 to 1). */
 export function showScan(surface, on = null, title = "") {
-  if (surface === null || surface === undefined) return toast("There is no page image for this.");
+  if (surface === null || surface === undefined) return toast("This place has no page image.");
   if (typeof surface === "string") return window.open(surface, "_blank", "noreferrer");
   const sheet = el("div", { class: "scan-sheet" });
   const picture = el("img", { src: `image/${encodeURIComponent(state.id)}/${surface}`, alt: `Scan of ${title || "the page"}`, onclick: larger });
@@ -59,7 +59,7 @@ export function frameOnScan(on) {
   box.scrollIntoView({ block: "center", inline: "center" });
 }
 
-/** The scan as wide as its column, or twice as wide. */
+/** Switch the scan between the width of its column and twice that. */
 export function larger() {
   const page = document.querySelector(".scan-page");
   if (!page) return;

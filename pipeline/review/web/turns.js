@@ -1,4 +1,4 @@
-// What was asked is done one after the other: who types faster than the disk decides on the next place, not twice on one.
+// Actions run one after the other: a fast typist decides on the next place, not twice on one.
 
 const waiting = [];
 let running = false;
@@ -6,18 +6,18 @@ let before = null;
 let failed = null;
 let expecting = false;
 
-/** `settled` is awaited before each turn; `fault` hears of what went wrong. */
+/** `settled` is awaited before each action; `fault` receives errors. */
 export function begin(settled, fault) {
   before = settled;
   failed = fault;
 }
 
-/** Whether nothing is under way. */
+/** Whether nothing is in progress. */
 export function idle() {
   return !running;
 }
 
-/** Let something be done in its turn. With `asks`, keys typed meanwhile are meant for the dialog or field that it brings. */
+/** Queue an action. With `asks`, keys typed meanwhile are meant for the dialog or field that it opens. */
 export function enqueue(act, asks = false) {
   if (expecting) return;
   expecting = asks;
@@ -25,7 +25,7 @@ export function enqueue(act, asks = false) {
   run();
 }
 
-/** The dialog or field that was on its way is there. */
+/** The expected dialog or field is open. */
 export function arrived() {
   expecting = false;
 }

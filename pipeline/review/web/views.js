@@ -1,4 +1,4 @@
-// Which view is open. A view is { node, keys, asking?, refresh(keep, group), focus?, settled? }.
+// The open view. A view is { node, keys, asking?, refresh(keep, group), focus?, settled? }.
 
 import { furnish, toast } from "./frame.js";
 import { hideScan } from "./scan.js";
@@ -10,7 +10,7 @@ const makers = {};
 let name = "";
 let view = {};
 
-/** Tell how a view is made. */
+/** Register how a view is made. */
 export function register(called, make) {
   makers[called] = make;
 }
@@ -20,7 +20,7 @@ export function current() {
   return view;
 }
 
-/** Open a view; `more` is what it shall show. */
+/** Open a view; `more` is what to show in it. */
 export async function open(wanted, ...more) {
   name = wanted === "lost" && !state.server.stale.length ? "decide" : wanted;
   hideScan();
@@ -33,25 +33,25 @@ export async function open(wanted, ...more) {
   view.focus?.();
 }
 
-/** Bring the frame up to date with what the server told. */
+/** Update the frame from the server's last answer. */
 export function refurnish() {
   furnish(open, name);
 }
 
-/** Take back what was decided last, and show where that was. */
+/** Undo the last decision, and show where it was. */
 export async function takeBack() {
   const told = await undo();
   if (told) await view.refresh?.(true, Object.keys(told.groups).map(Number)[0]);
 }
 
-/** Show what is true now, after everything was asked for anew. */
+/** Show the new state after everything was loaded again. */
 export async function renew() {
-  if (!view.node.isConnected) $("main").replaceChildren(view.node); // while the text was read, something else stood there
+  if (!view.node.isConnected) $("main").replaceChildren(view.node); // a message was shown while the text was loading
   await view.refresh?.(true);
 }
 
-/** Others have decided meanwhile: show it. */
+/** Show that others have decided meanwhile. */
 export async function brought() {
   await renew();
-  toast("Others have decided meanwhile; this page is up to date.");
+  toast("Updated with decisions that others have made.");
 }
