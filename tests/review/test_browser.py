@@ -148,7 +148,8 @@ def test_an_editors_day(visit, serve, lowen):
     expect(page.locator(".log li").filter(has_text="water-mill")).to_have_count(1)
     view = Desk(lowen).view(wait=True)
     assert "the water-mill lost" in view.document.text
-    assert [one.state for one in view.replay.outcomes] == ["holds"] * 3 + ["undone"] * 2
+    states = [one.state for one in view.replay.outcomes]  # Petrov was decided place by place
+    assert states == ["holds", "moved", "moved", "moved", "holds", "undone", "undone"]
 
 
 def test_keyboard_only(visit, serve, lowen):
