@@ -63,9 +63,10 @@ def _never_closed(
     opens = {start + m.start() for m in _OPENS_STRAIGHT.finditer(text[start:end])}
     stack: list[int] = []
     found: list[tuple[int, int]] = []  # where it opens, and before what it should have closed
+    hidden = {at for first, last in notes for at in range(first, last)}
     for at in range(start, end):
         char = text[at]
-        if any(first <= at < last for first, last in notes):
+        if at in hidden:
             continue
         if stack and _closes(char, text[stack[-1]]) and at not in opens:
             stack.pop()

@@ -43,6 +43,7 @@ _IN_BRACKETS = re.compile(
 _CURLY = re.compile(r"“(?P<left>[ \u00a0])(?=\w)|(?<=[\w.,;:!?—)])(?P<right>[ \u00a0])”")
 _COLUMNS = re.compile(r"\S {3,}\S.* {3,}\S")
 
+LINE = 200  # code points looked back for the columns of a line
 HABIT = 2  # blanks before stops from which a text is set with them
 
 
@@ -64,13 +65,8 @@ def spacing(document: Document) -> Iterator[Proposal | Mark]:
             found += _in_brackets(text, start, end)
             found += _in_quotation_marks(text, start, end, typography)
             found += _no_break(text, start, end)
-            french = [m.span() for m in _FRENCH.finditer(text, start, end)]
-            found = [
-                one
-                for one in found
-                if one.rule == "space.doubled"
-                or not any(first <= one.start < last for first, last in french)
-            ]
+            french = {at for m in _FRENCH.finditer(text, start, end) for at in range(*m.span())}
+            found = [one for one in found if one.rule == "space.doubled" or one.start not in french]
         for one in found:
             span = range(one.start, one.end)
             if seen.isdisjoint(span):
@@ -80,7 +76,9 @@ def spacing(document: Document) -> Iterator[Proposal | Mark]:
 
 def _doubled(text: str, start: int, end: int) -> Iterator[Proposal]:
     for m in _DOUBLED.finditer(text, start, end):
-        line = text[text.rfind("\n", 0, m.start()) + 1 : m.end() + 80].split("\n", 1)[0]
+        window = max(0, m.start() - LINE)
+        left = max(window, text.rfind("\n", window, m.start()) + 1)
+        line = text[left : m.end() + 80].split("\n", 1)[0]
         if not (_COLUMNS.search(line) and len(m[0]) > 2):
             why = "several blanks where one belongs: lost mark-up or justified setting"
             yield Proposal(*m.span(), " ", "space.doubled", why, "form", 0.98)

@@ -105,6 +105,7 @@ KEPT = [
     ("en", "Moon ☾, sun ☉, Mars ♂, Venus ♀, Jupiter ♃; the ☌ of ♀ with ♂ on 4 May."),
     ("en", "The angle ∠ABC is ½ of ∠DEF; ∴ it is small; mail to @home, #5, ~50 and C:\\DOS."),
     ("fr", "Le XVIIIe siècle, n° 4, 1er, 2e, ff. 3 r°-4 v°, in-8°; le XIXᵉ s."),
+    ("en", "Captain W⸺ and Mr. ⸺ of B⸺ met Lady H⸻ in the year 17⸺."),
     # Spanish
     ("es", "—¿Adónde vas, hijo? —preguntó el viejo—. ¡Qué noche! ¿No oyes el viento?"),
     ("es", "No quiero —dijo ella— y se fue. —¿Por qué? —¡Porque sí! —respondió, y ¿quién lo duda?"),

@@ -45,7 +45,7 @@ _LETTER = regex.compile(r"[[\p{L}\p{Nd}]--[\p{Lm}ªº]]", regex.V1)
 
 # Sorts that a compositor has and no engine puts for a letter.
 _SORTS = regex.compile(
-    r"[\p{No}\p{Lm}¿¡†‡¶‖‽…⟨⟩⟦⟧′″[\p{So}--[©®°¦\u25A0-\u25FF]][\p{Sm}--[+<=>|~¬]]]", regex.V1
+    r"[\p{No}\p{Lm}¿¡†‡¶‖‽…⸺⸻⟨⟩⟦⟧′″[\p{So}--[©®°¦\u25A0-\u25FF]][\p{Sm}--[+<=>|~¬]]]", regex.V1
 )
 _RAISED = regex.compile(r"[\p{No}\p{Lm}]")
 _STOPS = ".,;:?"

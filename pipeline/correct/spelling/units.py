@@ -12,8 +12,8 @@ import regex
 
 # What usually stands before and after a word: punctuation, note calls, inverted marks. A brace, a
 # bullet or a caret does not: it is likelier a misread letter (b} for by).
-_LEAD = r"""(?:,,|[\"'“”‘„‚«‹»›(\[*_—–\-`¿¡†‡§¶☞‖⟨⟦/])*"""
-_TRAIL = r"""[.,;:!?·\"'”’“‘»›«‹)\]*†‡§¶‖…‽_—–\-¹²³⁰⁴-⁹ªº°′″™⟩⟧/\u00AD]*"""
+_LEAD = r"""(?:,,|[\"'“”‘„‚«‹»›(\[*_—–\-`⸺⸻¿¡†‡§¶☞‖⟨⟦/])*"""
+_TRAIL = r"""[.,;:!?·\"'”’“‘»›«‹)\]*†‡§¶‖…‽_—–⸺⸻\-¹²³⁰⁴-⁹ªº°′″™⟩⟧/\u00AD]*"""
 _AROUND = regex.compile(rf"(?P<lead>{_LEAD})(?P<core>.*?)(?P<trail>{_TRAIL})", regex.DOTALL)
 _BRACKETS = {"(": ")", "[": "]", "⟨": "⟩", "⟦": "⟧"}
 _INSIDE = regex.compile(
