@@ -90,6 +90,7 @@ RULES: Mapping[str, str] = {
     "witness.reading": "another witness's reading, by the number of witnesses and by its neighbours",
     "witness.point": "punctuation as another witness has it",
     "citation.brackets": "doubled brackets that enclose a note in the line",
+    "quotation.repeated": "an opening quotation mark set again at the beginning of a line",
     "emphasis.mark": "characters typed to mark emphasis",
     "quotation.typed": "quotation marks typed as grave accents and apostrophes",
     "quotation.unclosed": "a quotation that opens and never closes",

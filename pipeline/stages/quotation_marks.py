@@ -1,26 +1,65 @@
-r"""Quotation marks typed in the old ASCII fashion, `` `…' `` and ``` ``…'' ```.
+r"""Quotation marks typed in the old ASCII fashion, `` `…' ``, and those repeated at each line.
 
 A grave accent that opens and the apostrophe that closes it become ‘ and ’ (“ and ” when doubled);
 the characters as typed stay recoverable. An apostrophe closes where no letter follows and, if there
 are several, the first that leaves no other grave accent between; a paragraph that is quoted as a
 whole closes with its last.
 
-Left alone: apostrophes (`can't`, `workers' rule`), a grave accent that nothing closes, French and
+Old printers set the opening mark again at the beginning of each line of a quotation. Where two
+lines or more after the first begin so, and nothing closes the quotation before the last of them,
+these marks are taken out.
+
+Left alone: a line of dialogue (`"Yes," he said.`), a quotation in the next paragraph, apostrophes (`can't`, `workers' rule`), a grave accent that nothing closes, French and
 Italian accents (`à`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipeline.document import Document, Mark, Proposal
+
+_LINE = re.compile(r"[ \t]*(?P<line>[^\n\f]*)(?:[\n\f]|$)")
+_CLOSED_BY = {'"': '"', "“": "”", "«": "»", "»": "«", "„": "“", "‘": "’"}
 
 
 def quotation_marks(document: Document) -> Iterator[Proposal | Mark]:
     """Turns typed quotation marks into real ones, and marks what they enclose."""
     for mark in document.marked("paragraph", "item", "heading", "titlepart"):
-        yield from _typed(document.text, *document.reading_span(mark.start, mark.end))
+        span = document.reading_span(mark.start, mark.end)
+        yield from _typed(document.text, *span)
+        if mark.role == "paragraph":
+            yield from _repeated(document.text, *span)
+
+
+def _repeated(text: str, start: int, end: int) -> Iterator[Proposal]:
+    """Opening marks set again at the beginning of each line of one quotation."""
+    open_mark = ""
+    again: list[int] = []
+    for m in _LINE.finditer(text, start, end):
+        line, at = m["line"], m.start("line")
+        mark = line[:1]
+        if open_mark and mark == open_mark and m.start() > start:
+            again.append(at)
+            line = line[1:]
+        elif open_mark:
+            yield from _again(again)
+            open_mark, again = "", []
+        closing = _CLOSED_BY.get(open_mark or mark, "")
+        if not open_mark and closing and closing not in line[1:]:
+            open_mark = mark
+        elif open_mark and closing in line:
+            yield from _again(again)
+            open_mark, again = "", []
+    yield from _again(again)
+
+
+def _again(places: Sequence[int]) -> Iterator[Proposal]:
+    """The repeated marks of one quotation taken out, if they are several."""
+    for at in places if len(places) > 1 else ():
+        why = f"the mark that opens this quotation is set again at {len(places)} lines"
+        yield Proposal(at, at + 1, "", "quotation.repeated", why, "form", 0.98)
 
 
 def _typed(text: str, start: int, end: int) -> Iterator[Proposal | Mark]:
