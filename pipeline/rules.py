@@ -119,6 +119,12 @@ RULES: Mapping[str, str] = {
     "spelling.case": "capitals and small letters misread for one another",
     "spelling.noise": "a speck on the paper read as a character, dropped",
     "spelling.numeral": "a numeral with letters or blanks read into it",
+    "spelling.apostrophe": "an apostrophe lost or misread",
+    "spelling.ligature": "a ligature set apart from its word, or lost",
+    "spelling.spaced": "a word printed with blanks between its letters, closed up",
+    "spelling.initial": "a large initial set apart from its word, or lost",
+    "spelling.name": "a name misread once that the text has again and again",
+    "spelling.accent": "a letter with an accent misread for a figure or a sign",
     "spelling.quote": "a quotation mark misread for other characters",
     "hand": "an editor's own reading",
 }

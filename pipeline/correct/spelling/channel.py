@@ -37,6 +37,18 @@ LIGATURES: dict[Confusion, float] = {
     },
     **{("œ", read): -1.0 for read in ("oe", "ce", "ae", "re", "cc", "oc", "e", "o", "c", "ee")},
 }
+# A capital of two strokes that came apart: `JV orkers`, `IIouse`. log10.
+CAPITALS: dict[Confusion, float] = {
+    ("W", "JV"): -1.5,
+    ("W", "VV"): -1.5,
+    ("M", "IVI"): -1.5,
+    ("N", "IV"): -2.0,
+    ("H", "II"): -2.0,
+    ("D", "I)"): -1.5,
+    ("B", "I3"): -1.5,
+    ("K", "I<"): -1.5,
+    ("R", "I{"): -1.5,
+}
 _Step = tuple[
     str, int, int, int, int
 ]  # what is done, from where to where on the page and in what was read
@@ -60,7 +72,7 @@ class Channel:
 
     def __init__(self, counted: Mapping[Confusion, float]) -> None:
         """`counted`: log10 P(read | page) of each confusion."""
-        self.counted = LIGATURES | dict(counted)
+        self.counted = LIGATURES | CAPITALS | dict(counted)
         self._guessed: dict[Confusion, float] = {}
         self._several: dict[str, dict[str, float]] = {}
         for (page, read), cost in self.counted.items():

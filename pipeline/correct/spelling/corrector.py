@@ -17,9 +17,13 @@ from pipeline.cache import compiled
 from pipeline.correct.spelling.candidates import nearby
 from pipeline.correct.spelling.channel import Channel, Confusion
 from pipeline.correct.spelling.confusable import Confusable, compile_confusable
-from pipeline.correct.spelling.decision import Decision, forbidden, merit
+from pipeline.correct.spelling.decision import Decision, confidence, forbidden
 from pipeline.correct.spelling.evidence import COLUMNS, Evidence, Weigher
+from pipeline.correct.spelling.numerals import numerals
+from pipeline.correct.spelling.pieces import pieces
 from pipeline.correct.spelling.places import MERGE, REAL, Finder
+from pipeline.correct.spelling.plain import plain
+from pipeline.correct.spelling.reserved import reserved
 from pipeline.correct.spelling.signs import Loss, Signs
 from pipeline.correct.spelling.soiled import soiled
 from pipeline.language.figures import shipped, unpack
@@ -28,11 +32,18 @@ from pipeline.language.languages import Language, pack
 from pipeline.language.letter_model import LetterModel
 from pipeline.language.lexicon import Lexicon, compiled_language, fold, lexicon
 
-_MARKS = (
-    "spelling.numeral",
-    "spelling.quote",
-)  # these see more of the text than a word and its neighbours: they go first
+# These see more of the text than a word and its neighbours. They go first, and what they hold is
+# not changed by what looks at neighbours alone: `IO1` after *page* is no misread LOT.
+_SHAPED = frozenset(
+    f"spelling.{rule}"
+    for rule in "numeral quote apostrophe ligature spaced initial name accent".split()
+)
 PASSES = 3  # over a text, at most
+CERTAIN = 0.98  # confidence of what form and context leave no doubt of
+# What is held for a reason of its own (another spelling, a cited word, a figure) is shown below the
+# threshold of its kind, so that nothing is held at a confidence at which other changes are made.
+BELOW = 0.05
+UNSURE = 0.85
 NEAR = 40  # letters on either side in which a correction is company
 SHOWN = 5  # readings proposed for one place
 
@@ -107,6 +118,7 @@ class Corrector:
         self.lexicon: Lexicon = lexicon(self.language).with_words([*own, *known])
         self.accepted, self.refused = frozenset(accepted), frozenset(refused)
         self._weigher, self._decision = _pack_of(self.language)
+        self._model = language_model(self.language)
 
     def corrections(
         self, text: str, word_confidence: Callable[[int, int], float | None] | None = None
@@ -155,13 +167,13 @@ class Corrector:
     ) -> list[Correction]:
         """One look, at the whole text or only at what begins within some stretches of it."""
         inside = None if within is None else _Spans(within)
-        found = [one for one in self._noise(text) if inside is None or inside.have(one.start)]
+        found = [one for one in self._shaped(text) if inside is None or inside.have(one.start)]
         if self._weigher:
             found += self._spelling(
                 text, self._weigher.gather(text, self.lexicon, inside.mask if inside else None)
             )
         signs = Signs(text, self.lexicon)
-        found.sort(key=lambda c: (c.verdict != "made", c.rule not in _MARKS, -c.confidence))
+        found.sort(key=_order)
         taken = np.zeros(len(text) + 1, bool)
         chosen = []
         for one in found:
@@ -173,7 +185,8 @@ class Corrector:
                 and word_confidence
                 and (word_confidence(one.start, one.end) or 0.0) >= 0.97
             ):
-                one = replace(one, why=one.why + "; the engine was sure", verdict="held")  # noqa: PLW2901
+                why, unsure = one.why + "; the engine was sure", min(one.confidence, UNSURE)
+                one = replace(one, why=why, verdict="held", confidence=unsure)  # noqa: PLW2901
             guarded = self._guarded(one, signs)
             if guarded:
                 chosen.append(guarded)
@@ -195,27 +208,35 @@ class Corrector:
         ]
         one = replace(one, candidates=(one.candidates[0], *others))
         if loss == Loss.DOUBTFUL and one.verdict == "made":
-            return replace(one, why=one.why + "; the sign may have been printed", verdict="held")
+            why, unsure = one.why + "; the sign may have been printed", min(one.confidence, UNSURE)
+            return replace(one, why=why, verdict="held", confidence=unsure)
         return one
 
-    def _noise(self, text: str) -> list[Correction]:
+    def _shaped(self, text: str) -> list[Correction]:
+        """What is known by its shape: numbers, words in pieces, specks and quotation marks."""
+        found = (
+            *numerals(text, self.lexicon),
+            *pieces(text, self.lexicon, self._model),
+            *soiled(text, self.lexicon),
+        )
         corrections = []
-        for one in soiled(text, self.lexicon):
+        for one in found:
             before = text[one.start : one.end]
             readings = [(a, c) for a, c in one.readings if (before, a) not in self.refused]
             if readings:
-                candidates = tuple(Candidate(a, c) for a, c in readings)
-                verdict = "made" if one.sure and len(readings) == len(one.readings) else "held"
+                sure = one.sure and len(readings) == len(one.readings)
+                if not sure:
+                    readings = [(a, min(c, UNSURE)) for a, c in readings]
                 corrections.append(
                     Correction(
                         one.start,
                         one.end,
                         before,
-                        candidates,
+                        tuple(Candidate(a, c) for a, c in readings),
                         one.rule,
                         one.why,
                         readings[0][1],
-                        verdict,
+                        "made" if sure else "held",
                     )
                 )
         return corrections
@@ -231,11 +252,17 @@ class Corrector:
         tops = order[heads]
         x = evidence.x[tops]
         wrong = self._decision.wrong.chance(x)
-        made = (merit(right[tops], wrong) >= limits.of_kind(x)) & ~forbidden(x)
+        sure = confidence(right[tops], wrong)
+        certain = plain(evidence, tops, right[tops])
+        sure[certain] = np.maximum(sure[certain], CERTAIN)
+        made = (sure >= limits.of_kind(x)) & (certain | (right[tops] >= limits.likely))
+        made &= certain | ~forbidden(x)
+        made[made] = ~reserved(evidence, tops[made], self.lexicon)
         if (
             _old_spelling(evidence) >= limits.old
         ):  # soe, meane, vnto: what is strange is seldom misread
             made &= (x[:, COLUMNS.index("odd")] > 0) | (x[:, COLUMNS.index("digits")] > 0)
+        sure = np.where(made, sure, np.minimum(sure, limits.of_kind(x) - BELOW))
         real = x[:, COLUMNS.index("is_real")] > 0
         merge = x[:, COLUMNS.index("is_merge")] > 0
         # one of the readings may be right (medieval, mediæval); of what is surely wrong, as signs
@@ -251,13 +278,15 @@ class Corrector:
             place = int(evidence.place[top])
             start, end = evidence.span(place)
             lead, trail = evidence.consumed[top]
+            if certain[k] and real[k] and text[end : end + 2] == "- ":
+                trail += 1  # `oi- the`: the hyphen is a piece of the letter
             start, end = start - lead, end + trail
             before = text[start:end]
             rows = [
                 row
                 for row in order[head : head + SHOWN].tolist()
                 if evidence.place[row] == place
-                and evidence.consumed[row] == (lead, trail)
+                and evidence.consumed[row] == evidence.consumed[top]
                 and (before, evidence.reading[row]) not in self.refused
             ]
             if not rows:
@@ -270,13 +299,16 @@ class Corrector:
             elif not asked[k]:
                 continue
             first = rows[0]
-            confidence = (
-                max(float(right[first]), 0.99) if accepted is not None else float(right[first])
-            )
             reading = spelled(evidence.reading[first])
+            best = float(sure[k]) if first == top else float(right[first])
+            if accepted is not None:
+                best = max(best, 0.99)
+            # what is left of certainty, the other readings share
+            rest = (1 - best) / max(1e-6, 1 - float(right[first]))
             candidates = tuple(
                 Candidate(
-                    spelled(evidence.reading[r]), confidence if r == first else float(right[r])
+                    spelled(evidence.reading[r]),
+                    best if r == first else min(best, rest * float(right[r])),
                 )
                 for r in rows
             )
@@ -285,9 +317,7 @@ class Corrector:
                 evidence.kind[place], before, reading, split=" " in reading and " " not in before
             )
             verdict = "made" if accepted is not None or (made[k] and first == top) else "held"
-            corrections.append(
-                Correction(start, end, before, candidates, rule, why, confidence, verdict)
-            )
+            corrections.append(Correction(start, end, before, candidates, rule, why, best, verdict))
         return corrections
 
 
@@ -395,6 +425,11 @@ def _old_spelling(evidence: Evidence) -> float:
     )
     # eight more strange forms than there are: a short text must not be judged by one or two
     return float(x[first, COLUMNS.index("variant")].sum()) / (float(first.sum()) + 8)
+
+
+def _order(one: Correction) -> tuple[bool, bool, float]:
+    """What goes first where corrections overlap."""
+    return one.rule not in _SHAPED, one.verdict != "made", -one.confidence
 
 
 def _rule(kind: int, before: str, after: str, *, split: bool) -> str:

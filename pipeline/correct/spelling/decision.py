@@ -55,39 +55,17 @@ class Forest:
         return total
 
 
-KINDS = (
-    "unit",
-    "real",
-    "merge",
-    "split",
-    "garbled",
-    "everyday",
-    "unit_noisy",
-    "real_noisy",
-    "name",
-)  # as they ship, before the other limits
-
-
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """How far the chance that the reading is right must outweigh the chance that nothing was wrong
-    (see `merit`), by kind of place.
+    """How sure a change must be to be made, by kind, on the one scale of `confidence`.
 
-    Chosen on what was foretold for sets that had been left out, as low as precision 0.99 and harm
-    0.5 per 1000 allow.
+    They ship with the decision of each language. docs/how-correction-works.md has the table.
     """
 
-    unit: float = 10.0  # a word for a form that nothing attests
-    real: float = 10.0  # another word for an attested one
-    merge: float = 10.0  # two units made one
-    split: float = 10.0  # one made two
-    garbled: float = 10.0  # a word for a form that no tongue would have
-    # another word for an everyday one, where nothing shows that the engine makes this very mistake
-    # (*hut* for *but*)
-    everyday: float = 10.0
-    unit_noisy: float = 10.0  # as `unit` and `real`, in a text of many strange forms
-    real_noisy: float = 10.0
-    name: float = 10.0  # a word for a form with a capital inside a sentence: most are names
+    word: float = 2.0  # a word for a form that nothing attests; above 1: never made
+    joined: float = 2.0  # two units made one, or one made two
+    real: float = 2.0  # another word for an attested one
+    likely: float = 0.5  # the least chance that the reading itself is the right one
     # share of strange forms that are other spellings, from which a text counts as of old spelling
     old: float = 0.08
     # a reading for a form that nothing attests is proposed from here on, or where an error is
@@ -98,54 +76,21 @@ class Thresholds:
 
     def of_kind(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """The threshold of each row of evidence."""
-        return np.array([getattr(self, kind) for kind in KINDS])[kinds(x)]
+        real, merge, split = (
+            x[:, COLUMNS.index(name)] > 0 for name in ("is_real", "is_merge", "is_split")
+        )
+        return np.where(real, self.real, np.where(merge | split, self.joined, self.word))
 
 
-def kinds(x: NDArray[np.float32]) -> NDArray[np.int64]:
-    """The kind of each row of evidence, as its number in `KINDS`.
+def confidence(right: NDArray[np.float64], wrong: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How sure a change is, from 0 to 1: of a hundred such changes that matter, how many mend.
 
-    Garbled is a form with signs or figures in it (``tc;>``, ``fif~y``), or whose letters no word of
-    the language puts one after another (``lhe``, ``fgr``, ``pttt``). Names and words of other
-    tongues (*havat*, *poods*) are seldom that, and have a capital where they are.
+    A change matters if it mends an error or spoils a right word; one wrong reading for another does
+    neither. So a likely word will do where what was read is certainly no word (`fgr`), and only a
+    certain one where it may be a rare name. A reading that is likelier wrong than right is as sure
+    as it is likely.
     """
-    names = ("is_real", "is_merge", "is_split", "odd", "digits", "title")
-    real, merge, split, odd, digits, title = (x[:, COLUMNS.index(name)] > 0 for name in names)
-    garbled = odd | digits | (~title & (x[:, COLUMNS.index("letters_form")] < UNHEARD))
-    everyday = (
-        real
-        & (x[:, COLUMNS.index("log_freq_form")] > EVERYDAY)
-        & (x[:, COLUMNS.index("doc_confusion")] < HABIT)
-    )
-    noisy = x[:, COLUMNS.index("doc_bad")] > NOISY
-    name = (
-        title
-        & ~merge
-        & ~split
-        & ~((x[:, COLUMNS.index("upper")] > 0) | (x[:, COLUMNS.index("sentence")] > 0))
-    )
-    first = {
-        "everyday": everyday,
-        "name": name & ~garbled,
-        "real_noisy": real & noisy,
-        "real": real,
-        "merge": merge,
-        "split": split,
-        "garbled": garbled,
-        "unit_noisy": noisy,
-    }
-    return np.select(
-        list(first.values()), [KINDS.index(kind) for kind in first], KINDS.index("unit")
-    )
-
-
-def merit(right: NDArray[np.float64], wrong: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How far a reading's chance of being right passes one half, in units of the chance that what
-    was read is no error at all.
-
-    Where what was read is certainly wrong a likely word will do; where it may be right (a rare
-    name) only a certain one.
-    """
-    return (right - 0.5) / (1.001 - wrong)
+    return np.where(right < 0.5, right, right / (right + 1 - np.minimum(wrong, 0.9995)))
 
 
 def forbidden(x: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -194,16 +139,25 @@ def forbidden(x: NDArray[np.float32]) -> NDArray[np.bool_]:
         | (column["quotes"] >= 2)
         | (foreign >= 3)
         | (real & (foreign >= 2))
+        | (real & ~_fits_better(x))
     )
 
 
-UNHEARD = -2.0  # mean log10 probability of a form's letters
-EVERYDAY, SELDOM, FUNCTION = 0.5, 0.0, 3.0  # log10 per million
+def _fits_better(x: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Whether a word for an attested one fits far better, and no worse on either side.
+
+    In a text of many strange forms the neighbours are misread too, so that the whole must do.
+    """
+    gain, left, right, bad = (
+        x[:, COLUMNS.index(name)] for name in ("lm_gain", "left_gain", "right_gain", "doc_bad")
+    )
+    return np.asarray((bad > NOISY) | ((gain >= 2) & (np.minimum(left, right) >= 0)))
+
+
+UNHEARD = -2.0  # mean log10 probability of a form's letters: no word of the language
+SELDOM, FUNCTION = 0.0, 3.0  # log10 per million
 SELDOM_A_NAME = 0.5  # share of its places in the novels where a word has a capital
 NOISY = 0.06  # share of a text's units that nothing attests: pages without a fault have less
-HABIT = (
-    1.0  # log of one more than the times that a confusion explains a misreading of the text: twice
-)
 _ASKED = (
     "variant accents_only plural_only drops_sign drops_digit is_real is_merge is_split "
     "log_freq_word log_freq_more "

@@ -1,0 +1,374 @@
+"""Words in pieces that no neighbour-by-neighbour look puts together.
+
+Lost apostrophes (`don t`, `captain s`, `Tll`), ligatures that came away or fell out (`o ffi ce`,
+`ofcer`), letters spaced out for emphasis (`i l l u s i o n s`, German *Sperrsatz*), a large initial
+that the engine set apart or lost (`I T was`, `HEN the women`), accents read as figures or signs
+(`caf6`, `f^te`). Each has a shape of its own that no sound word has; what is put together must be a
+word. Where two words fit, or the letter is nowhere on record, the reading is only proposed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from string import ascii_lowercase
+
+import regex
+from rapidfuzz.distance import OSA
+
+from pipeline.correct.spelling.soiled import Soiled
+from pipeline.language.language_model import LanguageModel
+from pipeline.language.lexicon import Lexicon, fold
+from pipeline.language.variants import is_variant, without_accents
+
+# -- what English joins with an apostrophe
+_NOT = (
+    "do|did|does|is|was|are|were|has|have|had|wo|ca|could|would|should|must|need|might|ai|sha|dare"
+)
+_CONTRACTED = regex.compile(
+    rf"(?<![\p{{L}}'’-])(?P<head>(?:{_NOT})n|(?:can)|I|you|he|she|it|we|they|who|that|there|here|what|let)"
+    r"[ ](?P<tail>t|m|ve|ll|re|d|s)(?![\p{L}'’-]|\.\p{L})",
+    regex.IGNORECASE,
+)
+_TAILS = {
+    "n": "t",  # don t
+    "can": "t",
+    "i": "m ve ll d",
+    "you": "ve ll re d",
+    "he": "s ll d",
+    "she": "s ll d",
+    "it": "s ll d",
+    "we": "ve ll re d",
+    "they": "ve ll re d",
+    "who": "s ll d",
+    "that": "s ll d",
+    "there": "s ll d",
+    "here": "s",
+    "what": "s ll",
+    "let": "s",
+}
+_OWNED = regex.compile(r"(?<![\p{L}\d'’-])(?P<owner>\p{L}\p{Ll}+)[ ]s(?= \p{L})")
+_I_READ_AS = regex.compile(
+    r"(?<![\p{L}\d'’.-])(?P<i>[TFPl])(?P<tail>ll|ve)(?= \p{Ll})|(?<![\p{L}\d'’.-])(?P<i>T)(?P<tail>m)(?= \p{Ll}{2})"
+)
+
+# -- ligatures
+_LIGATURE_ALONE = regex.compile(
+    r"(?<![\p{L}'’-])(?:(?P<left>\p{L}+) )?(?P<mid>\p{L}*?(?:ffi|ffl|ff|fi|fl))(?: (?P<right>\p{Ll}+))?(?![\p{L}'’-])"
+)
+_LIGATURES = ("fi", "ffi", "fl", "ff", "ffl")
+_WORD = regex.compile(r"(?<![\p{L}\d'’-])[\p{L}\x01-\x08\x0e-\x1f\uFFFD]+(?![\p{L}\d'’-])")
+_NO_LETTER = regex.compile(r"[^\p{L}]")  # what a font without a name for its ligature leaves
+SHORTEST = 5  # letters of a form that may lack a ligature
+HABIT = 3  # words that lack a ligature, from which on the text's font is known to lose them
+KNOWN = 0.5  # per million: the rarest word that is put together
+
+# -- letters set apart
+_ALONE = r"(?<![\p{L}\d'’.-])(?<!(?<![\p{L}'’])\p{L} )"  # no letter of a longer row before it
+_SPACED = regex.compile(
+    rf"{_ALONE}\p{{L}}(?: \p{{Ll}}){{2,}}(?![\p{{L}}'’-]| \p{{Ll}}(?![\p{{L}}'’]))"
+    rf"|{_ALONE}\p{{Lu}}(?: \p{{Lu}}){{3,}}(?![\p{{L}}'’.-]| \p{{Lu}}(?![\p{{L}}'’]))"
+)
+SPACED = 4  # letters, from which on they are a word and no list
+
+# -- initials
+_INITIAL_APART = regex.compile(r"(?<![^\s\"“'‘(])(?P<first>\p{Lu}) (?P<rest>\p{Lu}+)(?= \p{Ll})")
+_INITIAL_LOST = regex.compile(
+    r"(?:(?<=\n\n)|(?<=\n\n[\"“])|\A)(?P<rest>\p{Lu}+)(?= \p{Ll}+ \p{Ll})"
+)
+_TH_LOST = regex.compile(r"(?<=[.!?]\s|\n\n)e(?= \p{Ll}{2})")
+
+_TWO_LETTERS = regex.compile(
+    r"(?<![\p{L}\d'’.-])(?<!(?<![\p{L}'’])\p{L} )(?:\p{L} \p{Ll}(?!\.)|\p{Lu} \p{Ll}(?=\. \p{Lu}))"
+    r"(?![\p{L}'’-]| \p{L}(?![\p{L}'’]))"
+)
+EVERYDAY = 1000.0  # per million: words of two letters that are put together
+
+# -- names
+_CAPITALISED = regex.compile(r"(?<![\p{L}\d'’-])\p{Lu}\p{Ll}+(?![\p{L}\d'’-])")
+NAMED = 8  # times that a name stands in the text, from which on it is evidence for one more
+SHORTEST_NAME = 7
+
+# -- accents
+_ACCENTED = regex.compile(
+    r"(?<![\p{L}\d'’&^£-])(?=\p{L}*[6^&£]\p{L}*)[\p{L}£]*\p{L}*[6^&£]\p{L}*(?![\p{L}\d'’^&-])"
+)
+LEADS = 8.0  # times that one accented word must be commoner than the next
+_ACCENTS = {"6": "éôóëêè", "^": "êâàôîûéè", "&": "âàêéè", "£": "éÉè"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of the language and of this text."""
+
+    lexicon: Lexicon
+    model: LanguageModel
+    text: frozenset[str] = field(default=frozenset())  # folded forms of the text
+
+    def common(self, *forms: str) -> bool:
+        """Whether each form is attested and not very rare."""
+        return all(
+            self.lexicon.attested(form)
+            and (self.lexicon.frequency(form) >= KNOWN or fold(form) in self.lexicon.own)
+            for form in forms
+        )
+
+
+def pieces(text: str, lexicon: Lexicon, model: LanguageModel) -> Iterator[Soiled]:
+    """Yield all words in pieces, in no order; they may overlap."""
+    forms = frozenset(fold(form) for form in regex.findall(r"\p{L}+", text))
+    words = _Words(lexicon, model, forms)
+    if lexicon.language == "en":
+        yield from _apostrophes(text, words)
+        yield from _lost_th(text)
+    yield from _ligatures(text, words)
+    yield from _spaced(text, words)
+    yield from _initials(text, words)
+    yield from _names(text, words)
+    yield from _accents(text, words)
+
+
+def _found(
+    span: tuple[int, int], reading: str, rule: str, why: str, *, sure: bool, chance: float = 0.0
+) -> Soiled:
+    chance = chance or (0.97 if sure else 0.7)
+    return Soiled(*span, ((reading, chance),), f"spelling.{rule}", why, sure=sure)
+
+
+# -- apostrophes
+
+
+def _apostrophes(text: str, words: _Words) -> Iterator[Soiled]:
+    mark = "’" if text.count("’") > text.count("'") else "'"
+    for found in _CONTRACTED.finditer(text):
+        head = found["head"].lower()
+        tails = _TAILS["n" if head.endswith("n") and head != "can" else head].split()
+        if found["tail"] in tails:
+            whole = f"{found['head']}{mark}{found['tail']}"
+            why = f"the apostrophe of {whole} is lost"
+            yield _found(found.span(), whole, "apostrophe", why, sure=True)
+    for found in _OWNED.finditer(text):
+        owner = found["owner"]
+        if (
+            owner.lower() in _TAILS
+            or owner.lower().endswith("s")
+            or not words.lexicon.attested(owner)
+        ):
+            continue
+        before, after = _preceding(text, found.start()), _following(text, found.end())
+        forms = [fold(owner) + ending for ending in ("'s", "s", "")]
+        scores = words.model.score_all([[*before, form, *after] for form in forms]).tolist()
+        owned, several, dropped = scores
+        why = f"{owner} s: a single s is no word; the apostrophe is lost"
+        # a noun that owns something, no verb with a speck after it (`had s`)
+        known = words.lexicon.frequency(forms[0]) > 0
+        if not known and not owner[0].isupper():
+            continue
+        named = owner[0].isupper() and bool(regex.search(r"\p{Ll} $", text[: found.start()][-2:]))
+        sure = named or (known and owned > max(several - 1, dropped - 0.5))
+        yield _found(found.span(), f"{owner}{mark}s", "apostrophe", why, sure=sure)
+    for found in _I_READ_AS.finditer(text):
+        reading = f"I{mark}{found['tail']}"
+        why = f"{found.group()} is no word, and {reading} is"
+        yield _found(found.span(), reading, "apostrophe", why, sure=True, chance=0.95)
+
+
+def _lost_th(text: str) -> Iterator[Soiled]:
+    for found in _TH_LOST.finditer(text):
+        why = "e is no word, and a sentence begins here: the first letters are lost"
+        yield _found(found.span(), "The", "initial", why, sure=False, chance=0.6)
+
+
+# -- ligatures
+
+
+def _ligatures(text: str, words: _Words) -> Iterator[Soiled]:
+    for found in _LIGATURE_ALONE.finditer(text):
+        left, middle, right = found["left"] or "", found["mid"], found["right"] or ""
+        bare = middle in _LIGATURES
+        if not (left or right) or (not bare and words.lexicon.attested(middle)):
+            continue
+        ways = (
+            (left, right, found.span()),
+            ("", right, (found.start("mid"), found.end())),
+            (left, "", (found.start(), found.end("mid"))),
+        )
+        for before, after, span in ways:
+            whole = before + middle + after
+            if (before, after) == ("", "") or not words.common(whole):
+                continue
+            torn = [part for part in (before, after) if part]
+            if not any(not words.common(part) or len(part) < 2 for part in torn) and not bare:
+                continue
+            # wi fi, sci fi: nothing after it and both parts may be meant
+            sure = bool(after) or middle not in ("fi", "fl")
+            why = f"a ligature came away: {text[slice(*span)]} is {whole}"
+            yield _found(span, whole, "ligature", why, sure=sure)
+            break
+    yield from _lost_ligatures(text, words)
+
+
+def _lost_ligatures(text: str, words: _Words) -> Iterator[Soiled]:
+    """Words that lack a ligature (`ofcer`, `con rmed`): made where the text shows the habit."""
+    found: list[tuple[tuple[int, int], str, bool]] = []
+    every = list(_WORD.finditer(text))
+    for one, following in zip_longest(every, every[1:]):
+        form = one.group()
+        strange = not words.lexicon.attested(form)
+        if strange and len(form) >= SHORTEST:
+            sign = _NO_LETTER.search(form)
+            cuts = [sign.span()] if sign else [(k, k) for k in range(1, len(form))]
+            if reading := _with_ligature(form, cuts, words):
+                found.append((one.span(), reading, sign is not None))
+                continue
+        if following and text[one.end() : following.start()] == " " and following.group().islower():
+            second = following.group()
+            torn = strange or not words.lexicon.attested(second)
+            whole = form + second
+            if torn and len(whole) >= SHORTEST:
+                cut = (len(form), len(form))
+                if reading := _with_ligature(whole, [cut], words):
+                    found.append(((one.start(), following.end()), reading, False))
+    habit = len({reading for _, reading, _ in found})
+    for span, reading, signed in found:
+        if signed or habit >= HABIT:
+            why = f"{reading} lacks a ligature, as {habit} words of this text do"
+            yield _found(span, reading, "ligature", why, sure=True, chance=0.95)
+
+
+def _with_ligature(form: str, cuts: list[tuple[int, int]], words: _Words) -> str | None:
+    """The one word that a ligature in one of the cuts makes of the form, if there is just one."""
+    fitting = {
+        reading
+        for start, end in cuts
+        for ligature in _LIGATURES
+        if words.common(reading := form[:start] + ligature + form[end:])
+    }
+    return fitting.pop() if len(fitting) == 1 else None
+
+
+# -- letters set apart
+
+
+def _spaced(text: str, words: _Words) -> Iterator[Soiled]:
+    for found in _SPACED.finditer(text):
+        whole = found.group().replace(" ", "")
+        known = words.lexicon.attested(whole) or fold(whole) in words.text
+        if len(whole) < SPACED or (not known and len(whole) < 2 * SPACED):
+            continue  # a list, an alphabet, bare initials
+        why = f"single letters with blanks between them are {whole}"
+        yield _found(found.span(), whole, "spaced", why, sure=known)
+    for found in _TWO_LETTERS.finditer(text):  # i t rained
+        whole = found.group().replace(" ", "")
+        if words.lexicon.frequency(whole) < EVERYDAY:
+            continue
+        company = _preceding(text, found.start()), _following(text, found.end())
+        joined = [*company[0], fold(whole), *company[1]]
+        apart = [*company[0], *fold(found.group()).split(), *company[1]]
+        first, second = words.model.score_all([joined, apart]).tolist()
+        if first > second + 2:
+            why = f"two letters that are no words by themselves are {whole}"
+            yield _found(found.span(), whole, "spaced", why, sure=True, chance=0.96)
+
+
+# -- initials
+
+
+def _initials(text: str, words: _Words) -> Iterator[Soiled]:
+    for found in _INITIAL_APART.finditer(text):
+        first, rest = fold(found["first"]), fold(found["rest"])
+        whole = found["first"] + found["rest"]
+        if not words.common(whole):
+            continue
+        after = _following(text, found.end())
+        joined, apart = words.model.score_all(
+            [[fold(whole), *after], [first, rest, *after]]
+        ).tolist()
+        if joined > apart + (1 if len(rest) == 1 else 3):
+            why = f"an initial set apart: {found.group()} is {whole}"
+            yield _found(found.span(), whole, "initial", why, sure=True, chance=0.96)
+    for found in _INITIAL_LOST.finditer(text):
+        rest = fold(found["rest"])
+        whole_words = [first + rest for first in ascii_lowercase if words.common(first + rest)]
+        after = _following(text, found.end())
+        scores = words.model.score_all([[word, *after] for word in [rest, *whole_words]]).tolist()
+        as_read = scores.pop(0)
+        if (
+            not scores
+            or (max(scores) < as_read + 2 and words.common(rest))
+            or max(scores) < as_read
+        ):
+            continue
+        total = sum(10.0**score for score in scores)
+        ranked = sorted(zip(scores, whole_words, strict=True), reverse=True)[:3]
+        readings = tuple((word.upper(), min(0.8, 10.0**score / total)) for score, word in ranked)
+        why = f"a paragraph begins with {found['rest']}: its initial is lost"
+        yield Soiled(*found.span("rest"), readings, "spelling.initial", why, sure=False)
+
+
+def _following(text: str, at: int) -> list[str]:
+    """The two words after a position, folded."""
+    return [fold(word) for word in regex.findall(r"\p{L}+", text[at : at + 40])[:2]]
+
+
+def _preceding(text: str, at: int) -> list[str]:
+    """The two words before a position, folded."""
+    return [fold(word) for word in regex.findall(r"\p{L}+", text[max(0, at - 40) : at])[-2:]]
+
+
+# -- names
+
+
+def _names(text: str, words: _Words) -> Iterator[Soiled]:
+    """A name that stands once, one inner letter from a name that the text has again and again."""
+    places: dict[str, list[tuple[int, int]]] = {}
+    for found in _CAPITALISED.finditer(text):
+        places.setdefault(found.group(), []).append(found.span())
+    often = [name for name, some in places.items() if len(some) >= NAMED]
+    for name, some in places.items():
+        if len(some) > 1 or len(name) < SHORTEST_NAME or words.lexicon.attested(name):
+            continue
+        twins = [one for one in often if _is_slip(name, one)]
+        if len(twins) == 1:
+            (other,) = twins
+            why = f"{other} stands {len(places[other])} times in this text, {name} only here"
+            doubled = is_variant(fold(name), fold(other), words.lexicon.language)
+            yield _found(some[0], other, "name", why, sure=not doubled)
+
+
+def _is_slip(name: str, other: str) -> bool:
+    """Whether one letter inside tells two names apart: no ending, no initial (*Krotov*, *Krotova*)."""
+    if abs(len(name) - len(other)) > 1 or name[:2] != other[:2] or name[-2:] != other[-2:]:
+        return False
+    return OSA.distance(name, other) == 1
+
+
+# -- accents
+
+
+def _accents(text: str, words: _Words) -> Iterator[Soiled]:
+    for found in _ACCENTED.finditer(text):
+        form = found.group()
+        signs = [c for c in form if c in _ACCENTS]
+        if len(signs) != 1 or len(form) < 3:
+            continue
+        sign = signs[0]
+        readings = [form.replace(sign, put) for put in _ACCENTS[sign]]
+        foreign, rare = words.lexicon.foreign_all([fold(r) for r in readings])
+        known = {
+            reading: words.lexicon.frequency(reading) + 10 * common + 0.1 * seldom
+            for reading, common, seldom in zip(readings, foreign, rare, strict=True)
+            if words.lexicon.attested(reading) or common or seldom
+        }
+        if not known:
+            continue
+        ranked = sorted(known, key=lambda r: (fold(r) in words.text, known[r]), reverse=True)
+        best = ranked[0]
+        plain = without_accents(best)
+        sure = (
+            fold(best) in words.text or len(ranked) == 1 or known[best] > LEADS * known[ranked[1]]
+        )
+        shown = tuple((r, 0.95 if sure else 0.7) if r == best else (r, 0.1) for r in ranked[:3])
+        why = f"{sign} stands where {best} has an accent; {plain} has none"
+        yield Soiled(*found.span(), shown, "spelling.accent", why, sure=sure)

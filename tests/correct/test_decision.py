@@ -1,0 +1,66 @@
+"""The numbers that decide: thresholds, the second look, what an editor refused."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from pipeline.correct import Corrector
+from pipeline.correct.spelling import corrector as module
+from pipeline.correct.spelling.decision import confidence
+from pipeline.document import Document, Source
+from pipeline.stages.spelling import spelling
+from tests.paths import ROOT
+
+NOISY = (
+    "He camc ont of tbe honse wben it was dnsk, and thc recision of tbe contract was fearcd by "
+    "all. Tbe captain s wife saw 18S2 in thc book, and a hnt by the rivcr."
+)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
+def test_the_shipped_thresholds_are_the_published_ones(language: str) -> None:
+    page = (ROOT / "docs" / "how-correction-works.md").read_text(encoding="utf-8")
+    (row,) = re.findall(rf"^\| [^|]*`{language}`[^|]*\| (.*) \|$", page, re.MULTILINE)
+    published = [2.0 if cell == "never" else int(cell[:-2]) / 100 for cell in row.split(" | ")]
+    decision = module._pack_of(language)[1]
+    assert decision
+    limits = decision.thresholds
+    shipped = [limits.word, limits.joined, limits.real, limits.likely]
+    assert shipped == pytest.approx(published)
+
+
+def test_nothing_is_made_below_its_threshold_or_held_above_it() -> None:
+    found = Corrector("en").corrections(NOISY)
+    assert {one.verdict for one in found} == {"made", "held"}
+    for one in found:
+        limit = 0.98 if one.rule == "spelling.realword" else 0.9
+        assert (one.confidence >= limit) == (one.verdict == "made"), one
+
+
+def test_confidence_is_the_share_that_mends() -> None:
+    right, wrong = np.array([0.7, 0.9, 0.3]), np.array([0.99, 0.9, 0.99])
+    assert confidence(right, wrong) == pytest.approx([0.7 / 0.71, 0.9, 0.3])
+
+
+def test_what_was_mended_is_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = []
+    once = Corrector._once
+
+    def counted(self, text, word_confidence, within=None):
+        looks.append(within)
+        return once(self, text, word_confidence, within)
+
+    monkeypatch.setattr(Corrector, "_once", counted)
+    Corrector("en").corrections(NOISY)
+    assert looks[0] is None
+    assert any(looks[1:])
+
+
+def test_the_stage_passes_on_what_an_editor_refused() -> None:
+    text = "and he went into tlie house of his father"
+    assert Document(Source(text)).run(spelling).text != text
+    refusing = Document(Source(text), refused=frozenset({("tlie", "the")})).run(spelling)
+    assert all(change.after != "the" for change in refusing.ledger)
