@@ -1,10 +1,10 @@
 """Learn the decision: ``fit.py EVIDENCE_FOLDER OUT.xz [--left-out FOLDER] [--diagram FILE.svg]``,
 after ``gather.py``.
 
-Each set is left out in turn; the chances are calibrated on what was foretold for sets left out, and
-the thresholds chosen on it. Then all sets together make the figures that ship. With --left-out,
-FOLDER/SET.xz is what was learned without a set, channel, calibration and thresholds included:
-`correction.py --leave-one-out FOLDER` measures with it. Prints what each set left out came to.
+Each set is left out in turn; the chances are calibrated on what was foretold for sets left out. Then
+all sets together make the figures that ship. With --left-out, FOLDER/SET.xz is what was learned
+without a set, channel and calibration included: `correction.py --leave-one-out FOLDER` measures
+with it. Prints what each set left out came to at the published thresholds.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import itertools
 import json
 import pickle
 import tempfile
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,7 @@ from catboost import CatBoostClassifier
 from gather import table_of
 from sklearn.isotonic import IsotonicRegression
 
-from pipeline.correct.spelling.decision import KINDS, Thresholds, forbidden, kinds, merit
+from pipeline.correct.spelling.decision import Thresholds, confidence, forbidden
 from pipeline.correct.spelling.evidence import COLUMNS
 from pipeline.language.figures import pack
 
@@ -31,9 +31,6 @@ FAULTY = {
     "icdar2017-en-periodical",
     "icdar2019-en1",
 }  # their page texts have faults of their own
-UNTRUE = {
-    "overproof-3"
-}  # too small for harm to be counted in single words, some of which its page text has wrong
 # a page text with a larger share of small-letter words that nothing attests keeps errors of its own
 FAITHFUL = 0.008
 
@@ -156,86 +153,20 @@ def curves(sets: list[Set]):
     )
 
 
-def judged(s: Set, calibration):
-    """Of each place's likeliest reading: kind, merit, gain and loss in words, whether it may be
-    made.
-    """
+PUBLISHED = Thresholds(word=0.9, joined=0.9, real=0.98, likely=0.5)
+
+
+def outcome(s: Set, calibration) -> np.ndarray:
+    """What the published thresholds make of a set: words mended, spoilt, wrong before and after."""
     (rk, rc), (wk, wc) = calibration
     right, wrong = np.interp(s.right_sum[s.tops], rk, rc), np.interp(s.wrong_sum, wk, wc)
     x = s.x[s.tops]
-    kind = kinds(x)
-    size = 1 + (kind == KINDS.index("merge"))  # two units are made one
+    made = (confidence(right, wrong) >= PUBLISHED.of_kind(x)) & (right >= PUBLISHED.likely)
+    made &= ~forbidden(x)
+    size = 1 + (x[:, COLUMNS.index("is_merge")] > 0)  # two units are made one
     gain, loss = (s.right[s.tops] * ~s.soiled[s.tops]) * size, (1 - s.wrong[s.tops]) * size
     other = (s.wrong[s.tops] > 0) & (s.right[s.tops] == 0)
-    return kind, np.where(forbidden(x), -np.inf, merit(right, wrong)), gain, loss, other
-
-
-def outcome(cases, limits):
-    kind, score, gain, loss, other = cases
-    made = score >= np.asarray(limits)[kind]
     return np.array([gain[made].sum(), loss[made].sum(), other[made].sum()])
-
-
-# of the bounds: a set that was not learned from comes out somewhat worse than those that were
-MARGIN = 0.35
-MARGIN_OF_HALVES = 0.25  # halves of one set are more alike than any other text will be to them
-GRID = (1, 1.5, 2, 3, 4.5, 6, 8, 11, 15, 20, 30, 50, 150)
-
-
-WRONG_TO_WRONG = 0.12  # of what is made, what may be no more right than before
-# ... in the languages whose page texts lack blanks (`dieund`), so that much of it is right
-RUN_TOGETHER = 0.35
-# in near-clean text, an attested word, a name are touched only where little doubt is left
-FLOOR = {"unit": 8, "name": 8, "real": 3, "real_noisy": 3, "everyday": 3}
-
-
-def choose(sets: list[Set], calibration) -> tuple[float, ...]:
-    """Thresholds by which much is mended while every sound set keeps precision and harm in their
-    bounds.
-
-    From the strictest down, always the step that mends most for what it ruins, until none is left
-    that keeps the bounds.
-    """
-    sound = [s for s in sets if s.name not in FAULTY] or sets
-    # what comes of each kind at each threshold: sets x kinds x thresholds x (gain, loss, wrong to
-    # wrong)
-    table = np.zeros((len(sound), len(KINDS), len(GRID), 3))
-    for i, s in enumerate(sound):
-        kind, score, *counts = judged(s, calibration)
-        for k in range(len(KINDS)):
-            for j, limit in enumerate(GRID):
-                made = (kind == k) & (score >= limit)
-                table[i, k, j] = [count[made].sum() for count in counts]
-    errors = np.array([max(1, s.errors) for s in sound])
-    held = np.array([s.name not in UNTRUE for s in sound])
-    fine = np.array([s.fine for s in sound])
-
-    halves = any("#" in s.name for s in sound)
-    most = RUN_TOGETHER if halves else WRONG_TO_WRONG
-    margin = MARGIN_OF_HALVES if halves else MARGIN
-
-    def within(at: list[int]) -> bool:
-        good, bad, other = table[:, range(len(KINDS)), at].sum(axis=1).T
-        each = (bad <= 0.01 * margin * (good + bad) + 1) & (1000 * bad <= 0.5 * margin * fine + 1)
-        good, bad, other = good.sum(), bad.sum(), other.sum()
-        return bool(
-            each[held].all()
-            and bad <= 0.01 * margin * (good + bad)
-            and other <= most * (good + other)
-        )
-
-    at = [len(GRID) - 1] * len(KINDS)
-    while True:
-        steps = []
-        for k, kind in enumerate(KINDS):
-            for j in range(GRID.index(FLOOR.get(kind, GRID[0])), at[k]):
-                tried = [*at[:k], j, *at[k + 1 :]]
-                if within(tried):
-                    more = table[:, k, j] - table[:, k, at[k]]
-                    steps.append(((more[:, 0] / errors).sum() / (0.5 + more[:, 1].sum()), tried))
-        if not steps:
-            return tuple(GRID[j] for j in at)
-        at = max(steps, key=lambda step: step[0])[1]
 
 
 def flat(model, name, knots, chances):
@@ -264,14 +195,14 @@ def flat(model, name, knots, chances):
     }
 
 
-def packed(models, calibration, limits, channel, kept: Thresholds) -> bytes:
+def packed(models, calibration, channel) -> bytes:
     confusions = [[page, read, round(cost, 3)] for (page, read), cost in sorted(channel.items())]
     return pack(
         {
             "channel": np.frombuffer(json.dumps(confusions, ensure_ascii=False).encode(), np.uint8),
             **flat(models[0], "right", *calibration[0]),
             **flat(models[1], "wrong", *calibration[1]),
-            "limits": np.array([*limits, kept.old, kept.held, kept.held_real], np.float32),
+            "limits": np.array(astuple(PUBLISHED)),
         }
     )
 
@@ -351,15 +282,13 @@ def main() -> None:
     if "all" not in without:
         without["all"] = learn(sets, args.trees)
     kept_forests.write_bytes(pickle.dumps(without))
-    kept = Thresholds()
     foretold, proved = [], []
     for s in sets:
         others = [o for o in sets if o is not s]
         calibration = curves(others)
-        limits = choose(others, calibration)
-        good, bad, other = outcome(judged(s, calibration), limits)
+        good, bad, other = outcome(s, calibration)
         print(
-            f"{s.name:24} thresholds {limits} precision {good / max(1, good + bad):.4f} "
+            f"{s.name:24} precision {good / max(1, good + bad):.4f} "
             f"repaired {good / s.errors:.3f} "
             f"harm {1000 * bad / s.fine:.3f} mended {good:.0f} ruined {bad:.0f} wrong to "
             f"wrong {other:.0f}",
@@ -372,14 +301,10 @@ def main() -> None:
             args.left_out.mkdir(parents=True, exist_ok=True)
             channel = table_of([c for name, c in counts.items() if name != s.name])
             (args.left_out / f"{s.name}.xz").write_bytes(
-                packed(without[s.name], calibration, limits, channel, kept)
+                packed(without[s.name], calibration, channel)
             )
     calibration = curves(sets)
-    limits = choose(sets, calibration)
-    print("all sets: thresholds", limits)
-    args.out.write_bytes(
-        packed(without["all"], calibration, limits, table_of(list(counts.values())), kept)
-    )
+    args.out.write_bytes(packed(without["all"], calibration, table_of(list(counts.values()))))
     if args.diagram:
         args.diagram.write_text(reliability(np.concatenate(foretold), np.concatenate(proved)))
 
