@@ -16,7 +16,7 @@ from pipeline.measure.report import Figures, Report
 _TEMPLATES = Path(__file__).parent / "templates"
 
 _ROWS: tuple[tuple[str, Callable[[Figures], str]], ...] = (
-    ("Words of the gold", lambda f: f"{f.gold:,}"),
+    ("Words of the gold text", lambda f: f"{f.gold:,}"),
     ("Mended", lambda f: f"{f.fixed:,}"),
     ("Missed", lambda f: f"{f.missed:,}"),
     ("Ruined", lambda f: f"{f.damaged:,}"),
@@ -73,7 +73,7 @@ def _proposals(report: Report) -> list[tuple[str, str]]:
     return [
         (name, f"{shares[key]:.3f}")
         for name, key in (
-            ("Wrong words touched by a change, made or held", "found"),
+            ("Wrong words with a change, applied or pending", "found"),
             ("… first reading right", "top1"),
             ("… one of three right", "top3"),
         )

@@ -1,7 +1,6 @@
-"""The correction diff: what the ledger changes, or what changed in it since a revision, grouped,
-with context.
+"""The correction diff: all changes, or the difference to a revision, grouped, with context.
 
-It works on the ledger's own lines (`edition/ID/changes.jsonl`, see schemas/ledger.schema.json), so
+It works on the lines of the ledger (`edition/ID/changes.jsonl`, see schemas/ledger.schema.json), so
 that any two states of an edition can be compared, whatever program made them.
 """
 
@@ -29,9 +28,7 @@ SHOWN = 32  # code points of context shown
 
 @dataclass(frozen=True, slots=True)
 class Differing:
-    """Places with one form and one replacement that are changed now and were not (`+`), or the
-    other way round (`-`).
-    """
+    """Places with the same change that is new (`+`) or gone (`-`)."""
 
     sign: Sign
     form: str
@@ -92,8 +89,7 @@ def ledger_now(edition: Path) -> list[Row]:
 
 
 def ledger_at(edition: Path, revision: str) -> list[Row]:
-    """The ledger of an edition as a revision of git has it; empty where the edition was not there
-    yet.
+    """The ledger of an edition in a git revision; empty if the edition was not there yet.
 
     Raises:
         EmendError: there is no git, no repository, or no such revision.
@@ -115,11 +111,10 @@ def ledger_at(edition: Path, revision: str) -> list[Row]:
 
 
 def compare(old: Iterable[Row], new: Iterable[Row]) -> tuple[Differing, ...]:
-    """What `new` makes of the text that `old` did not, and what it no longer makes; the largest
-    groups first.
+    """The changes that only `new` has, and those that only `old` has; the largest groups first.
 
-    A place is known again by its position, else by what stands around it, else by its turn among
-    the places with the same change: so a raw text that grew a page at its head differs in nothing.
+    A place is matched by its position, else by its context, else by its turn among the places with
+    the same change. So a raw text that has gained a page at its head shows no difference.
     """
     before, now = _made(old), _made(new)
     for key in (
@@ -181,9 +176,7 @@ def to_json(groups: Sequence[Differing]) -> str:
 
 
 def to_text(groups: Sequence[Differing], *, colour: bool = False, most: int = 0) -> str:
-    """The diff for a terminal or a pull request: a group, then its places in context; at most
-    `most` of each, if told.
-    """
+    """The diff for a terminal or a pull request: groups and their places, at most `most` each."""
     out: list[str] = []
     for one in groups:
         n = len(one.rows)
@@ -208,9 +201,9 @@ def to_text(groups: Sequence[Differing], *, colour: bool = False, most: int = 0)
         out.append("")
     total = Counter(one.sign for one in groups for _ in one.rows)
     out.append(
-        f"{total['+']} made, {total['-']} no longer made"
+        f"{total['+']} applied, {total['-']} no longer applied"
         if total["-"]
-        else f"{total['+']} made"
+        else f"{total['+']} applied"
         if groups
         else "no difference"
     )
@@ -232,7 +225,7 @@ def to_html(groups: Sequence[Differing], title: str) -> str:
 
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_SIGNS: Mapping[Sign, str] = {"+": "made", "-": "no longer made"}
+_SIGNS: Mapping[Sign, str] = {"+": "applied", "-": "no longer applied"}
 
 
 def _counted(n: int) -> str:

@@ -246,7 +246,7 @@ def test_a_decisions_file_that_became_another_is_told(desk, lowen):
     ask(desk, {"verdict": "accept", "group": number(desk, "tbe"), "scope": "text"})
     view = desk.view()
     lowen.own.write_text("")
-    with pytest.raises(OutdatedError, match="not the one"):
+    with pytest.raises(OutdatedError, match="has been replaced"):
         ask(
             desk,
             {"verdict": "accept", "group": number(desk, "hirn"), "scope": "text"},
@@ -285,7 +285,7 @@ def test_a_source_that_changes_is_read_again_and_the_decisions_move(desk, lowen)
     assert view.epoch != epoch
     assert [one.state for one in view.replay.outcomes] == ["moved"]
     assert "every morning" in view.document.text
-    with pytest.raises(OutdatedError, match="anew"):
+    with pytest.raises(OutdatedError, match="has changed"):
         ask(desk, {"verdict": "accept", "group": 0, "scope": "text"}, epoch=epoch)
 
 
@@ -438,7 +438,7 @@ def test_what_was_learned_is_shown(desk):
     ask(desk, {"verdict": "accept", "group": number(desk, "rnill"), "scope": "text"})
     assert desk.view().state()["learned"]["confusions"] == [("rn", "m", 1)]
     assert desk.view().group(number(desk, "rnayor"))["known"] == [
-        "“rn” for “m” accepted at 1 place"
+        "“rn” → “m” was accepted at 1 place"
     ]
 
 

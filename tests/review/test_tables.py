@@ -72,7 +72,7 @@ def test_the_whole_ledger_is_a_diff_from_nothing():
     text = diff.to_text(groups)
     assert text.startswith("+ tbe → the   8 places, ocr, spelling.ocr\n")
     assert "below [-tbe-]{+the+} town" in text
-    assert text.endswith("13 made\n")
+    assert text.endswith("13 applied\n")
     assert "\x1b[" not in text
     assert "\x1b[31m[-tbe-]\x1b[0m" in diff.to_text(groups, colour=True)
     assert diff.to_text(groups, most=2).count("[-tbe-]") == 2
@@ -95,7 +95,7 @@ def test_one_state_of_a_ledger_against_another():
     ]
     assert groups[0].rows[0]["left"].endswith("kept ")
     assert "by ada" in diff.to_text(groups)
-    assert diff.to_text(groups).endswith("2 made, 1 no longer made\n")
+    assert diff.to_text(groups).endswith("2 applied, 1 no longer applied\n")
 
 
 def test_a_raw_text_that_grew_at_its_head_differs_in_nothing():
@@ -307,7 +307,7 @@ def test_a_table_with_a_row_for_every_place(desk):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"verdict": "perhaps"}, "Row 2: “perhaps”"),
+        ({"verdict": "perhaps"}, "Row 2: unknown verdict “perhaps”"),
         ({"verdict": "accept", "at": "5:9"}, "Row 2: .* no longer"),
         ({"verdict": "accept", "at": "x"}, "Row 2"),
         ({"verdict": "accept", "scope": "world"}, "scope"),
@@ -385,11 +385,11 @@ def test_decisions_are_typed(desk, lowen):
     [
         ("lantern", None, {}, "nothing is proposed"),
         ("lantern", "x", {"word": "refuse"}, "Nothing is proposed"),
-        ("unheard", "x", {}, "does not stand"),
+        ("unheard", "x", {}, "is not"),
         ("tbe", "the", {"at": 3}, "at that place"),
         ("lantern", "x", {"at": 3}, "at that place"),
         ("tbe", "the", {"word": "right"}, "no other reading"),
-        ("", "x", {}, "does not stand"),
+        ("", "x", {}, "is not"),
     ],
 )
 def test_what_is_not_clear_is_asked(desk, form, after, more, says):

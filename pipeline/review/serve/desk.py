@@ -1,8 +1,8 @@
-"""The desk: one text under review, and the way of a decision from the page to the disk.
+"""The desk: one text under review, and how a decision gets from the page to the disk.
 
-What is shown follows from three things alone: the document as the stages left it, the decisions on
-disk, and the hand. Whoever else decides meanwhile, in another tab or on the command line, is seen
-at the next look.
+What is shown depends on three things alone: the document as the stages left it, the decisions on
+disk, and how they apply. Decisions made elsewhere, in another tab or on the command line, show at
+the next look.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pipeline.review.serve.view import Json, View
 
 
 class NotReadyError(EmendError):
-    """The text is still being read."""
+    """The text is still loading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Desk:
     """One text under review. Safe to use from several threads."""
 
     def __init__(self, subject: Subject) -> None:
-        """Nothing is read before it is asked for."""
+        """Nothing is loaded until it is needed."""
         self.subject = subject
         self._lock = threading.RLock()
         self._loaded: tuple[object, str, Document, tuple[Group, ...], Index] | None = None
@@ -62,10 +62,10 @@ class Desk:
         self._epochs = 0
 
     def view(self, *, wait: bool = False) -> View:
-        """What there is to see now.
+        """The present view.
 
         Raises:
-            NotReadyError: the text is still being read (not with `wait`).
+            NotReadyError: the text is still loading (not with `wait`).
             EmendError: the text, or a decisions file, cannot be read.
 
         """
@@ -77,7 +77,7 @@ class Desk:
                 failure, self._failure = self._failure, None
                 raise failure
             if not self._loaded:
-                raise NotReadyError("The text is being read.")
+                raise NotReadyError("The text is loading.")
             _, epoch, base, groups, index = self._loaded
             files = (_state(self.subject.shared), _state(self.subject.own))
             if not self._view or self._view.epoch != epoch or self._files != files:
@@ -98,7 +98,7 @@ class Desk:
             return self._view
 
     def _begin(self) -> threading.Thread | None:
-        """Read the text, or read it again if its source has changed."""
+        """Load the text, or load it again if its source has changed."""
         with self._lock:
             if self._loading and self._loading.is_alive():
                 return self._loading
@@ -117,7 +117,7 @@ class Desk:
             with self._lock:
                 self._failure = error
             return
-        except Exception as error:  # noqa: BLE001 - the page has to hear of it, whatever it is
+        except Exception as error:  # noqa: BLE001 - the page must show it, whatever it is
             with self._lock:
                 self._failure = EmendError(
                     f"{self.subject.id} could not be read: {type(error).__name__}: {error}"
@@ -134,31 +134,32 @@ class Desk:
         one = nth(layout.surfaces if layout else (), surface, "page image")
         box = Box(*crop) if crop and len(crop) == 4 else None
         if box and not (0 <= box.x0 < box.x1 <= one.width and 0 <= box.y0 < box.y1 <= one.height):
-            raise DecisionError("That piece lies outside the page image.")
+            raise DecisionError("That piece is outside the page image.")
         return scans.png(one, self.subject.root, self.subject.folder, box)
 
     def decide(self, asked: Json) -> Answer:
-        """Write decisions, and tell what they changed. When this returns, they are on disk.
+        """Save decisions, and return what they changed. They are on disk when this returns.
 
         `asked` holds `epoch` and `version` of the view that was looked at, `who`, and `items`: each
         with a `verdict` and what it concerns: a `group`, an `entry`, a raw span `start`, `end` with
         its reading `before`, a `page`, or, for an undo, the decision's id (`undoes`).
 
         Raises:
-            OutdatedError: others have decided on the same place or form meanwhile, or the text was
-            read anew. DecisionError: the request makes no sense, or the disk does not take it.
+            OutdatedError: others have decided on the same place or reading meanwhile, or the text
+                has changed.
+            DecisionError: the request makes no sense, or the disk cannot be written to.
 
         """
         view = self.view()
         if asked.get("epoch") != view.epoch:
             raise OutdatedError(
-                "The text was read anew since this page was loaded; look again, then decide."
+                "The text has changed since this page was loaded. Reload, then decide."
             )
         shared_at, own_at = version_of(asked.get("version"))
         who = text_of(asked, "who", 80)
         items = asked.get("items")
         if not isinstance(items, list) or not items or len(items) > 5000:
-            raise DecisionError("A request holds between one and 5000 decisions.")
+            raise DecisionError("A request has between 1 and 5000 decisions.")
         files: dict[Path, list[Decision]] = {}
         for item in items:
             for one in decisions_asked(view, item, who):
@@ -167,8 +168,8 @@ class Desk:
             shared, own = read(self.subject.shared), read(self.subject.own)
             if shared_at > shared.version or own_at > own.version:
                 raise OutdatedError(
-                    "The decisions file is not the one that this page was loaded from; look "
-                    "again, then decide."
+                    "The decisions file has been replaced since this page was loaded. Reload, "
+                    "then decide."
                 )
             wanted = [one for some in files.values() for one in some]
             others = [
@@ -177,7 +178,7 @@ class Desk:
                 if any(meets(new, one) for one in wanted)
             ]
             if others:
-                raise OutdatedError("Somebody has decided on this meanwhile.", others)
+                raise OutdatedError("Someone else has decided on this meanwhile.", others)
             written = [one for path, some in files.items() for one in write(path, some)]
         fresh = self.view()
         return {
@@ -192,7 +193,7 @@ class Desk:
         }
 
     def _file(self, view: View, one: Decision) -> Path:
-        """The file that a decision belongs in; an undo, where what it takes back is."""
+        """The file for a decision; for an undo, the file of the decision it undoes."""
         shared = (
             any(other.id == one.undoes for other in view.shared.decisions)
             if one.verdict == "undo"
@@ -202,7 +203,7 @@ class Desk:
 
 
 def _state(path: Path) -> object:
-    """What tells that a file was written to, or became another."""
+    """What changes when a file is written to or replaced."""
     try:
         told = path.stat()
     except OSError:

@@ -1,10 +1,11 @@
-"""The queue as a table: what waits for an editor, for a spreadsheet, and what comes back from one.
+"""The review queue as a table for a spreadsheet, and back.
 
-A row is a group, or, if one likes, a place. The editor fills in the first columns; the rest tells
-what it is about. Line feeds and tabs of the text are shown as signs, and a cell that a spreadsheet
-would take for a formula (OWASP: CSV injection), a number, a date or a time has an apostrophe before
-it. What comes back may have its columns and rows in another order, a byte order mark, line ends of
-Windows, commas or semicolons in place of tabs, or be in UTF-16, as Excel's “Unicode text” is.
+A row is a group or, if asked for, a place. The editor fills in the first columns; the others say
+what the row is about. Line feeds and tabs in the text are shown as signs. A cell that a spreadsheet
+would take for a formula (OWASP: CSV injection), a number, a date or a time starts with an
+apostrophe. The table may come back with its columns and rows in another order, with a byte order
+mark, Windows line ends, commas or semicolons instead of tabs, or in UTF-16, as Excel's “Unicode
+text” is.
 """
 
 from __future__ import annotations
@@ -61,9 +62,7 @@ def _value(known: Language) -> re.Pattern[str]:
 
 
 def to_tsv(view: View, *, places: bool = False, made: bool = False) -> str:
-    """The queue as tab-separated values, the groups whose decision is worth most first; with
-    `made`, what was made too.
-    """
+    """The queue as tab-separated values, most valuable first; with `made`, applied changes too."""
     out = io.StringIO()
     table = csv.writer(out, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
     table.writerow(COLUMNS)
@@ -75,7 +74,7 @@ def to_tsv(view: View, *, places: bool = False, made: bool = False) -> str:
 
 
 def rows(view: View, *, places: bool = False, made: bool = False) -> Iterator[dict[str, Any]]:
-    """What waits for an editor: a group a row, with its first place, or every place."""
+    """Pending changes: a row for each group, with its first place, or for every place."""
     wanted = {"open", "made"} if made else {"open"}
     for number, group in enumerate(view.groups):
         waiting = [i for i in group.entries if view.stands(i) in wanted]
@@ -108,7 +107,7 @@ def _cell(value: Any, *, exact: bool = False) -> str:
 
 
 def _plain(cell: str) -> str:
-    """A cell as the text that was meant."""
+    """The text that a cell stands for."""
     bare = cell.removeprefix("'")
     text = (
         bare
@@ -122,21 +121,19 @@ def _plain(cell: str) -> str:
 
 
 def table_text(data: bytes) -> str:
-    """The text of a table that a spreadsheet has written. Raises DecisionError where it is in no
-    encoding of Unicode.
-    """
+    """The text of a table from a spreadsheet. Raises DecisionError if it is not in Unicode."""
     try:
         return data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
     except UnicodeDecodeError:
         raise DecisionError(
-            "This table is not in UTF-8, so some letters would be lost: save it as text in "
-            "Unicode (UTF-8), and try again."
+            "This table is not in UTF-8. Save it as Unicode text (UTF-8), and try again."
         ) from None
 
 
 def from_tsv(view: View, table: str) -> list[dict[str, Any]]:
-    """What a filled-in table decides, as `Desk.decide` takes it. Rows without a verdict or a
-    reading are passed over.
+    """The decisions in a filled-in table, as `Desk.decide` takes them.
+
+    Rows without a verdict or a reading are skipped.
 
     Raises:
         DecisionError: a column is missing, a verdict is not understood, or a row's place is no
@@ -152,7 +149,7 @@ def from_tsv(view: View, table: str) -> list[dict[str, Any]]:
             csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         )
     except csv.Error as error:
-        raise DecisionError(f"This is no table of tab-separated values: {error}.") from None
+        raise DecisionError(f"This is not a table of tab-separated values: {error}.") from None
     names = [name.strip().lower() for name in rows_told[0]] if rows_told else []
     if missing := [
         name
@@ -160,8 +157,8 @@ def from_tsv(view: View, table: str) -> list[dict[str, Any]]:
         if rows_told and name not in names
     ]:
         raise DecisionError(
-            f"The table has no column “{missing[0]}”: begin with the one that emend queue "
-            f"--tsv writes."
+            f"The table has no column “{missing[0]}”. Start from the one that emend queue --tsv "
+            f"writes."
         )
     lines = [dict(zip(names, row, strict=False)) for row in rows_told[1:]]
     entries = {
@@ -187,17 +184,15 @@ def from_tsv(view: View, table: str) -> list[dict[str, Any]]:
         if told not in entries:
             form, proposed = cells.get("form", ""), cells.get("proposed", "")
             raise DecisionError(
-                f"Row {number}: “{form}” is no longer proposed to read “{proposed}” there; "
-                f"make the table anew."
+                f"Row {number}: “{form}” → “{proposed}” is no longer pending there; "
+                f"make the table again."
             )
         items.append(_item(number, cells, verdict, reading, *entries[told]))
     return items
 
 
 def _key(text: str) -> str:
-    """A form as it is known again, whatever a spreadsheet did to its line ends, signs and outer
-    blanks.
-    """
+    """A reading by which a row is matched, whatever a spreadsheet did to its line ends and spaces."""
     return _plain(_cell(text, exact=True)).strip(" ")
 
 
@@ -206,9 +201,7 @@ def _item(
 ) -> dict[str, Any]:
     scope = cells.get("scope", "").strip().lower() or "text"
     if scope not in {"place", "text", "project"}:
-        raise DecisionError(
-            f"Row {number}: the scope “{scope}” is none; it is place, text or project."
-        )
+        raise DecisionError(f"Row {number}: unknown scope “{scope}”: use place, text or project.")
     concern: dict[str, Any] = {"entry": entry} if scope == "place" else {"group": group}
     item: dict[str, Any] = {"scope": scope, "note": cells.get("note", ""), **concern}
     if cells.get("kind", "") == "print":
@@ -217,8 +210,8 @@ def _item(
         after = reading or cells["form"]
         if scope == "project" and not is_word(cells["form"]):
             raise DecisionError(
-                f"Row {number}: “{cells['form']}” is not a word; a reading of it can only be "
-                f"for this place or text."
+                f"Row {number}: “{cells['form']}” is not a word, so a reading for it applies to a "
+                f"place or this text only."
             )
         return {"verdict": "reading", "after": after, **item}
     if verdict in YES:
@@ -226,6 +219,6 @@ def _item(
     if verdict in NO:
         return {"verdict": "refuse", **item}
     raise DecisionError(
-        f"Row {number}: “{verdict}” is no verdict; write accept, refuse or right, or fill in "
-        f"a reading."
+        f"Row {number}: unknown verdict “{verdict}”: write accept, refuse or right, or fill in a "
+        f"reading."
     )

@@ -1,6 +1,4 @@
-"""Decisions typed on the command line: `tbe the`, `Petrov --right`, `last --undo`, as `Desk.decide`
-takes them.
-"""
+"""Decisions typed on the command line (`tbe the`, `Petrov --right`), as `Desk.decide` takes them."""
 
 from __future__ import annotations
 
@@ -52,12 +50,13 @@ def typed(
         return [{"verdict": "refuse", **_concern(view, n, at), **more} for n in matching]
     if word == "accept" and after is None and len(matching) != 1:
         raise DecisionError(
-            f"Say how “{form}” shall read{f': {proposed} are proposed' if matching else '; nothing is proposed for it'}."
+            f"Give a reading for “{form}”: "
+            f"{f'{proposed} are proposed' if matching else 'nothing is proposed for it'}."
         )
     if word == "accept" and matching:
         return [{"verdict": "accept", **_concern(view, matching[0], at), **more}]
     if word == "right" and after is not None:
-        raise DecisionError("What is right as it is needs no other reading.")
+        raise DecisionError("With --right, give no other reading.")
     start = (
         at
         if at is not None
@@ -67,7 +66,7 @@ def typed(
     )
     if not form or start < 0 or view.base.raw[start : start + len(form)] != form:
         raise DecisionError(
-            f"“{form}” does not stand {'at that place' if at is not None else 'in the raw text'}."
+            f"“{form}” is not {'at that place' if at is not None else 'in the raw text'}."
         )
     before = view.document.reading_of(start, start + len(form))
     wanted = form if after is None else after
@@ -94,7 +93,7 @@ def undone(view: View, wanted: str) -> list[Json]:
         raise DecisionError(
             "There is no decision to undo."
             if wanted == "last"
-            else f"There is no decision {wanted!r} that stands."
+            else f"There is no decision {wanted!r} in force."
         )
     return [{"verdict": "undo", "undoes": one} for one in ids]
 

@@ -55,7 +55,7 @@ export function groupHead(row, told, scope, acts) {
       el("span", { class: `kind kind-${row[KIND]}` }, kindOf(row[KIND])),
       el("span", {}, count(n, "place")),
       el("span", { title: "How likely the change is right" }, `${sure(row[SURE])} confidence`),
-      el("span", { title: "Errors that this decision corrects, on average" }, `corrects ${row[WORTH] < 0.1 ? "under 0.1" : `about ${row[WORTH] < 10 ? row[WORTH].toFixed(1) : Math.round(row[WORTH])}`}`),
+      el("span", { title: "Errors that this decision corrects, on average" }, `corrects ${row[WORTH] < 0.1 ? "under 0.1" : `about ${row[WORTH] < 10 ? row[WORTH].toFixed(1) : Math.round(row[WORTH])}`} errors`),
       el("code", { title: "Rule" }, row[RULE]),
     ),
     el("p", { class: "why" }, told.places[0]?.why ?? ""),

@@ -55,7 +55,7 @@ export function kindOf(kind) {
 }
 
 export const STANDS = { open: "pending", made: "applied, not reviewed", accepted: "accepted", refused: "rejected" };
-export const PAGE_STATES = { raw: "no changes", proposed: "to review", reviewed: "reviewed", validated: "validated" };
+export const PAGE_STATES = { raw: "unchanged", proposed: "to review", reviewed: "reviewed", validated: "validated" };
 
 /** The name of a page: p. 12, or §3 if the text has no pages. */
 export function leaf(n) {
