@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from pipeline import folders, ingest
+from pipeline.counts import Counts, counts
 from pipeline.document import Document, Source
 from pipeline.errors import EditionError
 from pipeline.flow import run, staged
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def read_source(text: Text) -> Source:
-    """The source of a text, whatever it comes as."""
+    """The source of a text, whatever its format."""
     facts = text.facts
     ocr = cast("Ocr", facts.get("ocr", "auto"))
     return ingest.gather(
@@ -35,7 +35,7 @@ def read_source(text: Text) -> Source:
 
 
 def originals(text: Text, source: Source) -> dict[str, bytes]:
-    """The files that a source came from, as they were given, by their names."""
+    """The files that a source came from, unchanged, by their names."""
     found = {}
     for origin in source.origins:
         path = next((path / origin.name if path.is_dir() else path for path in text.sources), None)
@@ -55,7 +55,7 @@ def build(project: Project, name: str) -> tuple[Document, Replay]:
 
 
 def remarks(project: Project, name: str) -> list[str]:
-    """What an editor has to hear of the files that hold a text's decisions: lines that are none, in
+    """What is wrong in the files that hold a text's decisions: lines that cannot be read, in
     sentences.
     """
     files = (project.root / "raw" / "decisions.jsonl", project.text(name).decisions_path)
@@ -67,10 +67,10 @@ def remarks(project: Project, name: str) -> list[str]:
 
 
 def subject(project: Project, name: str) -> Subject:
-    """A text of a project for the review: how it is read as the stages leave it, and where its
+    """A text of a project for the review: the document as the stages leave it, and where its
     decisions are kept.
     """
-    # what cleans a text has no use for the desk
+    # cleaning a text does not need the review
     from pipeline.review.serve.desk import Subject  # noqa: PLC0415
 
     text, shared = project.text(name), project.root / "raw" / "decisions.jsonl"
@@ -105,39 +105,66 @@ def subject(project: Project, name: str) -> Subject:
 
 
 def write(project: Project, name: str, document: Document, replay: Replay) -> Path:
-    """An edition on disk, replaced whole or not at all.
+    """Put an edition on disk, replacing the old one whole or not at all.
 
-    Raises EditionError where the TEI does not validate or does not give the source back: then
-    nothing is replaced.
+    Raises:
+        EditionError: The TEI does not validate, or does not give the source back. Then nothing is
+        replaced.
+
     """
-    from pipeline.tei.encode import encode  # noqa: PLC0415
-    from pipeline.tei.restore import restore  # noqa: PLC0415
-    from pipeline.tei.validate import check  # noqa: PLC0415
+    target = project.edition(name)
+    folders.replace(target, files(name, document, replay))
+    return target
 
-    facts = dict(document.facts)
-    tei = encode(document, facts, date=facts["edited"])
-    if facts.get("errata") == "back":
-        tei = with_errata(tei, errata(document, facts["title"]))
-    if faults := check(tei, f"{name}.xml"):
-        raise EditionError(
-            f"The edition of {name} does not validate and was not written: line "
-            f"{faults[0].line}: {faults[0].message}"
-        )
-    if restore(tei) != document.source.data:
-        raise EditionError(
-            f"The TEI of {name} does not give its source back, so it was not written: please "
-            f"report this text."
-        )
+
+def files(name: str, document: Document, replay: Replay) -> dict[str, bytes]:
+    """The files of an edition, by their names.
+
+    Raises:
+        EditionError: As `write`.
+
+    """
     rows = list(entries(document))
-    files = {
-        f"{name}.xml": tei,
+    return {
+        f"{name}.xml": checked(encoded(document), name, document.source),
         "changes.jsonl": to_lines(rows).encode(),
         "queue.jsonl": to_lines(row for row in rows if row["verdict"] == "held").encode(),
         "report.md": report(name, document, replay).encode(),
     }
-    target = project.edition(name)
-    folders.replace(target, files)
-    return target
+
+
+def encoded(document: Document) -> bytes:
+    """The TEI of an edition, with the transcriber's note if meta.toml asks for one."""
+    from pipeline.tei.encode import encode  # noqa: PLC0415
+
+    facts = dict(document.facts)
+    tei = encode(document, facts, date=facts["edited"])
+    if facts.get("errata") == "back":
+        return with_errata(tei, errata(document, facts["title"]))
+    return tei
+
+
+def checked(tei: bytes, name: str, source: Source) -> bytes:
+    """The TEI of an edition, if it may be published: it validates and gives its source back.
+
+    Raises:
+        EditionError: It does not. The message says what is wrong.
+
+    """
+    from pipeline.tei.restore import restore  # noqa: PLC0415
+    from pipeline.tei.validate import check  # noqa: PLC0415
+
+    if faults := check(tei, f"{name}.xml"):
+        raise EditionError(
+            f"The edition of {name} is not valid and was not written. Line {faults[0].line}: "
+            f"{faults[0].message}"
+        )
+    if restore(tei) != source.data:
+        raise EditionError(
+            f"The source of {name} cannot be restored from its TEI, so the edition was not "
+            f"written. Please report this text."
+        )
+    return tei
 
 
 def with_errata(tei: bytes, note: Errata) -> bytes:
@@ -149,44 +176,42 @@ def with_errata(tei: bytes, note: Errata) -> bytes:
 
 
 def report(name: str, document: Document, replay: Replay) -> str:
-    """A page of figures on an edition: what was made and held, by kind and rule; decisions that
-    lost their place first.
-    """
-    made = Counter(
-        (change.kind, change.rule) for change in document.ledger if change.verdict == "made"
-    )
-    held = Counter(
-        (change.kind, change.rule) for change in document.ledger if change.verdict == "held"
-    )
-    lines = [f"# {dict(document.facts).get('title', name)}", ""]
+    """A page of figures on an edition: unresolved decisions first, then changes by kind and rule."""
+    count = counts(document)
+    lines = [f"# {dict(document.facts).get('title', name)}", "", *_warnings(name, document, replay)]
+    lines += ["| kind | rule | applied | pending |", "| --- | --- | ---: | ---: |"]
+    lines += [
+        f"| {kind} | {rule} | {made} | {held} |"
+        for (kind, rule), (made, held) in count.by_rule().items()
+    ]
+    return "\n".join([*lines, "", summary(count)]) + "\n"
+
+
+def _warnings(name: str, document: Document, replay: Replay) -> list[str]:
+    """What an editor should know before the figures, as paragraphs of Markdown."""
+    said = []
     if replay.stale:
-        lines += [f"**{lost(replay)}**: see emend review {name}.", ""]
+        said.append(f"**{unresolved(replay)}**. See emend review {name}.")
+    said += [f"{outcome.why}." for outcome in replay.narrowed]
     language = document.language.split("-")[0]
     if language not in packs():
-        lines += [
-            (
-                f"There is no language pack for {language!r}: only layout, form and line ends "
-                f"were treated."
-            ),
-            "",
-        ]
-    lines += ["| kind | rule | made | held |", "| --- | --- | ---: | ---: |"]
-    lines += [
-        f"| {kind} | {rule} | {made[kind, rule]} | {held[kind, rule]} |"
-        for kind, rule in sorted({*made, *held})
-    ]
-    words = len(document.text.split())
-    lines += [
-        "",
-        (
-            f"{words} words, {sum(made.values())} changes made, {sum(held.values())} held for an "
-            f"editor."
-        ),
-    ]
-    return "\n".join(lines) + "\n"
+        said.append(
+            f"There is no language pack for {language!r}: only layout, form and line ends were "
+            f"treated."
+        )
+    return [line for one in said for line in (one, "")]
 
 
-def lost(replay: Replay) -> str:
-    """How many decisions no longer find their place, in words."""
+def summary(count: Counts) -> str:
+    """How many words and changes an edition has, in a sentence."""
+    said = [f"{count.words:,} words", f"{count.of('made'):,} changes applied"]
+    said.append(f"{count.of('held'):,} pending")
+    if rejected := count.of("refused"):
+        said.append(f"{rejected:,} rejected")
+    return f"{', '.join(said)}."
+
+
+def unresolved(replay: Replay) -> str:
+    """How many decisions no longer fit, in words."""
     n = len(replay.stale)
-    return f"{n} {'decision' if n == 1 else 'decisions'} lost {'its' if n == 1 else 'their'} place"
+    return f"{n} unresolved {'decision' if n == 1 else 'decisions'}"

@@ -18,6 +18,7 @@ LAYERS = (
     {"stages", "review", "publish", "measure"},
     {"ingest"},
     {"correct", "tei", "project"},
+    {"counts"},
     {"text"},
     {"language", "ledger"},
     {"document", "folders", "xml"},

@@ -14,6 +14,7 @@ import typer
 
 from pipeline.cli.app import AsJson, Folder, Ids, Ocr, WhenOcr, app
 from pipeline.cli.terminal import complain, err, out, plural, progress
+from pipeline.counts import counts
 from pipeline.errors import EmendError, ProjectError
 from pipeline.ledger import to_lines
 from pipeline.project import Project, add, init
@@ -105,8 +106,8 @@ def build_editions(ids: Ids = None, project: Folder = Path(), as_json: AsJson = 
                 rows.append({"id": name, "error": str(error)})
                 complain(f"{name}: {error}")
                 continue
-            made = sum(change.verdict == "made" for change in document.ledger)
-            held = sum(change.verdict == "held" for change in document.ledger)
+            count = counts(document)
+            made, held = count.of("made"), count.of("held")
             stale = len(replay.stale)
             rows.append(
                 {"id": name, "edition": str(path), "made": made, "held": held, "stale": stale}
@@ -118,6 +119,8 @@ def build_editions(ids: Ids = None, project: Folder = Path(), as_json: AsJson = 
                     else ""
                 )
                 out.print(f"{path}: {plural(made, 'change')} applied, {held:,} pending{unresolved}")
+            for outcome in replay.narrowed:
+                err.print(f"{name}: {outcome.why}.")
             for remark in edition.remarks(opened, name):
                 err.print(remark)
             _mention_missing_pack(document.language)

@@ -5,7 +5,7 @@ end of their division.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from pipeline.publish.model.model import (
     Anchor,
@@ -22,6 +22,15 @@ from pipeline.publish.model.model import (
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
 _AT_START = re.compile(r"^(\s*)([#>+-](?=\s|$)|\d+(?=[.)](?:\s|$))|=+$|-+$)", re.MULTILINE)
+
+
+# How emphasis is marked in Markdown. While a paragraph is put together the signs are noncharacters of
+# Unicode, which no text has, so that they are told from the text's own.
+_MARKED = {
+    "emph": ("\ufdd0", "\ufdd1", "*"),
+    "italic": ("\ufdd0", "\ufdd1", "*"),
+    "bold": ("\ufdd2", "\ufdd3", "**"),
+}
 
 
 def plain_text(edition: Edition) -> str:
@@ -79,7 +88,7 @@ class _Plain:
             elif isinstance(one, Edit):
                 yield from self._inlines(one.edited, line_end)
             elif isinstance(one, Glyph):
-                yield self.escaped(one.ocr if one.edited in "“”‘’" else one.edited)
+                yield self.escaped(one.ocr if one.edited and one.edited in "“”‘’" else one.edited)
             elif isinstance(one, LineBreak):
                 yield "" if one.joined else line_end
             elif isinstance(one, Anchor):
@@ -126,7 +135,7 @@ class _Plain:
                 self.inlines(child.content) for child in block.children if child.role == "heading"
             ]
             rows = [
-                " · ".join(self.cell(cell, level) for cell in row.children)
+                self.between.join(self.cell(cell, level) for cell in row.children)
                 for row in block.children
                 if row.role == "row"
             ]
@@ -141,14 +150,18 @@ class _Plain:
         if block.children:
             return self.blocks(block.children, level, lead)
         if role == "separator":
-            return [self.separator]
+            return [self.row(self.inlines(block.content))]
         self.lines_stay = role == "titlepart"
         text = self.inlines(block.content)
         self.lines_stay = False
         return [lead + self.guarded(text)] if text else []
 
     quoted = "    "
-    separator = "* * *"
+    between = "  "  # the cells of a row
+
+    def row(self, text: str) -> str:
+        """What stands between two parts of a text: a row of stars or a rule, as printed."""
+        return text or "* * *"
 
     def listed(self, block: Block, level: int, lead: str) -> list[str]:
         heads = [
@@ -199,23 +212,28 @@ class _Markdown(_Plain):
     """The same as Markdown."""
 
     quoted = "> "
-    separator = "* * *"
+    between = " · "
+
+    def row(self, text: str) -> str:  # noqa: ARG002
+        return "* * *"  # a thematic break
 
     def escaped(self, text: str) -> str:
         return _SPECIAL.sub(r"\\\1", text).replace("&", "&amp;")
 
     def wrapped(self, role: str, text: str) -> str:
-        around: Callable[[str], str] | str = {
-            "emph": "*",
-            "italic": "*",
-            "bold": "**",
-            "title": "",
-        }.get(role, "")
         bare = text.strip()
-        if not around or not bare:
+        if role not in _MARKED or not bare:
             return text
+        opens, closes, _ = _MARKED[role]
         lead, trail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-        return f"{lead}{around}{bare}{around}{trail}"
+        return f"{lead}{opens}{bare}{closes}{trail}"
+
+    def inlines(self, content: Iterable[Inline]) -> str:
+        text = super().inlines(content)
+        for opens, closes, sign in _MARKED.values():
+            # *Compe* and *tition*, cut by a page's end, are one emphasis: `*Compe**tition*` is none
+            text = text.replace(closes + opens, "").replace(opens, sign).replace(closes, sign)
+        return text
 
     def sign(self, note: Note | None, sign: str) -> str:
         if note is None:

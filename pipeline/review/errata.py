@@ -1,47 +1,26 @@
-"""Errata: a transcriber's note from the ledger. What was corrected, by kind; the printer's errors
-one by one.
+"""Errata: a transcriber's note made from the ledger: what was corrected, by kind, and the printer's
+errors one by one.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
+from pipeline.counts import counts
 from pipeline.document import PIPELINE, Change, Document, Kind
 from pipeline.html import rendered
 from pipeline.review.decide.pages import line_of, page_at, pages
+from pipeline.rules import KINDS
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_SAID: dict[Kind, tuple[str, str]] = {
-    "ocr": ("misreading of the OCR was corrected", "misreadings of the OCR were corrected"),
-    "linebreak": (
-        "word broken over the end of a line or page was joined",
-        "words broken over the end of a line or page were joined",
-    ),
-    "form": (
-        "place was regularised in its form: spacing, quotation marks, dashes",
-        "places were regularised in their form: spacing, quotation marks, dashes",
-    ),
-    "furniture": (
-        "page number, running head or stamp was taken out of the text",
-        "page numbers, running heads and stamps were taken out of the text",
-    ),
-    "structure": (
-        "sign of typed mark-up was turned into what it stands for",
-        "signs of typed mark-up were turned into what they stand for",
-    ),
-    "print": (
-        "error of the printer was corrected by an editor",
-        "errors of the printer were corrected by an editor",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Erratum:
-    """One error of the printer that an editor corrected: page and line of the print, what stood
-    there, what stands now.
+    """One printer's error that an editor corrected: page and line of the print, the printed and the
+    corrected reading.
     """
 
     page: str
@@ -65,8 +44,8 @@ class Erratum:
 
 @dataclass(frozen=True, slots=True)
 class Errata:
-    """A transcriber's note: how many changes of each kind were made, the printer's errors, what is
-    still in doubt.
+    """A transcriber's note: how many changes of each kind were applied, the printer's errors, and
+    what is pending.
     """
 
     title: str
@@ -77,20 +56,16 @@ class Errata:
 
     def sentences(self) -> list[str]:
         """The note in sentences, without the list of the printer's errors."""
-        said = [
-            (
-                "This text was made from an optical recognition (OCR) of the print. Every change "
-                "is on record."
-            )
-        ]
-        said += [f"{n:,} {_SAID[kind][n != 1]}." for kind, n in self.counts]
+        said = ["Every change made to the source of this text is on record."]
+        for kind, n in self.counts:
+            words = KINDS[kind]
+            said.append(f"{n:,} {words.one if n == 1 else words.many} {words.done}.")
         if n := self.by_editors:
-            said.append(
-                f"{n:,} of these changes {'was' if n == 1 else 'were'} decided by an editor."
-            )
+            said.append(f"An editor decided {n:,} of these changes.")
         if n := self.in_doubt:
             said.append(
-                f"{n:,} {'place is in doubt and reads' if n == 1 else 'places are in doubt and read'} as in the OCR."
+                f"{n:,} {'place awaits' if n == 1 else 'places await'} an editor and "
+                f"{'reads' if n == 1 else 'read'} as in the source."
             )
         return said
 
@@ -98,7 +73,7 @@ class Errata:
         """The note as plain text."""
         lines = [f"Transcriber’s note: {self.title}", "", *self.sentences()]
         if self.printers:
-            lines += ["", "Errors of the printer that were corrected:", ""]
+            lines += ["", "Printer's errors that were corrected:", ""]
             lines += [f"  {one.told}" for one in self.printers]
         return "\n".join(lines) + "\n"
 
@@ -118,7 +93,7 @@ class Errata:
 def errata(document: Document, title: str) -> Errata:
     """The transcriber's note of a document, after the hand."""
     made = [document.ledger[i] for piece in document.pieces for i in piece.changes]
-    counts = Counter(change.kind for change in made)
+    count = counts(document)
     all_pages = pages(document)
 
     def erratum(change: Change) -> Erratum:
@@ -136,10 +111,10 @@ def errata(document: Document, title: str) -> Errata:
     printers = tuple(erratum(change) for change in made if change.kind == "print")
     return Errata(
         title,
-        tuple((kind, counts[kind]) for kind in _SAID if counts[kind]),
+        tuple((kind, n) for kind in get_args(Kind) if (n := count.of_kind("made", kind))),
         printers,
         sum(change.by != PIPELINE for change in made),
-        len({(change.start, change.end) for change in document.ledger if change.verdict == "held"}),
+        count.of("held"),
     )
 
 

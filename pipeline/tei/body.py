@@ -5,7 +5,7 @@ text.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pipeline.document import PIPELINE, Change, Document, Mark
 from pipeline.roles import ROLES
 from pipeline.tei.characters import Names, attribute, escaped, ncname
-from pipeline.tei.collation import BLANKS, HYPHEN, Unit, collated, doubtful_line_ends, kind_of
+from pipeline.tei.collation import BLANKS, Unit, collated, kind_of
 from pipeline.tei.declarations import Declarations, figure
 from pipeline.tei.hierarchy import Element, hierarchy
 from pipeline.tei.pagination import Page, Pagination, Placement
+from pipeline.text.faces import HYPHEN, doubtful_line_ends
 
 _PLACES = frozenset({"bottom", "end", "inline", "margin"})
 _WRAPPED = {
@@ -35,16 +36,36 @@ def listed(change: Change) -> bool:
     return change.verdict == "held" or (change.verdict == "refused" and change.by != PIPELINE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _LineEnd:
     """A line end whose blanks are still to be written: how depends on what most lines of the text
-    end in.
+    end in. A form feed is one too, but no text ends most of its pages in blanks.
+
+    `blanks` end the line before it; `unread` begin the line after it, where a word goes on over the
+    line end (`gov⏎ ernment`), so that they are not part of what is read.
     """
 
     attributes: str
     blanks: str
     joined: bool
     empty: bool
+    page: bool = False
+    unread: str = ""
+
+
+def _within_words(units: list[Unit]) -> list[tuple[int, int]]:
+    """The raw spans between the two halves of each word that goes on over a line end: hyphen, line
+    ends, blanks and furniture.
+    """
+    spans: list[tuple[int, int]] = []
+    start, joined = 0, False
+    for unit in units:
+        if unit.reading:
+            if joined:
+                spans.append((start, unit.start))
+            start, joined = unit.end, False
+        joined = joined or unit.join == "no"
+    return spans
 
 
 class Body:
@@ -71,6 +92,7 @@ class Body:
         self._units = collated(document)
         self._pages = Pagination(document)
         self._furniture = {(mark.start, mark.end): mark for mark in document.marked("furniture")}
+        self._word_ends = _within_words(self._units)
         self._doubts = doubtful_line_ends(document)
         self._feeds = [match.start() for match in re.finditer("\n", self.raw)]
         self._pointed: dict[
@@ -80,7 +102,8 @@ class Body:
         self._hung: set[Unit] = set()
         self._out: list[str | _LineEnd] = []
         self._mixed = [False]  # of each open element, whether text may stand in it
-        self._blanks = ""  # read but not yet written: a line end may take them
+        self._blanks = ""  # not yet written: a line end may take them
+        self._silent = False  # whether these blanks are read as nothing
         self._at = 0  # the unit that comes next
         self._cursor = 0  # the raw position reached, which may be in the middle of it
 
@@ -250,8 +273,10 @@ class Body:
                 break
             start = max(unit.start, self._cursor)
             self._begin_pages(start)
-            if unit.form == "text":
+            if unit.form == "text" and unit.reading:
                 self._text(start, min(unit.end, to))
+            elif unit.form == "text":
+                self._skipped(start, min(unit.end, to))
             elif unit.form in {"line", "page"}:
                 self._feed(unit)
             elif unit not in self._hung:
@@ -271,7 +296,23 @@ class Body:
             start = page
         self._run(self.raw[start:end])
 
+    def _skipped(self, start: int, end: int) -> None:
+        """Blanks beside a line end at which a word goes on: nobody reads them. The line end takes
+        them: the one before them or, if there is none, the one after.
+        """
+        self._begin_pages(start)
+        last = self._out[-1] if self._out else None
+        if isinstance(last, _LineEnd) and not self._blanks:
+            last.unread += self.raw[start:end]
+        else:
+            if not self._silent:
+                self._flush()
+            self._blanks += self.raw[start:end]
+            self._silent = True
+
     def _run(self, text: str) -> None:
+        if self._silent:
+            self._flush()
         body = text.rstrip(BLANKS)
         if body:
             self._characters(self._blanks + body)
@@ -283,27 +324,43 @@ class Body:
         self._out.append(escaped(text))
 
     def _flush(self) -> None:
-        """Writes the blanks that no line end has taken: as text, or where no text may stand, as
-        `space`.
+        """Writes the blanks that no line end has taken: as text, or, where no text may stand or
+        nobody reads them, as `space`.
         """
         if not self._blanks:
             return
-        if self._mixed[-1]:
+        if self._mixed[-1] and not self._silent:
             self._characters(self._blanks)
         else:
             self._out.append(
                 f'<space rendition="#{self.declarations.rendition("e", self._blanks)}"/>'
             )
-        self._blanks = ""
+        self._take_blanks()
+
+    def _take_blanks(self) -> str:
+        """The blanks that are not yet written, for whoever writes them."""
+        taken, self._blanks, self._silent = self._blanks, "", False
+        return taken
 
     def _begin_pages(self, at: int) -> None:
         """Pages that begin at or before this position where the raw text has no form feed."""
         for page in self._pages.begun(at):
-            self._flush()
+            joined = self._within_word(page.start)
+            if not joined:
+                self._flush()
             first = (
                 self.placement.of_line(0, self._line_end(0)) if at == 0 else ""
             )  # the one line that no line end precedes
-            self._out.append(f"<pb{self._page(self.names.counted('pb'), page, first)}/>")
+            attributes = self._page(self.names.counted("pb"), page, first)
+            attributes += ' break="no"' if joined else ""
+            self._out.append(
+                _LineEnd(attributes, self._take_blanks(), joined, empty=False, page=True)
+            )
+
+    def _within_word(self, at: int) -> bool:
+        """Whether a word goes on over a raw position: `hous-⏎`, a page begins, `ing`."""
+        i = bisect_right(self._word_ends, at, key=lambda span: span[0]) - 1
+        return i >= 0 and at <= self._word_ends[i][1]
 
     def _page(self, name: str, page: Page, line: str = "") -> str:
         images = [
@@ -322,25 +379,20 @@ class Body:
         change that joined it.
         """
         line = self.placement.of_line(unit.end, self._line_end(unit.end))
+        joined = unit.join == "no"
         if unit.form == "page":
-            self._flush()
             name = self.names.counted("pb")
             joint = "" if inside else self._joint(unit, name)
             rend = "form-feed hyphen" if _LOST in joint else "form-feed"
-            self._out.append(
-                f"<pb{self._page(name, self._pages.at_feed(unit.start), line)} "
-                f'rend="{rend}"{joint.replace(_LOST, "")}/>'
-            )
+            page = self._page(name, self._pages.at_feed(unit.start), line)
+            attributes = f'{page} rend="{rend}"{joint.replace(_LOST, "")}'
+            self._out.append(_LineEnd(attributes, self._take_blanks(), joined, False, page=True))
             return
         joint = "" if inside else self._joint(unit)
         behind = unit.start - len(self._blanks)
         empty = behind == 0 or self.raw[behind - 1] in "\n\f"
-        self._out.append(
-            _LineEnd(
-                joint + (f' facs="{line}"' if line else ""), self._blanks, unit.join == "no", empty
-            )
-        )
-        self._blanks = ""
+        attributes = joint + (f' facs="{line}"' if line else "")
+        self._out.append(_LineEnd(attributes, self._take_blanks(), joined, empty))
 
     def _joint(self, unit: Unit, page: str = "") -> str:
         """The attributes of a line end that parts a word, or may; of a page, whose name is told,
@@ -359,6 +411,8 @@ class Body:
         first, sign = self._joint_before()
         if not first:
             return attributes
+        if self._supplied_before():
+            return attributes + _LOST
         identifier = self._stands(
             unit.changes, page or self.names.fresh(self.place("c", unit.start))
         )
@@ -384,6 +438,17 @@ class Body:
                 HYPHEN.fullmatch(unit.reading[-1:])
             )
         return True, True
+
+    def _supplied_before(self) -> bool:
+        """Whether the hyphen of a word was supplied right before the present line end, by the same
+        change (`two⏎thirds` → `two-⏎thirds`): the change stands there.
+        """
+        present, before = self._units[self._at], self._units[max(self._at - 1, 0)]
+        return (
+            before.start == before.end
+            and bool(HYPHEN.fullmatch(before.reading))
+            and before.changes == present.changes
+        )
 
     def _stands_for_hyphen(self, unit: Unit) -> bool:
         """Whether a sign that was taken out right before a joined line end is what the OCR made of
@@ -443,7 +508,7 @@ class Body:
         """What the print has, and what the OCR read."""
         name, record = self._name(unit), self._record(unit)
         self._out.append(
-            f'<app{name} type="ocr"{record}><lem wit="#print" '
+            f'<app{name} type="ocr"{record}><lem '
             f'cert="{self._figure(unit)}">{self._lemma(unit)}</lem>'
         )
         self._raw_in('rdg wit="#ocr"', unit)
@@ -505,7 +570,7 @@ class Body:
         declarations.line_end = self._usual(joined=False)
         declarations.joined_line_end = (
             self._usual(joined=True)
-            if any(isinstance(one, _LineEnd) and one.joined for one in self._out)
+            if any(isinstance(one, _LineEnd) and one.joined and not one.page for one in self._out)
             else ""
         )
         usual = {False: declarations.line_end, True: declarations.joined_line_end}
@@ -514,13 +579,13 @@ class Body:
             if isinstance(one, str):
                 written.append(one)
                 continue
-            expected = "" if one.empty else usual[one.joined]
-            rendition = (
-                ""
-                if one.blanks == expected
-                else f' rendition="#{declarations.rendition("e", one.blanks)}"'
-            )
-            written.append(f"\n<lb{one.attributes}{rendition}/>")
+            expected = "" if one.empty or one.page else usual[one.joined]
+            around = [("e", one.blanks)] if one.blanks != expected else []
+            around += [("a", one.unread)] if one.unread else []
+            pointers = " ".join(f"#{declarations.rendition(*which)}" for which in around)
+            rendition = f' rendition="{pointers}"' if pointers else ""
+            tag = "<pb" if one.page else "\n<lb"
+            written.append(f"{tag}{one.attributes}{rendition}/>")
         return written
 
     def _usual(self, *, joined: bool) -> str:
@@ -528,7 +593,7 @@ class Body:
         counts = Counter(
             one.blanks
             for one in self._out
-            if isinstance(one, _LineEnd) and one.joined == joined and not one.empty
+            if isinstance(one, _LineEnd) and one.joined == joined and not one.empty and not one.page
         )
         blanks, count = counts.most_common(1)[0] if counts else ("", 0)
         return blanks if 2 * count > counts.total() else ""

@@ -16,11 +16,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.document import Change, Document, Kind, Piece
+from pipeline.text.faces import HYPHEN, closed_line_ends, doubtful_line_ends
 
 Form = Literal["text", "line", "page", "hyphen", "markup", "furniture", "variant"]
-HYPHEN = re.compile(
-    "[-\u00ac\u00ad\u2010-\u2014\u2e17=~]"
-)  # what a hyphen at a line end is printed or read as
 BLANKS = " \t\u00a0"  # white space that is no content beside a line end
 _PARTS = re.compile(r"[\n\f]|[^\n\f]+")
 _BLANKS = re.compile(r"[^\S\n\f]+|\S+")
@@ -50,8 +48,8 @@ class Unit:
 
 
 def collated(document: Document) -> list[Unit]:
-    """The document as units: they cover the raw text without a gap, and their readings put together
-    are its reading.
+    """The document as units. They cover the raw text without a gap, and their readings put together
+    are its reading, but for the white space at line ends that nobody reads.
     """
     units: list[Unit] = []
     at = 0
@@ -60,7 +58,7 @@ def collated(document: Document) -> list[Unit]:
         units += _resolved(document, piece)
         at = piece.end
     units += _plain(document.raw, at, len(document.raw))
-    return _with_doubts(document, _joined(units))
+    return _closed_up(document, _with_doubts(document, _joined(units)))
 
 
 def kind_of(document: Document, unit: Unit) -> Kind:
@@ -404,18 +402,26 @@ def _with_doubts(document: Document, units: list[Unit]) -> list[Unit]:
     return [part for i, unit in enumerate(units) for part in cut.get(i, [unit])]
 
 
-def doubtful_line_ends(document: Document) -> dict[int, list[int]]:
-    """The raw positions of line and page ends that held changes would take out of a word, with
-    those changes (by index).
+def _closed_up(document: Document, units: list[Unit]) -> list[Unit]:
+    """The units, the white space at line ends that is not read known as such: `masses⏎ —had` reads
+    `masses—had`.
     """
-    doubts: dict[int, list[int]] = {}
-    for index, change in enumerate(document.ledger):
-        if (
-            change.verdict == "held"
-            and change.kind == "linebreak"
-            and len(_BREAK.findall(change.before)) > len(_BREAK.findall(change.after))
-        ):
-            feed = next(_BREAK.finditer(document.raw, change.start, change.end), None)
-            if feed:
-                doubts.setdefault(feed.start(), []).append(index)
-    return doubts
+    spans = [document.raw_span(*span) for span in closed_line_ends(document)]
+    if not spans:
+        return units
+    for edge in sorted({edge for span in spans for edge in span}):
+        units = list(_cut(units, edge))
+    starts = [start for start, _ in spans]
+    return [_unread(unit) if _inside(unit, spans, starts) else unit for unit in units]
+
+
+def _inside(unit: Unit, spans: list[tuple[int, int]], starts: list[int]) -> bool:
+    i = bisect_right(starts, unit.start) - 1
+    return i >= 0 and unit.start < unit.end <= spans[i][1] and not unit.reading.strip()
+
+
+def _unread(unit: Unit) -> Unit:
+    """White space that is not read. A line end in doubt stays in doubt."""
+    if unit.form in {"line", "page"}:
+        return unit if unit.join else replace(unit, reading="", join="no")
+    return replace(unit, reading="") if unit.form == "text" else unit

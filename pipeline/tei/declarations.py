@@ -5,7 +5,6 @@ to declare.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from pipeline.document import PIPELINE, Change, Document
@@ -32,7 +31,6 @@ class Declarations:
             hand: names.fresh(f"ch.{n}") for n, hand in enumerate(self.hands, 2)
         }  # ch.1 is the taking in
         self.rules: dict[str, str] = {}
-        self.rule_counts: Counter[str] = Counter()
         self.renditions: dict[tuple[str, str], str] = {}  # (scope, characters) → xml:id
         self.glyphs: set[str] = set()
         self.languages: set[str] = set()
@@ -42,7 +40,6 @@ class Declarations:
 
     def rule(self, rule: str) -> str:
         """The xml:id of a rule's category."""
-        self.rule_counts[rule] += 1
         return self.rules.setdefault(rule, self.names.of("r.", rule))
 
     def rendition(self, scope: str, text: str) -> str:

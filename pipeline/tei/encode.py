@@ -9,6 +9,7 @@ and `rendition`, so that `restore` finds the raw text again; what is read now st
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from pipeline.document import Change, Document
 from pipeline.tei.body import Body, listed
@@ -16,6 +17,7 @@ from pipeline.tei.characters import attribute
 from pipeline.tei.header import Facts, header
 from pipeline.tei.pagination import zone_id
 
+_SHARED = 3  # changes that rest on the same clause of evidence, for it to be said apart
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 # How a proposal is shown: the old reading's element and the new one's.
 _PROPOSED = {"print": ("sic", "corr")} | dict.fromkeys(
@@ -23,28 +25,40 @@ _PROPOSED = {"print": ("sic", "corr")} | dict.fromkeys(
 )
 
 
-def encode(document: Document, facts: Facts, *, date: str) -> bytes:
+TEI_ALL = "https://www.tei-c.org/release/xml/tei/custom/schema/relaxng/tei_all.rng"
+
+
+def encode(document: Document, facts: Facts, *, date: str, schema: str = TEI_ALL) -> bytes:
     """The document as a TEI file in UTF-8; the same bytes for the same document, facts and date.
 
-    `facts` is meta.toml, flattened (docs/tei.md lists its keys). `date` is the day of this edition,
-    as YYYY-MM-DD. `restore` gives the bytes of `document.source.data` back from the file, whatever
-    the document.
+    `facts` is meta.toml, flattened (pipeline/project.py lists its keys). `date` is the day of this
+    edition, as YYYY-MM-DD. `schema` is where an XML editor finds the grammar, as seen from the file.
+    `restore` gives the bytes of `document.source.data` back from the file, whatever the document.
     """
     body = Body(document)
     text = body.written()
     stand_off = _stand_off(document, body)
     language = document.language if _LANGUAGE.fullmatch(document.language) else "und"
     body.declarations.languages.add(language)
+    facsimile = _facsimile(body)
     parts = (
         '<?xml version="1.0" encoding="UTF-8"?>\n',
+        _model(schema),
         f'<TEI xmlns="http://www.tei-c.org/ns/1.0" xml:lang="{language}">\n',
-        header(document, facts, body.declarations, date),
-        _facsimile(body),
+        header(document, facts, body.declarations, date, text + stand_off),
+        facsimile,
         text,
         stand_off,
         "</TEI>\n",
     )
     return "".join(parts).encode()
+
+
+def _model(schema: str) -> str:
+    return (
+        f'<?xml-model href="{attribute(schema)}" type="application/xml" '
+        f'schematypens="http://relaxng.org/ns/structure/1.0"?>\n'
+    )
 
 
 def _facsimile(body: Body) -> str:
@@ -78,8 +92,8 @@ def _uri(url: str) -> str:
 
 
 def _stand_off(document: Document, body: Body) -> str:
-    """What is said of the changes: why those were made that were, and the proposals that are not
-    made, held or refused by an editor.
+    """What is said of the changes: the evidence for those that were made, and the proposals that
+    are pending or were rejected by an editor.
     """
     changes = sorted(
         (change.start, change.end, i) for i, change in enumerate(document.ledger) if listed(change)
@@ -107,10 +121,20 @@ def _stand_off(document: Document, body: Body) -> str:
 
 
 def _evidence(document: Document, body: Body) -> list[str]:
-    """Why changes were made: one annotation for all those that were made for the same reason."""
+    """Why changes were made: one annotation for all those that were made for the same reason.
+
+    A clause that many reasons share (`of 99 line ends here 97 lost a hyphen`) is one reason by
+    itself, so that it is written once.
+    """
+    clauses = {
+        index: " ".join(document.ledger[index].why.split()).split("; ") for index in body.standing
+    }
+    shared = Counter(clause for parts in clauses.values() for clause in set(parts))
     grounds: dict[str, list[int]] = {}
-    for index in body.standing:
-        if why := " ".join(document.ledger[index].why.split()):
+    for index, parts in clauses.items():
+        own = "; ".join(part for part in parts if shared[part] < _SHARED)
+        common = [part for part in dict.fromkeys(parts) if shared[part] >= _SHARED]
+        for why in filter(None, (own, *common)):
             grounds.setdefault(why, []).append(index)
     written = []
     for why, made in grounds.items():
@@ -127,7 +151,7 @@ def _evidence(document: Document, body: Body) -> list[str]:
 
 
 def _annotation(body: Body, change: Change) -> str:
-    """A proposal: what it is about, what it would read there, how sure it is and why."""
+    """A proposal: what it is about, its reading, how sure it is, and why."""
     identifier = body.names.fresh(body.place("s", change.start))
     target = " ".join(
         f"#{one}" for one in body.targets.get((change.start, change.end)) or [body.text_id]
@@ -148,7 +172,7 @@ def _annotation(body: Body, change: Change) -> str:
             for other, sure in zip(others, figures[1:], strict=True)
         )
         proposal = (
-            f'<app type="ocr"><lem wit="#print" cert="{figures[0]}">{after}</lem>{more}<rdg '
+            f'<app type="ocr"><lem cert="{figures[0]}">{after}</lem>{more}<rdg '
             f'wit="#ocr">{before}</rdg></app>'
         )
     else:

@@ -1,57 +1,63 @@
-"""The header: what an edition says of itself, its source, and how the one was made of the other."""
+"""The header: what an edition says of itself, of its source, and of how it was made.
+
+It says only what is so of this text: a print only where there was one, a page count only where pages
+are known, a practice only where it was practised.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
 
+from pipeline.counts import Counts, counts
 from pipeline.document import PIPELINE, Document, Kind
 from pipeline.language import languages
+from pipeline.rules import KINDS, meaning
 from pipeline.tei.characters import attribute, css_string, glyph_id, words
 from pipeline.tei.declarations import Declarations
 
 Facts = Mapping[str, str | Sequence[str]]
 
-KINDS = {
-    "ocr": "misreading by the OCR: the print is right",
-    "linebreak": "word broken at the end of a line or page",
-    "print": "error of the print itself, corrected by an editor",
-    "form": "form of the text: spacing, quotation marks, dashes, Unicode",
-    "furniture": "furniture of the page, outside the flow of the text: page numbers, running heads, "
-    "stamps, specks",
-    "structure": "markup that was typed as characters",
-}
 LINE_ENDS = {"\n": "U+000A", "\r\n": "U+000D U+000A", "\r": "U+000D"}
 _MADE: dict[Kind, str] = {
-    "ocr": "misreadings corrected",
-    "linebreak": "broken words joined",
+    "ocr": "transcription errors corrected",
+    "linebreak": "words rejoined at line ends",
     "print": "printer's errors corrected",
     "form": "changes of form",
-    "furniture": "furniture moved out of the flow",
+    "furniture": "page furniture taken out of the text",
     "structure": "typed markup encoded",
 }
 _YEAR = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
-def header(document: Document, facts: Facts, declarations: Declarations, date: str) -> str:
-    """The `teiHeader`, a line for each thing it tells."""
+def header(
+    document: Document, facts: Facts, declarations: Declarations, date: str, written: str
+) -> str:
+    """The `teiHeader`, one line for each thing it says.
+
+    `written` is the rest of the edition: the header declares only what is in it.
+    """
+    count = counts(document)
+    origin = _origin(document, facts)
     parts = (
         "<teiHeader>",
         "<fileDesc>",
         *_title_statement(facts, declarations),
-        *_edition_statement(date),
-        *_extent(document),
+        *_edition_statement(origin, date),
+        *_extent(count),
         *_publication_statement(facts, date),
-        *_source_description(document, facts),
+        *_source_description(document, facts, origin),
         "</fileDesc>",
         "<encodingDesc>",
-        _PROJECT,
-        *_editorial_declaration(document),
+        *_project(origin),
+        *_editorial_declaration(document, origin, written),
         *_tags_declaration(declarations),
-        _REFERENCES,
-        *_classes(declarations),
+        *_references(written),
+        *_classes(declarations, count),
         *_characters(declarations),
         (
             f'  <appInfo><application xml:id="app.emend" ident="emend" '
@@ -59,11 +65,53 @@ def header(document: Document, facts: Facts, declarations: Declarations, date: s
         ),
         "</encodingDesc>",
         *_profile(facts, declarations),
-        *_revisions(document, declarations, date),
+        *_revisions(document, declarations, date, origin),
         "</teiHeader>",
         "",
     )
     return "\n".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """What the source is: the edition was made from `what`."""
+
+    what: str
+    ocr: bool
+    printed: bool
+
+
+_FORMATS = {
+    "image/": "page images, by OCR",
+    "application/pdf": "a PDF",
+    "text/vnd.hocr+html": "OCR output (hOCR)",
+    "application/alto+xml": "OCR output (ALTO)",
+    "application/tei+xml": "a TEI file",
+}
+_NOT_PRINTED = re.compile(
+    r"\b(?:blog|weblog|web|website|e-?mail|forum|chat|digital|manuscript|typescript|handwritten)",
+    re.IGNORECASE,
+)
+
+
+def _origin(document: Document, facts: Facts) -> _Origin:
+    """What the source is, by its files and by what the editors say of it.
+
+    A text file is called OCR text only if the editors say so, in `source_note` or `kind`.
+    """
+    media = [origin.media for origin in document.source.origins]
+    said = " ".join((*_told(facts, "source_note"), *_told(facts, "kind")))
+    claimed = re.search(r"\bOCR\b", said) is not None
+    form = next(
+        (what for start, what in _FORMATS.items() for one in media if one.startswith(start)), ""
+    )
+    if not form:
+        xml = any("xml" in one for one in media)
+        form = "OCR output (XML)" if xml else "OCR text" if claimed else "a text file"
+    known = any(_told(facts, key) for key in ("publisher", "place", "date"))
+    pages = document.source.layout is not None and bool(document.source.layout.surfaces)
+    printed = (known or pages) and not _NOT_PRINTED.search(" ".join(_told(facts, "kind")))
+    return _Origin(form, claimed or "OCR" in form, printed)
 
 
 def _told(facts: Facts, key: str) -> list[str]:
@@ -124,30 +172,26 @@ def _title_statement(facts: Facts, declarations: Declarations) -> list[str]:
     return [*lines, "  </titleStmt>"]
 
 
-def _edition_statement(date: str) -> list[str]:
+def _edition_statement(origin: _Origin, date: str) -> list[str]:
     return [
         (
-            f"  <editionStmt><edition>Digital edition made from OCR text, "
+            f"  <editionStmt><edition>Digital edition made from {origin.what}, "
             f"{_dated(date)}</edition></editionStmt>"
         )
     ]
 
 
-def _extent(document: Document) -> list[str]:
-    pages = max(
-        len(document.source.layout.surfaces) if document.source.layout else 0,
-        document.raw.count("\f") + 1,
-    )
-    pages = max(pages, sum(1 for _ in document.marked("page")))
-    counts = (
-        ("pages", pages),
-        ("words", len(document.text.split())),
-        ("characters", len(document.raw)),
-        ("bytes", len(document.source.data)),
+def _extent(count: Counts) -> list[str]:
+    figures = (
+        ("pages", count.pages),
+        ("words", count.words),
+        ("characters", count.characters),
+        ("bytes", count.bytes),
     )
     measures = " ".join(
-        f'<measure unit="{unit}" quantity="{count}">{count} {unit}</measure>'
-        for unit, count in counts
+        f'<measure unit="{unit}" quantity="{n}">{n} {unit if n != 1 else unit[:-1]}</measure>'
+        for unit, n in figures
+        if n or unit != "pages"
     )
     return [f"  <extent>{measures}</extent>"]
 
@@ -177,96 +221,201 @@ def _publication_statement(facts: Facts, date: str) -> list[str]:
     ]
 
 
-def _source_description(document: Document, facts: Facts) -> list[str]:
-    """Two witnesses: the print, as bibliographies tell of it, and the OCR text, as its bytes
-    are.
+def _source_description(document: Document, facts: Facts, origin: _Origin) -> list[str]:
+    """The witnesses: the print, if there was one, as bibliographies describe it; and the file from
+    which the edition was made.
     """
-    authors = _told(facts, "author") or _told(facts, "authors")
     source = document.source
-    lines = ["  <sourceDesc>", "    <listWit>", '      <witness xml:id="print">', "        <bibl>"]
-    lines += (f"          <author>{author}</author>" for author in authors)
-    lines.append(f"          <title>{_one(facts, 'title', 'Untitled')}</title>")
-    lines += (f"          <pubPlace>{place}</pubPlace>" for place in _told(facts, "place"))
-    lines += (
-        f"          <publisher>{publisher}</publisher>" for publisher in _told(facts, "publisher")
-    )
-    lines.append(
-        "          "
-        + (_dated(_one(facts, "date")) if _one(facts, "date") else "<date>unknown</date>")
-    )
-    for series in _told(facts, "series"):
-        number = _one(facts, "series_number")
-        lines.append(
-            f'          <series><title level="s">{series}</title>'
-            + (f"<biblScope>{number}</biblScope>" if number else "")
-            + "</series>"
-        )
-    lines += (f'          <note type="kind">{kind}</note>' for kind in _told(facts, "kind"))
-    lines += (
+    remarks = [f'          <note type="kind">{kind}</note>' for kind in _told(facts, "kind")]
+    remarks += [
         f'          <note type="source">{note}</note>' for note in _told(facts, "source_note")
-    )
-    lines += (f'          <note type="scan">{scan}</note>' for scan in _told(facts, "scan"))
+    ]
+    remarks += [f'          <note type="scan">{scan}</note>' for scan in _told(facts, "scan")]
+    lines = ["  <sourceDesc>", "    <listWit>"]
+    if origin.printed:
+        lines += _print(facts, remarks)
     lines += [
-        "        </bibl>",
-        "      </witness>",
         '      <witness xml:id="ocr">',
         "        <bibl>",
-        "          <title>the OCR text as it was given</title>",
+        f"          <title>{'the OCR text' if origin.ocr else 'the text'} as given</title>",
         f'          <idno type="filename">{words(source.name) or "source.txt"}</idno>',
         f'          <idno type="sha256">{source.sha256}</idno>',
         f'          <note type="encoding">{words(source.encoding)}</note>',
         f'          <note type="byte-order-mark">{"yes" if source.bom else "no"}</note>',
         f'          <note type="line-end">{LINE_ENDS[source.newline]}</note>',
     ]
-    for origin in source.origins:
+    for one in source.origins:
         name, digest, media = (
-            words(one) or "unknown" for one in (origin.name, origin.sha256, origin.media)
+            words(part) or "unknown" for part in (one.name, one.sha256, one.media)
         )
         lines.append(f'          <note type="origin">{name}, {media}, SHA-256 {digest}</note>')
+    if not origin.printed:
+        lines += remarks
     return [*lines, "        </bibl>", "      </witness>", "    </listWit>", "  </sourceDesc>"]
 
 
-_PROJECT = """\
-  <projectDesc><p>The OCR text is a witness; the edition is what the page must have said. Every difference between the two is marked
-    where it stands, with its kind, its rule, its hand and its certainty; the OCR text can be restored from this file alone.</p></projectDesc>"""
+def _print(facts: Facts, remarks: list[str]) -> list[str]:
+    """The print as a witness."""
+    authors = _told(facts, "author") or _told(facts, "authors")
+    lines = ['      <witness xml:id="print">', "        <bibl>"]
+    lines += (f"          <author>{author}</author>" for author in authors)
+    lines.append(f"          <title>{_one(facts, 'title', 'Untitled')}</title>")
+    lines += (f"          <pubPlace>{place}</pubPlace>" for place in _told(facts, "place"))
+    lines += (
+        f"          <publisher>{publisher}</publisher>" for publisher in _told(facts, "publisher")
+    )
+    if date := _one(facts, "date"):
+        lines.append(f"          {_dated(date)}")
+    for series in _told(facts, "series"):
+        number = _one(facts, "series_number")
+        scope = f"<biblScope>{number}</biblScope>" if number else ""
+        lines.append(f'          <series><title level="s">{series}</title>{scope}</series>')
+    return [*lines, *remarks, "        </bibl>", "      </witness>"]
 
-_REFERENCES = """\
-  <refsDecl>
-    <citeStructure unit="paragraph" match="//p[@xml:id]|//ab[@xml:id]" use="@xml:id"/>
-    <citeStructure unit="page" match="//pb" use="@n"/>
-  </refsDecl>"""
 
-
-def _editorial_declaration(document: Document) -> list[str]:
-    reviewed = any(change.by != PIPELINE for change in document.ledger)
+def _project(origin: _Origin) -> list[str]:
+    text = "OCR text" if origin.ocr else "source text"
     return [
-        "  <editorialDecl>",
-        _EDITORIAL.replace("STATUS", "medium" if reviewed else "low"),
-        "  </editorialDecl>",
+        f"""\
+  <projectDesc><p>This edition gives the text as it must have read. Every difference from the {text} is marked where it stands,
+    with its kind, its rule, who made it and how sure it is. The {text} can be restored from this file alone.</p></projectDesc>"""
     ]
 
 
-_EDITORIAL = """\
-    <correction status="STATUS" method="markup">
-      <p>What the OCR misread is an <gi>app</gi>: its <gi>lem</gi> has what the print reads, its <gi>rdg</gi> what the OCR
-        read. What the print itself has wrong is a <gi>choice</gi> of <gi>sic</gi> and <gi>corr</gi>, and only an editor corrects it.
-        <att>ana</att> points to the kind and the rule, <att>resp</att> to the hand, <att>cert</att> tells how sure it is,
-        <att>change</att> in which round of work it was made.</p>
-      <p>On what evidence a change was made is told in an <gi>annotation</gi> in <gi>standOff</gi> that points to it. Proposals that are
-        not sure enough to be made are <gi>annotation</gi>s there as well; they alter no reading.</p>
-    </correction>
-    <normalization method="markup"><p>Spelling is not modernized. What is changed in the form of the text is a <gi>choice</gi> of
-      <gi>orig</gi> and <gi>reg</gi>. Markup that was typed as characters is an element, and the characters are in its
-      <att>rendition</att>.</p></normalization>
-    <quotation marks="all"><p>Quotation marks stay in the text, inside <gi>q</gi> where it is known what they enclose.</p></quotation>
-    <hyphenation eol="some"><p>A hyphen that only the line end called for is a <gi>pc</gi> with <att>force</att> <val>weak</val>,
-      and the line end has <att>break</att> <val>no</val>. Where the OCR lost it, the <gi>lb</gi> has <att>rend</att>
-      <val>hyphen</val>. In doubt they have <val>inter</val> and <val>maybe</val>. A hyphen that belongs to the word is text.</p></hyphenation>
-    <punctuation marks="all"><p>All punctuation of the source is kept.</p></punctuation>
-    <segmentation><p>The order of the source is kept: notes and furniture (<gi>fw</gi>) stand where the page has them. Every line of
-      the source is one line of this file. Every line feed of the source is one <gi>lb</gi>, every form feed one <gi>pb</gi> with
-      <att>rend</att> <val>form-feed</val>; white space that contains a line feed is no content. Blanks at the end of a
-      line are told by the <gi>rendition</gi> of its <gi>lb</gi>.</p></segmentation>"""
+def _references(written: str) -> list[str]:
+    """How to cite: only by what the text has."""
+    lines = []
+    if re.search(r"<(?:p|ab) xml:id=", written):
+        lines.append(
+            '    <citeStructure unit="paragraph" match="//p[@xml:id]|//ab[@xml:id]" use="@xml:id"/>'
+        )
+    if re.search(r"<pb [^>]*\bn=", written):
+        lines.append('    <citeStructure unit="page" match="//pb[@n]" use="@n"/>')
+    return ["  <refsDecl>", *lines, "  </refsDecl>"] if lines else []
+
+
+# What is said of corrections, by what must stand in the edition for it to be said.
+_CORRECTION = {
+    r"<app\b": (
+        "An <gi>app</gi> marks {error}: <gi>lem</gi> has the edited reading, <gi>rdg</gi> that of the source. "
+        "An edited reading is a conjecture unless a person named in <att>resp</att> decided it."
+    ),
+    "<sic>": (
+        "An error of the print itself is a <gi>choice</gi> of <gi>sic</gi> and <gi>corr</gi>; only an editor corrects it."
+    ),
+    r" cert=": (
+        "<att>ana</att> points to the kind of change and its rule, <att>resp</att> to whoever made it, and "
+        "<att>change</att> to the round of work. <att>cert</att> says how sure it is."
+    ),
+    'listAnnotation type="made"': (
+        "The evidence for a change is in the <gi>annotation</gi>s in <gi>standOff</gi> that point to it."
+    ),
+    'listAnnotation type="held"': (
+        "Proposals that await an editor are <gi>annotation</gi>s in <gi>standOff</gi>; they do not change the text."
+    ),
+    'listAnnotation type="refused"': (
+        "Proposals that an editor rejected are kept in <gi>standOff</gi> too."
+    ),
+}
+
+
+def _editorial_declaration(document: Document, origin: _Origin, written: str) -> list[str]:
+    """What was done to this text, and nothing that was not."""
+    reviewed = any(change.by != PIPELINE for change in document.ledger)
+    has = partial(re.search, string=written)
+    error = "a place that the OCR misread" if origin.ocr else "a transcription error in the source"
+    said = [text.format(error=error) for pattern, text in _CORRECTION.items() if has(pattern)] or [
+        "Nothing was corrected."
+    ]
+    form = ["Spelling is not modernised."]
+    if has("<reg"):
+        form.append(
+            "Changes of form are a <gi>choice</gi> of <gi>orig</gi> and <gi>reg</gi>: spacing, quotation marks, dashes, characters."
+        )
+    if has(r'rendition="[^"]+"[^>]* ana='):
+        form.append(
+            "Markup typed as characters became an element; its <att>rendition</att> has the characters."
+        )
+    status = "medium" if reviewed else "low"
+    lines = [
+        "  <editorialDecl>",
+        f'    <correction status="{status}" method="markup">',
+        *(f"      <p>{one}</p>" for one in said),
+        "    </correction>",
+        f'    <normalization method="markup"><p>{" ".join(form)}</p></normalization>',
+    ]
+    if re.search('["\u201c\u201d\u201e\u00ab\u00bb\u2018]', document.text):
+        inside = ", inside <gi>q</gi> where it is clear what they enclose" if has("<q[ >]") else ""
+        lines.append(
+            f'    <quotation marks="all"><p>Quotation marks are kept in the text{inside}.</p></quotation>'
+        )
+    lines += _line_ends(written)
+    dropped = has(r"<lem[^>]*></lem>|<lem[^>]*/>")
+    lines += [
+        (
+            f'    <punctuation marks="{"some" if dropped else "all"}"><p>The punctuation of the source is kept'
+            f"{', except for the marks that an <gi>app</gi> records as misread' if dropped else ''}.</p></punctuation>"
+        ),
+        f"    <segmentation><p>{' '.join(_layout(written))}</p></segmentation>",
+        "  </editorialDecl>",
+    ]
+    return lines
+
+
+def _line_ends(written: str) -> list[str]:
+    """What was done to words broken over a line end."""
+    said = []
+    if re.search(r'<[lp]b [^>]*break="no"', written):
+        said.append(
+            "A line end with <att>break</att> <val>no</val> is not a space: the word goes on, or a dash stands there."
+        )
+    if 'force="weak"' in written:
+        said.append(
+            "A hyphen that only the line end called for is a <gi>pc</gi> with <att>force</att> <val>weak</val> and is not read."
+        )
+    if re.search(r'<[lp]b [^>]*rend="[^"]*hyphen', written):
+        said.append(
+            "Where the source lost the hyphen, the line end has <att>rend</att> <val>hyphen</val>; a hyphen that belongs to the word is "
+            "then supplied in an <gi>app</gi> before it."
+        )
+    if 'break="maybe"' in written:
+        said.append(
+            "In doubt they have <val>inter</val> and <val>maybe</val>: such a hyphen is read, without a space after it; a line end "
+            "without a hyphen is read as a space."
+        )
+    if not said:
+        return []
+    said.append("A hyphen that belongs to the word is text.")
+    return [f'    <hyphenation eol="some"><p>{" ".join(said)}</p></hyphenation>']
+
+
+def _layout(written: str) -> list[str]:
+    """How the lines and pages of the source are kept."""
+    said = ["The order of the source is kept."]
+    aside = [
+        name
+        for name, pattern in (
+            ("notes", "<note [^>]*xml:id="),
+            ("page furniture (<gi>fw</gi>)", "<fw "),
+        )
+        if re.search(pattern, written)
+    ]
+    if aside:
+        said.append(f"{' and '.join(aside).capitalize()} stand where the source has them.")
+    if "<lb" in written:
+        said.append(
+            "Each line feed of the source is one <gi>lb</gi> and begins a line of this file."
+        )
+    if "form-feed" in written:
+        said.append("Each form feed is one <gi>pb</gi> with <att>rend</att> <val>form-feed</val>.")
+    said.append("White space that contains a line feed is not content.")
+    if "<lb" in written or "<space" in written:
+        said.append(
+            "Blanks at the end of a line, and those that no one reads beside it, are in the <gi>rendition</gi> of its <gi>lb</gi>, "
+            "<gi>pb</gi> or of a <gi>space</gi>."
+        )
+    return said
+
 
 _SCOPES = {"b": "before", "a": "after", "e": "before"}
 
@@ -293,19 +442,22 @@ def _tags_declaration(declarations: Declarations) -> list[str]:
     return ['  <tagsDecl partial="true">', *lines, "  </tagsDecl>"] if lines else []
 
 
-def _classes(declarations: Declarations) -> list[str]:
+def _classes(declarations: Declarations, count: Counts) -> list[str]:
     lines = ["  <classDecl>", '    <taxonomy xml:id="kinds">']
     lines += (
-        f'      <category xml:id="k.{kind}"><catDesc>{description}</catDesc></category>'
-        for kind, description in KINDS.items()
+        f'      <category xml:id="k.{kind}"><catDesc>{said.label}: {said.means}</catDesc></category>'
+        for kind, said in KINDS.items()
     )
     lines.append("    </taxonomy>")
     rules = sorted(declarations.rules.items(), key=lambda item: item[1])
+    made: Counter[str] = Counter()
+    for (_, rule), (n, _) in count.by_rule().items():
+        made[rule] += n
     if rules:
         lines.append('    <taxonomy xml:id="rules">')
         for rule, identifier in rules:
             lines.append(
-                f'      <category xml:id="{identifier}" n="{declarations.rule_counts[rule]}"><catDesc>{_described(rule)}</catDesc></category>'
+                f'      <category xml:id="{identifier}" n="{made[rule]}"><catDesc>{_described(rule)}</catDesc></category>'
             )
         lines.append("    </taxonomy>")
     return [*lines, "  </classDecl>"]
@@ -313,11 +465,7 @@ def _classes(declarations: Declarations) -> list[str]:
 
 def _described(rule: str) -> str:
     """What a rule does, in words."""
-    try:
-        from pipeline.rules import RULES  # noqa: PLC0415
-    except ImportError:
-        return words(rule) or "unnamed"
-    return words(RULES.get(rule, rule)) or "unnamed"
+    return words(meaning(rule)) or "unnamed"
 
 
 def _characters(declarations: Declarations) -> list[str]:
@@ -364,8 +512,10 @@ def _profile(facts: Facts, declarations: Declarations) -> list[str]:
     return [*lines, "</profileDesc>"]
 
 
-def _revisions(document: Document, declarations: Declarations, date: str) -> list[str]:
-    """Who did what, the last first: each editor, the pipeline, the taking in of the source."""
+def _revisions(
+    document: Document, declarations: Declarations, date: str, origin: _Origin
+) -> list[str]:
+    """Who did what, the last first: each editor, the pipeline, the import of the source."""
     reviewed = len(declarations.hands) > 1
     lines = [f'<revisionDesc status="{"candidate" if reviewed else "draft"}">', "  <listChange>"]
     for hand, identifier in reversed(declarations.hands.items()):
@@ -374,13 +524,13 @@ def _revisions(document: Document, declarations: Declarations, date: str) -> lis
         items = [f"{what}: {made[kind]}" for kind, what in _MADE.items() if made[kind]]
         verdicts = Counter(change.verdict for change in changes)
         if verdicts["held"]:
-            items.append(f"proposals held for an editor: {verdicts['held']}")
+            items.append(f"proposals pending: {verdicts['held']}")
         if verdicts["refused"]:
-            items.append(f"proposals refused: {verdicts['refused']}")
+            items.append(f"proposals rejected: {verdicts['refused']}")
         what = (
             "Corrected and encoded automatically"
             if hand == PIPELINE
-            else f"Decided by {words(hand) or 'unnamed'}"
+            else f"Reviewed by {words(hand) or 'unnamed'}"
         )
         told = (
             f": <list>{''.join(f'<item>{item}</item>' for item in items)}</list>" if items else "."
@@ -390,7 +540,7 @@ def _revisions(document: Document, declarations: Declarations, date: str) -> lis
             f'who="#{identifier}">{what}{told}</change>'
         )
     lines.append(
-        f'    <change xml:id="ch.1"{_when(date)} who="#{declarations.hands[PIPELINE]}">The '
-        f"OCR text was taken in, unaltered.</change>"
+        f'    <change xml:id="ch.1"{_when(date)} who="#{declarations.hands[PIPELINE]}">'
+        f"Imported the {'OCR text' if origin.ocr else 'text'} unchanged.</change>"
     )
     return [*lines, "  </listChange>", "</revisionDesc>"]

@@ -147,8 +147,11 @@ class _Raw:
             )
             self._put(before if before is not None else usual if self.last not in "\n\f" else "")
             self._put("\n")
+            self._put(after or "")
         elif name == "pb":
+            self._put(before or "")
             self._put("\f" if "form-feed" in element.get("rend", "").split() else "")
+            self._put(after or "")
         elif name == "g":
             glyph = self.glyphs.get(element.get("ref", ""))
             if glyph is None:

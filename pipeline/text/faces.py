@@ -1,63 +1,220 @@
-"""The clean reading text: paragraphs as single lines, a blank line between them, furniture left
-out, notes behind the paragraph.
+"""The faces of a document: its reading text, and its corrected lines.
+
+The reading text has each paragraph on one line and a blank line between paragraphs. Page furniture
+is left out; a note follows the paragraph that calls it.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from textwrap import dedent
 
 from pipeline.document import Document, Mark
 from pipeline.roles import READ, ROLES
+
+# What a hyphen at a line end is printed or read as.
+HYPHEN = re.compile("[-\u00ac\u00ad\u2010-\u2014\u2e17=~]")
+# A dash that begins or ends a line has no blank there if it has none on its other side.
+_AT_A_DASH = re.compile(r"(?<=\S—)(?<!\d[.,]—)[^\S\n]*\n\s*(?=\S)|(?<=\S)[^\S\n]*\n\s*(?=—\S)")
+
+# Lines with something on them, up to a blank line.
+_STRAY = re.compile(r"\S(?:[^\n]|\n(?=[^\S\n]*\S))*")
+
+Span = tuple[int, int]
 
 
 def reading_text(document: Document) -> str:
     """The text of an edition, for reading and for pipes. Ends with a line feed unless it is
     empty.
     """
-    notes = [
-        (document.reading_span(mark.start, mark.end), mark) for mark in document.marked("note")
-    ]
-    anchors = {document.reading_at(mark.start): mark for mark in document.marked("anchor")}
-    spans = [(document.reading_span(mark.start, mark.end), mark) for mark in document.marked(*READ)]
-    labels = {
-        mark.start: document.reading_of(mark.start, mark.end) for mark in document.marked("label")
-    }
-    starts = [first for (first, _), _ in notes]
-    numbers = {note.get("id"): n for n, (_, note) in enumerate(notes) if note.get("id")}
-    calls = sorted(anchors)
-    out: list[str] = []
-    done: set[int] = set()
-    speaker = ""
-    passed = 0
+    return _Face(document).text()
 
-    def add(these: Iterable[int]) -> None:
-        for n in these:
-            if n not in done:
-                done.add(n)
-                (first, last), note = notes[n]
-                out.append(_note(document, first, last, note, anchors, labels))
 
-    for (start, end), mark in spans:
-        n = bisect_right(starts, start) - 1
-        if n >= 0 and end <= notes[n][0][1]:
-            continue  # part of a note
-        add(n for n in range(passed, bisect_left(starts, start)) if _stands_alone(notes[n][1]))
-        passed = bisect_left(starts, start)
-        body = _without(document.text, start, end, notes, anchors)
-        if ROLES[mark.role].reading == "lead":
-            speaker = _flat(body)
-            continue
-        flat = _SHOWN[ROLES[mark.role].reading](body)
-        out += [f"{speaker} {flat}".strip()] if flat else []
+def closed_line_ends(document: Document) -> list[Span]:
+    """The reading spans of white space at line ends where the print has none: beside a dash
+    (`masses⏎—had`), and after a hyphen in doubt (`farm-⏎hands`, of which nobody knows whether the
+    hyphen is the word's own).
+    """
+    return _Face(document).closed
+
+
+def doubtful_line_ends(document: Document) -> dict[int, list[int]]:
+    """The raw positions of line and page ends that held changes would take out of a word, with
+    those changes (by index).
+    """
+    doubts: dict[int, list[int]] = {}
+    for index, change in enumerate(document.ledger):
+        if (
+            change.verdict == "held"
+            and change.kind == "linebreak"
+            and len(_FEED.findall(change.before)) > len(_FEED.findall(change.after))
+        ):
+            feed = next(_FEED.finditer(document.raw, change.start, change.end), None)
+            if feed:
+                doubts.setdefault(feed.start(), []).append(index)
+    return doubts
+
+
+_FEED = re.compile(r"[\n\f]")
+
+
+class _Face:
+    """The reading text of one document, block by block."""
+
+    def __init__(self, document: Document) -> None:
+        """Finds the blocks, the notes and the line ends that are closed up."""
+        self.document = document
+        self.notes = [
+            (document.reading_span(mark.start, mark.end), mark) for mark in document.marked("note")
+        ]
+        self._note_starts = [first for (first, _), _ in self.notes]
+        self.anchors = {document.reading_at(mark.start): mark for mark in document.marked("anchor")}
+        self.labels = {
+            mark.start: document.reading_of(mark.start, mark.end)
+            for mark in document.marked("label")
+        }
+        self.blocks = [
+            (span, mark)
+            for mark in document.marked(*READ)
+            if not self._in_a_note(span := document.reading_span(mark.start, mark.end))
+        ]
+        self.blocks = sorted([*self.blocks, *self._strays()], key=lambda block: block[0][0])
+        self.closed = self._closed()
+
+    def _strays(self) -> Iterator[tuple[Span, Mark]]:
+        """Text that no stage has given a place in a block: a paragraph by itself, never left out."""
+        text = self.document.text
+        taken = sorted([span for span, _ in self.blocks] + [span for span, _ in self.notes])
+        at = 0
+        for first, last in [*taken, (len(text), len(text))]:
+            for match in _STRAY.finditer(text, at, max(at, first)):
+                yield match.span(), Mark("paragraph", *match.span())
+            at = max(at, last)
+
+    def _in_a_note(self, span: Span) -> bool:
+        i = bisect_right(self._note_starts, span[0]) - 1
+        return i >= 0 and span[1] <= self.notes[i][0][1]
+
+    def text(self) -> str:
+        """The text; a note follows the paragraph that calls it, or stands where nothing does."""
+        starts = [first for (first, _), _ in self.notes]
+        numbers = {note.get("id"): n for n, (_, note) in enumerate(self.notes) if note.get("id")}
+        calls = sorted(self.anchors)
+        out: list[str] = []
+        done: set[int] = set()
         speaker = ""
-        called = calls[bisect_left(calls, start) : bisect_left(calls, end)]
-        here = {numbers[id_] for at in called if (id_ := anchors[at].get("note")) in numbers}
-        add(sorted(here | set(range(bisect_left(starts, start), bisect_left(starts, end)))))
-    add(range(len(notes)))
-    return "\n\n".join(out) + "\n" if out else ""
+        passed = 0
+
+        def add(these: Iterable[int]) -> None:
+            for n in these:
+                if n not in done:
+                    done.add(n)
+                    (first, last), note = self.notes[n]
+                    out.append(self._note(first, last, note))
+
+        for (start, end), mark in self.blocks:
+            upto = bisect_left(starts, start)
+            add(n for n in range(passed, upto) if _stands_alone(self.notes[n][1]))
+            passed = upto
+            body = self._read(self._outside_notes(start, end))
+            how = ROLES[mark.role].reading
+            if how == "lead":
+                speaker = _flat(body)
+                continue
+            flat = _SHOWN[how](body)
+            out += [f"{speaker} {flat}".strip()] if flat else []
+            speaker = ""
+            called = calls[bisect_left(calls, start) : bisect_left(calls, end)]
+            here = {
+                numbers[name] for at in called if (name := self.anchors[at].get("note")) in numbers
+            }
+            add(sorted(here | set(range(upto, bisect_left(starts, end)))))
+        add(range(len(self.notes)))
+        return "\n\n".join(out) + "\n" if out else ""
+
+    def _outside_notes(self, start: int, end: int) -> list[Span]:
+        """A stretch of the reading without the notes that lie in it, as spans."""
+        spans: list[Span] = []
+        at = start
+        low, high = (bisect_left(self._note_starts, edge) for edge in (start, end))
+        for (first, last), _ in self.notes[low:high]:
+            if first >= at and last <= end:
+                spans.append((at, first))
+                at = last
+        return [*spans, (at, end)]
+
+    def _read(self, spans: Sequence[Span]) -> str:
+        """Spans of the reading, closed up at line ends as in print."""
+        return "".join(
+            self._called(first, last) for span in spans for first, last in _less(span, self.closed)
+        )
+
+    def _called(self, start: int, end: int) -> str:
+        """A stretch of the reading, each call of a note as `_sign` shows it."""
+        piece = self.document.text[start:end]
+        for position in sorted((at for at in self.anchors if start <= at < end), reverse=True):
+            local = position - start
+            if bare := re.match(r"\d+\)?", piece[local:]):
+                piece = f"{piece[:local]}{_sign(bare[0])}{piece[local + len(bare[0]) :]}"
+        return piece
+
+    def _note(self, start: int, end: int, note: Mark) -> str:
+        body = _flat(self._read([(start, end)]))
+        label = self.labels.get(note.start, note.get("n"))
+        if label:
+            return f"{_sign(label)} {body.removeprefix(label).lstrip()}"
+        return body if body.startswith("[") and body.endswith("]") else f"[{body}]"
+
+    def _closed(self) -> list[Span]:
+        """The white space that is not read, as spans of the reading."""
+        text = self.document.text
+        found: set[Span] = set()
+        stretches = [
+            self._outside_notes(*span)
+            for span, mark in self.blocks
+            if ROLES[mark.role].reading in {"paragraph", "lead"}
+        ]
+        for spans in [*stretches, *([span] for span, _ in self.notes)]:
+            joined = "".join(text[first:last] for first, last in spans)
+            for match in _AT_A_DASH.finditer(joined):
+                found.update(_placed(match.span(), spans))
+        for feed in doubtful_line_ends(self.document):
+            at = self.document.reading_at(feed)
+            before = len(text[:at].rstrip(" \t\u00a0\n\f"))
+            if text[at : at + 1].isspace() and HYPHEN.match(text[before - 1 : before]):
+                after = len(text) - len(text[at:].lstrip())
+                found.add((before, after))
+        return sorted(found)
+
+
+def _sign(printed: str) -> str:
+    """A note's sign as the reading text shows it: bare figures in brackets, `campaigns[2]`."""
+    figure = printed.rstrip(".)")
+    return f"[{figure}]" if figure.isdecimal() or printed.isalpha() else printed
+
+
+def _placed(local: Span, spans: Sequence[Span]) -> Iterator[Span]:
+    """A stretch of some spans put together, as spans of the reading."""
+    at = 0
+    for first, last in spans:
+        low, high = max(local[0], at), min(local[1], at + last - first)
+        if low < high:
+            yield first + low - at, first + high - at
+        at += last - first
+
+
+def _less(span: Span, gaps: Sequence[Span]) -> Iterator[Span]:
+    """A span without the gaps in it."""
+    at, end = span
+    for low, high in gaps[bisect_left(gaps, (at, 0)) :]:
+        if low >= end:
+            break
+        yield at, low
+        at = max(at, high)
+    if at < end:
+        yield at, end
 
 
 def _stands_alone(note: Mark) -> bool:
@@ -109,60 +266,9 @@ def _pay(out: list[str], text: str, owed: str) -> str:
     return ""
 
 
-def _without(
-    text: str,
-    start: int,
-    end: int,
-    notes: Sequence[tuple[tuple[int, int], Mark]],
-    anchors: dict[int, Mark],
-) -> str:
-    """A stretch of the reading without the notes in it, each call as `_sign` shows it."""
-    out = []
-    at = start
-    inside = sorted((first, last) for (first, last), _ in notes if start <= first and last <= end)
-    for first, last in [*inside, (end, end)]:
-        if first < at:
-            continue
-        piece = text[at:first]
-        for position in sorted((p for p in anchors if at <= p < first), reverse=True):
-            bare = re.match(r"\d+\)?", text[position:])
-            if bare:
-                local = position - at
-                piece = f"{piece[:local]}{_sign(bare[0])}{piece[local + len(bare[0]) :]}"
-        out.append(piece)
-        at = last
-    return "".join(out)
-
-
-def _note(
-    document: Document,
-    start: int,
-    end: int,
-    note: Mark,
-    anchors: dict[int, Mark],
-    labels: dict[int, str],
-) -> str:
-    body = _flat(_without(document.text, start, end, [], anchors))
-    label = labels.get(note.start, note.get("n"))
-    if label:
-        return f"{_sign(label)} {body.removeprefix(label).lstrip()}"
-    return body if body.startswith("[") and body.endswith("]") else f"[{body}]"
-
-
-def _sign(printed: str) -> str:
-    """A note's sign as the reading text shows it: bare figures in brackets, `campaigns[2]`."""
-    figure = printed.rstrip(".)")
-    return f"[{figure}]" if figure.isdecimal() or printed.isalpha() else printed
-
-
 def _flat(text: str) -> str:
-    """Text in one line. A dash that stands at a line's end or beginning has no blank there, if it
-    has none on its other side.
-    """
-    closed = re.sub(
-        r"(?<=\S—)(?<!\d[.,]—)[^\S\n]*\n\s*(?=\S)|(?<=\S)[^\S\n]*\n\s*(?=—\S)", "", text
-    )
-    return re.sub(r"\s+", " ", closed).strip()
+    """Text in one line."""
+    return re.sub(r"\s+", " ", text).strip()
 
 
 def _lines(text: str) -> str:

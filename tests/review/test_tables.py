@@ -426,8 +426,8 @@ def test_the_transcribers_note():
     ]
     plain = note.to_text()
     assert "page 12, line 5: recieved → received\n" in plain
-    assert "11 misreadings of the OCR were corrected." in plain
-    assert "3 of these changes were decided by an editor." in plain
+    assert "11 OCR errors corrected." in plain
+    assert "An editor decided 3 of these changes." in plain
     assert "di&lt;ed" in note.to_html()
     div = etree.fromstring(note.to_tei())
     assert div.tag == "{http://www.tei-c.org/ns/1.0}div"

@@ -103,14 +103,14 @@ def test_the_small_edition_is_one_and_has_what_is_tried_on_it(edition):
 # What is put in place of what, at the first place or (in an element's name) everywhere, and what is
 # said of it.
 WRONG = [
-    (r'<lem wit="#print"[^>]*>[^<]*</lem>', "", "lem"),
+    (r"<lem cert=[^>]*>[^<]*</lem>", "", "lem"),
     (r'<rdg wit="#ocr">[^<]*</rdg>', "", "rdg"),
     (r'(<app [^>]*?) ana="[^"]*"', r"\1", "ana"),
     (r'(<app [^>]*?) resp="[^"]*"', r"\1", "resp"),
     (r'(<app [^>]*?) cert="[^"]*"', r"\1", "cert"),
     (r'(<app [^>]*?) change="[^"]*"', r"\1", "change"),
     (r'(<app [^>]*?cert=")[a-z]+', r"\1fair", "high"),
-    (r'<lem wit="#print"', '<lem wit="#proof"', "#print"),
+    (r"<lem cert=", '<lem wit="#print" cert=', "wit"),
     (r'(<app [^>]*?ana="#k\.ocr) #r\.[\w.-]+', r"\1 #r.nowhere", "#r.nowhere is no category"),
     (r'(<app [^>]*?resp=")#resp.emend', r"\1#resp.nobody", "#resp.nobody is nobody"),
     (r'(<app [^>]*?change=")#ch\.\d', r"\1#ch.99", "#ch.99 is no round of work"),

@@ -20,7 +20,7 @@ from lxml import etree
 
 from pipeline.errors import EditionError
 from pipeline.publish.model.blocks import Blocks
-from pipeline.publish.model.header import header
+from pipeline.publish.model.header import header, measured
 from pipeline.publish.model.model import Edition, flatten
 from pipeline.publish.model.names import T
 
@@ -43,5 +43,6 @@ def read(tree: etree._ElementTree, edition: str) -> Edition:
         entries=(*walk.apparatus.entries(), *walk.apparatus.proposals(root)),
         pages=tuple(walk.place.pages),
         surfaces=walk.place.surfaces,
-        words=sum(len(block.text.split()) for block in flatten(blocks) if block.role != "division"),
+        words=measured(root, "words")
+        or sum(len(block.text.split()) for block in flatten(blocks) if block.role != "division"),
     )

@@ -166,15 +166,17 @@ class Apparatus:
         return sorted(self.done, key=lambda entry: entry.n)
 
     def annotate(self, root: etree._Element) -> None:
-        """Take up what annotations say of changes that were made: their evidence."""
-        told = {
-            target.lstrip("#"): text_of(note)
-            for annotation in root.iterfind(f"{T}standOff//{T}annotation")
-            for target in annotation.get("target", "").split()
-            if (note := _evidence_note(annotation)) is not None
-        }
+        """Take up what annotations say of changes that were made: their evidence. Several may speak
+        of one change.
+        """
+        told: dict[str, list[str]] = {}
+        for annotation in root.iterfind(f"{T}standOff//{T}annotation"):
+            note = _evidence_note(annotation)
+            if note is not None and (said := text_of(note)):
+                for target in annotation.get("target", "").split():
+                    told.setdefault(target.lstrip("#"), []).append(said)
         self.done = [
-            replace(entry, evidence=told[entry.id])
+            replace(entry, evidence="; ".join(told[entry.id]))
             if entry.id in told and not entry.evidence
             else entry
             for entry in self.done

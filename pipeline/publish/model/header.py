@@ -12,6 +12,7 @@ from pipeline.html import link
 from pipeline.publish.model.model import Edition, Imprint, Licence
 from pipeline.publish.model.names import XML_ID, XML_LANG, T, text_of
 
+_OUR_SOURCE = f".//{T}sourceDesc//{T}witness[@{XML_ID}='ocr']"  # in an edition made by emend
 _UNKNOWN = frozenset({"", "unknown", "anonymous", "n/a", "n.d", "none"})
 
 
@@ -68,8 +69,27 @@ def header(root: etree._Element, edition: str) -> Edition:
             ),
             "",
         ),
+        counted=_applied(found),
+        ocr=None if found.find(_OUR_SOURCE) is None else "OCR" in text_of(version),
         abstract=text_of(found.find(f".//{T}profileDesc/{T}abstract")),
     )
+
+
+def measured(root: etree._Element, unit: str) -> int:
+    """How many of something the header's extent gives; 0 if it does not say."""
+    for measure in root.iterfind(f"{T}teiHeader//{T}extent/{T}measure[@unit='{unit}']"):
+        if (quantity := measure.get("quantity", "")).isdecimal():
+            return int(quantity)
+    return 0
+
+
+def _applied(header: etree._Element) -> int:
+    """How many changes the taxonomy of rules says were applied; -1 if it does not say."""
+    rules = header.find(f".//{T}taxonomy[@{XML_ID}='rules']")
+    numbers = [] if rules is None else [one.get("n", "") for one in rules.iter(f"{T}category")]
+    if not numbers or not all(number.isdecimal() for number in numbers):
+        return -1
+    return sum(map(int, numbers))
 
 
 def _known(values: Iterable[str]) -> tuple[str, ...]:
@@ -100,6 +120,8 @@ def _imprint(header: etree._Element) -> Imprint:
     if source is None:
         return Imprint()
     witness = next((one for one in source.iter(f"{T}witness") if one.get(XML_ID) == "print"), None)
+    if witness is None and header.find(_OUR_SOURCE) is not None:
+        return Imprint()  # an edition of ours, of what was never printed
     place = source if witness is None else witness
     record = next(place.iter(f"{T}biblStruct", f"{T}biblFull", f"{T}bibl"), None)
     if record is None:

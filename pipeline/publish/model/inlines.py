@@ -28,6 +28,7 @@ from pipeline.publish.model.notes import Notes
 from pipeline.publish.model.place import Place
 from pipeline.publish.model.renditions import Renditions
 from pipeline.publish.model.wording import Wording
+from pipeline.text.faces import HYPHEN
 
 _INLINE_ROLES: Final = {
     "emph": "emph",
@@ -166,6 +167,8 @@ class Inlines:
             self.wording.say("[…]")
             return [Span("gap", ("[…]",), target=element.get("reason", ""))]
         if name == "space":
+            if element.get("rendition"):  # blanks of the source that nobody reads
+                return []
             self.wording.say(" ")
             return [" "]
         if name in {"graphic", "figDesc", "anchor", "milestone", "cb", "gb"}:
@@ -185,7 +188,7 @@ class Inlines:
         # In doubt a hyphen that stands there joins; where none stands, nothing is known and the
         # words stay two.
         joined = element.get("break") == "no" or (
-            element.get("break") == "maybe" and self.wording.last.endswith("-")
+            element.get("break") == "maybe" and HYPHEN.fullmatch(self.wording.last[-1:]) is not None
         )
         edit = None
         start = self.wording.length

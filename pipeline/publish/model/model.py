@@ -256,15 +256,21 @@ class Edition:
     pages: tuple[PageStart, ...] = ()
     surfaces: tuple[Surface, ...] = ()
     words: int = 0
+    ocr: bool | None = None  # whether the header says that the source is OCR; None if it is silent
+    counted: int = -1  # how many changes the header says were applied; -1 if it does not say
 
     @property
     def from_ocr(self) -> bool:
         """Whether the text was made from OCR text, as far as the file says."""
-        return bool(self.raw_sha256 or self.entries)
+        return bool(self.raw_sha256 or self.entries) if self.ocr is None else self.ocr
 
     @property
     def made(self) -> int:
-        """How many changes were applied."""
+        """How many changes were applied, as the header counts them: one that takes several places
+        in the text is one change.
+        """
+        if self.counted >= 0:
+            return self.counted
         return sum(entry.verdict == "made" for entry in self.entries)
 
     @property
