@@ -105,7 +105,8 @@ class BookText(SiteText):
         """A link to the web or within the book."""
         target = span.target
         if target.startswith("#") and target[1:] in self.files:
-            return f'<a href="{escape(self.files[target[1:]])}{escape(target)}">{self.inlines(span.content)}</a>'
+            href = escape(f"{self.files[target[1:]]}{target}")
+            return f'<a href="{href}">{self.inlines(span.content)}</a>'
         if (
             re.fullmatch(
                 r"(https?://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*)?|mailto:[A-Za-z0-9.@_+-]+)",

@@ -100,7 +100,9 @@ class SiteText(Phrases):
         kind = re.sub(r"[^A-Za-z0-9_-]", "", block.type)
         language = self.spoken_in(block.language)
         element = "section" if any(child.role == "heading" for child in block.children) else "div"
-        return f'<{element} class="d d-{kind}" id="{escape(block.id)}"{language}>{self.blocks(block.children, block.level)}</{element}>\n'
+        body = self.blocks(block.children, block.level)
+        identity = f'id="{escape(block.id)}"{language}'
+        return f'<{element} class="d d-{kind}" {identity}>{body}</{element}>\n'
 
     def heading(self, blocks: Sequence[Block], level: int) -> str:
         """Adjacent headings as one, so that the outline has one entry."""
@@ -113,7 +115,8 @@ class SiteText(Phrases):
 
     def _heading_part(self, block: Block) -> str:
         self.zone = block.zone
-        return f'<span class="h h-{re.sub(r"[^A-Za-z0-9_-]", "", block.type) or "main"}">{self.inlines(block.content)}</span>'
+        kind = re.sub(r"[^A-Za-z0-9_-]", "", block.type) or "main"
+        return f'<span class="h h-{kind}">{self.inlines(block.content)}</span>'
 
     def block(self, block: Block, level: int = 1) -> str:
         """One block."""
@@ -161,7 +164,10 @@ class SiteText(Phrases):
         if not rest:
             return heads
         if any(child.role == "label" for child in rest):
-            return f"{heads}<dl{identity}>{''.join(self.item(child, level, 'dt' if child.role == 'label' else 'dd') for child in rest)}</dl>\n"
+            items = "".join(
+                self.item(child, level, "dt" if child.role == "label" else "dd") for child in rest
+            )
+            return f"{heads}<dl{identity}>{items}</dl>\n"
         typed = (
             _NUMBERED.match(next((one.text for one in flatten(rest) if one.text), "")) is not None
         )
@@ -173,7 +179,8 @@ class SiteText(Phrases):
             if typed or block.rend == "simple"
             else ""
         )
-        return f"{heads}<{tag}{identity}{kind}>{''.join(self.item(child, level, 'li') for child in rest)}</{tag}>\n"
+        items = "".join(self.item(child, level, "li") for child in rest)
+        return f"{heads}<{tag}{identity}{kind}>{items}</{tag}>\n"
 
     def item(self, block: Block, level: int, tag: str) -> str:
         """An item of a list."""
@@ -210,7 +217,8 @@ class SiteText(Phrases):
         wide = max(sum(cell.span[1] for cell in row.children) for row in rows)
         tall = any(cell.span[0] > 1 for row in rows for cell in row.children)
         body = "".join(self._row(row, level, 0 if tall else wide) for row in rows)
-        return f'<div class="scroll"><table{identity}>{caption}<tbody>{body}</tbody></table></div>{others}'
+        table = f"<table{identity}>{caption}<tbody>{body}</tbody></table>"
+        return f'<div class="scroll">{table}</div>{others}'
 
     def _row(self, row: Block, level: int, wide: int) -> str:
         cells = []
@@ -219,9 +227,8 @@ class SiteText(Phrases):
             spans = f' rowspan="{cell.span[0]}"' if cell.span[0] > 1 else ""
             spans += f' colspan="{cell.span[1]}"' if cell.span[1] > 1 else ""
             self.zone = cell.zone
-            cells.append(
-                f"<{tag}{spans}>{self.children(cell, level) if cell.children else self.inlines(cell.content)}</{tag}>"
-            )
+            body = self.children(cell, level) if cell.children else self.inlines(cell.content)
+            cells.append(f"<{tag}{spans}>{body}</{tag}>")
         cells += ["<td></td>"] * (wide - sum(cell.span[1] for cell in row.children))
         return f"<tr>{''.join(cells)}</tr>"
 
@@ -233,7 +240,8 @@ class SiteText(Phrases):
             for head in heads
         )
         rest = "".join(self.block(child, level) for child in block.children if child not in heads)
-        return f"<figure{identity}>{rest}{f'<figcaption>{caption}</figcaption>' if caption else ''}</figure>\n"
+        caption = f"<figcaption>{caption}</figcaption>" if caption else ""
+        return f"<figure{identity}>{rest}{caption}</figure>\n"
 
     def standing_note(self, block: Block) -> str:
         """A note that nothing refers to, at its place on the page."""

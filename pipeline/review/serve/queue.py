@@ -192,7 +192,7 @@ def from_tsv(view: View, table: str) -> list[dict[str, Any]]:
 
 
 def _key(text: str) -> str:
-    """A reading by which a row is matched, whatever a spreadsheet did to its line ends and spaces."""
+    """A reading to match a row by, whatever a spreadsheet did to its line ends and spaces."""
     return _plain(_cell(text, exact=True)).strip(" ")
 
 

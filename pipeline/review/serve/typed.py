@@ -1,4 +1,4 @@
-"""Decisions typed on the command line (`tbe the`, `Petrov --right`), as `Desk.decide` takes them."""
+"""Decisions typed on the command line, such as `tbe the`, as `Desk.decide` takes them."""
 
 from __future__ import annotations
 
