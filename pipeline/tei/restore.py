@@ -13,7 +13,8 @@ from pipeline.errors import EditionError
 from pipeline.tei.characters import css_characters, glyph_character
 from pipeline.tei.reading import TEI, XML_ID, parsed
 
-_FORMATTING = re.compile(r"[ \t\r\n]*\n[ \t\r\n]*")
+# The lookbehind keeps a long run of blanks from being tried from each of its blanks.
+_FORMATTING = re.compile(r"(?<![ \t\r\n])[ \t\r\n]*\n[ \t\r\n]*")
 _CONTENT = re.compile(r'\s*content:\s*(".*")\s*;?\s*', re.DOTALL)
 # White space in these is none of the text: an editor may format them as it likes.
 _ELEMENTS_ONLY = frozenset(

@@ -17,7 +17,8 @@ from pipeline.publish.model.model import Inline
 from pipeline.publish.model.names import XML_LANG, T
 from pipeline.publish.model.typography import typographic
 
-_FORMATTING: Final = re.compile(r"[ \t\r]*\n\s*")
+# The lookbehind keeps a long run of blanks from being tried from each of its blanks.
+_FORMATTING: Final = re.compile(r"(?<![ \t\r])[ \t\r]*\n\s*")
 
 
 class Wording:
