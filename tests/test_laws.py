@@ -3,6 +3,7 @@
 import hashlib
 import json
 import tomllib
+from collections import Counter
 
 import jsonschema
 import pytest
@@ -197,3 +198,16 @@ def test_the_ledger_on_disk_follows_its_schema():
             (ROOT / "edition" / name / "changes.jsonl").read_text(encoding="utf-8").splitlines()
         ):
             validator.validate(json.loads(line))
+
+
+@pytest.mark.parametrize("text", sorted((ROOT / "tests" / "gate" / "texts").glob("*.txt")), ids=str)
+def test_no_letter_of_the_reading_is_lost(text):
+    """The reading text has every letter of the document, whatever stages made of its lines."""
+    cleaned = clean(text.read_bytes(), language=text.stem[:2])
+    letters = [Counter(filter(str.isalpha, one)) for one in (cleaned.document.text, cleaned.text)]
+    assert letters[0] - letters[1] == Counter()
+
+
+def test_no_line_is_lost_of_a_block_that_is_part_list_part_prose():
+    cleaned = clean("We saw there\n1. a lamp\n2. a rope\n3. a bell\n5. and so on, which was all.\n")
+    assert "and so on" in cleaned.text

@@ -51,7 +51,9 @@ def lists(document: Document) -> Iterator[Mark]:
     for block in free:
         items += _items(block, place[block.start])
     for run in _runs(items):
-        first = every[run[0].block]
+        first, last = every[run[0].block], every[run[-1].block]
+        if run[-1].end < last.end:
+            continue  # what follows in the block belongs to something else
         introduced = first.start < run[0].start or _introduces(every, run[0].block)
         if len(run) < _LEAST[run[0].kind] - introduced:
             continue

@@ -39,7 +39,7 @@ _LABEL = re.compile(
     r"|[(\[](?P<inner>\d{1,3}|[a-z]|\*{1,3}|†|‡)[)\]]"
     r"|(?P<number>\d{1,3})[.)]?"
     r"|(?P<letter>[a-z])\))"
-    r"\s?(?=[^\W\d]|[“\"'‘(\[«„*_§])"
+    r"\s?(?=[^\W\d]|[“\"'‘(\[«„_§]|\*\w)"
 )
 _EMPHASIS = re.compile(r"\*[^*\s](?:[^*\n]*[^*\s])?\*(?!\w)")
 _ONLY_CALLED = frozenset("^°")  # signs of other things, unless the text is called by them
@@ -53,6 +53,7 @@ _CALL = re.compile(
     r"|(?P<sign>\*{1,3}|†{1,2}|‡{1,2}|§|¶|\|\||\^|°)(?![\w*†‡§])"
     r"|(?<![ \u00a0\d(\[])(?P<bare>\d{1,3}\)?)(?![\w%°/]|[.,:]\d|-\d))"
 )
+_ROW = re.compile(r"^[^\w\n]+$", re.MULTILINE)  # a row of stars parts two sections
 _ABBREVIATED = re.compile(
     r"(?:^|[\s(\[])(?:[A-Za-z]|[Nn]o|[Nn]os|[Vv]ol|[Pp]p|[Cc]h|[Cc]hap|[Cc]ap|[Ff]igs?|[Aa]rt|[Ss]ec|"
     r"[Ll]ib|[Ss]t|[Nn]r|[Bb]d|[Tt]om|[Tt]ab|[Pp]l|[Vv]gl|[Ii]d|[Ee]d|fol)\.$"
@@ -88,7 +89,7 @@ def notes(document: Document) -> Iterator[Proposal | Mark]:
     text = document.text
     free = blocks(document, claimed=False)
     starts = sorted({document.reading_at(mark.start) for mark in document.marked("page")})
-    found = list(_possible(text, free, starts))
+    found = list(_possible(free, starts))
     calls = _Calls(text)
     bound = _bound(calls, found, starts)
     ends = _end_notes(calls, found, bound)
@@ -145,53 +146,37 @@ def _habit(note: _Note) -> str:
 # Where notes may be
 
 
-def _possible(text: str, free: Sequence[Block], starts: Sequence[int]) -> Iterator[_Note]:
+def _possible(free: Sequence[Block], starts: Sequence[int]) -> Iterator[_Note]:
     """Blocks that begin with a label, cut into the notes that begin their lines."""
     foot = -1
     before: _Note | None = None
     for n, block in enumerate(free):
         page = bisect_right(starts, block.start)
-        cut = _cut(text, block, page, last=n + 1 == len(free) or _turns(free, n, starts))
-        if not cut or (n == 0 and cut[0].start == block.start):
+        cut = _cut(block, page)
+        if n == 0 or not cut:
             before = None  # what a text begins with is no note
             continue
-        if before is None or before.page != page or cut[0].start > block.start:
+        if before is None or before.page != page:
             foot += 1
         for note in cut:
             before = replace(note, foot=foot)
             yield before
 
 
-def _turns(free: Sequence[Block], n: int, starts: Sequence[int]) -> bool:
-    """Whether a page ends after a block."""
-    return bisect_right(starts, free[n].start) != bisect_right(starts, free[n + 1].start)
-
-
-def _cut(text: str, block: Block, page: int, *, last: bool) -> list[_Note]:
-    """The notes of a block: each begins a line with a label that goes on with the one before.
-
-    Without a blank line above them, notes are looked for only in the last block of a page.
+def _cut(block: Block, page: int) -> list[_Note]:
+    """The notes of a block that begins with one: each begins a line with a label that goes on with
+    the one before.
     """
     found: list[_Note] = []
     for i, line in enumerate(block.lines):
-        if i and not found and not last:
-            break
         start = line.start + line.indent
         if note := _labelled(line, start, page, found[-1] if found else None):
             if found:
                 found[-1] = replace(found[-1], end=_line_end(block.lines[i - 1]))
             found.append(note)
-    if found:
-        found[-1] = replace(found[-1], end=block.end)
-    if found and found[0].start > block.start and not _stands_lower(text, block, found[0]):
-        return []
-    return found
-
-
-def _stands_lower(text: str, block: Block, note: _Note) -> bool:
-    """Whether a note without a blank line above it may be one: not in mid-sentence of a list."""
-    above = text[block.start : note.start].rstrip()
-    return note.core not in _ONLY_CALLED and len(above) > 2 * note.label
+        elif not found:
+            return []
+    return [*found[:-1], replace(found[-1], end=block.end)]
 
 
 def _line_end(line: Line) -> int:
@@ -201,7 +186,7 @@ def _line_end(line: Line) -> int:
 def _labelled(line: Line, start: int, page: int, before: _Note | None) -> _Note | None:
     """A line as the beginning of a note, if it has a label that may follow the note before it."""
     m = _LABEL.match(line.text)
-    if m and not _EMPHASIS.match(line.text) and not _framed(line.text, m["label"]):
+    if m and not _EMPHASIS.match(line.text) and not _framed(line.text):
         core = next(filter(None, m.group("sign", "raised", "inner", "number", "letter")))
         note = _Note(start, start, core.translate(_SUPERSCRIPTS), len(m["label"]), -1, page)
         if before is None or _follows(before.core, note.core):
@@ -215,9 +200,10 @@ def _labelled(line: Line, start: int, page: int, before: _Note | None) -> _Note 
     return None
 
 
-def _framed(line: str, sign: str) -> bool:
-    """Whether the sign stands at both ends of a line, `*** START ***`."""
-    return len(sign) > 1 and not sign[0].isalnum() and sign[0] not in "([" and line.endswith(sign)
+def _framed(line: str) -> bool:
+    """Whether a line is a row of signs or stands between two, `* * *`, `*** START ***`."""
+    signs = line.rstrip()[-2:]
+    return not any(map(str.isalnum, line)) or (signs == line[:2] and not signs[0].isalnum())
 
 
 def _follows(before: str, after: str) -> bool:
@@ -336,8 +322,11 @@ class _Calls:
         self._text = text
         self._found: dict[tuple[str, str], list[tuple[int, int]]] = {}
         emphasised = _emphasised(text)
+        rows = [m.span() for m in _ROW.finditer(text)]
         for m in _CALL.finditer(text):
             start, end = m.span("call")
+            if _within(start, rows):
+                continue
             if m["sign"]:
                 while start < end and emphasised[start]:
                     start += 1  # the first star of `*poods**` closes an emphasis

@@ -13,9 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import groupby
+from operator import itemgetter
 
 from pipeline.document import Document, Mark
-from pipeline.text.blocks import Block, paragraph_runs
+from pipeline.text.blocks import Block, blocks, claims, paragraph_runs, touches
 
 _SEPARATOR = re.compile(r"[\s*⁂•·.~_=+#—–-]{1,80}")
 _BULLET = re.compile(r"([●•▪◦■★☞]|[-–*](?=\s))\s*\S")
@@ -35,6 +36,20 @@ def paragraphs(document: Document) -> Iterator[Mark]:
         else:
             for run in alike:
                 yield _paragraph(run)
+    yield from _left_over(document)
+
+
+def _left_over(document: Document) -> Iterator[Mark]:
+    """Lines that no stage has taken, in blocks of which one took others: no text is lost."""
+    spans = claims(document)
+    for block in blocks(document):
+        if not touches(spans, block.start, block.end):
+            continue
+        free = [not touches(spans, *line.span) for line in block.lines]
+        for is_free, lines in groupby(zip(free, block.lines, strict=True), key=itemgetter(0)):
+            those = [line for _, line in lines]
+            if is_free:
+                yield Mark("paragraph", those[0].span[0], those[-1].span[1])
 
 
 def _paragraph(run: tuple[Block, ...]) -> Mark:

@@ -139,6 +139,7 @@ def _enclosed(text: str) -> Iterator[Proposal | Mark]:
             yield from (Mark("verse", *span) for span in _stanzas(text, start, until))
         elif start < until:
             yield Mark("blockquote", start, until)
+            yield from (Mark("paragraph", *span) for span in _stanzas(text, start, until))
 
 
 def _stanzas(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -35,6 +35,12 @@ class Line:
     text: str
     indent: int  # blanks before the text
 
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where its text stands, without the blanks around it."""
+        start = self.start + self.indent
+        return start, start + len(self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
