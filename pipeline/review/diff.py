@@ -22,7 +22,7 @@ Row = Mapping[str, Any]
 Sign = Literal["+", "-"]
 _TEXT = ("page", "raw", "before", "after", "left", "right", "rule", "why", "by")
 _ONE_OF = {"kind": tuple(KINDS), "verdict": ("made", "held", "refused")}
-NEAR = 16  # code points of context by which a place is known again
+NEAR = 16  # code points of context by which a place is recognised
 SHOWN = 32  # code points of context shown
 
 
@@ -54,14 +54,14 @@ def ledger_from(lines: str, name: str = "changes.jsonl") -> list[Row]:
             row = None
         if not _is_entry(row):
             raise EmendError(
-                f"{name}, line {number}, is not an entry of a ledger: build the edition again."
+                f"{name}, line {number}, is not an entry of a change log: build the edition again."
             )
         rows.append(row)
     return rows
 
 
 def _is_entry(row: Any) -> bool:
-    """Whether a row has everything that is shown of it, in the right types."""
+    """Whether a row has all the values that the diff shows, of the right types."""
     if not isinstance(row, dict):
         return False
     others = row.get("alternatives", [])
@@ -76,34 +76,34 @@ def _is_entry(row: Any) -> bool:
 
 
 def ledger_now(edition: Path) -> list[Row]:
-    """The ledger of an edition on disk."""
+    """Read the ledger of an edition on disk."""
     path = edition / "changes.jsonl"
     try:
         return ledger_from(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise EmendError(
-            f"There is no edition of {edition.name} yet: run emend build {edition.name}."
+            f"No edition of {edition.name} yet: run emend build {edition.name}."
         ) from None
     except UnicodeDecodeError:
-        raise EmendError(f"{path} is not UTF-8: build the edition again.") from None
+        raise EmendError(f"{path} is not valid UTF-8: build the edition again.") from None
 
 
 def ledger_at(edition: Path, revision: str) -> list[Row]:
     """The ledger of an edition in a git revision; empty if the edition was not there yet.
 
     Raises:
-        EmendError: there is no git, no repository, or no such revision.
+        EmendError: git is not installed, or there is no repository or no such revision.
 
     """
     if revision.startswith("-"):
-        raise EmendError(f"{revision!r} is no revision of git.")
+        raise EmendError(f"{revision!r} is not a git revision: give a commit, a branch or a tag.")
     folder = next(place for place in (edition, *edition.parents) if place.is_dir())
     if git(folder, "rev-parse", "--show-toplevel") is None:
-        raise EmendError(
-            f"{folder} is under no version control, so nothing can be compared with {revision!r}."
-        )
+        raise EmendError(f"{folder} is not in a git repository: run emend diff without --since.")
     if git(folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}") is None:
-        raise EmendError(f"git knows no revision {revision!r}: give a commit, a branch or a tag.")
+        raise EmendError(
+            f"git does not know the revision {revision!r}: give a commit, a branch or a tag."
+        )
     told = git(
         folder, "show", f"{revision}:./{(edition / 'changes.jsonl').relative_to(folder).as_posix()}"
     )

@@ -356,7 +356,7 @@ def test_a_torn_line_is_reported(visit, serve, lowen):
         file.write('{"id": "00')
     page = visit(serve(lowen).address)
     expect(page.locator("#trouble")).to_contain_text(
-        "raw/lowen/decisions.jsonl, line 1, is only half there"
+        "raw/lowen/decisions.jsonl, line 1, is incomplete"
     )
 
 
@@ -366,7 +366,7 @@ def test_a_file_that_a_pen_slipped_in_is_told_and_waited_for(browser, serve, low
     page = browser.new_page()
     page.goto(serve(lowen).address)
     expect(page.locator("#trouble")).to_contain_text(
-        "lowen/decisions.jsonl, line 1, column 12: this is no JSON"
+        "lowen/decisions.jsonl, line 1, column 12: not valid JSON"
     )
     lowen.own.write_text("")
     page.reload()

@@ -99,14 +99,14 @@ def test_of_a_conflict_that_git_left_both_sides_count(tmp_path, base):
     log = read(path)
     assert log.decisions == (ours, theirs)
     (said,) = log.remarks("decisions.jsonl")
-    assert "git’s marks of a conflict" in said
+    assert "git’s conflict markers" in said
     assert "lines 1, 3" in said
 
 
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ('{"id": "a" "verdict": "accept"}', "line 2, column 12: this is no JSON"),
+        ('{"id": "a" "verdict": "accept"}', "line 2, column 12: not valid JSON"),
         ('"verdict": "accept"}', "line 2"),
         ("accept tbe the", "line 2, column 1"),
         ("// decided with Ben", "line 2"),
@@ -153,7 +153,7 @@ def test_a_disk_that_is_full_takes_all_or_nothing(tmp_path, root):
     path = tmp_path / "decisions.jsonl"
     code = FULL.format(root=str(root), here=str(Path(__file__).parent), path=str(path))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "Nothing was decided" in done.stdout
+    assert "No decision was recorded" in done.stdout
     assert len(read(path).decisions) == 1
     assert read(path).fragments == ()
 

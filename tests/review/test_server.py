@@ -225,7 +225,7 @@ def test_what_is_not_there_is_told(served, asked):
 
 
 def test_a_port_that_is_taken_is_told(lowen, served):
-    with pytest.raises(EmendError, match="taken"):
+    with pytest.raises(EmendError, match="in use"):
         Server([lowen], who="ada", port=int(served.split(":")[2].split("/")[0]))
 
 

@@ -1,7 +1,7 @@
-"""Decisions: what an editor has said of a place, a form or a page, kept for ever.
+"""Decisions: what an editor has decided on a place, a form or a page.
 
-They live in `raw/ID/decisions.jsonl`, one JSON object a line, and lines are only ever added:
-undoing a decision is a decision too. A place is told twice, as in the W3C Web Annotation Data Model
+They are stored in `raw/ID/decisions.jsonl`, one JSON object per line. Lines are only ever added:
+undoing a decision is a decision too. A place is described twice, as in the W3C Web Annotation Data Model
 (2017): by its position (TextPositionSelector) and by its wording with some of the raw text around
 it (TextQuoteSelector), so that it can be found again when the raw text has changed.
 """
@@ -27,33 +27,34 @@ Verdict = Literal["accept", "refuse", "reading", "page", "undo"]
 Scope = Literal["place", "text", "project"]
 Kind = Literal["ocr", "print"]
 
-# code points of raw text kept on either side of a place; more where that does not make it unique
+# code points of raw text kept on either side of a place; more if that is not unique
 CONTEXT = 32
 LONGEST_CONTEXT = 256
 
 _VERDICTS, _SCOPES, _KINDS = get_args(Verdict), get_args(Scope), get_args(Kind)
 _PAGE_STATES = ("reviewed", "validated")
 _WORD = re.compile(r"\w")
-_BEGUN = '{"id"'  # how every line begins that we write
+_BEGUN = '{"id"'  # how every line that emend writes begins
 _CONFLICT = re.compile(r"(<{7}|>{7}|\|{7})( |$)|={7}$")  # git's marks
 _PATIENCE = 10.0  # seconds to wait for another process that is writing
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An editor's word on a place: the raw span `[start, end)`, in code points, whose raw text is
-    `quote`.
+    """An editor's decision on a place.
 
-    - `accept`: what is proposed there, `after`, is right. `refuse`: it is not.
-    - `reading`: the editor's own reading of the place is `after`; where that is `quote` itself,
-      the place stays as it is.
-    - `page`: the page that begins with this place has been `reviewed`, or read against the scan
-      and `validated` (said in `after`), and its reading then had this `digest`.
-    - `undo`: nothing but to take back another decision.
+    The place is the raw span `[start, end)`, in code points; its raw text is `quote`.
 
-    `scope`: this place; this form everywhere in this text; everywhere in the project. `kind`: was
-    it the OCR that erred, or the printer? `undoes` names the decision that this one takes back or
-    replaces. `seen` tells how many places it covered when it was taken. `when` is ISO 8601, UTC.
+    - `accept`: the proposed reading, `after`, is right. `refuse`: it is wrong.
+    - `reading`: the editor's own reading of the place is `after`; if that equals `quote`, the place
+      stays as it is.
+    - `page`: the page that begins at this place is `reviewed`, or `validated` against the scan (as
+      given in `after`); its reading then had this `digest`.
+    - `undo`: only undoes another decision.
+
+    `scope`: this place; this form everywhere in this text; everywhere in the project. `kind`: an OCR
+    error or a printer's error. `undoes` is the id of the decision that this one undoes or replaces.
+    `seen` is the number of places it covered when it was made. `when` is ISO 8601, UTC.
     """
 
     verdict: Verdict
@@ -74,11 +75,10 @@ class Decision:
     id: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what makes no sense.
+        """Check the values.
 
         Raises:
-            DecisionError: a value that is not one of those allowed, or values that contradict one
-            another.
+            DecisionError: A value is not allowed, or two values contradict each other.
 
         """
         for name, value, allowed in (
@@ -88,42 +88,42 @@ class Decision:
         ):
             if value not in allowed:
                 raise DecisionError(
-                    f"A decision's {name} is one of {', '.join(allowed)}, not {value!r}."
+                    f"A decision's {name} must be one of {', '.join(allowed)}, got {value!r}."
                 )
         if not 0 <= self.start <= self.end or self.end - self.start != len(self.quote):
             raise DecisionError(
-                f"A decision's place, {self.start} to {self.end}, must be as long as what it "
-                f"quotes, {self.quote!r}."
+                f"The place of a decision, {self.start} to {self.end}, must be as long as its quote, "
+                f"{self.quote!r}."
             )
         if self.verdict == "undo" and not self.undoes:
             raise DecisionError(
-                "A decision that undoes must name, in “undoes”, the decision that it takes back."
+                "An undo must give the id of the decision that it undoes in “undoes”."
             )
         if self.verdict in {"accept", "refuse", "reading"} and not self.quote:
             raise DecisionError(
-                "A decision must quote at least one character of the raw text; to insert, "
-                "quote the neighbour."
+                "A decision must quote at least one character of the raw text. To insert text, quote "
+                "the character beside it."
             )
         if self.verdict == "reading" and self.scope != "place" and not _WORD.search(self.quote):
             raise DecisionError(
-                f"{self.quote!r} is not a word, so a reading of it can only be for this "
-                f"place, not for the whole {self.scope}."
+                f"{self.quote!r} is not a word, so a reading of it can only hold at this place, not in "
+                f"the whole {self.scope}."
             )
         if self.verdict == "page" and (self.after not in _PAGE_STATES or not self.digest):
             raise DecisionError(
-                f"A decision on a page says {' or '.join(_PAGE_STATES)} in “after”, and "
-                f"keeps the digest of what was read."
+                f"A decision on a page must have {' or '.join(_PAGE_STATES)} in “after”, and the "
+                f"digest of the page in “digest”."
             )
 
     def to_json(self) -> str:
-        """The decision as one line of JSON, without what is as it is by default."""
+        """Return the decision as one line of JSON, without default values."""
         entry = {
             f.name: getattr(self, f.name)
             for f in fields(self)
             if f.name in _ALWAYS or getattr(self, f.name) != f.default
         }
-        # A byte that could not be decoded stands in the raw text as a lone surrogate: write it as
-        # JSON writes it.
+        # A byte that could not be decoded is a lone surrogate in the raw text: write it as a JSON
+        # escape.
         line = json.dumps(
             {name: entry[name] for name in _ORDER if name in entry}, ensure_ascii=False
         )
@@ -153,31 +153,32 @@ _ALWAYS = {"id", "when", "who", "verdict", "scope", "kind", "quote", "start", "e
 
 
 def decision_from(entry: Any, where: str) -> Decision:
-    """A decision from a JSON object.
+    """Read a decision from a JSON object.
 
     Raises:
-        DecisionError: it is no object, has an unknown key, lacks one, or a value is of the wrong
-        type.
+        DecisionError: It is not an object, a key is unknown or missing, or a value has the wrong
+            type.
 
     """
     if not isinstance(entry, dict):
-        raise DecisionError(f"{where}: a decision is a JSON object, not {json.dumps(entry)[:60]}.")
+        raise DecisionError(
+            f"{where}: a decision must be a JSON object, got {json.dumps(entry)[:60]}."
+        )
     known = _FIELDS
     if unknown := sorted(set(entry) - set(known)):
         raise DecisionError(
-            f"{where}: “{unknown[0]}” is no part of a decision; did a newer emend write it, "
-            f"or is it a slip of the pen?"
+            f"{where}: unknown key “{unknown[0]}” (a typo, or written by a newer version of emend)."
         )
     for name, f in known.items():
         if name not in entry:
             if f.default is MISSING:
-                raise DecisionError(f"{where}: the decision lacks “{name}”.")
+                raise DecisionError(f"{where}: the key “{name}” is missing.")
             continue
         wanted = int if f.type == "int" else str
         if not isinstance(entry[name], wanted) or isinstance(entry[name], bool):
             raise DecisionError(
                 f"{where}: “{name}” must be {'a whole number' if wanted is int else 'text'}, "
-                f"not {json.dumps(entry[name])[:60]}."
+                f"got {json.dumps(entry[name])[:60]}."
             )
     try:
         return Decision(**entry)
@@ -186,8 +187,7 @@ def decision_from(entry: Any, where: str) -> Decision:
 
 
 def place(raw: str, start: int, end: int) -> dict[str, Any]:
-    """The parts of a decision that tell a place: its position, its wording, and enough around it to
-    be unique if that can be.
+    """Describe a place by its position, its wording, and enough context to be unique if possible.
 
     >>> place("Tbe man and tbe dog.", 12, 15)["quote"]
     'tbe'
@@ -202,16 +202,16 @@ def place(raw: str, start: int, end: int) -> dict[str, Any]:
 
 
 def now() -> str:
-    """The present, in UTC, to the millisecond: `2026-11-24T04:10:00.123Z`."""
+    """Return the current time in UTC, to the millisecond: `2026-11-24T04:10:00.123Z`."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A line that is no decision and takes none away. Kept in the file, and reported.
+    """A line that is not a decision. It is kept in the file and reported.
 
-    `torn`: the beginning of one which a killed process was writing. `conflict`: a mark of git, and
-    both sides count.
+    `torn`: the beginning of a decision that a killed process was writing. `conflict`: a conflict
+    marker of git; the decisions of both sides count.
     """
 
     line: int
@@ -221,8 +221,9 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """What a decisions file holds. `version` is its size in bytes; as lines are only added, it
-    tells two states apart.
+    """The contents of a decisions file.
+
+    `version` is its size in bytes, which distinguishes two states because lines are only added.
     """
 
     decisions: tuple[Decision, ...] = ()
@@ -231,7 +232,7 @@ class Log:
     offsets: tuple[int, ...] = ()  # the size of the file before each decision
 
     def remarks(self, name: str) -> list[str]:
-        """What an editor has to hear of the lines that are no decisions, in sentences."""
+        """Return sentences about the lines that are not decisions."""
         torn, conflict = (
             [one.line for one in self.fragments if one.kind == kind]
             for kind in ("torn", "conflict")
@@ -239,23 +240,23 @@ class Log:
         said = []
         if torn:
             only = (
-                "is only half there: a process was"
+                "is incomplete: a process was"
                 if len(torn) == 1
-                else "are only half there: processes were"
+                else "are incomplete: processes were"
             )
             said.append(
-                f"{name}, {_lines(torn)}, {only} killed while writing. What was lost there "
-                f"had never been acknowledged."
+                f"{name}, {_lines(torn)}, {only} killed while writing. No decision that emend had "
+                f"confirmed was lost."
             )
         if conflict:
             said.append(
-                f"{name} holds git’s marks of a conflict ({_lines(conflict)}): the decisions "
-                f"of both sides count. Delete these lines."
+                f"{name} contains git’s conflict markers ({_lines(conflict)}). The decisions of "
+                f"both sides count; delete the marker lines."
             )
         return said
 
     def since(self, version: int) -> tuple[Decision, ...]:
-        """The decisions that were added since the file was of this version."""
+        """Return the decisions added since this version of the file."""
         return tuple(
             one for one, at in zip(self.decisions, self.offsets, strict=True) if at >= version
         )
@@ -267,11 +268,11 @@ def _lines(numbers: Sequence[int]) -> str:
 
 
 def read(path: Path) -> Log:
-    """The decisions of a file; of one that is not there, none.
+    """Read the decisions of a file; a missing file has none.
 
     Raises:
-        DecisionError: a line is no decision, though nobody was killed while writing it. The message
-        names file and line.
+        DecisionError: A line is not a decision, and was not left by a killed process. The message
+            names file and line.
 
     """
     try:
@@ -294,7 +295,7 @@ _known: dict[Path, tuple[bytes, Log]] = {}
 
 
 def _parsed(data: bytes, known: bytes, log: Log, name: str) -> Log:
-    """The log of a file that begins with `known`, whose log is given."""
+    """Parse a file that begins with `known`, whose log is given."""
     decisions, offsets, fragments = list(log.decisions), list(log.offsets), list(log.fragments)
     ids = {one.id for one in decisions if one.id}
     at = len(known)
@@ -318,24 +319,20 @@ def _parsed(data: bytes, known: bytes, log: Log, name: str) -> Log:
 
 
 def _fragment(number: int, text: str, where: str, error: Exception) -> Fragment:
-    """A line that is no JSON. Raises DecisionError where somebody's pen slipped: a decision may be
-    in it.
-    """
+    """Classify a line that is not JSON; raise DecisionError if it may hold a mistyped decision."""
     if _CONFLICT.match(text):
         return Fragment(number, text, "conflict")
     if _BEGUN.startswith(text[: len(_BEGUN)]) and _cut_short(text, error):
         return Fragment(number, text)
     column = f", column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
     raise DecisionError(
-        f"{where}{column}: this is no JSON ({getattr(error, 'msg', type(error).__name__)}); "
-        f"mend the line, or delete it."
+        f"{where}{column}: not valid JSON ({getattr(error, 'msg', type(error).__name__)}). "
+        f"Correct the line or delete it."
     )
 
 
 def _cut_short(text: str, error: Exception) -> bool:
-    """Whether what is wrong with a line is that it ends too early: within a string, an escape, a
-    character, or between two parts.
-    """
+    """Whether a line is only cut short: in a string, an escape, a character, or between parts."""
     if isinstance(error, json.JSONDecodeError):
         return error.pos >= len(text) - len(r"\u1234") or error.msg.startswith(
             "Unterminated string"
@@ -345,21 +342,19 @@ def _cut_short(text: str, error: Exception) -> bool:
 
 @contextmanager
 def held(*paths: Path) -> Iterator[None]:
-    """Hold decisions files, so that no other process writes to them meanwhile.
+    """Lock decisions files, so that no other process writes to them in the meantime.
 
     Raises:
-        DecisionError: another process holds one of them for ten seconds, or its folder is not
-        there.
+        DecisionError: Another process locks one of them for ten seconds, or its folder is missing.
 
     """
     with ExitStack() as locks:
-        for path in sorted(
-            paths
-        ):  # always in one order, so that two who want the same do not wait for one another
+        # always in the same order, so that two processes cannot wait for each other
+        for path in sorted(paths):
             if not path.parent.is_dir():
                 raise DecisionError(
                     f"{path.name} cannot be written: there is no folder {path.parent.name}. "
-                    f"Nothing was decided."
+                    f"No decision was recorded."
                 )
             try:
                 locks.enter_context(
@@ -367,22 +362,22 @@ def held(*paths: Path) -> Iterator[None]:
                 )
             except Timeout:
                 raise DecisionError(
-                    f"Another process has held {path.name} for ten seconds; end it, or try again."
+                    f"Another process has locked {path.name} for ten seconds: end it, or try again."
                 ) from None
             except OSError as error:
                 raise DecisionError(
-                    f"{path.name} cannot be written: {error.strerror}. Nothing was decided."
+                    f"{path.name} cannot be written: {error.strerror}. No decision was recorded."
                 ) from error
         yield
 
 
 def append(path: Path, decisions: Iterable[Decision]) -> tuple[Decision, ...]:
-    """Put decisions on disk: when this returns, they are there, whatever happens next.
+    """Append decisions to a file. When this returns, they are on disk.
 
-    Each gets an id and a time if it has none; they are returned as they were written.
+    Each gets an id and a time if it has none; they are returned as written.
 
     Raises:
-        DecisionError: the file cannot be written, or another process holds it.
+        DecisionError: The file cannot be written, or another process has locked it.
 
     """
     with held(path):
@@ -390,8 +385,8 @@ def append(path: Path, decisions: Iterable[Decision]) -> tuple[Decision, ...]:
 
 
 def write(path: Path, decisions: Iterable[Decision]) -> tuple[Decision, ...]:
-    """As `append`, for one who holds the file already."""
-    taken = now()  # decisions taken together have one time, and are undone together
+    """Like `append`, for a caller that has already locked the file."""
+    taken = now()  # decisions made together have the same time, and are undone together
     entered = tuple(
         replace(one, id=one.id or secrets.token_hex(6), when=one.when or taken) for one in decisions
     )
@@ -399,15 +394,13 @@ def write(path: Path, decisions: Iterable[Decision]) -> tuple[Decision, ...]:
         _write(path, entered, whole=_ends_whole(path))
     except OSError as error:
         raise DecisionError(
-            f"{path.name} cannot be written: {error.strerror}. Nothing was decided."
+            f"{path.name} cannot be written: {error.strerror}. No decision was recorded."
         ) from error
     return entered
 
 
 def _ends_whole(path: Path) -> bool:
-    """Whether the file's last line is ended; a process that was killed may have left half of
-    one.
-    """
+    """Whether the last line of the file ends; a killed process may have left half a line."""
     if not path.exists() or not path.stat().st_size:
         return True
     with path.open("rb") as file:
@@ -423,16 +416,15 @@ def _write(path: Path, decisions: Sequence[Decision], *, whole: bool) -> None:
     with path.open("ab", buffering=0) as file:
         before = file.seek(0, os.SEEK_END)
         try:
-            while left:  # a disk that is nearly full may take a part
+            while left:  # a disk that is nearly full may write only a part
                 left = left[file.write(left) :]
             os.fsync(file.fileno())
         except OSError:
             with suppress(OSError):
-                file.truncate(before)  # what is told not to be decided must not stand there
+                file.truncate(before)  # the caller is told that nothing was recorded
             raise
-    if (
-        new and os.name == "posix"
-    ):  # the name of a new file is in its folder, which has to reach the disk too
+    # a new file's name is in its folder, which must reach the disk too
+    if new and os.name == "posix":
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -441,9 +433,7 @@ def _write(path: Path, decisions: Sequence[Decision], *, whole: bool) -> None:
 
 
 def standing(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
-    """The decisions that nobody has taken back, in the order in which they were taken. Undoing an
-    undo restores.
-    """
+    """Return the decisions that are not undone, in order. Undoing an undo restores a decision."""
     gone: set[str] = set()
     for one in reversed(decisions):
         if one.undoes and one.id not in gone:

@@ -1,6 +1,4 @@
-"""What the page asks to be decided, as decisions: checked, and told of no more of the text than is
-meant.
-"""
+"""Check the items of a request from the review page and turn them into decisions."""
 
 from __future__ import annotations
 
@@ -20,26 +18,24 @@ from pipeline.review.serve.view import Json, View
 
 
 class OutdatedError(EmendError):
-    """A decision from a view that is no longer true. `found` is what others decided meanwhile, in
-    their order.
-    """
+    """A decision is based on an outdated view; `found` holds what others have decided since."""
 
     def __init__(self, message: str, found: Sequence[Decision] = ()) -> None:
-        """Say what happened, and by which decisions."""
+        """Keep the message and the decisions of others that caused it, in order."""
         super().__init__(message)
         self.found = tuple(found)
 
 
 def decisions_asked(view: View, item: Any, who: str) -> Iterator[Decision]:
-    """One item of a request as the decisions it stands for.
+    """Yield the decisions that one item of a request stands for.
 
     Raises:
-        OutdatedError: the place reads differently now.
-        DecisionError: the item makes no sense.
+        OutdatedError: The place reads differently now.
+        DecisionError: The item is not valid.
 
     """
     if not isinstance(item, dict):
-        raise DecisionError("A decision is a JSON object.")
+        raise DecisionError("A decision must be a JSON object.")
     verdict, note, after = (
         item.get("verdict"),
         text_of(item, "note", LONGEST),
@@ -47,7 +43,7 @@ def decisions_asked(view: View, item: Any, who: str) -> Iterator[Decision]:
     )
     scope, kind = _one_of(item, "scope", Scope, "place"), item.get("kind")
     if kind not in {None, *get_args(Kind)}:
-        raise DecisionError("A decision's kind is ocr or print.")
+        raise DecisionError("A decision's kind must be ocr or print.")
     if verdict == "undo":
         yield _undo(view, str(item.get("undoes", "")), who, note)
         return
@@ -62,15 +58,15 @@ def decisions_asked(view: View, item: Any, who: str) -> Iterator[Decision]:
         yield _word(view, item, scope, kind or "ocr", who)
         return
     if verdict not in {"accept", "refuse", "reading"}:
-        raise DecisionError("A decision's verdict is accept, refuse, reading, page or undo.")
+        raise DecisionError("A decision's verdict must be accept, refuse, reading, page or undo.")
     if "entry" in item:
         entries: tuple[int, ...] = (_entry(view, item["entry"]),)
         scope = "place"
     else:
         group = nth(view.groups, item.get("group"), "group")
         entries = group.entries
-        # A form that is right elsewhere, or is none, is said of each place; what an editor writes
-        # out is taken at its word.
+        # A form that may be right elsewhere, or is not a word, is decided place by place; a reading
+        # that the editor typed may hold wherever the form is.
         if not (
             _everywhere(view, group.form, after) and view.whole(group)
             if verdict == "reading"
@@ -112,16 +108,16 @@ def _own_reading(view: View, entry: int, after: str, kind: Kind, who: str, note:
 
 
 def _word(view: View, item: Json, scope: Scope, kind: Kind, who: str) -> Decision:
-    """An editor's own reading of a stretch that was selected."""
+    """Return the decision for an editor's own reading of a selected passage."""
     start, end = item.get("start"), item.get("end")
     if (
         not isinstance(start, int)
         or not isinstance(end, int)
         or not 0 <= start < end <= len(view.base.raw)
     ):
-        raise DecisionError("A place is a raw span within the text.")
+        raise DecisionError("A place must be a span within the raw text.")
     if item.get("before") != view.document.reading_of(start, end):
-        raise OutdatedError("This place reads differently now; look again, then decide.")
+        raise OutdatedError("This place reads differently now. Review it again, then decide.")
     after, note = text_of(item, "after", LONGEST), text_of(item, "note", LONGEST)
     replaces = text_of(item, "undoes", 40)
     quote = view.base.raw[start:end]
@@ -130,8 +126,8 @@ def _word(view: View, item: Json, scope: Scope, kind: Kind, who: str) -> Decisio
         return replace(_reading(view, start, end, after, kind, who=who, note=note), undoes=replaces)
     if not everywhere:
         raise DecisionError(
-            f"“{quote}” may be right elsewhere, so a reading of it holds at one place only: name "
-            f"the place, and choose the scope “place”."
+            f"“{quote}” may be right elsewhere, so a reading of it can only hold at one place: "
+            f"give its offset, and use the scope “place”."
         )
     told = place(view.base.raw, start, end)
     seen = max(1, whole_words(view.base.raw, told["quote"]))
@@ -152,7 +148,7 @@ def _undo(view: View, wanted: str, who: str, note: str) -> Decision:
     for one in view.decisions:
         if one.id == wanted and wanted:
             return replace(one, verdict="undo", undoes=wanted, id="", when="", who=who, note=note)
-    raise DecisionError("The decision to undo is not there.")
+    raise DecisionError("There is no decision with that id to undo.")
 
 
 def _entry(view: View, number: Any) -> int:
@@ -161,9 +157,7 @@ def _entry(view: View, number: Any) -> int:
 
 
 def text_of(item: Mapping[str, Any], name: str, longest: int) -> str:
-    """Text that somebody typed. Raises DecisionError where it is none, too long, or no text at
-    all.
-    """
+    """Return a text of the item; raise DecisionError if it is not text, or too long."""
     value = item.get(name, "")
     if (
         not isinstance(value, str)
@@ -171,7 +165,7 @@ def text_of(item: Mapping[str, Any], name: str, longest: int) -> str:
         or any(ord(char) < 32 and char not in "\n\t" for char in value)
     ):
         raise DecisionError(
-            f"“{name}” is text of at most {longest} characters, without control characters."
+            f"“{name}” must be text of at most {longest} characters, without control characters."
         )
     return value
 
@@ -179,32 +173,30 @@ def text_of(item: Mapping[str, Any], name: str, longest: int) -> str:
 def _one_of(item: Mapping[str, Any], name: str, allowed: Any, default: Any) -> Any:
     value = item.get(name, default)
     if value not in get_args(allowed):
-        raise DecisionError(f"“{name}” is one of {', '.join(get_args(allowed))}.")
+        raise DecisionError(f"“{name}” must be one of {', '.join(get_args(allowed))}.")
     return value
 
 
 def version_of(told: Any) -> tuple[int, int]:
-    """The sizes of the shared and the own decisions file that a version tells."""
+    """Return the sizes of the project's and the text's decisions file from a version."""
     m = re.fullmatch(r"(\d{1,15})\.(\d{1,15})", told if isinstance(told, str) else "")
     if not m:
-        raise DecisionError("A decision tells the version of the view it was taken from.")
+        raise DecisionError("A request must give the version of the view on which it is based.")
     return int(m[1]), int(m[2])
 
 
 def _everywhere(view: View, form: str, after: str) -> bool:
-    """Whether a reading may be given for a form wherever it stands."""
+    """Whether a reading may hold wherever the form is found."""
     return is_word(form) and (form == after or spreads(form, after, view.base.language))
 
 
 def is_word(form: str) -> bool:
-    """Whether a form can be looked for as a whole word."""
+    """Whether a form can be searched for as a whole word."""
     return re.search(r"\w", form) is not None
 
 
 def meets(new: Decision, one: Decision) -> bool:
-    """Whether a decision that somebody else has taken concerns the same place or form as one that
-    is about to be.
-    """
+    """Whether someone else's decision concerns the same place or form as the one to be written."""
     if "page" in {new.verdict, one.verdict} and new.verdict != one.verdict:
         return False
     if one.undoes and one.undoes in {new.id, new.undoes}:
@@ -217,13 +209,14 @@ def meets(new: Decision, one: Decision) -> bool:
 def _reading(
     view: View, start: int, end: int, after: str, kind: Kind, *, who: str, note: str
 ) -> Decision:
-    """An editor's own reading of a raw span, told of no more than differs: a line end within the
-    word stays what it is.
+    """Return the decision for an editor's own reading, limited to the characters that differ.
+
+    A line end within the word stays as it is.
     """
     document = view.document
     first, last = document.reading_span(start, end)
     proposed = document.apply("hand", [Proposal(first, last, after, "hand", "", kind)])
-    if len(proposed.ledger) == len(document.ledger):  # it reads so already: it shall stay so
+    if len(proposed.ledger) == len(document.ledger):  # it already reads like this: keep it
         pieces = document.pieces_in(start, end)
         start, end = min([start, *(p.start for p in pieces)]), max([end, *(p.end for p in pieces)])
         return Decision(

@@ -120,7 +120,7 @@ class Desk:
         except Exception as error:  # noqa: BLE001 - the page must show it, whatever it is
             with self._lock:
                 self._failure = EmendError(
-                    f"{self.subject.id} could not be read: {type(error).__name__}: {error}"
+                    f"{self.subject.id} could not be loaded: {type(error).__name__}: {error}"
                 )
             return
         with self._lock:
@@ -128,7 +128,7 @@ class Desk:
             self._loaded = (stamp, f"{base.source.sha256[:8]}-{self._epochs}", base, groups, index)
 
     def image(self, surface: int, crop: Sequence[int] | None = None) -> bytes:
-        """A page image, or a piece of it, as a PNG."""
+        """Return a page image, or a crop of it, as a PNG."""
         view = self.view()
         layout = view.base.source.layout
         one = nth(layout.surfaces if layout else (), surface, "page image")
@@ -140,9 +140,10 @@ class Desk:
     def decide(self, asked: Json) -> Answer:
         """Save decisions, and return what they changed. They are on disk when this returns.
 
-        `asked` holds `epoch` and `version` of the view that was looked at, `who`, and `items`: each
-        with a `verdict` and what it concerns: a `group`, an `entry`, a raw span `start`, `end` with
-        its reading `before`, a `page`, or, for an undo, the decision's id (`undoes`).
+        `asked` holds the `epoch` and `version` of the view on which the decisions are based, `who`,
+        and `items`. Each item has a `verdict` and its object: a `group`, an `entry`, a raw span
+        `start`, `end` with its reading `before`, a `page`, or for an undo the decision's id
+        (`undoes`).
 
         Raises:
             OutdatedError: others have decided on the same place or reading meanwhile, or the text

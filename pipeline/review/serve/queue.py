@@ -136,9 +136,8 @@ def from_tsv(view: View, table: str) -> list[dict[str, Any]]:
     Rows without a verdict or a reading are skipped.
 
     Raises:
-        DecisionError: a column is missing, a verdict is not understood, or a row's place is no
-        longer what it was. The
-            message names the row; nothing is decided then.
+        DecisionError: A column is missing, a verdict is unknown, or the change of a row is no longer
+            proposed. The message names the row, and nothing is decided.
 
     """
     text = table.removeprefix("\ufeff")

@@ -113,7 +113,7 @@ def file_of(surface: Surface, root: Path, folder: Path) -> tuple[Path, int]:
         except (OSError, ValueError):  # a name that no file can have
             continue
     raise SourceError(
-        f"The page image {surface.url!r} is not in the project: put it beside the source."
+        f"The page image {surface.url!r} is not in the project: put it in the text's folder in raw/."
     )
 
 

@@ -263,7 +263,7 @@ class Server:
         except OSError:
             self._socket.close()
             raise EmendError(
-                f"Port {port} is taken: end what uses it, or give another with --port."
+                f"Port {port} is in use: choose another with --port, or omit --port."
             ) from None
         self.port = int(self._socket.getsockname()[1])
         self.token = token or secrets.token_urlsafe(18)

@@ -23,15 +23,15 @@ def typed(
     kind: Kind | None = None,
     note: str = "",
 ) -> list[Json]:
-    """What a form, and perhaps a reading for it, decides.
+    """Return the decisions on a form, and on a reading for it if one is given.
 
-    `accept` takes the proposal of that reading, or, where there is none, makes it the editor's own;
-    `refuse` refuses what is proposed; `right` leaves the form as it is. Everywhere in the text, or,
-    with `at`, at one raw position.
+    `accept` accepts the proposal with that reading; if there is none, the reading is recorded as the
+    editor's own. `refuse` rejects the proposals, `right` keeps the form as it is. A decision holds
+    everywhere in the text, or with `at` only at that raw position.
 
     Raises:
-        DecisionError: the form is not there, nothing is proposed for it, or it is not clear which
-        proposal is meant.
+        DecisionError: The form is not in the text, nothing is proposed for it, or several readings
+            are proposed and none was given.
 
     """
     holds: Scope = scope or ("text" if at is None else "place")
@@ -45,7 +45,7 @@ def typed(
     if word == "refuse":
         if not matching:
             raise DecisionError(
-                f"Nothing is proposed for “{form}”{f' that reads “{after}”' if after else ''}."
+                f"No change{f' to “{after}”' if after else ''} is proposed for “{form}”."
             )
         return [{"verdict": "refuse", **_concern(view, n, at), **more} for n in matching]
     if word == "accept" and after is None and len(matching) != 1:
@@ -83,7 +83,7 @@ def typed(
 
 
 def undone(view: View, wanted: str) -> list[Json]:
-    """What takes back a decision, told by its id, or the `last` one with those taken with it."""
+    """Return the undo of the decision with this id, or of the `last` one and those taken with it."""
     ids = (
         view.last()
         if wanted == "last"
@@ -99,10 +99,10 @@ def undone(view: View, wanted: str) -> list[Json]:
 
 
 def _concern(view: View, number: int, at: int | None) -> Json:
-    """A group, or the one entry of it at a raw position."""
+    """Return the group, or only its change at a raw position."""
     if at is None:
         return {"group": number}
     for entry in view.groups[number].entries:
         if view.base.ledger[entry].start == at:
             return {"entry": entry}
-    raise DecisionError(f"Nothing is proposed for “{view.groups[number].form}” at that place.")
+    raise DecisionError(f"No change is proposed for “{view.groups[number].form}” at that offset.")
