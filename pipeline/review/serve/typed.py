@@ -93,7 +93,7 @@ def undone(view: View, wanted: str) -> list[Json]:
         raise DecisionError(
             "There is no decision to undo."
             if wanted == "last"
-            else f"There is no decision {wanted!r} in force."
+            else f"There is no decision with the id {wanted!r}, or it is already undone."
         )
     return [{"verdict": "undo", "undoes": one} for one in ids]
 
