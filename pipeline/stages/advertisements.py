@@ -1,7 +1,7 @@
 r"""The publisher's advertisements at the end of a book.
 
-The short blocks behind the last paragraph of a text are advertisements where at least two of them
-speak as a bookseller does: a price, a number of pages, `Uniform with this`, `To appear shortly`,
+Short blocks after the last paragraph of a text are advertisements if at least two of them use a
+bookseller's phrases: a price, a number of pages, `Uniform with this`, `To appear shortly`,
 `in the same series`.
 
 Left alone: a signature, a date, an index, notes, an appendix in prose.

@@ -1,12 +1,13 @@
 r"""Quotations set as paragraphs of their own.
 
-A paragraph that stands wholly between quotation marks behind one that ends with a colon (`Viola
-wrote:⏎⏎` … `'), or several, each of which opens and the last of which closes; where a text has two
-of these, a long quoted paragraph without a colon before it, too; and, in a text with its printed
-lines, a block whose lines are all set in behind a colon.
+A block quotation is one of these: a paragraph entirely in quotation marks after one that ends with
+a colon (`Viola wrote:⏎⏎` … `'); several paragraphs, each of which opens with a quotation mark and
+the last of which closes it; in a text with two of these, also a long quoted paragraph without a
+colon before it; and, in a text with its printed lines, a block after a colon whose lines are all
+indented.
 
-Left alone: dialogue (a text in which a fifth of the paragraphs begin with a quotation mark, no
-colon before them), a quotation that the sentence goes on behind, a poem (verse).
+Left alone: dialogue (a text in which a fifth of the paragraphs begin with a quotation mark without
+a colon before them), a quotation after which the sentence continues, a poem (verse).
 """
 
 from __future__ import annotations

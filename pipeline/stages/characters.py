@@ -1,13 +1,12 @@
-r"""Characters in another Unicode form than the text means: ligatures as one character, letters with
-loose accents, control marks.
+r"""Ligatures, loose accents and invisible characters, replaced by the characters they stand for.
 
-`eﬃcient` is `efficient`, `e` + U+0301 is `é`, a zero-width space is nothing, nor is a soft hyphen
-(U+00AD) within a line; `cafÃ©` was UTF-8 that
-some program took for Windows-1252, and is `café` (ftfy decides, and only its repair of encodings is
-used). The raw characters stay recoverable.
+`eﬃcient` becomes `efficient`, and `e` + U+0301 becomes `é`. A zero-width space is dropped, and so
+is a soft hyphen (U+00AD) within a line. `cafÃ©` is UTF-8 that some program read as Windows-1252,
+and becomes `café` (with ftfy, of which only the repair of encodings is used). The raw characters
+can be restored.
 
 Left alone: æ and œ (letters), ſ (the printer's own letter), fractions and superscripts,
-right-to-left marks, U+00AD at a line's end (a line break).
+right-to-left marks, U+00AD at a line end (a line-break hyphen).
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-r"""Notes that stand in the line between doubled brackets, as some weblogs write them.
+r"""Notes typed in the line between doubled brackets, as in some blogs.
 
 `outnumbered them. ((Lynne Viola, “Collectivization as a Revolution,” 126.)) Further` becomes a note
-in the line; its brackets are mark-up and are taken out of the reading, recoverably.
+in the line. Its brackets are markup: they are taken out of the edited text but can be restored.
 
-Left alone: brackets that do not close in the paragraph, `f((x))` behind a letter, nested single
+Left alone: brackets that do not close in the paragraph, `f((x))` after a letter, nested single
 brackets.
 """
 

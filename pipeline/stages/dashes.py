@@ -1,23 +1,24 @@
-r"""Dashes typed as hyphens, or misread as one.
+r"""Dashes typed as hyphens, or misread as hyphens.
 
-Typed: `1929--1933` becomes `1929–1933`, `came -- and went` and, in a text that does so throughout,
-`came - and went` get an em dash. `Von---, our leader` leaves a name out; three hyphens are an em
-dash, four a dash of two ems.
+Typed: `1929--1933` becomes `1929–1933`; `came -- and went`, and `came - and went` in a text that
+types all its dashes so, get an em dash. `Von---, our leader` omits a name: three hyphens are an em
+dash, four a two-em dash.
 
-Misread: an em dash that the OCR read as a hyphen (`Mussolini-all`, `Power of our own?"-and`,
-`Stalin-" just another Hitler!"`) shows in what stands around it: after a closing quotation mark or
-a stop, before a quotation that opens, or between two words of which the second begins a clause
-(`and`, `the`, `are`) and which never make a compound; at a line's end as well (`the house-⏎which`).
-Where the OCR of a text reads dashes as hyphens, so is a hyphen after a plural or a verb in -s that
-begins no compound (`the rest of the land depends-steel works, mines-become`), and one before a word
-that ends no compound, after a dash in the same line (`in council-the farm of a village-meet with`).
+Misread: the context shows where the OCR read an em dash as a hyphen (`Mussolini-all`,
+`Power of our own?"-and`, `Stalin-" just another Hitler!"`). The hyphen comes after a closing
+quotation mark or a stop, before an opening quotation mark, or between two words that never form a
+compound and of which the second begins a clause (`and`, `the`, `are`); also at a line end
+(`the house-⏎which`). If the OCR of a text reads dashes as hyphens, the same holds for a hyphen
+after a plural or a verb in -s that begins no compound
+(`the rest of the land depends-steel works, mines-become`), and for one before a word that ends no
+compound, after a dash in the same line (`in council-the farm of a village-meet with`).
 
-Lost: at a line's end, where the document's own sign shows it: each of its lines ends with a blank,
-and this one does not (`the democratic slogan⏎all this`).
+Lost: at a line end, if the document's own sign shows it: every line ends with a blank except this
+one (`the democratic slogan⏎all this`).
 
-Left alone: compounds (`better-to-do`, `cattle-killing`, `yes-men`, `all-union`), ranges that have a
-hyphen already, dashes that open a speech (`—No —dijo él—.`), a hyphen at a line's end before any
-other word.
+Left alone: compounds (`better-to-do`, `cattle-killing`, `yes-men`, `all-union`), ranges that
+already have a hyphen, dashes that open a speech (`—No —dijo él—.`), a hyphen at a line end before
+any other word.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-r"""Divisions: what the headings head, the notes at the end, and which part of the book each belongs
-to.
+r"""Divisions: the text under each heading, the end notes, and the part of the book they belong to.
 
-A division runs from its heading to the next of the same or a higher level. A foreword that comes
-first belongs to the front, end notes and advertisements to the back. In a file of weblog posts each
-heading begins a post.
+A division runs from its heading to the next one of the same or a higher level. A foreword at the
+beginning belongs to the front; end notes and advertisements belong to the back. In a file of blog
+posts, each heading begins a post.
 
 Left alone: a text without headings is one division.
 """

@@ -1,10 +1,11 @@
 r"""Emphasis typed as characters: `*ad infinitum*`, `_Itinerary_`, `**bold**`.
 
-The marks are taken out of the reading, recoverably, and what they enclose is marked. An emphasis
-that a page's end cuts is typed twice, `*How to Organize Compe-*⏎⏎*tition*`, and becomes two marks.
+The characters are taken out of the edited text but can be restored, and the text that they enclose
+is marked. An emphasis that runs over a page end is typed twice,
+`*How to Organize Compe-*⏎⏎*tition*`, and becomes two marks.
 
 Left alone: the star that calls a note (`*poods** of grain` has both), a row of stars, `snake_case`,
-`2*3*4`, a star that nothing closes.
+`2*3*4`, a star without a partner.
 """
 
 from __future__ import annotations

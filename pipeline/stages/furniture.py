@@ -1,13 +1,13 @@
-r"""Running heads, signatures, catch-words and stamps: what a page carries that is not the text.
+r"""Running heads, signature marks, catchwords and stamps: parts of a page that are not its text.
 
-A running head is a first or last line of a page that comes back, figures aside, on several pages
-(`12            THE WAYFARER'S COMPANION`), also where each page's is misread in its own way
-(`THE WAYFARER'S C0MPANI0N.  i3`). A signature mark is a letter with a figure alone on a page's last
-line (`B 2`, `VOL. II. B`), a catchword the word there that the next page begins with; both may
-share a line (`C 2       town,`). A stamp is a block without a letter or a word that stands between
-blocks of the front matter (`6/12`).
+A running head is the first or last line of a page that comes back, except for its figures, on
+several pages (`12            THE WAYFARER'S COMPANION`), even if each page misreads it differently
+(`THE WAYFARER'S C0MPANI0N.  i3`). A signature mark is a letter with a figure, alone on the last
+line of a page (`B 2`, `VOL. II. B`). A catchword, in the same position, is the first word of the
+next page. Both can share a line (`C 2       town,`). A stamp is a block without letters or words
+between blocks of the front matter (`6/12`).
 
-Left alone: a heading that stands once, the title under the number of a chapter that begins there, a
+Left alone: a heading that occurs once, the title under the number of a chapter that begins there, a
 number in a table, a row of stars (a separator), the number of a chapter.
 """
 

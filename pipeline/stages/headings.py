@@ -1,16 +1,17 @@
 r"""Headings of chapters and sections.
 
 A heading is a short block between finished paragraphs: in capitals (`STAKHANOV`, `A FOREWORD.`),
-with its words capitalised (`The Drive on the Kulaks`, `“We Love Our Combines”`), numbered (`CHAPTER
-II.`, `SCENE 1. A quay.`), or, before a long paragraph, a short line that no stop ends (`A classic
-struggle of “us against them”`). Acts and parts stand above scenes and chapters, capitals above
-capitalised words. Two headings on end belong together, the second as a subtitle.
+with its words capitalised (`The Drive on the Kulaks`, `“We Love Our Combines”`), numbered
+(`CHAPTER II.`, `SCENE 1. A quay.`) or, before a long paragraph, a short line without a stop at its
+end (`A classic struggle of “us against them”`). Acts and parts rank above scenes and chapters, and
+capitals above capitalised words. Two consecutive headings belong together; the second is a
+subtitle.
 
-Left alone: a short paragraph (`Then arrived the memorable day.`), a question in running text (`What
-type of people are they?`), a word in capitals that a sentence goes on with (`a very vivid⏎⏎MIX⏎⏎of old and new`), a line
-that introduces a quotation (`Viola  wrote:`), a speech (`Stalin:
-Speak up.`, and `“Tom!”` where people speak to one another), a line of verse, a paragraph's last
-line.
+Left alone: a short paragraph (`Then arrived the memorable day.`), a question in running text
+(`What type of people are they?`), a word in capitals after which the sentence continues
+(`a very vivid⏎⏎MIX⏎⏎of old and new`), a line that introduces a quotation (`Viola  wrote:`), a
+speech (`Stalin: Speak up.`, and `“Tom!”` where people speak to each other), a line of verse, the
+last line of a paragraph.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-r"""Letters: where and when they were written, whom they greet, who signed them.
+r"""Letters: place and date, salutation, close and signature.
 
-A salutation (`My dear Anna,`, `DEAR SIR,`) and, after it, a close (`Yours most affectionately,`) make
-a letter. The short lines before the salutation of which one has a date are its dateline; the short
-line after the close is the signature. Close and signature may stand in one block, line by line.
+A salutation (`My dear Anna,`, `DEAR SIR,`) followed later by a close (`Yours most affectionately,`)
+makes a letter. Short lines before the salutation are its dateline if one of them has a date; the
+short line after the close is the signature. Close and signature can share a block, line by line.
 
-Left alone: a salutation that nobody closes, a close in the middle of a sentence, a date in the
-text, what stands after the signature.
+Left alone: a salutation without a close, a close in the middle of a sentence, a date in the text,
+text after the signature.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 r"""Lists: numbered, lettered or bulleted items, sale lots, questions and answers.
 
-Lines or blocks that begin with labels of one kind that go on from one another are items: `1. Nobody
-may fish.`, `(b) for peace`, `• a lamp`, `Lot 12.`, and `Q. Where were you?` `A. At home.` A line
-without a label goes on with the item above it. What stands before the first label, in the same
-block, is the paragraph that introduces the list.
+Lines or blocks whose labels are of one kind and follow on from each other are items:
+`1. Nobody may fish.`, `(b) for peace`, `• a lamp`, `Lot 12.`, and `Q. Where were you?`
+`A. At home.` A line without a label continues the item above it. Text before the first label, in
+the same block, is the paragraph that introduces the list.
 
 Left alone: numbered chapters and long numbered paragraphs, a single label, numbers that do not
-count up by one, a dialogue of dashes, an initial at the beginning of a sentence (`A. Smith came`).
+increase by one, dialogue with dashes, an initial at the beginning of a sentence (`A. Smith came`).
 """
 
 from __future__ import annotations

@@ -1,21 +1,20 @@
-r"""Where pages begin, and the page numbers that stand in the flow of the text.
+r"""Page breaks, and page numbers in the running text.
 
-A form feed is a page's end for certain, and so is a separator that proofreaders type
-(`-----File: 014.png---`). Where there is neither, the document's own signs are weighed:
-some OCR engines begin each page with a blank (` I think of millions of ordinary .folk`), and the
-sign is believed when such lines stand at the regular distance of a printed page and hardly any
-other line begins so. A number that stands alone in the middle of a sentence (`in a
-competition⏎⏎20⏎⏎⏎⏎with Stalingrad`) is the number of a page. In a text whose paragraphs are single
-lines, a paragraph that breaks off in mid-sentence and goes on behind a blank line (`a mighty⏎⏎mass
-movement`) was cut by a page's end. Lines
-of a title and a number that rises (`12   THE WAYFARER`, `THE HOUSE ON THE HILL   13`) are running heads, where they come back at the
-distance of a page and stand in mid-sentence.
+A form feed always ends a page, and so does a separator typed by proofreaders
+(`-----File: 014.png---`). Without either, emend looks for other signs in the document. Some OCR
+engines begin each page with a blank (` I think of millions of ordinary .folk`): emend believes this
+sign if such lines come at the regular distance of a printed page and hardly any other line begins
+like this. A number alone in the middle of a sentence (`in a competition⏎⏎20⏎⏎⏎⏎with Stalingrad`) is
+a page number. In a text whose paragraphs are single lines, a paragraph that breaks off in
+mid-sentence and continues after a blank line (`a mighty⏎⏎mass movement`) was cut by a page end.
+Lines with a title and a rising number (`12   THE WAYFARER`, `THE HOUSE ON THE HILL   13`) are
+running heads if they come back at the distance of a page and stand in mid-sentence.
 
-Page numbers are taken out of the flow as furniture, never deleted; pages between two known numbers
-are reckoned, `[21]`.
+Page numbers are moved out of the text as page furniture, never deleted. Pages between two known
+numbers are counted, `[21]`.
 
-Left alone: a number that heads a chapter, `SONNET 18` and its like (between finished sentences),
-one that ends a sentence, `No⏎3` on a title page, a line set in by more than one blank.
+Left alone: a number that heads a chapter, `SONNET 18` and the like (between finished sentences), a
+number that ends a sentence, `No⏎3` on a title page, a line indented by more than one blank.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-r"""Paragraphs: every block that has no other role, the parts of one paragraph together.
+r"""Paragraphs: every block without another role, and the parts of one paragraph joined.
 
-A paragraph goes on over a page's end, a note at the page's foot or a blank line that the OCR made
-up, where its first part breaks off in mid-sentence or in mid-word. Rows of stars or rules between
-paragraphs are separators; paragraphs that begin with the same bullet one after another are a list.
+A paragraph continues after a page end, a note at the foot of the page or a blank line added by the
+OCR if its first part breaks off in mid-sentence or in mid-word. Rows of stars or rules between
+paragraphs are separators; consecutive paragraphs that begin with the same bullet are a list.
 
-Left alone: two paragraphs of which the first ends a sentence, even at a page's end, when its last
-line is short.
+Left alone: two paragraphs of which the first ends a sentence, even at a page end, if its last line
+is short.
 """
 
 from __future__ import annotations

@@ -1,17 +1,17 @@
-r"""The markup that Distributed Proofreaders type into a text.
+r"""Markup typed by Distributed Proofreaders.
 
-`<i>storm</i>`, `<b>`, `<sc>`, `<g>` and `<f>` mark emphasis; `/# … #/` encloses a block quotation and
-`/* … */` lines that are kept, as in verse; `[Footnote A: …]` is a note, which `[A]` in the text
-calls; `[Sidenote: …]` stands in the margin; `[**…]` is a proofreader's remark; `over-*` at the end of
-a page and `*turned` at the beginning of the next are halves of one word; `[oe]`, `[=a]` and `[:u]` are
-letters that proofreaders could not type. The marks are taken out of the reading, recoverably. Page
-separators, `-----File: 014.png---`, are left to the stage of pages.
+`<i>storm</i>`, `<b>`, `<sc>`, `<g>` and `<f>` mark emphasis. `/# … #/` encloses a block quotation,
+`/* … */` lines that are kept as in verse. `[Footnote A: …]` is a note, called by `[A]` in the text;
+`[Sidenote: …]` is a note in the margin; `[**…]` is a proofreader's remark. `over-*` at the end of a
+page and `*turned` at the beginning of the next are halves of one word. `[oe]`, `[=a]` and `[:u]`
+are letters that proofreaders could not type. The markup is taken out of the edited text but can be
+restored. Page separators, `-----File: 014.png---`, belong to the stage `pages`.
 
-What decides: a text is read so only where it has a page separator, or markup of two kinds. A tag
-whose partner is missing stays, and an editor is asked.
+What decides: emend reads a text this way only if it has a page separator or two kinds of markup. If
+the partner of a tag is missing, the tag stays and an editor decides.
 
-Left alone: a text without such markup, `<in>to` in an editor's transcript, `[A]` that no note
-answers, superscripts (`Decem^r`).
+Left alone: a text without such markup, `<in>to` in an editor's transcript, `[A]` without a matching
+note, superscripts (`Decem^r`).
 """
 
 from __future__ import annotations

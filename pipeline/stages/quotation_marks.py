@@ -1,16 +1,16 @@
-r"""Quotation marks typed in the old ASCII fashion, `` `…' ``, and those repeated at each line.
+r"""Quotation marks typed in the old ASCII style, `` `…' ``, and marks repeated at each line.
 
 A grave accent that opens and the apostrophe that closes it become ‘ and ’ (“ and ” when doubled);
-the characters as typed stay recoverable. An apostrophe closes where no letter follows and, if there
-are several, the first that leaves no other grave accent between; a paragraph that is quoted as a
-whole closes with its last.
+the typed characters can be restored. An apostrophe closes if no letter follows; of several, the
+first that leaves no other grave accent in between. A paragraph that is quoted as a whole closes
+with its last.
 
-Old printers set the opening mark again at the beginning of each line of a quotation. Where two
-lines or more after the first begin so, and nothing closes the quotation before the last of them,
+Old printers repeat the opening mark at the beginning of each line of a quotation. If two or more
+lines after the first begin like this, and nothing closes the quotation before the last of them,
 these marks are taken out.
 
-Left alone: a line of dialogue (`"Yes," he said.`), a quotation in the next paragraph, apostrophes (`can't`, `workers' rule`), a grave accent that nothing closes, French and
-Italian accents (`à`).
+Left alone: a line of dialogue (`"Yes," he said.`), a quotation in the next paragraph, apostrophes
+(`can't`, `workers' rule`), a grave accent without a partner, French and Italian accents (`à`).
 """
 
 from __future__ import annotations

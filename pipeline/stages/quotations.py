@@ -1,17 +1,17 @@
-r"""Quotations in the line: the extent of what is said or quoted.
+r"""Quotations in running text: what is said or quoted.
 
-What stands between “ and ”, « and », „ and “, or two straight marks of which the first opens and
-the second closes, is marked as said; so is what opens in one style and closes in the other (`"They
-are marching boldly forward. . . .”`), and what opens and goes on to the paragraph's end where the
-next paragraph opens again, as printers set a long speech. The marks themselves stay as the source
-has them.
+Text between “ and ”, « and », „ and “, or two straight marks of which the first opens and the
+second closes, is marked as said. So is text that opens in one style and closes in another
+(`"They are marching boldly forward. . . .”`), and text that opens and continues to the end of the
+paragraph if the next paragraph opens again, as printers set a long speech. The marks stay as in the
+source.
 
-A quotation that opens and never closes (`"We'll show them! "Now cadres decide," he said.`) is held
-for an editor, with a closing mark proposed after the stop before the next opening mark, or at the
-paragraph's end.
+A quotation that opens and never closes (`"We'll show them! "Now cadres decide," he said.`) is
+pending, with a closing mark proposed after the stop before the next opening mark, or at the end of
+the paragraph.
 
-Left alone: marks that do not pair, inches (`a 6" pipe`), a paragraph with a mark at the beginning of
-each line, one that the next paragraph or a block of verse goes on with.
+Left alone: marks that do not pair, inches (`a 6" pipe`), a paragraph with a mark at the beginning
+of each line, a paragraph that continues in the next paragraph or in verse.
 """
 
 from __future__ import annotations

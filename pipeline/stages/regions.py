@@ -1,14 +1,12 @@
-"""What the layout of the source says: running heads, page numbers, notes, headings; and words
-broken over a line's end.
+"""The layout of the source as structure: running heads, page numbers, notes, headings, split words.
 
 hOCR, ALTO, PAGE and ABBYY files name the parts of a page (`TextRegion type="footnote"`, a block in
-ALTO's `TopMargin`, `ocr_pageno`), and ALTO tells the whole word beside the parts of a broken one
-(`SUBS_CONTENT`). They are often wrong, so a region is believed only where it looks like what it is
-called: a header is short and stands at the top, a page number is a number, a catch-word is one word
-at the foot.
+ALTO's `TopMargin`, `ocr_pageno`), and ALTO gives the whole word beside the parts of a split one
+(`SUBS_CONTENT`). They are often wrong, so emend believes a region only if it looks like its type: a
+header is short and at the top, a page number is a number, a catchword is one word at the foot.
 
-Left alone: what another stage has marked already, a "header" in the middle of the page, a "page
-number" of words, a note at the top of the page, pictures and tables.
+Left alone: text that another stage has already marked, a "header" in the middle of the page, a
+"page number" of words, a note at the top of the page, pictures and tables.
 """
 
 from __future__ import annotations

@@ -1,15 +1,15 @@
-r"""Blanks that are not the author's: doubled ones, no-break spaces, one before a stop or inside
-quotation marks and brackets.
+r"""Blanks that the author did not write: doubled, no-break, before stops, inside quotation marks.
 
-`Viola  wrote` lost a mark-up between two blanks; `those kulaks ; and` has the thin space of old
-printing before its stop, `" Come in , " he said` and `( which was open )` have it inside quotation
-marks and brackets. The raw blanks stay recoverable. Straight quotation marks open and close in turn:
-a paragraph where one does not is left alone, and where no mark but its turn says which it is, the
-change is held. A blank before a full stop goes where the text has them before other stops, too.
+`Viola  wrote` lost some markup between two blanks. Old printing has thin spaces before stops
+(`those kulaks ; and`) and inside quotation marks and brackets (`" Come in , " he said`,
+`( which was open )`). The raw blanks can be restored. Straight quotation marks open and close in
+turn; emend ignores a paragraph in which one does not. If only this order shows whether a mark opens
+or closes, the change is pending. A blank before a full stop is removed if the text has such blanks
+before other stops, too.
 
-Left alone: blanks at a line's end and at its beginning (layout), columns of a table, French spacing
-(before `; : ! ?`, inside `« »`), in a French text and in a French quotation; the blank before a
-dialogue's or an aside's dash (`quiero —dijo ella— y`); `. . .`, the numeral `25 000`.
+Left alone: blanks at the beginning and end of a line (layout), columns of a table, French spacing
+(before `; : ! ?`, inside `« »`) in a French text or quotation, the blank before the dash of a
+dialogue or an aside (`quiero —dijo ella— y`), `. . .`, the numeral `25 000`.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 r"""Dialogue with named speakers: `Stalin: Speak up. Don't be nervous.`, `MENO. Can you tell me`.
 
 A capitalised name with a colon (or in capitals with a full stop) that begins a paragraph is a
-speaker where two such paragraphs stand together, or where the name speaks elsewhere. Paragraphs
-between two speeches that have stage directions in them go on with the first. What the speaker does,
-`(*Applause.*)`, `[angrily]`, is a stage direction in a text that has speakers, and so are `Enter
-ANNA` and `[Exit ANNA.]` in a play.
+speaker if two such paragraphs are together, or if the name speaks elsewhere. Paragraphs between two
+speeches that contain stage directions continue the first. In a text that has speakers,
+`(*Applause.*)` and `[angrily]` are stage directions; in a play, so are `Enter ANNA` and
+`[Exit ANNA.]`.
 
 Left alone: `For example: At the beginning of 1935`, `Note: …` alone, a title with a colon, a list
 of definitions in lower case.

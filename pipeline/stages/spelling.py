@@ -1,10 +1,9 @@
-"""What the OCR misread within and between words: `tbe`, `medireval`, `ta.king`, `3 r 7`, specks.
+"""Misread words: `tbe`, `medireval`, `ta.king`, `3 r 7`, specks.
 
-The corrector (`pipeline/correct`) decides; docs/how-correction-works.md tells how. It sees the
-reading without note signs, figures that call notes and addresses of web pages, all of which look
-like misreadings and are none.
+The corrector (`pipeline/correct/spelling`) decides; docs/how-correction-works.md explains how. It
+ignores note signs, figures that call notes and web addresses, because they look like misreadings.
 
-Left alone: every attested word, names that the text repeats, period and regional spelling, other
+Left alone: every attested word, names that the text repeats, period and regional spellings, other
 languages.
 """
 

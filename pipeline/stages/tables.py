@@ -1,13 +1,13 @@
-r"""Tables and accounts: lines whose parts stand in columns.
+r"""Tables and accounts: lines whose parts form columns.
 
-An account (`Balance            12    4   6`), a list of fares, a table of weights: three lines or
-more that stand together, most of them cut by two blanks or more, with the cuts of different lines
-one below the other, and with figures in a good part of their cells. Each line is a row, and what
-stands between the wide blanks is a cell; a rule of hyphens is a row of its own. In the reading text
-the columns stay as they are.
+Examples are an account (`Balance            12    4   6`), a list of fares, a table of weights. A
+table has three or more lines together, most of them divided by two or more blanks, with the gaps of
+different lines one below the other and figures in many of the cells. Each line is a row, and the
+text between wide gaps is a cell; a rule of hyphens is a row of its own. The edited text keeps the
+columns as they are.
 
-Left alone: justified prose with wide blanks, verse that is set in, a dialogue, names in two columns
-without figures, a single line with a figure at its end, two columns of prose side by side.
+Left alone: justified prose with wide blanks, indented verse, dialogue, names in two columns without
+figures, a single line with a figure at its end, two columns of prose side by side.
 """
 
 from __future__ import annotations

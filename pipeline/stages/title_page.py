@@ -1,11 +1,11 @@
-r"""The title matter before the text: series, title, byline, imprint.
+r"""The title page before the text: series, title, byline, imprint.
 
-The short blocks before the first paragraph are a title page as far as one of them names an author
-(`by JOSHUA KUNITZ`), a
-publisher, a place with a year (`MOSCOW 1936`), a series or an issue (`A WORLD TO WIN    #24   (1998)`). What stands between
-them and the first paragraph are headings of the text.
+The short blocks before the first paragraph are a title page up to the last one that names an author
+(`by JOSHUA KUNITZ`), a publisher, a place with a year (`MOSCOW 1936`), a series or an issue
+(`A WORLD TO WIN    #24   (1998)`). Blocks between these and the first paragraph are headings of the
+text.
 
-Left alone: a single heading before a text (a weblog's post), a text that begins at once.
+Left alone: a single heading before a text (a blog post), a text that begins at once.
 """
 
 from __future__ import annotations

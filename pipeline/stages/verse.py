@@ -1,10 +1,11 @@
 r"""Verse: lines that end where the poet ended them.
 
-A stanza is four lines or more that nearly all begin with a capital and of which many end though the
-next word would still have had room (`Rough winds do shake the darling buds of May,⏎And summer's
-lease hath all too short a date:`), or of which some are set in. A shorter one is verse beside
-another, or where all its lines are set in; a couplet, too, that is quoted and set in. In German, where any noun has a capital, six lines are
-asked for.
+A stanza has four or more lines of which nearly all begin with a capital and many end although the
+next word would have fitted
+(`Rough winds do shake the darling buds of May,⏎And summer's lease hath all too short a date:`), or
+of which some are indented. A shorter group is verse if it is beside another stanza or if all its
+lines are indented; so is an indented couplet in quotation marks. In German, where every noun has a
+capital, a stanza needs six lines.
 
 Left alone: prose in its printed lines, a table of contents, addresses, names in a list, dialogue,
 lines in capitals.

@@ -1,16 +1,15 @@
-"""Other readings of the same pages: a second engine's text, a second recognition of the image,
-another scan.
+"""Other OCR readings of the same pages: by another engine, with other settings, of another scan.
 
-Two engines rarely err in the same place. Where they differ, what speaks for a reading is told in
-figures: how many of the witnesses have it, whether its words are attested and look like words
-(`yather` | `rather`), how well it stands between its neighbours (`he` | `be`), how sure each engine
-was of its own, whether a full stop suits what follows (`mind,` | `mind.` before `This`), whether it
-only lacks letters at an edge (`Orient` | `Lorient`). The weights were fitted to 49 pages of five
-old books, read by several engines, and judged on each book by what the other four taught
+Two engines rarely make the same error. Where the readings differ, emend weighs how many witnesses
+have a reading, whether its words are attested and look like words (`yather` | `rather`), how well
+it fits between its neighbours (`he` | `be`), how confident each engine was, whether a full stop
+suits the next word (`mind,` | `mind.` before `This`), and whether the reading only lacks letters at
+an edge (`Orient` | `Lorient`). The weights were fitted to 49 pages of five old books, read by
+several engines, and tested on each book with weights learned from the other four
 (benchmarks/tune/witnesses.py).
 
-Left alone: a word that only one of the others has and no lexicon, accents that a witness lacks
-(`élément` | `element`), words that all of one witness has and the other has not, line ends.
+Left alone: a word that only one other witness has and that is not in the lexicon, accents that a
+witness lacks (`élément` | `element`), words that one witness has and the other lacks, line ends.
 """
 
 from __future__ import annotations

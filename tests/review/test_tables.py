@@ -386,7 +386,7 @@ def test_decisions_are_typed(desk, lowen):
         ("lantern", None, {}, "nothing is proposed"),
         ("lantern", "x", {"word": "refuse"}, "No change"),
         ("unheard", "x", {}, "is not"),
-        ("tbe", "the", {"at": 3}, "at that place"),
+        ("tbe", "the", {"at": 3}, "at that offset"),
         ("lantern", "x", {"at": 3}, "at that (place|offset)"),
         ("tbe", "the", {"word": "right"}, "no other reading"),
         ("", "x", {}, "is not"),
