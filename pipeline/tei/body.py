@@ -416,7 +416,7 @@ class Body:
         identifier = self._stands(
             unit.changes, page or self.names.fresh(self.place("c", unit.start))
         )
-        lost = _LOST if unit.join == "no" and not sign else ""
+        lost = _LOST if unit.join == "no" and not sign and not self._hyphen_follows() else ""
         return (
             "" if page else f' xml:id="{identifier}"'
         ) + f"{attributes}{lost}{self.declarations.record(unit.changes)}"
@@ -438,6 +438,21 @@ class Body:
                 HYPHEN.fullmatch(unit.reading[-1:])
             )
         return True, True
+
+    def _hyphen_follows(self) -> bool:
+        """Whether the word's hyphen stands alone on the line that begins here: `power⏎-⏎loom`."""
+        present = self._units[self._at]
+        for i in range(self._at + 1, len(self._units) - 1):
+            unit, following = self._units[i], self._units[i + 1]
+            if unit.form in {"line", "page"}:
+                continue
+            raw = self.raw[unit.start : unit.end]
+            if unit.form in {"text", "hyphen"} and raw.strip():
+                is_sign = HYPHEN.fullmatch(raw) is not None
+                return is_sign and following.changes == present.changes
+            if unit.reading:
+                return False
+        return False
 
     def _supplied_before(self) -> bool:
         """Whether the hyphen of a word was supplied right before the present line end, by the same

@@ -58,6 +58,7 @@ def collated(document: Document) -> list[Unit]:
         units += _resolved(document, piece)
         at = piece.end
     units += _plain(document.raw, at, len(document.raw))
+    units = [part for unit in units for part in _as_it_stands(document.raw, unit)]
     return _closed_up(document, _with_doubts(document, _joined(units)))
 
 
@@ -74,6 +75,12 @@ def _plain(raw: str, start: int, end: int) -> list[Unit]:
         Unit(match.start(), match.end(), forms.get(match.group(), "text"), match.group())
         for match in _PARTS.finditer(raw, start, end)
     ]
+
+
+def _as_it_stands(raw: str, unit: Unit) -> list[Unit]:
+    """A variant that reads as the raw text does, after a change and its undoing, is plain text."""
+    is_same = unit.form == "variant" and unit.reading and unit.reading == raw[unit.start : unit.end]
+    return _plain(raw, unit.start, unit.end) if is_same else [unit]
 
 
 def _resolved(document: Document, piece: Piece) -> list[Unit]:
@@ -297,25 +304,16 @@ def _replaced_over_lines(units: list[Unit], after: str, index: int) -> list[Unit
             while 0 <= j < len(parts) and (silent[j] or not parts[j].reading.strip()):
                 silent[j] = True
                 j += step
-    last = breaks[0] - 1
-    while last >= 0 and silent[last]:
-        last -= 1
-    hyphen = None
-    if (
-        last >= 0
-        and parts[last].form == "text"
-        and HYPHEN.fullmatch(parts[last].reading[-1])
-        and not HYPHEN.search(after)
-    ):
-        word, sign = parts[last].reading[:-1], parts[last].reading[-1]
-        hyphen = replace(parts[last], start=parts[last].end - 1, form="hyphen", reading=sign)
-        if word:
-            parts[last] = replace(parts[last], end=parts[last].end - 1, reading=word)
-            parts.insert(last + 1, hyphen)
-            silent.insert(last + 1, True)
-        else:
-            parts[last] = hyphen
-            silent[last] = True
+    sign = None if HYPHEN.search(after) else _lost_hyphen(parts, silent, breaks[0])
+    if sign is not None:
+        whole = parts[sign]
+        cut = list(_cut([whole], whole.end - 1))
+        parts[sign : sign + 1] = [*cut[:-1], replace(cut[-1], form="hyphen")]
+        silent[sign : sign + 1] = [*[False] * (len(cut) - 1), True]
+        _silence_blanks(parts, silent, sign + len(cut) - 2)
+    kept = _kept_hyphen(parts, silent, after)
+    if kept is not None:
+        _silence_blanks(parts, silent, kept - 1)
     runs: list[list[int]] = []
     for i, is_silent in enumerate(silent):
         if not is_silent:
@@ -325,6 +323,13 @@ def _replaced_over_lines(units: list[Unit], after: str, index: int) -> list[Unit
                 runs.append([i])
     if after and len(runs) > 1:
         return None
+    if kept is not None and runs == [[kept]]:
+        return [
+            replace(unit, reading="", changes=(*unit.changes, index))
+            if silent[i] and unit.reading
+            else unit
+            for i, unit in enumerate(parts)
+        ]
     made: list[Unit] = (
         [Unit(units[0].start, units[0].start, "variant", after, (index,))]
         if after and not runs
@@ -340,6 +345,41 @@ def _replaced_over_lines(units: list[Unit], after: str, index: int) -> list[Unit
             if i == run[0]:
                 made.append(_variant([parts[j] for j in run], after, index))
     return made
+
+
+def _lost_hyphen(parts: list[Unit], silent: list[bool], feed: int) -> int | None:
+    """The text that ends in the hyphen of a rejoined word: before its first line end (`gov-⏎`) or,
+    if that is all there is, alone on the next line (`⏎-⏎`).
+    """
+    before = next((i for i in range(feed - 1, -1, -1) if not silent[i]), None)
+    after = [i for i in range(feed + 1, len(parts)) if not silent[i]]
+    if before is None and len(after) == 1 and len(parts[after[0]].reading) == 1:
+        before = after[0]
+    if before is None or parts[before].form != "text":
+        return None
+    return before if HYPHEN.fullmatch(parts[before].reading[-1]) else None
+
+
+def _kept_hyphen(parts: list[Unit], silent: list[bool], after: str) -> int | None:
+    """The hyphen that stays as it is when what surrounds it goes: `steam -⏎boat`, `power⏎-⏎loom`.
+
+    It is text, not a variant: nothing about it was corrected.
+    """
+    heard = [i for i, is_silent in enumerate(silent) if not is_silent and parts[i].reading.strip()]
+    is_kept = (
+        len(heard) == 1
+        and parts[heard[0]].form == "text"
+        and parts[heard[0]].reading == after
+        and HYPHEN.fullmatch(after) is not None
+    )
+    return heard[0] if is_kept else None
+
+
+def _silence_blanks(parts: list[Unit], silent: list[bool], last: int) -> None:
+    """Marks the blanks that end at `last` as not read; no more than blanks."""
+    while last >= 0 and parts[last].form == "text" and not parts[last].reading.strip():
+        silent[last] = True
+        last -= 1
 
 
 def _variant(units: list[Unit], reading: str, index: int, form: Form = "variant") -> Unit:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from lxml import etree
 
 from pipeline import clean
-from pipeline.document import Document, Source
+from pipeline.document import Document, Proposal, Source
 from pipeline.errors import EditionError
 from pipeline.tei.encode import encode
 from pipeline.tei.restore import restore
@@ -84,3 +84,44 @@ def test_a_changed_edition_does_not_pass_for_the_source():
     tei = encode(Document(Source("One line.\n")), FACTS, date="2026-01-01")
     with pytest.raises(EditionError, match="SHA-256"):
         restore(tei.replace(b"One line", b"Two lines"))
+
+
+PARTED = {
+    "a blank before the hyphen": ("The mill -\nrace ran dry.", " -\n", "-", "mill-race"),
+    "a hyphen on its own line": ("The mill\n-\nrace ran dry.", "\n-\n", "-", "mill-race"),
+    "both": ("The mill\n - \nrace ran dry.", "\n - \n", "-", "mill-race"),
+    "a lost hyphen after a blank": ("The par -\nson came.", " -\n", "", "parson"),
+    "a lost hyphen on its own line": ("The par\n-\nson came.", "\n-\n", "", "parson"),
+    "two line ends": ("The mill -\n\nrace ran dry.", " -\n\n", "-", "mill-race"),
+    "a page between": ("The mill -\n\frace ran dry.", " -\n\f", "-", "mill-race"),
+}
+
+
+@pytest.mark.parametrize(("raw", "before", "after", "word"), PARTED.values(), ids=PARTED)
+def test_a_hyphen_that_stays_as_it_was_is_no_variant(raw, before, after, word):
+    start = raw.index(before)
+    end = start + len(before)
+    document = Document(Source(raw)).apply(
+        "line-end", [Proposal(start, end, after, "line-end.hard", "sure", "linebreak", 0.99)]
+    )
+    assert word in document.text
+    tei = encode(document, FACTS, date="2026-01-01")
+    assert check(tei, "text.xml") == []
+    assert restore(tei).decode() == raw
+    body = etree.fromstring(tei).find(".//{*}body")
+    assert body.find(".//{*}app") is None
+    assert body.findall(".//{*}lb[@rend='hyphen']") == []
+    for pc in body.iter("{*}pc"):
+        pc.text = ""
+    assert word in "".join("".join(body.itertext()).split())
+
+
+def test_a_change_that_was_undone_is_no_variant():
+    document = Document(Source("The mill race ran dry.\n"))
+    for before, after in (("mill", "rnill"), ("rnill", "mill")):
+        start = document.text.index(before)
+        proposal = Proposal(start, start + len(before), after, "spelling", "sure", "ocr", 0.99)
+        document = document.apply("spelling", [proposal])
+    tei = encode(document, FACTS, date="2026-01-01")
+    assert check(tei, "text.xml") == []
+    assert restore(tei) == document.source.data
