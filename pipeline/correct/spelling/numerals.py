@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 
 from pipeline.correct.spelling.soiled import Soiled
+from pipeline.language.languages import Language, alternatives
 from pipeline.language.lexicon import NAME, Lexicon, fold
 
 RULE = "spelling.numeral"
@@ -29,39 +31,12 @@ class Cues:
     time: str  # what times of day follow
 
 
-_CUES = {
-    "en": Cues(
-        year="in|since|of|by|from|until|till|year|about|before|after|during|early|late|circa|"
-        "a\\.d\\.|spring|summer|autumn|fall|winter|christmas|easter|january|february|march|april|"
-        "may|june|july|august|september|october|november|december|jan\\.|feb\\.|mar\\.|apr\\.|"
-        "aug\\.|sept?\\.|oct\\.|nov\\.|dec\\.",
-        page="pp?\\.|pages?|vols?\\.|volumes?|lines?",
-        part="chapters?|chaps?\\.|ch\\.|books?|bk\\.|vols?\\.|volumes?|parts?|acts?|scenes?|cantos?|"
-        "sections?|sect?\\.|appendix|pp?\\.|pages?|nos?\\.",
-        time="at|by|until|till|before|after|about",
-    ),
-    "de": Cues(
-        year="im Jahre|seit|anno|um|von|vom Jahre|bis|januar|februar|märz|april|mai|juni|juli|"
-        "august|september|oktober|november|dezember",
-        page="s\\.|seiten?|bd\\.|bände?|zeilen?",
-        part="kapitel|kap\\.|buch|band|bd\\.|teil|theil|akt|szene|scene|gesang|abschnitt|s\\.",
-        time="um|gegen|bis",
-    ),
-    "fr": Cues(
-        year="en|depuis|de|vers|année|l'an|janvier|février|mars|avril|mai|juin|juillet|août|"
-        "septembre|octobre|novembre|décembre",
-        page="pp?\\.|pages?|vol\\.|tomes?|lignes?",
-        part="chapitres?|chap\\.|livres?|liv\\.|tomes?|parties?|actes?|scènes?|chants?|pp?\\.",
-        time="à|vers|avant|après",
-    ),
-    "es": Cues(
-        year="en|desde|de|hacia|año|enero|febrero|marzo|abril|mayo|junio|julio|agosto|"
-        "septiembre|setiembre|octubre|noviembre|diciembre",
-        page="pp?\\.|págs?\\.|páginas?|vol\\.|tomos?|líneas?",
-        part="capítulos?|cap\\.|libros?|lib\\.|tomos?|partes?|actos?|escenas?|cantos?|pp?\\.",
-        time="a las|hacia las",
-    ),
-}
+@lru_cache(maxsize=8)
+def _cues(language: Language) -> Cues:
+    of = language.numbers
+    patterns = (of.before_year, of.before_page, of.before_part, of.before_time)
+    return Cues(*("|".join(some) or "(?!)" for some in patterns))
+
 
 _DIGITS = str.maketrans("lIi|!oOQBbg", "11111000869")  # figures for the letters that look like them
 _LIKE = "lI|oO"  # the commonest of these letters
@@ -83,10 +58,6 @@ _PENCE = regex.compile(rf"{_FREE}[lI](?=[½¼¾]d\b)|(?<=\d ?s\. )[lI](?=d\b)")
 _HALF = regex.compile(r"(?<=\d)[J^](?=d\.| per cent)")
 _AMPERSAND = regex.compile(r"(?<![\p{L}\d&])&(?=\d)")
 _LETTER_POUND = regex.compile(r"(?<![\p{L}\d.])f(?=\d{2,}\b(?![-–]))")
-_NOUGHT = regex.compile(
-    rf"{_FREE}\d{{1,3}}o(?= (?:\p{{Ll}}{{2,}}s|men|women|people|feet|children)\b)"
-)
-_NOT_COUNTED = frozenset("is was has does its us this as plus yes always perhaps".split())
 _MISREAD_TH = regex.compile(
     r"(?<![\p{L}\d.,'’-])(\d{0,2}(?:1\d|[04-9]))(?:tli|tb|lh|ih|t1i)(?![\p{L}\d'’-])"
 )
@@ -96,13 +67,12 @@ MONEY_NEAR = 300  # code points in which another sum of money shows that this is
 
 def numerals(text: str, lexicon: Lexicon) -> Iterator[Soiled]:
     """Yield all numbers with letters read into them, in no order; they may overlap."""
-    cues = _CUES.get(lexicon.language, _CUES["en"])
+    cues = _cues(lexicon.pack)
     yield from _roman(text, lexicon, cues)
     yield from _years(text, cues)
     yield from _pages(text, cues)
     yield from _money(text)
-    if lexicon.language == "en":
-        yield from _english(text)
+    yield from _counted(text, lexicon.pack)
 
 
 def _found(
@@ -134,7 +104,7 @@ def _roman(text: str, lexicon: Lexicon, cues: Cues) -> Iterator[Soiled]:
         reading = form.translate(_ROMAN_STROKES)
         if reading == form or form.isdigit() or not _ROMAN.fullmatch(reading):
             continue
-        if form == "Il" and lexicon.language in ("fr", "es"):
+        if form in lexicon.pack.numbers.not_roman:
             continue
         # no word has capitals V or X beside a small l (XlV, Vl, lX), or so many strokes (VI11)
         by_letters = any(c in "VX" for c in form) and ("l" in form or len(form) >= 4)
@@ -262,12 +232,23 @@ def _shillings(form: str) -> str:
 # -- English alone: elsewhere `9o` is an ordinal, 9º
 
 
-def _english(text: str) -> Iterator[Soiled]:
-    for found in _NOUGHT.finditer(text):
+@lru_cache(maxsize=8)
+def _nought(language: Language) -> regex.Pattern[str]:
+    plurals = alternatives(language.words.plurals)
+    irregular = alternatives(language.numbers.counted)
+    return regex.compile(rf"{_FREE}\d{{1,3}}o(?= (?:\p{{Ll}}{{2,}}(?:{plurals})|{irregular})\b)")
+
+
+def _counted(text: str, language: Language) -> Iterator[Soiled]:
+    if not language.numbers.counted:
+        return
+    for found in _nought(language).finditer(text):
         noun = regex.match(r" (\p{L}+)", text, pos=found.end())
-        if noun and noun[1] not in _NOT_COUNTED:
+        if noun and noun[1] not in language.numbers.uncounted:
             reading = found.group().translate(_DIGITS)
             yield _found(found.span(), reading, f"a number of {noun[1]}: o is 0", sure=True)
+    if language.numbers.ordinals[:1] != ("th",):
+        return
     for found in _MISREAD_TH.finditer(text):
         reading = found[1] + "th"
         yield _found(found.span(), reading, f"an ordinal: {found.group()} is {reading}", sure=True)

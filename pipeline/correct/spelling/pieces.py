@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import zip_longest
 from string import ascii_lowercase
 
@@ -19,35 +20,11 @@ from rapidfuzz.distance import OSA
 
 from pipeline.correct.spelling.soiled import Soiled
 from pipeline.language.language_model import LanguageModel
+from pipeline.language.languages import Language, alternatives
 from pipeline.language.lexicon import Lexicon, fold
 from pipeline.language.variants import is_variant, without_accents
 
-# -- what English joins with an apostrophe
-_NOT = (
-    "do|did|does|is|was|are|were|has|have|had|wo|ca|could|would|should|must|need|might|ai|sha|dare"
-)
-_CONTRACTED = regex.compile(
-    rf"(?<![\p{{L}}'’-])(?P<head>(?:{_NOT})n|(?:can)|I|you|he|she|it|we|they|who|that|there|here|what|let)"
-    r"[ ](?P<tail>t|m|ve|ll|re|d|s)(?![\p{L}'’-]|\.\p{L})",
-    regex.IGNORECASE,
-)
-_TAILS = {
-    "n": "t",  # don t
-    "can": "t",
-    "i": "m ve ll d",
-    "you": "ve ll re d",
-    "he": "s ll d",
-    "she": "s ll d",
-    "it": "s ll d",
-    "we": "ve ll re d",
-    "they": "ve ll re d",
-    "who": "s ll d",
-    "that": "s ll d",
-    "there": "s ll d",
-    "here": "s",
-    "what": "s ll",
-    "let": "s",
-}
+# -- apostrophes
 _OWNED = regex.compile(r"(?<![\p{L}\d'’-])(?P<owner>\p{L}\p{Ll}+)[ ]s(?= \p{L})")
 _I_READ_AS = regex.compile(
     r"(?<![\p{L}\d'’.-])(?P<i>[TFPl])(?P<tail>ll|ve)(?= \p{Ll})|(?<![\p{L}\d'’.-])(?P<i>T)(?P<tail>m)(?= \p{Ll}{2})"
@@ -119,8 +96,9 @@ def pieces(text: str, lexicon: Lexicon, model: LanguageModel) -> Iterator[Soiled
     """Yield all words in pieces, in no order; they may overlap."""
     forms = frozenset(fold(form) for form in regex.findall(r"\p{L}+", text))
     words = _Words(lexicon, model, forms)
-    if lexicon.language == "en":
+    if lexicon.pack.apostrophe.contracted:
         yield from _apostrophes(text, words)
+    if "the" in lexicon.pack.words.function:
         yield from _lost_th(text)
     yield from _ligatures(text, words)
     yield from _spaced(text, words)
@@ -139,19 +117,30 @@ def _found(
 # -- apostrophes
 
 
+@lru_cache(maxsize=8)
+def _contracted(language: Language) -> regex.Pattern[str]:
+    """Match the two parts of a short form: `don t`, `you ll`."""
+    heads = alternatives(head for head, _ in language.apostrophe.contracted)
+    tails = {tail for _, some in language.apostrophe.contracted for tail in some.split()}
+    return regex.compile(
+        rf"(?<![\p{{L}}'’-])(?P<head>{heads})[ ](?P<tail>{alternatives(sorted(tails))})"
+        r"(?![\p{L}'’-]|\.\p{L})",
+        regex.IGNORECASE,
+    )
+
+
 def _apostrophes(text: str, words: _Words) -> Iterator[Soiled]:
     mark = "’" if text.count("’") > text.count("'") else "'"
-    for found in _CONTRACTED.finditer(text):
-        head = found["head"].lower()
-        tails = _TAILS["n" if head.endswith("n") and head != "can" else head].split()
-        if found["tail"] in tails:
+    tails = dict(words.lexicon.pack.apostrophe.contracted)
+    for found in _contracted(words.lexicon.pack).finditer(text):
+        if found["tail"] in tails[found["head"].lower()].split():
             whole = f"{found['head']}{mark}{found['tail']}"
             why = f"the apostrophe of {whole} is lost"
             yield _found(found.span(), whole, "apostrophe", why, sure=True)
     for found in _OWNED.finditer(text):
         owner = found["owner"]
         if (
-            owner.lower() in _TAILS
+            owner.lower() in tails
             or owner.lower().endswith("s")
             or not words.lexicon.attested(owner)
         ):

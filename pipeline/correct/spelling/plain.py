@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pipeline.correct.spelling.channel import LIGATURES
 from pipeline.correct.spelling.decision import UNHEARD
 from pipeline.correct.spelling.evidence import COLUMNS, Evidence
+from pipeline.language import languages
 from pipeline.language.lexicon import fold
 
 SOUND = 0.04  # share of strange forms below which a text is read well
@@ -85,7 +86,8 @@ def _by_form(evidence: Evidence, row: int, lead: float, weaker_side: float) -> b
     start, end = evidence.span(place)
     read = evidence.units.text[start:end]
     if fold(read) == fold(reading):  # capitals astray: `LoUISE`
-        named = read.startswith(("Mc", "Mac", "De", "La", "Le", "Van"))
+        names = languages.every().names
+        named = read.startswith((*names.prefixes, *names.articles))
         return len(read) >= 4 and not named and _STRAY_CAPITALS.fullmatch(read) is not None
     if _TREBLED.search(read) and read.isalpha():  # `discusssion`: no English word has it
         return reading == _TREBLED.sub(r"\1\1", read) and not read.isupper()

@@ -7,11 +7,14 @@ never changed.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import regex
 from numpy.typing import NDArray
 
 from pipeline.correct.spelling.evidence import COLUMNS, Evidence
+from pipeline.language.languages import Language
 from pipeline.language.lexicon import Lexicon, fold
 
 AROUND = 160  # code points on either side in which forms of dialect are counted
@@ -22,13 +25,6 @@ FAR = -4.2  # log10 of the channel: the engine seldom makes this of that
 FEW = 45  # strange forms of a text that is too short, or too clean, to show what its engine does
 TAUGHT = 3  # times that a text shows a confusion, from which on it counts
 
-# What is spoken, not misread: `an'`, `runnin'`, `o'`, `'em`; never at the end of a quotation.
-_DIALECT = regex.compile(
-    r"(?<![\p{L}'’])(?:\p{L}{2,}in['’]|an['’]|o['’]|th['’]|wi['’]|t['’]|ain['’]|i['’]|['’](?:tis|twas|em|im|er|e|ave"
-    r"|cause)|\p{L}+['’](?:rt|ly|p|ns?)|de|ter|gwine|wuz|ye|yez|yer|mun|nowt|owt|hoo|thi|tha|"
-    r"didna|canna|dinna|wid|whin|niver|sorr|begorra|begob)(?![\p{L}'’])",
-    regex.IGNORECASE,
-)
 _VOWELS = regex.compile("[aeiouy]")
 _ABBREVIATED = regex.compile(r"\.(?=[,;:)]|\s+[\p{Ll}\d])")
 _HYPHENED_BEFORE = regex.compile(r"\p{L}+[-‐‑]$")
@@ -42,7 +38,6 @@ def reserved(evidence: Evidence, tops: NDArray[np.int64], lexicon: Lexicon) -> N
     )
     columns = {name: evidence.x[tops, COLUMNS.index(name)].tolist() for name in names}
     found = np.zeros(len(tops), bool)
-    english = lexicon.language == "en"
     text = evidence.units.text
     for k, row in enumerate(tops.tolist()):
         start, end = evidence.span(int(evidence.place[row]))
@@ -56,7 +51,7 @@ def reserved(evidence: Evidence, tops: NDArray[np.int64], lexicon: Lexicon) -> N
             or _is_part(text, start, end, lexicon)
             or (clear and _is_guess(read, evidence.used[row]))
             or (clear and read != reading and _may_be_rare(one, read, reading))
-            or (english and clear and _is_dialect(text, start, end, read, reading))
+            or (clear and _is_dialect(text, (start, end), read, reading, lexicon.pack))
         )
     return found
 
@@ -99,8 +94,20 @@ def _may_be_rare(one: dict[str, float], read: str, reading: str) -> bool:
     return few and one["channel"] < FAR and one["doc_taught"] < TAUGHT
 
 
-def _is_dialect(text: str, start: int, end: int, read: str, reading: str) -> bool:
+@lru_cache(maxsize=8)
+def _dialect(language: Language) -> regex.Pattern[str]:
+    """What is spoken, not misread: `an'`, `runnin'`, `o'`; never at the end of a quotation."""
+    forms = "|".join(language.spelling.dialect) or "(?!)"
+    return regex.compile(rf"(?<![\p{{L}}'’])(?:{forms})(?![\p{{L}}'’])", regex.IGNORECASE)
+
+
+def _is_dialect(
+    text: str, span: tuple[int, int], read: str, reading: str, language: Language
+) -> bool:
     """Whether it stands among forms of dialect; few are enough if it differs by its vowels alone."""
     vowels_alone = "'" in read[1:-1] or _VOWELS.sub("", read) == _VOWELS.sub("", reading)
+    start, end = span
     around = text[max(0, start - AROUND) : start] + " " + text[end : end + AROUND]
-    return len(_DIALECT.findall(around)) >= (SPOKEN if vowels_alone else SPOKEN_THROUGHOUT)
+    return len(_dialect(language).findall(around)) >= (
+        SPOKEN if vowels_alone else SPOKEN_THROUGHOUT
+    )
