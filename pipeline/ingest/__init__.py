@@ -92,10 +92,10 @@ class _How:
 
 def _gathered(paths: Sequence[Path], ocr: Ocr, how: _How) -> Source:
     if not paths:
-        raise SourceError("There is no file to read: name one, or a folder.")
+        raise SourceError("No file given: give a file or a folder.")
     found = [one for path in paths for one in files.listed(path)]
     if not found:
-        raise SourceError(f"There is no file that emend reads in {paths[0]}.")
+        raise SourceError(f"{paths[0]} contains no file that emend can read.")
     if len(found) == 1:
         path, name, _ = found[0]
         return _finished([part_of(files.loaded(path, name), name, ocr)], name, how)

@@ -118,5 +118,5 @@ def unpacked(data: bytes, name: str) -> bytes:
             f"{name} unpacks to more than {_MOST_UNPACKED // 1_000_000} MB: unpack and split it."
         )
     if not unpacker.eof:
-        raise SourceError(f"{name} is a gzip file cut short.")
+        raise SourceError(f"{name} is a truncated gzip file: get a complete copy.")
     return out

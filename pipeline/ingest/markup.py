@@ -33,7 +33,7 @@ def parse(data: bytes, name: str) -> etree._Element:
         root = etree.fromstring(data, _parser())
     except etree.XMLSyntaxError as error:
         raise SourceError(
-            f"{name} is not well-formed XML: {said(error)}; it may be cut short or damaged."
+            f"{name} is not well-formed XML: {said(error)}. It may be truncated or damaged."
         ) from None
     except (ValueError, LookupError) as error:
         raise SourceError(f"{name} cannot be read as XML: {error}.") from None
@@ -59,7 +59,7 @@ def parse_html(data: bytes, name: str) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         raise SourceError(f"{name} cannot be read as HTML: {error}.") from None
     if root is None:
-        raise SourceError(f"{name} holds no HTML element.")
+        raise SourceError(f"{name} contains no HTML element.")
     return root
 
 

@@ -61,7 +61,9 @@ def files(root: etree._Element, folder: Path, name: str) -> list[tuple[Path, str
         identity: file for identity, file in by_id.items() if file.href and file.rank[0] < _USELESS
     }
     if not served:
-        raise SourceError(f"{name} is a METS without files: give the page files themselves.")
+        raise SourceError(
+            f"{name} is a METS file that lists no files: give the page files themselves."
+        )
     ordered: dict[str, str] = {}
     for structure in sorted(
         children(root, "structMap"), key=lambda one: (one.get("TYPE") or "").lower() != "physical"
@@ -130,8 +132,8 @@ def _file(file: etree._Element, number: int) -> _File:
 def _path(file: _File, folder: Path, name: str) -> Path:
     if file.remote:
         raise SourceError(
-            f"{name} names {file.href}, which is on the web: download the files and name "
-            f"them by their paths."
+            f"{name} names {file.href}, which is on the web: download the files, and give "
+            f"their paths in the METS file."
         )
     return inside(folder, unquote(urlsplit(file.href).path), name)
 
@@ -155,7 +157,7 @@ def inside(folder: Path, path: str, name: str) -> Path:
             f"beside it."
         )
     if not found.is_file():
-        raise SourceError(f"{name} names the file {path}, which is not there.")
+        raise SourceError(f"{name} names the file {path}, which does not exist.")
     return found
 
 

@@ -108,8 +108,7 @@ def part_of(data: bytes, name: str, ocr: Ocr) -> Part:
         count = raster.frames(data, name)
         if ocr == "never":
             raise SourceError(
-                f"{name} is an image, whose text has to be recognised: leave out --ocr "
-                f"never, or give the text itself."
+                f"{name} is an image, which needs OCR: omit --ocr never, or give the text itself."
             )
         return Part(
             name,
@@ -154,8 +153,8 @@ def _marked_up(data: bytes, name: str, sha256: str, kind: str) -> Part:
         )
     if found == "mets":
         raise SourceError(
-            f"{name} is a METS, which only names the files of a book: give its path, with "
-            f"the files beside it."
+            f"{name} is a METS file, which only lists the files of a book: give its path, with "
+            f"those files beside it."
         )
     if any(
         "ocr_page" in (element.get("class") or "").split()
@@ -164,9 +163,9 @@ def _marked_up(data: bytes, name: str, sha256: str, kind: str) -> Part:
     ):
         return layer("text/vnd.hocr+html", hocr.pages(root))
     if found == "html":
-        raise SourceError(f"{name} is a web page and not hOCR: save its text as plain text.")
+        raise SourceError(f"{name} is a web page, not hOCR: save its text as plain text.")
     raise SourceError(
-        f"{name} is XML of a kind that emend does not read (its root is {found}): give hOCR, "
+        f"{name} is XML in a format that emend does not read (its root is {found}): give hOCR, "
         f"ALTO, PAGE, ABBYY XML, TEI or plain text."
     )
 

@@ -383,5 +383,5 @@ def _compile(patterns: Iterable[str | tuple[str, str]], where: str) -> None:
             regex.compile(pattern)
         except regex.error as error:
             raise LanguageError(
-                f"{where} has a pattern that is no regular expression, {pattern!r}: {error}."
+                f"{where} contains an invalid regular expression, {pattern!r}: {error}."
             ) from None

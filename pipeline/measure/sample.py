@@ -188,8 +188,8 @@ def _drawn(path: Path, line: int, row: dict[str, str]) -> Drawn:
         return Drawn(**numbers, **texts, confidence=float(row["confidence"]), verdict=verdict)  # type: ignore[arg-type]
     except (KeyError, ValueError, AttributeError, TypeError) as error:
         raise MeasureError(
-            f"Line {line} of {path} is not as the sample was written ({error}): fill in only "
-            f'the column "verdict", with right, wrong or unsure.'
+            f'Line {line} of {path} was altered ({error}): fill in only the column "verdict", '
+            f"with right, wrong or unsure."
         ) from error
 
 
@@ -206,7 +206,7 @@ def estimate(drawn: Sequence[Drawn], confidence: float = 0.95) -> Estimate:
     judged = sum(map(len, strata.values()))
     if not judged:
         raise MeasureError(
-            'No change of the sample is judged yet: fill in its column "verdict" with right, '
+            'No change of the sample is assessed yet: fill in the column "verdict" with right, '
             "wrong or unsure."
         )
     total = sum(members[0].of for members in strata.values())

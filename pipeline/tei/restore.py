@@ -35,7 +35,7 @@ def restore(tei: bytes) -> bytes:
     alone), nor are changes in what is read now: they touch no witness.
 
     Raises:
-        EditionError: It is no edition, or what it gives is not the file that it was made from.
+        EditionError: It is not an edition, or its text is not that of its source file.
 
     """
     root = parsed(tei)
@@ -44,15 +44,14 @@ def restore(tei: bytes) -> bytes:
         data = source.data
     except (UnicodeError, LookupError, KeyError):
         raise EditionError(
-            f"This edition says that its source was in {source.encoding}, but its text "
-            f"cannot be: the file was altered."
+            f"This edition declares the source encoding {source.encoding}, but its text cannot be "
+            f"encoded in it: the file was altered."
         ) from None
     told = _told(root, "idno", "sha256")
     if hashlib.sha256(data).hexdigest() != told:
         raise EditionError(
-            "The text in this edition is not the one it was made from (its SHA-256 is not "
-            "the one in the header): "
-            "something was altered outside lem, corr and reg; take the file from before that."
+            "The text in this edition does not match the SHA-256 in its header: something was "
+            "altered outside lem, corr and reg. Use the file from before that change."
         )
     return data
 
@@ -103,7 +102,7 @@ class _Raw:
             except ValueError:
                 raise EditionError(
                     f"This edition cannot be restored: {rendition.text!r} in its tagsDecl is "
-                    f"no CSS content."
+                    f"not a CSS content declaration."
                 ) from None
             if selector := rendition.get("selector"):
                 self.line_ends["".join(selector.split())] = characters

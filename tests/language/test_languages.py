@@ -58,7 +58,7 @@ def test_all_languages_together_have_the_words_of_each():
         ('name = "Q"\n[spelling]\ncorrected = 1', r'"spelling.corrected" must be true or false'),
         ('name = "Q"\n[words]\nfolded = [["a"]]', r'"words.folded" must hold only pairs of texts'),
         ('name = "Q"\n[words]\nfolded = "a b"', r'"words.folded" must be a list of pairs'),
-        ("name = \"Q\"\n[correspondence]\nclose = ['(']", r"no regular expression, '\('"),
+        ("name = \"Q\"\n[correspondence]\nclose = ['(']", r"invalid regular expression, '\('"),
         ('name = "Q', r"not valid TOML"),
         ("[headings]", r'"name" is missing'),
     ],

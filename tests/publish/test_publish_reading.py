@@ -187,9 +187,9 @@ def test_the_header_is_read(book):
 HOSTILE = [
     ("not XML at all", "not well-formed"),
     ("<a/>", "not a TEI document"),
-    ('<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', "document type"),
-    ('<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', "document type"),
-    ('<TEI xmlns="http://www.tei-c.org/ns/1.0">' + "<p>" * 200 + "</p>" * 200 + "</TEI>", "nests"),
+    ('<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', "DOCTYPE"),
+    ('<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', "DOCTYPE"),
+    ('<TEI xmlns="http://www.tei-c.org/ns/1.0">' + "<p>" * 200 + "</p>" * 200 + "</TEI>", "nested"),
     (
         '<TEI xmlns="http://www.tei-c.org/ns/1.0">' + "<p>" * 5000 + "</p>" * 5000 + "</TEI>",
         "not well-formed",

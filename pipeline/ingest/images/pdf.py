@@ -27,13 +27,13 @@ def count(data: bytes, name: str) -> int:
     """How many pages it has.
 
     Raises:
-        SourceError: It is damaged, locked with a password, or has no pages or too many.
+        SourceError: It is damaged, protected by a password, or has no pages or too many.
         MissingExtraError: pypdfium2 is not installed.
 
     """
     pages = int(_ran(["count"], data, name, _SECONDS))
     if not 0 < pages <= MOST_PAGES:
-        raise SourceError(f"{name} has {pages} pages: emend takes 1 to {MOST_PAGES} at a time.")
+        raise SourceError(f"{name} has {pages} pages: emend accepts 1 to {MOST_PAGES} at a time.")
     return pages
 
 
@@ -70,15 +70,14 @@ def _ran(arguments: list[str], data: bytes, name: str, seconds: int) -> bytes:
         )
     except subprocess.TimeoutExpired:
         raise SourceError(
-            f"{name} takes PDFium more than {seconds} seconds, as no honest page does: print "
-            f"it anew to PDF."
+            f"{name} took PDFium more than {seconds} seconds and was skipped: re-save the PDF."
         ) from None
     if done.returncode == pdfium.LOCKED:
-        raise SourceError(f"{name} is locked with a password: save it without one.")
+        raise SourceError(f"{name} is protected by a password: save it without one.")
     if done.returncode == pdfium.TOO_LARGE:
-        raise SourceError(f"{name} unpacks to more than any page holds: print it anew to PDF.")
+        raise SourceError(f"{name} unpacks to more data than emend accepts: re-save the PDF.")
     if done.returncode:
-        raise SourceError(f"{name} is a damaged PDF, or cut short: print it anew to PDF.")
+        raise SourceError(f"{name} is a damaged PDF, or truncated: re-save the PDF.")
     return done.stdout
 
 

@@ -84,12 +84,12 @@ def opened(data: bytes, name: str) -> Iterator[Image.Image]:
                 yield image
         except Image.DecompressionBombError:
             raise SourceError(
-                f"{name} unpacks to more than {MOST_PIXELS // 1_000_000} million pixels: "
-                f"give its pages one by one, smaller."
+                f"{name} has more than {MOST_PIXELS // 1_000_000} million pixels: split it into pages "
+                f"or make it smaller."
             ) from None
         except UnidentifiedImageError:
             raise SourceError(
-                f"{name} is no image that emend can open, or is damaged: save it as PNG or TIFF."
+                f"{name} is damaged or not an image that emend can open: save it as PNG or TIFF."
             ) from None
         except (
             OSError,
@@ -104,7 +104,7 @@ def opened(data: bytes, name: str) -> Iterator[Image.Image]:
         ) as error:
             # Pillow's decoders raise all of these on damaged files.
             raise SourceError(
-                f"{name} is a damaged image ({error}): save it anew as PNG or TIFF."
+                f"{name} is a damaged image ({error}): save it again as PNG or TIFF."
             ) from None
 
 
@@ -114,7 +114,7 @@ def frames(data: bytes, name: str) -> int:
         count = int(getattr(image, "n_frames", 1))
         if count > MOST_FRAMES:
             raise SourceError(
-                f"{name} says that it has {count} pages: give at most {MOST_FRAMES} at a time."
+                f"{name} has {count} pages: emend accepts at most {MOST_FRAMES} at a time."
             )
         return count
 
@@ -124,11 +124,11 @@ def bounded(size: tuple[int, int], name: str) -> None:
     width, height = size
     if width * height > MOST_PIXELS:
         raise SourceError(
-            f"{name} unpacks to more than {MOST_PIXELS // 1_000_000} million pixels: give "
-            f"its pages one by one, smaller."
+            f"{name} has more than {MOST_PIXELS // 1_000_000} million pixels: split it into pages or "
+            f"make it smaller."
         )
     if width < 1 or height < 1:
-        raise SourceError(f"{name} is an image without pixels.")
+        raise SourceError(f"{name} is an image of width or height 0.")
 
 
 def grey_of(data: bytes, name: str, frame: int = 0) -> tuple[Any, int | None]:

@@ -45,7 +45,7 @@ def pages(data: bytes, name: str) -> list[Page]:
                 del element.getparent()[0]
     except etree.XMLSyntaxError as error:
         raise SourceError(
-            f"{name} is not well-formed XML: {markup.said(error)}; it may be cut short or damaged."
+            f"{name} is not well-formed XML: {markup.said(error)}. It may be truncated or damaged."
         ) from None
     return found
 

@@ -70,10 +70,10 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Source:
     if marked or encoding:
         raise SourceError(
             f"{name} is not {candidates[0]}, as its "
-            f"{'byte order mark' if marked else 'project'} says: it may be cut short; save "
-            f"it as UTF-8."
+            f"{'byte order mark' if marked else 'project'} says: it may be truncated. "
+            f"Save it as UTF-8."
         )
-    raise SourceError(f"{name} is in no encoding that emend can tell: save it as UTF-8.")
+    raise SourceError(f"The encoding of {name} is unknown: save it as UTF-8.")
 
 
 def mojibake(text: str) -> float:

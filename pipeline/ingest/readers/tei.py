@@ -78,13 +78,13 @@ def text_of(root: etree._Element, name: str) -> tuple[str, list[Run]]:
         if not any(local(above) == "text" for above in element.iterancestors())
     ]
     if not texts:
-        raise SourceError(f"{name} is TEI without a text element.")
+        raise SourceError(f"{name} is a TEI file without a text element.")
     walk = _Walk()
     for element in texts:
         walk.enter(element)
     text, runs = walk.done()
     if not text.strip():
-        raise SourceError(f"{name} is TEI whose text is empty.")
+        raise SourceError(f"{name} is a TEI file with an empty text.")
     return text, runs
 
 

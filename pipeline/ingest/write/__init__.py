@@ -75,7 +75,7 @@ def export(
         for origin in source.origins:
             if hashlib.sha256(given[origin.name]).hexdigest() != origin.sha256:
                 raise SourceError(
-                    f"{origin.name} is not the file that this text was read from: build the "
+                    f"{origin.name} is not the file from which this text was read: build the "
                     f"edition again."
                 )
         names = [origin.name for origin in source.origins]
@@ -84,12 +84,12 @@ def export(
         return dict(_corrected(misread, form, [_unpacked(given[name], name) for name in names]))
     if form == "tei":
         raise SourceError(
-            "Only a TEI file can be given back as TEI: the edition itself is emend's own TEI."
+            "Only a TEI source can be exported as TEI. emend's own TEI is the edition."
         )
     if source.layout is None or not source.layout.zones:
         raise SourceError(
-            f"{source.name} is a text without page layout, which cannot be given out as "
-            f"{form}: only scans and OCR with coordinates can."
+            f"{source.name} has no page layout, so it cannot be exported as {form}: only scans and "
+            f"OCR with coordinates can."
         )
     return dict(
         _corrected(
@@ -114,7 +114,7 @@ def _corrected(
         text, _, words = composed(pages)
         if document.raw[at : at + len(text)] != text:
             raise SourceError(
-                f"{name} does not hold the text that this edition was made from: build the "
+                f"{name} does not contain the text from which this edition was made from: build the "
                 f"edition again."
             )
         before = _written(root, data)
@@ -123,7 +123,7 @@ def _corrected(
         at += len(text) + 1  # the form feed between files
     if at != len(document.raw) + 1:
         raise SourceError(
-            f"{files[-1][0]} does not hold all the text that this edition was made from: "
+            f"{files[-1][0]} does not contain all the text from which this edition was made from: "
             f"build the edition again."
         )
 
@@ -137,7 +137,7 @@ def _corrected_tei(
         text, runs = tei.text_of(root, name)
         if document.raw[at : at + len(text)] != text:
             raise SourceError(
-                f"{name} does not hold the text that this edition was made from: build the "
+                f"{name} does not contain the text from which this edition was made from: build the "
                 f"edition again."
             )
         before = _written(root, given[name])

@@ -70,7 +70,7 @@ def _pages(source: Source, layout: Layout) -> Iterator[tuple[Surface, list[_Node
     if len(texts) != len(layout.surfaces):
         raise SourceError(
             f"{source.name} has {len(texts)} pages of text and {len(layout.surfaces)} "
-            f"images: only with an image for each page can it be given out."
+            f"images, so it cannot be exported: each page needs an image."
         )
     at = 0
     for number, (surface, text) in enumerate(zip(layout.surfaces, texts, strict=True)):

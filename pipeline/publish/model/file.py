@@ -15,7 +15,7 @@ from pipeline.publish.model.names import T
 LARGEST: Final = (
     128 * 1024 * 1024
 )  # bytes of TEI; a book of a million words, corrected throughout, has some 20 MB
-DEEPEST: Final = 120  # elements one in another; libxml2 itself stops at 256
+DEEPEST: Final = 120  # levels of elements; libxml2 itself stops at 256
 
 
 def parse(data: bytes, name: str) -> etree._ElementTree:
@@ -43,8 +43,8 @@ def parse(data: bytes, name: str) -> etree._ElementTree:
         ) from None
     if tree.docinfo.internalDTD is not None:
         raise EditionError(
-            f"{name} has a document type declaration, which an edition may not have: remove "
-            f"it, and write entities as characters."
+            f"{name} contains a DOCTYPE, which emend does not read: remove it, and write entities as "
+            f"characters."
         )
     root = tree.getroot()
     if root.tag != f"{T}TEI":
@@ -64,8 +64,8 @@ def parse(data: bytes, name: str) -> etree._ElementTree:
         deepest = max(deepest, depth)
     if deepest > DEEPEST:
         raise EditionError(
-            f"{name} nests {deepest} elements one in another, more than the {DEEPEST} an "
-            f"edition may: it was not published."
+            f"{name} is nested {deepest} levels deep, more than the {DEEPEST} that emend reads, and "
+            f"was not published."
         )
     return tree
 

@@ -20,9 +20,7 @@ def header(root: etree._Element, edition: str) -> Edition:
     """An edition without its text. Raises EditionError if there is no header."""
     found = root.find(f"{T}teiHeader")
     if found is None:
-        raise EditionError(
-            f"{edition} has no teiHeader: it cannot be told what it is an edition of."
-        )
+        raise EditionError(f"{edition} has no teiHeader, so its title and source are unknown.")
     statement = found.find(f".//{T}titleStmt")
     titles = [] if statement is None else statement.findall(f"{T}title")
     main = next((one for one in titles if one.get("type") == "main"), titles[0] if titles else None)
