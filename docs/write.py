@@ -19,7 +19,7 @@ _ABOUT_COMMANDS = """\
 The help of each command, in the order of `emend --help`. Written by `python docs/write.py`.
 
 All commands exit with code 0 on success and 2 on an error, which is one sentence on standard error. `emend check` exits with 1 if a
-file is invalid. `emend --install-completion` makes your shell complete commands, options and the ids of texts.
+file is invalid, `emend build` if a text fails. `emend --install-completion` makes your shell complete commands, options and the ids of texts.
 """
 
 

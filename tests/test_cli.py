@@ -132,6 +132,13 @@ def test_explain_says_that_nothing_happened(emend, project):
     assert "nothing was corrected" in emend("explain", "lynn", "poor", "--project", project)[1]
 
 
+def test_explain_shows_a_change_at_the_end_of_a_line(emend, project):
+    """Only the line feed of `gov⏎ernment` is changed, so it belongs to the first of the lines."""
+    text = "questions about dictatorship in gov\nernment. How can the govern\nment govern?\n"
+    (project / "raw" / "lynn" / "source.txt").write_text(text)
+    assert "line-end.lost" in emend("explain", "lynn", "1", "--project", project)[1]
+
+
 BAD_META = [
     ('title = "A"\n', 'the key "author" is missing; it must be'),
     (GOOD + 'colour = "red"\n', 'unknown key "colour"'),
