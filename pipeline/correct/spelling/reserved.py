@@ -20,6 +20,7 @@ from pipeline.language.lexicon import Lexicon, fold
 AROUND = 160  # code points on either side in which forms of dialect are counted
 SPOKEN = 2  # forms of dialect, from which on a passage is in it
 SPOKEN_THROUGHOUT = 4  # ... in which any strange form may be a word
+CUT_SHORT = 4  # abbreviations around a form, from which on its own stop makes it one
 WORDLIKE = -1.1  # mean log10 probability of a form's letters: rare words reach it, garbage does not
 FAR = -4.2  # log10 of the channel: the engine seldom makes this of that
 FEW = 45  # strange forms of a text that is too short, or too clean, to show what its engine does
@@ -27,6 +28,8 @@ TAUGHT = 3  # times that a text shows a confusion, from which on it counts
 
 _VOWELS = regex.compile("[aeiouy]")
 _ABBREVIATED = regex.compile(r"\.(?=[,;:)]|\s+[\p{Ll}\d])")
+_CUT_SHORT = regex.compile(r"(?<!\p{L})\p{L}{1,6}\.(?=[,;:)]|\s+[\p{Ll}\d])")
+_COUNTED = regex.compile(r"\d\s$")
 _HYPHENED_BEFORE = regex.compile(r"\p{L}+[-‐‑]$")
 _HYPHENED_AFTER = regex.compile(r"[-‐‑]\p{L}+")
 
@@ -47,7 +50,7 @@ def reserved(evidence: Evidence, tops: NDArray[np.int64], lexicon: Lexicon) -> N
         read, reading = fold(text[start:end]), fold(evidence.reading[row])
         clear = not one["odd"] and not one["digits"]
         found[k] = (
-            _is_abbreviation(text, end, read, reading)
+            _is_abbreviation(text, (start, end), read, reading)
             or _is_part(text, start, end, lexicon)
             or (clear and _is_guess(read, evidence.used[row]))
             or (clear and read != reading and _may_be_rare(one, read, reading))
@@ -56,16 +59,26 @@ def reserved(evidence: Evidence, tops: NDArray[np.int64], lexicon: Lexicon) -> N
     return found
 
 
-def _is_abbreviation(text: str, end: int, read: str, reading: str) -> bool:
-    """Whether a stop after it shows that a form without vowels is cut short: `bls.`, `p. 3`.
+def _is_abbreviation(text: str, span: tuple[int, int], read: str, reading: str) -> bool:
+    """Whether its stop shows that a form is cut short (`bls.`, `p. 3`, `assltg.`).
 
-    Or a month with its last letter: `Feby`.
+    One without vowels needs no more than a number before it or a sentence that goes on; any other
+    stands among abbreviations. Or it is a month with its last letter: `Feby`.
     """
-    if len(read) == 1 and text[end : end + 1] == ".":
-        return True
-    if _ABBREVIATED.match(text, end) and read.isalpha() and not _VOWELS.search(read):
-        return True
+    start, end = span
+    if text[end : end + 1] == "." and read.isalpha():
+        if len(read) == 1 or _abbreviates(text, start, end):
+            return True
+        counted = _COUNTED.search(text, max(0, start - 8), start) is not None
+        if not _VOWELS.search(read) and (counted or _ABBREVIATED.match(text, end)):
+            return True
     return len(reading) == 3 and read == reading + "y" and text[end : end + 2] in (" 1", " 2", " 3")
+
+
+def _abbreviates(text: str, start: int, end: int) -> bool:
+    """Whether the words around are cut short again and again, as in a register or a diary."""
+    around = text[max(0, start - AROUND) : end + AROUND]
+    return len(_CUT_SHORT.findall(around)) >= CUT_SHORT
 
 
 def _is_part(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
