@@ -130,5 +130,5 @@ RULES: Mapping[str, str] = {
 
 
 def meaning(rule: str) -> str:
-    """What a rule means; the id itself where nothing is told."""
+    """Return the meaning of a rule, or its id if it has none."""
     return RULES.get(rule, rule)

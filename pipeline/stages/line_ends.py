@@ -1,22 +1,21 @@
 r"""Words split over the end of a line or page, with their hyphen lost (`gov⏎ernment`), soft
 (`direc-⏎tion`) or hard (`self-⏎education`).
 
-Text whose lines were run together has a hyphen and a blank there instead (`de- scribed`); the same
-decision is made.
+Text whose lines were run together has a hyphen and a blank instead (`de- scribed`), which emend
+treats in the same way.
 
 `pipeline/correct/line_ends/weighing.py` explains what decides: the words, the document's own habit,
-the document's own sign. emend joins the two parts where that is nearly certain and proposes it
-where it is likely. A note at the foot of the page may stand between the parts; it stays where it
-is.
+the document's own sign. emend joins the two parts if that is nearly certain and proposes it if
+it is likely. A note at the foot of the page can come between the parts; it stays in its place.
 
 A hyphen in print stays unless it is known to be soft: before a capital (`Sub-⏎Committee`,
 `Ober-⏎Bürgermeister`), beside a single letter or a figure (`T-⏎square`, `10-⏎20`), in a compound
-that the document hyphenates elsewhere, and wherever nothing decides (`là-⏎bas`). No blank is left
+that the document hyphenates elsewhere, and without evidence either way (`là-⏎bas`). No blank is left
 after it.
 
 Left alone: line ends between words, a dash at a line's end, a hyphen that stands for the rest of a
 word (`Ein- und Ausfuhr`), headings, verse. Two words without a hyphen (`pocket⏎knife`, `fog⏎horn`)
-are only proposed where three witnesses have none there.
+are only proposed if three witnesses have no hyphen there.
 """
 
 from __future__ import annotations

@@ -3,19 +3,18 @@ r"""Footnotes and end notes, and the calls in the text that lead to them.
 A footnote begins with a sign or a number of its own, at the foot of its page: `* Read his report`,
 `† Ibid.`, `1 See the Town Book`, `(a) By Dr. Hale`, `[2] Printed at Hull`, `¹ She lives at York`.
 The same sign stands in the text, after a word or its stop: `of the party,* or`, `than once,1 and`,
-`the harbour, (a) which`. Several notes may follow one another at one foot. End notes count from 1
-upwards, after a chapter or at the end of the text; the superscript of their calls is often lost:
+`the harbour, (a) which`. One foot can have several notes. End notes are numbered from 1, after a chapter or at the end of the text; the superscript of their calls is often lost:
 `in the West.1`, `great campaigns2`.
 
-What decides. A note is bound to a call only where both agree: the same sign, on the same page
-(without pages: since the notes before it), in the same order, and one call that it can be. Where
-an engine misread the signs of a foot (`* … f … J` for `* … † … ‡`), the order of the signs tells
-them, if the text is called by the same letters after a stop (`strangers.f`). A note that stands at
-a foot as the bound ones do, but that nothing calls, is marked as a note and put to the editor. A
-note goes on at the next page's foot where it stops in mid-sentence and the page ends with a line
-that begins in mid-sentence, while the text above it is finished.
+What decides: a note is linked to a call only if both agree: the same sign, on the same page
+(without pages: since the notes before it), in the same order, and no other call that fits. If an
+engine misread the signs at a foot (`* … f … J` for `* … † … ‡`), emend corrects them by their order,
+if the calls in the text have the same letters after a stop (`strangers.f`). A note at a foot like
+the linked ones, but without a call, is marked as a note and pending. A note continues at the foot of
+the next page if it stops in mid-sentence and that page ends with a line that begins in mid-sentence,
+while the text above it is finished.
 
-Left alone: `*emphasis*`, a list, a starred line that nothing calls (`*Lilly caught hold of it` in a
+Left alone: `*emphasis*`, a list, a starred line without a call (`*Lilly caught hold of it` in a
 newspaper's column), a figure that belongs to the word (`Fe2`, `1920s`, `H2O`, `No.1`), and every
 line whose call is not certain.
 """

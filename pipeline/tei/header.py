@@ -126,12 +126,12 @@ def _one(facts: Facts, key: str, otherwise: str = "") -> str:
 
 
 def _dated(text: str) -> str:
-    """A date as it is told, and in figures where it is told in figures."""
+    """Return a date as given, with `@when` if it is given in figures."""
     return f"<date{_when(text)}>{text}</date>"
 
 
 def _when(text: str) -> str:
-    """`@when`, where a date is told in figures."""
+    """Return `@when` if a date is given in figures."""
     return f' when="{text}"' if _YEAR.fullmatch(text) and _is_date(text) else ""
 
 

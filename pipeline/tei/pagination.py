@@ -31,9 +31,7 @@ class Pagination:
     """
 
     def __init__(self, document: Document) -> None:
-        """Pages of form feeds and of marks; a mark right behind a form feed tells of the same
-        page.
-        """
+        """Collect the pages of form feeds and marks; a mark right after a form feed is its page."""
         raw = document.raw
         layout = document.source.layout or Layout()
         feeds = [i for i, character in enumerate(raw) if character == "\f"] if "\f" in raw else []

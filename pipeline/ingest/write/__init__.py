@@ -241,9 +241,7 @@ def _written(root: etree._Element, data: bytes) -> str:
 
 
 def _serialised(root: etree._Element, data: bytes, before: str) -> bytes:
-    """The file with the corrections in it: in its own bytes where they go together with the tree,
-    else written anew in its encoding.
-    """
+    """Return the corrected file: its own bytes if they match the tree, else serialised again."""
     tree = root.getroottree()
     info: Any = tree.docinfo
     encoding, doctype = _known(info.encoding), info.doctype or ""

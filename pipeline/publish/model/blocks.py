@@ -417,7 +417,7 @@ class Blocks:
         )
 
     def _kept_note(self, element: etree._Element) -> Note | None:
-        """Read a note, wherever it stands: what is being read goes on behind it."""
+        """Read a note, wherever it is; the text around it continues after it."""
         kept = (self.wording.said, self.wording.length, self.apparatus.drafts, self.apparatus.aimed)
         pending, self.pending = self.pending, []
         self.apparatus.drafts, self.apparatus.aimed = [], []

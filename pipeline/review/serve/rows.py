@@ -1,4 +1,4 @@
-"""What the review page is told, row by row.
+"""The rows that the server sends to the review page.
 
 Each row is JSON as it is: numbers, strings, lists and None. Positions count code points of the raw
 text. `web/*.js` reads the same names.
