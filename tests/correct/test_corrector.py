@@ -5,6 +5,7 @@ must be.
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -14,6 +15,9 @@ from hypothesis import strategies as st
 from pipeline.correct import Correction, Corrector
 from pipeline.correct.spelling import corrector as module
 from pipeline.correct.spelling import evidence
+from pipeline.correct.spelling.corrector import Candidate
+from pipeline.document import Document, Source
+from pipeline.stages.spelling import spelling
 
 
 @cache
@@ -119,18 +123,47 @@ def test_a_refused_pair_is_not_proposed_again_and_own_words_are_not_asked() -> N
     assert mended(text, Corrector("en", own=["tlie"])) == text
 
 
+DOUBTFUL = "the men of tho town came"  # *tho* is a word of its own
+
+
 def test_an_accepted_pair_is_made() -> None:
-    text = "a more medireval rule to which he makes return"
-    (held,) = [c for c in english().corrections(text) if c.before == "medireval"]
-    after = held.candidates[0].after
-    assert mended(text, Corrector("en", accepted=[("medireval", after)])) == text.replace(
-        "medireval", after
-    )
+    (held,) = english().corrections(DOUBTFUL)
+    assert held.verdict == "held"
+    pair = held.before, held.candidates[0].after
+    assert mended(DOUBTFUL, Corrector("en", accepted=[pair])) == DOUBTFUL.replace(*pair)
 
 
 def test_an_engine_that_was_sure_is_not_overruled() -> None:
     text = "and he went into tlie house of his father"
     assert all(c.verdict == "held" for c in english().corrections(text, lambda _start, _end: 0.99))
+
+
+def test_what_editors_judged_reaches_the_corrector() -> None:
+    document = Document(Source("and he went into tlie house of his father"))
+    assert [c.after for c in document.run(spelling).ledger] == ["the"]
+    refusing = replace(document, refused=(("tlie", "the"),)).run(spelling)
+    assert all(c.after != "the" for c in refusing.ledger)
+    doubtful = Document(Source(DOUBTFUL))
+    (held,) = doubtful.run(spelling).ledger
+    accepting = replace(doubtful, accepted=((held.before, held.after),)).run(spelling)
+    assert (held.verdict, [c.verdict for c in accepting.ledger]) == ("held", ["made"])
+
+
+class _BesideMended(Corrector):
+    """A corrector that knows `tlie` by itself, and `hatb` only beside a mended word."""
+
+    def _once(self, text, word_confidence, within=None):  # noqa: ARG002
+        before, after = ("tlie", "the") if "tlie" in text else ("hatb", "hath")
+        start = text.find(before)
+        if start < 0:
+            return []
+        end, read = start + len(before), (Candidate(after, 0.99),)
+        return [Correction(start, end, before, read, "spelling.word", "test", 0.99, "made")]
+
+
+def test_what_is_mended_is_company_for_what_stands_beside_it() -> None:
+    found = _BesideMended("en").corrections("and tlie man hatb it")
+    assert [(c.start, c.before) for c in found] == [(4, "tlie"), (13, "hatb")]
 
 
 def test_a_pack_without_a_decision_leaves_words_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,13 @@ def test_misreadings_are_not(word: str) -> None:
     assert not lexicon("en").attested(word)
 
 
+def test_a_prefix_makes_no_word_of_a_short_one() -> None:
+    """`unthe`, `disthat` are two words run together, not words with a prefix."""
+    words = lexicon("en")
+    assert words.attested("subspecifically")
+    assert not any(map(words.attested, ["unthe", "disthat", "subwith", "overthy", "nonlike"]))
+
+
 def test_own_words_are_attested_with_their_possessive() -> None:
     own = lexicon("en").with_words(["otlichniki", "Dyukanov"])
     assert own.attested("otlichniki")

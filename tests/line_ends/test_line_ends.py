@@ -110,6 +110,11 @@ def test_german_spells_ck_again():
     assert (end.word, end.between) == ("Zucker", "c")
 
 
+def test_german_spells_ck_again_only_where_that_makes_a_word():
+    (end,) = line_ends("den Kork-\nkranz nahm er", lexicon("de"))
+    assert (end.left, end.between, end.right) == ("Kork", "", "kranz")
+
+
 @pytest.mark.parametrize(
     ("language", "text", "word"),
     [
