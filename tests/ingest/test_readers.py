@@ -297,6 +297,24 @@ def mets(tmp_path):
     return written
 
 
+def test_of_a_page_in_several_forms_a_mets_gives_the_one_with_layout(mets, tmp_path):
+    """A plain text beside the ALTO of a page is not read, wherever the METS lists it."""
+    path = mets("alto/one.xml")
+    expected = gather([path]).text
+    text = tmp_path / "book" / "one.txt"
+    text.write_text("The page as plain text.\n", "utf-8")
+    group = (
+        '<mets:fileGrp USE="TEXT"><mets:file ID="T1" MIMETYPE="text/plain">'
+        '<mets:FLocat LOCTYPE="URL" xlink:href="one.txt"/></mets:file></mets:fileGrp>'
+    )
+    layout = '<mets:fptr FILEID="F1"/>'
+    given = path.read_text("utf-8").replace(layout, f'<mets:fptr FILEID="T1"/>{layout}')
+    given = given.replace("FULLTEXT", "ALTO")
+    for before in ('<mets:fileGrp USE="DEFAULT">', "</mets:fileSec>"):
+        path.write_text(given.replace(before, group + before), "utf-8")
+        assert gather([path]).text == expected
+
+
 def test_a_mets_gives_the_files_and_their_order(mets):
     path = mets("alto/one.xml")
     source = gather([path])
