@@ -260,6 +260,13 @@ def test_a_build_that_fails_leaves_the_edition_as_it_was(emend, project):
     assert {path.name: path.read_bytes() for path in edition.iterdir()} == before
 
 
+def test_of_two_sources_neither_is_taken(emend, project):
+    (project / "raw" / "lynn" / "source.html").write_bytes(b"<html><body>The road</body></html>")
+    code, _, err = emend("build", "--project", project)
+    assert code == 2
+    assert "source.html, source.txt" in " ".join(err.split())
+
+
 def test_check_names_file_line_and_what_is_wrong(emend, project):
     emend("build", "--project", project)
     path = project / "edition" / "lynn" / "lynn.xml"

@@ -148,3 +148,15 @@ def test_an_insertion_takes_in_its_neighbour_so_that_no_raw_span_is_empty():
 def test_a_source_gives_its_bytes_back():
     source = Source("a\nb", encoding="utf-8", newline="\r\n", bom=True)
     assert source.data == b"\xef\xbb\xbfa\r\nb"
+
+
+def test_what_rests_on_a_refused_change_is_held():
+    """`tbc` read `thc` and that read `the`: without the first the second has nothing to mend."""
+    document = Document(Source("tbc man"))
+    for n, (before, after) in enumerate([("tbc", "thc"), ("thc", "the")]):
+        proposal = Proposal(0, len(before), after, f"rule.{n}", "test", "ocr")
+        document = document.apply(f"stage-{n}", [proposal])
+    assert document.text == "the man"
+    settled = document.settled({0: ("refused", "ada")})
+    assert [change.verdict for change in settled.ledger] == ["refused", "held"]
+    assert settled.text == "tbc man"

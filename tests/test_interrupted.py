@@ -6,10 +6,12 @@ import shutil
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 from paths import ROOT
 
+from pipeline import folders
 from pipeline.project import Project, add, init
 from pipeline.publish import publish
 from pipeline.publish.site import _STATE
@@ -234,3 +236,21 @@ def test_opening_a_project_recovers_it(built):
     lost(built)
     Project.open(built)
     assert (built / "edition" / "lynn" / "lynn.xml").is_file()
+
+
+def test_a_folder_takes_its_name_when_its_files_are_on_the_disk(tmp_path, monkeypatch):
+    """Else a power cut might leave the new name with empty files under it."""
+    reached, fsync, rename = set(), os.fsync, Path.rename
+
+    def watched(descriptor):
+        reached.add(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    def renamed(self, target):
+        assert {path.stat().st_ino for path in self.iterdir()} <= reached
+        return rename(self, target)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    monkeypatch.setattr(Path, "rename", renamed)
+    folders.replace(tmp_path / "lynn", {"lynn.xml": b"<TEI/>", "report.md": b"# Lynn"})
+    assert (tmp_path / "lynn" / "report.md").read_bytes() == b"# Lynn"

@@ -17,7 +17,7 @@ from pipeline.document import Alternative, Change
 from pipeline.measure import Row, measure, page, read_set, summary
 from pipeline.measure.report import MeasureError
 from pipeline.measure.tokens import cut, letters, strict, words
-from pipeline.text.align import aligned, distance, edits, right, rising
+from pipeline.text.align import aligned, cost, distance, edits, right, rising
 
 
 def change(
@@ -236,12 +236,18 @@ def test_proposals():
     ocr, gold = "tbe honse aud lasi wbcn", "the house and last when"
     changes = [
         change(ocr, "tbe", "the"),
-        change(ocr, "honse", "horse", verdict="held", others=("house",)),
+        change(ocr, "honse", "horse", verdict="held", others=("hoarse", "house")),
         change(ocr, "aud", "add", verdict="held", others=("aid", "avid", "and")),
         change(ocr, "lasi", "last", verdict="refused"),
     ]
     proposals = measure([Row("1", ocr, gold, changes=changes)]).proposals
     assert (proposals.errors, proposals.found, proposals.first, proposals.third) == (5, 3, 1, 2)
+
+
+def test_what_is_put_in_costs_as_much_as_what_is_left_out():
+    gold, longer = ["one", "two"], ["one", "and", "two"]
+    assert cost(aligned(gold, longer)) == cost(aligned(longer, gold)) == 1
+    assert cost(aligned(gold, ["one", "2", "too"])) == 2
 
 
 def test_words_that_raw_left_out_are_errors_too():

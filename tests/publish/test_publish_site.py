@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import html5lib
@@ -18,6 +19,7 @@ from lxml import etree
 from pipeline.errors import MissingExtraError, ProjectError
 from pipeline.publish import publish, search
 from pipeline.publish import site as site_module
+from pipeline.publish.model import read
 
 TEI = "{http://www.tei-c.org/ns/1.0}"
 DC = "{http://purl.org/dc/elements/1.1/}"
@@ -538,6 +540,16 @@ def test_a_word_is_listed_by_its_corrected_and_its_ocr_form(site):
     listed = "".join(path.read_text("utf-8") for path in (site / "search").glob("w-*.js"))
     for word in ("host", "hoft", "the", "tbe", "received", "recieved", "companion", "naive"):
         assert re.search(rf'(?:"|\\n){word} ', listed), word
+
+
+def test_beside_the_text_only_what_was_changed_is_searched(ferry):
+    """What is held stands in the text as it is: listed again, it would be found twice."""
+    edition = read(etree.parse(ferry), "ferry")
+    held = [entry for entry in edition.entries if entry.verdict == "held" and entry.before]
+    assert held
+    (entry,) = held[:1]
+    only = replace(edition, entries=(entry, replace(entry, verdict="made", before="Hoft")))
+    assert {ocr for _, _, _, ocr in search.passages(only)} <= {"", "Hoft"}
 
 
 def test_the_state_of_an_interrupted_run_is_made_good(ferry, tmp_path):

@@ -206,6 +206,23 @@ def _write(path: Path, who: str) -> None:
         append(path, [replace(TBE, who=who)])
 
 
+def test_what_is_acknowledged_has_reached_the_disk(tmp_path, monkeypatch):
+    """The lines themselves and, for a new file, its name in the folder."""
+    reached, fsync = [], os.fsync
+
+    def watched(descriptor: int) -> None:
+        reached.append((os.fstat(descriptor).st_ino, os.fstat(descriptor).st_size))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    path = tmp_path / "decisions.jsonl"
+    append(path, [TBE])
+    assert (path.stat().st_ino, path.stat().st_size) in reached
+    assert os.name != "posix" or tmp_path.stat().st_ino in {inode for inode, _ in reached}
+    append(path, [TBE])
+    assert (path.stat().st_ino, path.stat().st_size) in reached
+
+
 def test_two_processes_lose_nothing_of_one_another(tmp_path):
     path = tmp_path / "decisions.jsonl"
     start = multiprocessing.get_context("spawn")
