@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -221,6 +222,19 @@ def test_what_is_acknowledged_has_reached_the_disk(tmp_path, monkeypatch):
     assert os.name != "posix" or tmp_path.stat().st_ino in {inode for inode, _ in reached}
     append(path, [TBE])
     assert (path.stat().st_ino, path.stat().st_size) in reached
+
+
+def test_a_file_that_another_process_holds_is_not_written(tmp_path, monkeypatch):
+    monkeypatch.setattr("pipeline.review.decide.decisions._PATIENCE", 0.05)
+    path = tmp_path / "decisions.jsonl"
+    with (
+        FileLock(tmp_path / ".decisions.jsonl.lock"),
+        pytest.raises(DecisionError, match="Another process has held"),
+    ):
+        append(path, [TBE])
+    assert not path.exists()
+    append(path, [TBE])
+    assert len(read(path).decisions) == 1
 
 
 def test_two_processes_lose_nothing_of_one_another(tmp_path):
