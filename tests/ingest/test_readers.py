@@ -343,5 +343,5 @@ def test_a_mets_gives_the_files_and_their_order(mets):
 def test_a_mets_stays_in_its_folder(mets, one):
     path = mets(one)
     (path.parent / "alto" / "link.xml").symlink_to("/etc/passwd")
-    with pytest.raises(SourceError, match=r"outside|not there|on the web"):
+    with pytest.raises(SourceError, match=r"outside|does not exist|on the web"):
         gather([path])

@@ -229,7 +229,7 @@ def test_a_file_that_another_process_holds_is_not_written(tmp_path, monkeypatch)
     path = tmp_path / "decisions.jsonl"
     with (
         FileLock(tmp_path / ".decisions.jsonl.lock"),
-        pytest.raises(DecisionError, match="Another process has held"),
+        pytest.raises(DecisionError, match="Another process has locked"),
     ):
         append(path, [TBE])
     assert not path.exists()
