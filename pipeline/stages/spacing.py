@@ -40,7 +40,10 @@ _FRENCH = re.compile("«[ \u00a0\u202f][^«»]{0,400}[ \u00a0\u202f]»")
 _IN_BRACKETS = re.compile(
     r"\((?P<left>[ \u00a0]?)(?=[^\W\d_]{2})[^()\n]{2,300}?(?P<right>[ \u00a0]?)\)"
 )
-_CURLY = re.compile(r"“(?P<left>[ \u00a0])(?=\w)|(?<=[\w.,;:!?—)])(?P<right>[ \u00a0])”")
+_CURLY = re.compile(
+    # after leaders or before a figure ” is a ditto mark: `Marazion .... ” 6 31`
+    r"“(?P<left>[ \u00a0])(?=\w)|(?<=[\w.,;:!?—)])(?<!\.\.)(?P<right>[ \u00a0])”(?!\s*\d)"
+)
 _COLUMNS = re.compile(r"\S {3,}\S.* {3,}\S")
 
 LINE = 200  # code points looked back for the columns of a line
@@ -79,7 +82,7 @@ def _doubled(text: str, start: int, end: int) -> Iterator[Proposal]:
         window = max(0, m.start() - LINE)
         left = max(window, text.rfind("\n", window, m.start()) + 1)
         line = text[left : m.end() + 80].split("\n", 1)[0]
-        if not (_COLUMNS.search(line) and len(m[0]) > 2):
+        if not _COLUMNS.search(line):
             why = "several blanks where one belongs: lost mark-up or justified setting"
             yield Proposal(*m.span(), " ", "space.doubled", why, "form", 0.98)
 

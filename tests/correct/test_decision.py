@@ -49,9 +49,9 @@ def test_what_was_mended_is_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> 
     looks = []
     once = Corrector._once
 
-    def counted(self, text, word_confidence, within=None):
+    def counted(self, text, word_confidence, within=None, strange=()):
         looks.append(within)
-        return once(self, text, word_confidence, within)
+        return once(self, text, word_confidence, within, strange)
 
     monkeypatch.setattr(Corrector, "_once", counted)
     Corrector("en").corrections(NOISY)

@@ -19,6 +19,7 @@ from pipeline.correct.spelling.channel import Channel, Confusion
 from pipeline.correct.spelling.confusable import Confusable, compile_confusable
 from pipeline.correct.spelling.decision import Decision, confidence, forbidden
 from pipeline.correct.spelling.evidence import COLUMNS, Evidence, Weigher
+from pipeline.correct.spelling.notation import notation
 from pipeline.correct.spelling.numerals import numerals
 from pipeline.correct.spelling.pieces import pieces
 from pipeline.correct.spelling.places import MERGE, REAL, Finder
@@ -26,6 +27,7 @@ from pipeline.correct.spelling.plain import plain
 from pipeline.correct.spelling.reserved import reserved
 from pipeline.correct.spelling.signs import Loss, Signs
 from pipeline.correct.spelling.soiled import soiled
+from pipeline.correct.spelling.strangers import strangers, usual
 from pipeline.language.figures import shipped, unpack
 from pipeline.language.language_model import language_model
 from pipeline.language.languages import Language, pack
@@ -46,6 +48,7 @@ BELOW = 0.05
 UNSURE = 0.85
 NEAR = 40  # letters on either side in which a correction is company
 SHOWN = 5  # readings proposed for one place
+LIKELY_STRANGER = 0.8  # chance of a reading proposed in a passage of strange words
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ class Corrector:
         confidence in [0, 1] where it is known; an engine that was sure (0.97 and more) turns a made
         correction into a held one, and that is all it can do.
         """
-        found = self._once(text, word_confidence)
+        found, passages = self._once(text, word_confidence)
         fresh = [one for one in found if one.verdict == "made"]
         for _ in range(PASSES - 1):
             if not fresh or self._weigher is None:
@@ -143,7 +146,13 @@ class Corrector:
 
             near = [(one.start - NEAR, one.end + NEAR) for one in fresh]
             again = []
-            for one in self._once(better, known, [there(start, end) for start, end in near]):
+            seen, _ = self._once(
+                better,
+                known,
+                [there(start, end) for start, end in near],
+                [there(start, end) for start, end in passages],
+            )
+            for one in seen:
                 start, end = back(one.start, one.end)
                 if text[start:end] == one.before and not _meets(start, end, applied):
                     again.append(replace(one, start=start, end=end))
@@ -164,14 +173,19 @@ class Corrector:
         text: str,
         word_confidence: Callable[[int, int], float | None] | None,
         within: Sequence[tuple[int, int]] | None = None,
-    ) -> list[Correction]:
-        """One look, at the whole text or only at what begins within some stretches of it."""
+        strange: Sequence[tuple[int, int]] = (),
+    ) -> tuple[list[Correction], Sequence[tuple[int, int]]]:
+        """One look, at the whole text or only at what begins within some stretches of it.
+
+        Also gives the passages in words that are not the lexicon's: `strange`, if only stretches
+        are looked at, which are too short to show it.
+        """
         inside = None if within is None else _Spans(within)
         found = [one for one in self._shaped(text) if inside is None or inside.have(one.start)]
         if self._weigher:
-            found += self._spelling(
-                text, self._weigher.gather(text, self.lexicon, inside.mask if inside else None)
-            )
+            evidence = self._weigher.gather(text, self.lexicon, inside.mask if inside else None)
+            more, strange = self._spelling(text, evidence, None if within is None else strange)
+            found += more
         signs = Signs(text, self.lexicon)
         found.sort(key=_order)
         taken = np.zeros(len(text) + 1, bool)
@@ -190,7 +204,7 @@ class Corrector:
             guarded = self._guarded(one, signs)
             if guarded:
                 chosen.append(guarded)
-        return sorted(chosen, key=lambda c: c.start)
+        return sorted(chosen, key=lambda c: c.start), strange
 
     def _guarded(self, one: Correction, signs: Signs) -> Correction | None:
         """The correction, held if its best reading may lose a printed sign; None if it does.
@@ -241,9 +255,11 @@ class Corrector:
                 )
         return corrections
 
-    def _spelling(self, text: str, evidence: Evidence) -> list[Correction]:
+    def _spelling(
+        self, text: str, evidence: Evidence, strange: Sequence[tuple[int, int]] | None
+    ) -> tuple[list[Correction], Sequence[tuple[int, int]]]:
         if not len(evidence.place) or self._decision is None:
-            return []
+            return [], strange or ()
         limits = self._decision.thresholds
         right = self._decision.right.chance(evidence.x)
         order = np.lexsort((-right, evidence.place))
@@ -258,10 +274,24 @@ class Corrector:
         made = (sure >= limits.of_kind(x)) & (certain | (right[tops] >= limits.likely))
         made &= certain | ~forbidden(x)
         made[made] = ~reserved(evidence, tops[made], self.lexicon)
-        if (
-            _old_spelling(evidence) >= limits.old
-        ):  # soe, meane, vnto: what is strange is seldom misread
+        old = _old_spelling(evidence) >= limits.old
+        if old:  # soe, meane, vnto: what is strange is seldom misread
             made &= (x[:, COLUMNS.index("odd")] > 0) | (x[:, COLUMNS.index("digits")] > 0)
+        noted = notation(evidence, tops, right[tops], self.lexicon)
+        spans = [evidence.span(int(evidence.place[top])) for top in tops.tolist()]
+        if strange is None:
+            others = strangers(evidence, tops, right[tops]) | old
+            strange = [
+                (max(0, spans[k][0] - NEAR), spans[k][1] + NEAR)
+                for k in np.flatnonzero(others).tolist()
+            ]
+        else:
+            others = _Spans(strange).mask(np.array([start for start, _ in spans]))
+        clear = (x[:, COLUMNS.index("odd")] == 0) & (x[:, COLUMNS.index("digits")] == 0)
+        others &= clear & ~certain
+        if not old:
+            others &= ~usual(x)
+        made &= ~others
         sure = np.where(made, sure, np.minimum(sure, limits.of_kind(x) - BELOW))
         real = x[:, COLUMNS.index("is_real")] > 0
         merge = x[:, COLUMNS.index("is_merge")] > 0
@@ -271,6 +301,10 @@ class Corrector:
         surely = (wrong >= 0.9) | (x[:, COLUMNS.index("odd")] > 0)
         likely = (any_right >= limits.held) | (surely & (right[tops] >= 0.6 * limits.held))
         asked = made | np.where(real | merge, right[tops] * wrong >= limits.held_real, likely)
+        # what differs only as period spelling does (*sçavez*, *vnto*) is no misreading
+        likely = (right[tops] >= LIKELY_STRANGER) & (x[:, COLUMNS.index("variant")] == 0)
+        asked &= made | ~others | (likely & ~real & ~merge)
+        asked &= ~noted
         corrections = []
         spelled = _as_the_text_spells(evidence.units.cores, pack(self.language))
         for k in range(len(tops)) if self.accepted else np.flatnonzero(asked).tolist():
@@ -313,12 +347,14 @@ class Corrector:
                 for r in rows
             )
             why = _because(evidence.x[first], evidence.used[first])
+            if others[k]:
+                why += "; the passage around it is in words that emend does not know"
             rule = _rule(
                 evidence.kind[place], before, reading, split=" " in reading and " " not in before
             )
             verdict = "made" if accepted is not None or (made[k] and first == top) else "held"
             corrections.append(Correction(start, end, before, candidates, rule, why, best, verdict))
-        return corrections
+        return corrections, strange
 
 
 def _as_the_text_spells(cores: Sequence[str], language: Language) -> Callable[[str], str]:
@@ -366,6 +402,8 @@ class _Spans:
 
     def mask(self, at: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of the positions lie in one."""
+        if not len(self._starts):
+            return np.zeros(len(at), bool)
         k = np.searchsorted(self._starts, at, "right") - 1
         return np.asarray((k >= 0) & (at < self._ends[k]))
 

@@ -124,7 +124,7 @@ def _contracted(language: Language) -> regex.Pattern[str]:
     tails = {tail for _, some in language.apostrophe.contracted for tail in some.split()}
     return regex.compile(
         rf"(?<![\p{{L}}'’-])(?P<head>{heads})[ ](?P<tail>{alternatives(sorted(tails))})"
-        r"(?![\p{L}'’-]|\.\p{L})",
+        r"(?![\p{L}\p{No}'’/^-]|\.\p{L})",
         regex.IGNORECASE,
     )
 

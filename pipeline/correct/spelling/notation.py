@@ -1,0 +1,168 @@
+"""What is written in signs of its own and is no misread word: nothing is proposed for it.
+
+Abbreviations (``cf. Plummer``, ``ob. s.p.``), codes of letters and figures (``Nf3``, ``L2765a``),
+elisions (``ev'ning``, ``th' eternal``), letters that the engine's alphabet lacks (``þone``,
+``m̄``, ``ξ``), initialisms (``NNW``), lower-case numerals (``ii. 88``), and endings cited alone
+(``-ie``). The lexicon has none of them, so that each looks misread, and its neighbours cannot say
+otherwise: a line of apparatus is no sentence.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+from pipeline.correct.spelling.evidence import COLUMNS, Evidence
+from pipeline.language.lexicon import Lexicon, fold
+
+CUT_SHORT = 5  # letters of the longest form that a stop shows to be an abbreviation
+WHOLE = 3  # letters of the shortest word that a note is called after
+LIKELY = 0.5  # chance of a reading, from which on an editor is asked about an abbreviation
+
+_APOSTROPHES = "'’"
+_GOES_ON = regex.compile(
+    r"\.(?=[,;:)\]]|\s+[\p{Ll}\d(&]|\p{L}\.)"
+)  # the sentence does, past a stop
+_STOP = regex.compile(r"\.(?!\p{Ll})")
+# Letters of old hands and of transcribers, a mark over a letter that no language marks so, and what
+# is of another script.
+_NO_ENGINE_HAS = regex.compile(
+    r"[þðƿȝᵹꝥꝑ]|\p{L}\p{M}|^[ªº]|^[[\p{L}\p{M}]--\p{Latin}]+$", regex.V1 | regex.IGNORECASE
+)
+_INITIALISM = regex.compile(r"\p{Lu}{2,5}")
+_CAPITALS_BEFORE = regex.compile(r"\p{Lu}{2,}[^\p{L}\n]{0,4}$")
+_CAPITALS_AFTER = regex.compile(r"[^\p{L}\n]{0,4}\p{Lu}{2,}")
+_WITHIN = regex.compile(r"[\p{L}\d,;:)\]][ (\[]+$")  # in a sentence, not at its beginning
+_NUMERAL = regex.compile(r"(?:x{0,3}(?:ix|iv|v?i{0,3}))(?<=..)")
+_NUMBERS_BEFORE = regex.compile(r"(?:\(|[\d,] ?)$")
+_NUMBERS_AFTER = regex.compile(r"[.)]|,? ?[\d+]")
+_BEGUN_BEFORE = regex.compile(r"(?:^|\n\s*|[.;]\s+)$")
+_BEGUN_AFTER = regex.compile(r" \p{Lu}")
+_CODE = regex.compile(r"\p{L}{1,4}\d{1,4}\p{L}?|\d{1,3}(?:\p{Ll}{1,2}|\p{Ll}?bre)")
+_ELIDED = regex.compile(r"th?'\p{L}+|\p{L}+'d")  # t'gallants, starb'd
+_CITED_BEFORE = regex.compile(r"(?:^|[\s(])[-‐‑]$")
+# What an engine puts a figure for.
+_LOOKS_LIKE = {
+    "0": "oOcCeDQ",
+    "1": "lIiIitTjJrf",
+    "2": "zZ",
+    "3": "sSaByY",
+    "4": "A",
+    "5": "sS",
+    "6": "bGCe",
+    "7": "TtyYv",
+    "8": "sSBag",
+    "9": "gqy",
+}
+
+
+def notation(
+    evidence: Evidence, tops: NDArray[np.int64], right: NDArray[np.float64], lexicon: Lexicon
+) -> NDArray[np.bool_]:
+    """Which of the likeliest readings (rows `tops`, with their chances) misunderstand a notation."""
+    real, merge = (evidence.x[tops, COLUMNS.index(name)] > 0 for name in ("is_real", "is_merge"))
+    found = np.zeros(len(tops), bool)
+    text = evidence.units.text
+    for k in np.flatnonzero(~merge).tolist():
+        row = int(tops[k])
+        start, end = evidence.span(int(evidence.place[row]))
+        read, reading = text[start:end], evidence.reading[row]
+        found[k] = (
+            (
+                _is_abbreviation(text, end, read, reading, lexicon, real=bool(real[k]))
+                and (bool(real[k]) or right[k] < LIKELY or len(read) == 1)
+            )
+            or _is_code(read, evidence.used[row])
+            or _is_letter(text, start, end)
+            or read == "&c"
+            or _is_elision(text, start, end, reading)
+            or _NO_ENGINE_HAS.search(read) is not None
+            or _is_initialism(text, start, end)
+            or _is_numeral(text, start, end)
+            or (
+                read[0].islower()
+                and _CITED_BEFORE.search(text, max(0, start - 2), start) is not None
+            )
+        )
+    return found
+
+
+def _is_abbreviation(
+    text: str, end: int, read: str, reading: str, lexicon: Lexicon, *, real: bool
+) -> bool:
+    """Whether the stop after a short form is that of an abbreviation.
+
+    The sentence goes on after it, or the reading is a word that no sentence ends with (*of*).
+    """
+    if len(read) > CUT_SHORT or not read.isalpha():
+        return False
+    if _GOES_ON.match(text, end) or (len(read) == 1 and text[end : end + 1] == "."):
+        return True
+    if not _STOP.match(text, end):
+        return False
+    return not real or fold(reading) in lexicon.pack.words.function
+
+
+def _is_code(read: str, used: tuple[tuple[str, str], ...]) -> bool:
+    """Whether a figure of the form would be a letter that it does not look like, or be nothing.
+
+    A figure that is only too many after a whole word calls a note (``mill3``), which is another's
+    matter.
+    """
+    if not _CODE.fullmatch(read):
+        return False
+    letters = sum(letter.isalpha() for letter in read)
+    for page, was in used:
+        for figure in was:
+            if figure not in _LOOKS_LIKE:
+                continue
+            if page and not any(letter in _LOOKS_LIKE[figure] for letter in page):
+                return True
+            if not page and (len(used) > 1 or letters < WHOLE):
+                return True
+    return False
+
+
+def _is_letter(text: str, start: int, end: int) -> bool:
+    """Whether a letter alone begins what follows: ``b See Gen. 35``, a note or an item."""
+    return (
+        end - start == 1
+        and text[start].islower()
+        and _BEGUN_BEFORE.search(text, max(0, start - 4), start) is not None
+        and _BEGUN_AFTER.match(text, end) is not None
+    )
+
+
+def _is_elision(text: str, start: int, end: int, reading: str) -> bool:
+    """Whether an apostrophe stands for what the reading would add: ``ev'ning``, ``th'``, ``'im``.
+
+    One that is only too many (``ca'lled``) is a speck.
+    """
+    read, whole = fold(text[start:end]), fold(reading)
+    if "'" in read[1:-1] and "'" not in whole and read.replace("'", "") != whole.replace(" ", ""):
+        head, _, tail = read.partition("'")
+        put = whole.removeprefix(head).removesuffix(tail)
+        filled = len(put) == 1 and put in "aeiouv" and head + put + tail == whole
+        return filled or _ELIDED.fullmatch(read) is not None
+    if text[end : end + 1] in (*_APOSTROPHES,) and whole.startswith(read):
+        return True
+    return text[max(0, start - 1) : start] in (*_APOSTROPHES, "‘") and whole.endswith(read)
+
+
+def _is_initialism(text: str, start: int, end: int) -> bool:
+    """Whether it is in capitals within a sentence that is not: ``wind NNW``, ``§ 278 BGB``."""
+    return (
+        _INITIALISM.fullmatch(text, start, end) is not None
+        and _WITHIN.search(text, max(0, start - 4), start) is not None
+        and _CAPITALS_BEFORE.search(text, max(0, start - 24), start) is None
+        and _CAPITALS_AFTER.match(text, end) is None
+    )
+
+
+def _is_numeral(text: str, start: int, end: int) -> bool:
+    """Whether it is a small numeral beside a bracket, a stop or a figure: ``(iii)``, ``ii. 88``."""
+    return _NUMERAL.fullmatch(text, start, end) is not None and (
+        _NUMBERS_BEFORE.search(text, max(0, start - 3), start) is not None
+        or _NUMBERS_AFTER.match(text, end) is not None
+    )
