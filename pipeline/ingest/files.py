@@ -7,8 +7,9 @@ from pathlib import Path
 
 from lxml import etree
 
+from pipeline import xml
 from pipeline.errors import SourceError
-from pipeline.ingest import kinds, markup, mets
+from pipeline.ingest import kinds, mets
 
 # Of a folder, what is no part of a text.
 _LEFT_OUT = frozenset({"meta.toml", "lexicon.txt", "decisions.jsonl", "thumbs.db", "desktop.ini"})
@@ -90,7 +91,7 @@ def _mets(path: Path) -> etree._Element | None:
     """The root of a METS file, None of any other."""
     if not re.search(rb"<(?:[\w.\-]+:)?mets[\s>]", _beginning(path, 4096)):
         return None
-    return markup.parse(loaded(path, path.name), path.name)
+    return xml.parse(loaded(path, path.name), path.name)
 
 
 def _beginning(path: Path, size: int) -> bytes:

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 
 from pipeline.errors import SourceError
-from pipeline.ingest.markup import children, descendants
+from pipeline.xml import children, descendants
 
 # What says that a file is text with places, and which images are the best.
 _LAYOUTS = re.compile(r"alto|page\+xml|hocr|coordocr|abbyy|djvu")

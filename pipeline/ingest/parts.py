@@ -11,9 +11,10 @@ from typing import Literal
 
 from lxml import etree
 
+from pipeline import xml
 from pipeline.document import Layout, Origin, Source, Surface
 from pipeline.errors import SourceError
-from pipeline.ingest import kinds, markup
+from pipeline.ingest import kinds
 from pipeline.ingest.images import pdf, raster
 from pipeline.ingest.layer import Page
 from pipeline.ingest.readers import abbyy, alto, djvu, hocr, page_xml, tei
@@ -137,10 +138,9 @@ def _marked_up(data: bytes, name: str, sha256: str, kind: str) -> Part:
         return Part(name, Origin(name, sha256, media), pages=tuple(pages))
 
     if b"abbyy.com/FineReader_xml" in data[:4096]:
-        markup.refuse_entities(data, name, markup.MOST_STREAMED)
         return layer("application/vnd.abbyy.finereader+xml", abbyy.pages(data, name))
     root = _root(data, name, kind)
-    found = markup.local(root)
+    found = xml.local(root)
     if found == "alto":
         return layer("application/alto+xml", alto.pages(root))
     if found == "PcGts":
@@ -173,12 +173,12 @@ def _marked_up(data: bytes, name: str, sha256: str, kind: str) -> Part:
 def _root(data: bytes, name: str, kind: str) -> etree._Element:
     """The root element; hOCR may call itself XHTML and be no XML."""
     if kind == "html":
-        return markup.parse_html(data, name)
+        return xml.parse_html(data, name)
     try:
-        return markup.parse(data, name)
+        return xml.parse(data, name)
     except SourceError:
         if b"ocr_page" in data and b"<html" in data[:4096].lower():
-            return markup.parse_html(data, name)
+            return xml.parse_html(data, name)
         raise
 
 
@@ -186,8 +186,8 @@ def _tei(root: etree._Element, data: bytes, name: str, sha256: str) -> Source:
     """An edition of ours gives its source back; of any other TEI the text is read again."""
     if any(
         identity.get("type") == "sha256"
-        for header in markup.children(root, "teiHeader")
-        for identity in markup.descendants(header, "idno")
+        for header in xml.children(root, "teiHeader")
+        for identity in xml.descendants(header, "idno")
     ):
         # ingest stands below the TEI, but here it is what comes in
         from pipeline.tei.restore import restore  # noqa: PLC0415

@@ -14,7 +14,7 @@ from typing import Any, Final
 from lxml import etree
 
 from pipeline.publish.model.model import Block, Edition
-from pipeline.publish.model.names import TEI
+from pipeline.xml import TEI
 
 _CONTEXT: Final = "https://dtsapi.org/context/v1.0.json"
 _XML_ID: Final = "{http://www.w3.org/XML/1998/namespace}id"

@@ -11,7 +11,7 @@ from lxml import etree
 from pipeline.document import Source
 from pipeline.errors import EditionError
 from pipeline.tei.characters import css_characters, glyph_character
-from pipeline.tei.reading import TEI, XML_ID, parsed
+from pipeline.xml import TEI, XML_ID, parse_tei
 
 # The lookbehind keeps a long run of blanks from being tried from each of its blanks.
 _FORMATTING = re.compile(r"(?<![ \t\r\n])[ \t\r\n]*\n[ \t\r\n]*")
@@ -38,7 +38,7 @@ def restore(tei: bytes) -> bytes:
         EditionError: It is not an edition, or its text is not that of its source file.
 
     """
-    root = parsed(tei)
+    root = parse_tei(tei, "This file")
     source = _source_of(root)
     try:
         data = source.data

@@ -16,7 +16,7 @@ from saxonche import PySaxonApiError, PySaxonProcessor
 
 from pipeline.errors import EditionError
 from pipeline.tei.grammar import Grammar
-from pipeline.tei.reading import parsed
+from pipeline.xml import parse_tei
 
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 _STEP = re.compile(r"(?:Q\{([^}]*)\}|\*:)?([\w.-]+)\[(\d+)\]")
@@ -42,12 +42,18 @@ def check(tei: bytes, name: str) -> list[Fault]:
     are edition.sch.
 
     Raises:
-        EditionError: It is not to be read at all: no TEI, not in UTF-8, with a document type
-        declaration, too large or too deep.
+        EditionError: It cannot be read at all: it is not TEI or not UTF-8, has a DOCTYPE, or is
+            too large or too deep.
 
     """
     try:
-        root = parsed(tei)
+        text = tei.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise EditionError(
+            f"Not valid UTF-8 (byte {error.start + 1}). Save the file as UTF-8."
+        ) from None
+    try:
+        root = parse_tei(tei, "This file")
     except EditionError as error:
         if isinstance(error.__cause__, etree.XMLSyntaxError):
             line, column = error.__cause__.position
@@ -63,7 +69,7 @@ def check(tei: bytes, name: str) -> list[Fault]:
             (root, f"This is not valid against edition.rng: {entry.message}.")
             for entry in grammar.error_log[:1]
         ]
-    found += _rules_broken(root, tei)
+    found += _rules_broken(root, text)
     places = _places(tei, root, [element for element, _ in found]) if found else {}
     faults = [Fault(name, *places[element], message) for element, message in found]
     return sorted(dict.fromkeys(faults), key=lambda fault: (fault.line, fault.column or 0))[:_MOST]
@@ -99,17 +105,14 @@ def _schematron() -> tuple[PySaxonProcessor, Any]:
     )
 
 
-def _rules_broken(root: etree._Element, tei: bytes) -> list[tuple[etree._Element, str]]:
+def _rules_broken(root: etree._Element, text: str) -> list[tuple[etree._Element, str]]:
     """The elements that break a rule of the Schematron, and its message."""
     processor, rules = _schematron()
     try:
-        report = rules.transform_to_string(
-            xdm_node=processor.parse_xml(xml_text=tei.decode("utf-8-sig"))
-        )
+        report = rules.transform_to_string(xdm_node=processor.parse_xml(xml_text=text))
     except PySaxonApiError as error:  # its parser has limits of its own
-        raise EditionError(
-            f"Saxon cannot read this file: {' '.join(str(error).split())[:200]}"
-        ) from None
+        said = " ".join(str(error).split())[:200]
+        raise EditionError(f"This file cannot be checked against the rules: {said}") from None
     failed = etree.fromstring(report.encode()).iter(f"{_SVRL}failed-assert")
     return [
         (

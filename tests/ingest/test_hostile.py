@@ -128,7 +128,7 @@ REFUSED = [
     (
         "10,000-deep XML",
         b"<alto>" + b"<a>" * 10_000 + b"</a>" * 10_000 + b"</alto>",
-        "nested deeper",
+        "nested more than 100 levels deep",
     ),
     ("10,000-deep HTML", b"<html><body>" + b'<div class="ocr_page">' * 10_000 + b"x", "no text"),
     (

@@ -139,7 +139,7 @@ def test_a_file_that_fails_validation_is_not_published_and_the_one_before_stays(
 
 REFUSED = [
     ("<not xml", "well-formed"),
-    ("<html/>", "not a TEI document"),
+    ("<html/>", "not a TEI file"),
     ('<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader/></TEI>', "no text element"),
     (
         '<TEI xmlns="http://www.tei-c.org/ns/1.0"><text><body><p>a</p></body></text></TEI>',

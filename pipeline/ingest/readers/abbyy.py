@@ -4,17 +4,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 
 from lxml import etree
 
+from pipeline import xml
 from pipeline.document import Box, Surface
-from pipeline.errors import SourceError
-from pipeline.ingest import markup
 from pipeline.ingest.layer import Line, Page, Region, Word, box_of, share, size_of
-from pipeline.ingest.markup import children, descendants, local
 from pipeline.ingest.readers.roles import role_of
+from pipeline.xml import children, descendants, local
 
 
 def pages(data: bytes, name: str) -> list[Page]:
@@ -26,27 +24,11 @@ def pages(data: bytes, name: str) -> list[Page]:
     """
     roles: dict[str, str] = {}
     found: list[Page] = []
-    try:
-        for _, element in etree.iterparse(
-            io.BytesIO(data),
-            events=("end",),
-            tag=("{*}page", "{*}paragraphStyle"),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-        ):
-            if local(element) == "paragraphStyle":
-                roles[element.get("id", "")] = role_of(element.get("role") or "")
-            else:
-                found.append(_page(element, roles))
-            element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
-    except etree.XMLSyntaxError as error:
-        raise SourceError(
-            f"{name} is not well-formed XML: {markup.said(error)}. It may be truncated or damaged."
-        ) from None
+    for element in xml.stream(data, name, "page", "paragraphStyle"):
+        if local(element) == "paragraphStyle":
+            roles[element.get("id", "")] = role_of(element.get("role") or "")
+        else:
+            found.append(_page(element, roles))
     return found
 
 

@@ -21,8 +21,8 @@ from pipeline.ingest.layer import (
     size_of,
     with_initials,
 )
-from pipeline.ingest.markup import children, descendants, local
 from pipeline.ingest.readers.roles import role_of
+from pipeline.xml import children, descendants, local
 
 # The parts of a page that are margin by definition. What stands in them is furniture or marginalia.
 _MARGINS = {

@@ -8,7 +8,7 @@ from lxml import etree
 
 from pipeline.document import Box, Surface
 from pipeline.ingest.layer import Line, Page, Region, Word, box_of, share, size_of
-from pipeline.ingest.markup import children, descendants
+from pipeline.xml import children, descendants
 
 
 def pages(root: etree._Element) -> list[Page]:

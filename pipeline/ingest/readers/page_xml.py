@@ -23,8 +23,8 @@ from pipeline.ingest.layer import (
     size_of,
     with_initials,
 )
-from pipeline.ingest.markup import children, local
 from pipeline.ingest.readers.roles import role_of
+from pipeline.xml import children, local
 
 _ORDER = re.compile(r"readingOrder\s*\{[^}]*?index:\s*(\d{1,8})")
 _STRUCTURE = re.compile(r"structure\s*\{[^}]*?type:\s*([^;}]+)")

@@ -15,7 +15,7 @@ from typing import Literal
 from lxml import etree
 
 from pipeline.errors import SourceError
-from pipeline.ingest.markup import local
+from pipeline.xml import local
 
 _SILENT = frozenset(
     {

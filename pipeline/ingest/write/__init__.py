@@ -16,9 +16,10 @@ from typing import Any, Literal, cast
 
 from lxml import etree
 
+from pipeline import xml
 from pipeline.document import Document, replay
 from pipeline.errors import SourceError
-from pipeline.ingest import kinds, markup
+from pipeline.ingest import kinds
 from pipeline.ingest.layer import Page, Placed, composed, legible
 from pipeline.ingest.readers import alto, hocr, page_xml, tei
 from pipeline.ingest.write import afresh, into_alto, into_hocr, into_page, into_tei, splice
@@ -109,7 +110,7 @@ def _corrected(
 ) -> Iterator[tuple[str, bytes]]:
     at = 0
     for name, data in files:
-        root = markup.parse_html(data, name) if _is_html(data) else markup.parse(data, name)
+        root = xml.parse_html(data, name) if _is_html(data) else xml.parse(data, name)
         pages: list[Page] = _READERS[form](root)
         text, _, words = composed(pages)
         if document.raw[at : at + len(text)] != text:
@@ -133,7 +134,7 @@ def _corrected_tei(
 ) -> Iterator[tuple[str, bytes]]:
     at = 0
     for name in names:
-        root = markup.parse(given[name], name)
+        root = xml.parse(given[name], name)
         text, runs = tei.text_of(root, name)
         if document.raw[at : at + len(text)] != text:
             raise SourceError(
@@ -218,7 +219,7 @@ def _is_html(data: bytes) -> bool:
     if kinds.kind_of(data, "file")[0] == "html":
         return True
     try:
-        markup.parse(data, "file")
+        xml.parse(data, "file")
     except SourceError:
         return True
     return False

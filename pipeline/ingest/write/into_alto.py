@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from pipeline.ingest.layer import Placed, legible
-from pipeline.ingest.markup import children, local
+from pipeline.xml import children, local
 
 if TYPE_CHECKING:
     from pipeline.ingest.write import Edit

@@ -10,7 +10,8 @@ from lxml import etree
 from pipeline.errors import EditionError
 from pipeline.html import link
 from pipeline.publish.model.model import Edition, Imprint, Licence
-from pipeline.publish.model.names import XML_ID, XML_LANG, T, text_of
+from pipeline.publish.model.names import XML_LANG, T, text_of
+from pipeline.xml import XML_ID
 
 _OUR_SOURCE = f".//{T}sourceDesc//{T}witness[@{XML_ID}='ocr']"  # in an edition made by emend
 _UNKNOWN = frozenset({"", "unknown", "anonymous", "n/a", "n.d", "none"})

@@ -8,9 +8,9 @@ from typing import Final
 
 from lxml import etree
 
-TEI: Final = "http://www.tei-c.org/ns/1.0"
+from pipeline.xml import TEI, XML_ID
+
 T: Final = f"{{{TEI}}}"
-XML_ID: Final = "{http://www.w3.org/XML/1998/namespace}id"
 XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from lxml import etree
 
 from pipeline.publish.model.model import Block, Inline, Note, Span, plain
-from pipeline.publish.model.names import XML_ID, Names, T
+from pipeline.publish.model.names import Names, T
+from pipeline.xml import XML_ID
 
 
 class Notes:

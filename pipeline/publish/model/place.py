@@ -10,7 +10,8 @@ from lxml import etree
 
 from pipeline.html import link
 from pipeline.publish.model.model import PageStart, Surface, Zone
-from pipeline.publish.model.names import XML_ID, T
+from pipeline.publish.model.names import T
+from pipeline.xml import XML_ID
 
 
 def facsimile(root: etree._Element) -> tuple[tuple[Surface, ...], frozenset[str]]:

@@ -8,7 +8,8 @@ import re
 
 from lxml import etree
 
-from pipeline.publish.model.names import XML_ID, T
+from pipeline.publish.model.names import T
+from pipeline.xml import XML_ID
 
 
 class Renditions:
