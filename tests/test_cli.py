@@ -474,7 +474,7 @@ def test_a_sample_is_drawn_judged_and_never_overwritten(emend, project, monkeypa
     path = project / "lynn-sample.tsv"
     assert (code, "lynn-sample.tsv" in out) == (0, True)
     code, _, err = emend("measure", "lynn", "--judged", path)
-    assert (code, "judged yet" in err) == (2, True)
+    assert (code, "assessed yet" in err) == (2, True)
     head, *rows = path.read_text(encoding="utf-8").splitlines()
     path.write_text(
         "\n".join([head, *(row.replace("\t\t", "\tright\t", 1) for row in rows)]) + "\n",

@@ -270,7 +270,7 @@ def test_another_file_than_the_one_read_is_refused():
 
 
 def test_a_text_without_layout_is_refused():
-    with pytest.raises(SourceError, match="without page layout"):
+    with pytest.raises(SourceError, match="has no page layout"):
         export(Document(read(b"plain text", "a.txt")), "hocr")
     with pytest.raises(SourceError, match="TEI"):
         export(Document(read(b"plain text", "a.txt")), "tei")
