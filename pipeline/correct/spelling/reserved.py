@@ -60,7 +60,7 @@ def reserved(evidence: Evidence, tops: NDArray[np.int64], lexicon: Lexicon) -> N
 
 
 def _is_abbreviation(text: str, span: tuple[int, int], read: str, reading: str) -> bool:
-    """Whether its stop shows that a form is cut short (`bls.`, `p. 3`, `assltg.`).
+    """Whether its stop shows that a form is cut short (`bls.`, `p. 3`, `chgd.`).
 
     One without vowels needs no more than a number before it or a sentence that goes on; any other
     stands among abbreviations. Or it is a month with its last letter: `Feby`.
