@@ -9,7 +9,7 @@ word. Where two words fit, or the letter is nowhere on record, the reading is on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import zip_longest
@@ -38,6 +38,7 @@ _LIGATURES = ("fi", "ffi", "fl", "ff", "ffl")
 _WORD = regex.compile(r"(?<![\p{L}\d'’-])[\p{L}\x01-\x08\x0e-\x1f\uFFFD]+(?![\p{L}\d'’-])")
 _NO_LETTER = regex.compile(r"[^\p{L}]")  # what a font without a name for its ligature leaves
 SHORTEST = 5  # letters of a form that may lack a ligature
+LONGEST = 60  # letters of any word; a longer row of letters is none, and has too many cuts to try
 HABIT = 3  # words that lack a ligature, from which on the text's font is known to lose them
 KNOWN = 0.5  # per million: the rarest word that is put together
 
@@ -90,6 +91,19 @@ class _Words:
             and (self.lexicon.frequency(form) >= KNOWN or fold(form) in self.lexicon.own)
             for form in forms
         )
+
+    def attested(self, forms: Iterable[str]) -> set[str]:
+        """Return the forms that are attested, looked up together."""
+        every = list(dict.fromkeys(forms))
+        listed = self.lexicon.attested_all([fold(form) for form in every])
+        return {form for form, ok in zip(every, listed, strict=True) if ok}
+
+    def common_among(self, forms: Sequence[str]) -> set[str]:
+        """Return the forms that are `common`, looked up together."""
+        folded = [fold(form) for form in forms]
+        known = zip(forms, folded, self.lexicon.frequencies(folded), strict=True)
+        likely = [form for form, key, often in known if often >= KNOWN or key in self.lexicon.own]
+        return {form for form in likely if self.lexicon.attested(form)}
 
 
 def pieces(text: str, lexicon: Lexicon, model: LanguageModel) -> Iterator[Soiled]:
@@ -201,10 +215,11 @@ def _ligatures(text: str, words: _Words) -> Iterator[Soiled]:
 def _lost_ligatures(text: str, words: _Words) -> Iterator[Soiled]:
     """Words that lack a ligature (`ofcer`, `con rmed`): made where the text shows the habit."""
     found: list[tuple[tuple[int, int], str, bool]] = []
-    every = list(_WORD.finditer(text))
+    every = [one for one in _WORD.finditer(text) if one.end() - one.start() <= LONGEST]
+    attested = words.attested(one.group() for one in every)
     for one, following in zip_longest(every, every[1:]):
         form = one.group()
-        strange = not words.lexicon.attested(form)
+        strange = form not in attested
         if strange and len(form) >= SHORTEST:
             sign = _NO_LETTER.search(form)
             cuts = [sign.span()] if sign else [(k, k) for k in range(1, len(form))]
@@ -213,7 +228,7 @@ def _lost_ligatures(text: str, words: _Words) -> Iterator[Soiled]:
                 continue
         if following and text[one.end() : following.start()] == " " and following.group().islower():
             second = following.group()
-            torn = strange or not words.lexicon.attested(second)
+            torn = strange or second not in attested
             whole = form + second
             if torn and len(whole) >= SHORTEST:
                 cut = (len(form), len(form))
@@ -228,12 +243,10 @@ def _lost_ligatures(text: str, words: _Words) -> Iterator[Soiled]:
 
 def _with_ligature(form: str, cuts: list[tuple[int, int]], words: _Words) -> str | None:
     """The one word that a ligature in one of the cuts makes of the form, if there is just one."""
-    fitting = {
-        reading
-        for start, end in cuts
-        for ligature in _LIGATURES
-        if words.common(reading := form[:start] + ligature + form[end:])
-    }
+    readings = [
+        form[:start] + ligature + form[end:] for start, end in cuts for ligature in _LIGATURES
+    ]
+    fitting = words.common_among(readings)
     return fitting.pop() if len(fitting) == 1 else None
 
 
