@@ -1,8 +1,8 @@
 """The laws of the house over the project's own texts and over random ones."""
 
 import hashlib
-import shutil
 import json
+import shutil
 import tomllib
 from collections import Counter
 
