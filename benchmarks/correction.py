@@ -250,7 +250,7 @@ def decide_by(file: Path) -> None:
     from pipeline.language import figures
 
     corrector.shipped = lambda code, which: (
-        file.read_bytes() if which == "decision" else figures.shipped(code, which)
+        file.read_bytes() if which == "classifier" else figures.shipped(code, which)
     )  # type: ignore[attr-defined]
     corrector._pack_of.cache_clear()  # noqa: SLF001
 

@@ -54,11 +54,9 @@ class Zone:
     box: Box
     level: Literal["region", "line", "word"]
     confidence: float | None = None
-    # what the source says the region is: "header", "page-number", "footnote", "heading",
-    # "catch-word", …;
+    # A region's role in the source: "header", "page-number", "footnote", "heading", "catch-word" …
     role: str = ""
-    # of a word that is part of one broken over a line's end, the whole word, where the source tells
-    # it
+    whole: str = ""  # the whole word, if the source gives it with the part at a line's end
 
 
 @dataclass(frozen=True, slots=True)

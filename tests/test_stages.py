@@ -63,15 +63,17 @@ def test_a_stage_does_what_its_row_says(name, row):
 
 
 def layout(row):
-    """What a row tells of the page's regions (and broken words): what they are called, their text,
-    top and bottom of a page 1000 high.
+    """The regions of a row (their role, text, top and bottom on a page 1000 high), and the whole
+    words of which it has parts.
     """
     if "layout" not in row:
         return None
     zones, at = [], 0
-    for level, role, text, top, bottom in row["layout"]:
+    for level, called, text, top, bottom in row["layout"]:
         at = row["text"].index(text, at)
-        zones.append(Zone(at, at + len(text), 0, Box(100, top, 600, bottom), level, None, role))
+        role, whole = (called, "") if level == "region" else ("", called)
+        box = Box(100, top, 600, bottom)
+        zones.append(Zone(at, at + len(text), 0, box, level, role=role, whole=whole))
     return Layout((Surface("page.png", 700, 1000),), tuple(zones))
 
 

@@ -1,4 +1,4 @@
-"""Learn the decision: ``fit.py EVIDENCE_FOLDER OUT.xz [--left-out FOLDER] [--diagram FILE.svg]``,
+"""Train the classifier: ``fit.py EVIDENCE_FOLDER OUT.xz [--left-out FOLDER] [--diagram FILE.svg]``,
 after ``gather.py``.
 
 Each set is left out in turn; the chances are calibrated on what was foretold for sets left out. Then
@@ -22,7 +22,7 @@ from catboost import CatBoostClassifier
 from gather import table_of
 from sklearn.isotonic import IsotonicRegression
 
-from pipeline.correct.spelling.decision import Thresholds, confidence, forbidden
+from pipeline.correct.spelling.classifier import Thresholds, confidence, forbidden
 from pipeline.correct.spelling.evidence import COLUMNS
 from pipeline.language.figures import pack
 

@@ -1,7 +1,7 @@
-"""Lend a decision learned from bare English to another language: ``lend.py DECISION.xz LANGUAGE
+"""Lend a classifier trained on English alone to another language: ``lend.py CLASSIFIER.xz LANGUAGE
 OUT.xz``.
 
-``gather.py --bare`` and ``fit.py`` make DECISION.xz. Chances, frequencies, how word-like a form is,
+``gather.py --bare`` and ``fit.py`` make CLASSIFIER.xz. Chances, frequencies, how word-like a form is,
 what the text shows elsewhere: the evidence means the same in every language; only the channel knows
 letters. It gets those of the language: read as what is read for the letter without its accent, and
 as that letter itself. Since nothing was learned from the language and no words are known in
@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.correct.spelling.decision import Thresholds
+from pipeline.correct.spelling.classifier import Thresholds
 from pipeline.language.figures import pack, unpack
 from pipeline.language.languages import pack as pack_of
 from pipeline.language.variants import without_accents
@@ -28,9 +28,9 @@ LENT = Thresholds(word=0.98, likely=0.8, old=0.05)
 ACCENT_LOST = -1.7  # log10
 
 
-def main(decision: Path, language: str, out: Path) -> None:
-    """Write the language's decision."""
-    figures = unpack(decision.read_bytes())
+def main(classifier: Path, language: str, out: Path) -> None:
+    """Write the language's classifier."""
+    figures = unpack(classifier.read_bytes())
     channel = {(page, read): cost for page, read, cost in json.loads(figures["channel"].tobytes())}
     for letter in pack_of(language).alphabet.letters:
         plain = without_accents(letter)

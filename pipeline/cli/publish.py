@@ -98,7 +98,7 @@ def publish_site(
 @app.command("export")
 def export_corrections(
     name: Id,
-    form: Annotated[Format, typer.Option("--to", help="The format.")],
+    target: Annotated[Format, typer.Option("--to", help="The format.")],
     to: Annotated[
         Path | None, typer.Option("--out", help="Output folder (default: edition/ID/export).")
     ] = None,
@@ -116,7 +116,7 @@ def export_corrections(
     document, _ = edition.build(opened, name)
     folder = to or opened.edition(name) / "export"
     originals = edition.originals(opened.text(name), document.source)
-    for file, data in export(document, form.value, originals).items():
+    for file, data in export(document, target.value, originals).items():
         path = folder / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)

@@ -166,7 +166,7 @@ def composed(pages: Sequence[Page]) -> tuple[str, list[Zone], list[Placed]]:
                                 word.box,
                                 "word",
                                 word.confidence,
-                                legible(word.whole),
+                                whole=legible(word.whole),
                             )
                         )
                     put(reading)

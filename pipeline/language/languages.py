@@ -73,7 +73,7 @@ class Spelling:
     """How misread words are corrected."""
 
     corrected: bool = False
-    decision: str = ""  # whose figures decide, where the folder has none of its own
+    classifier: str = ""  # whose classifier decides, if the folder has none of its own
     accents_vary: bool = False  # two words that differ in their accents alone are variants
     variants: tuple[tuple[str, str], ...] = field(default=(), metadata=_PATTERN)
     # a spelling that a reform took away: the words that show it, and where it wrote what

@@ -142,11 +142,11 @@ def _joins(document: Document, layout: Layout) -> Iterator[Proposal]:
     """
     raw = document.raw
     words = [zone for zone in layout.zones if zone.level == "word"]
-    parts = [zone for zone in words if zone.role]
+    parts = [zone for zone in words if zone.whole]
     for first, second in pairwise(parts):
         between = raw[first.end : second.start]
         if (
-            first.role != second.role
+            first.whole != second.whole
             or "\n" not in between
             or between.strip(" \n\f-\u2010\u00ad\u00ac")
         ):
@@ -162,9 +162,9 @@ def _joins(document: Document, layout: Layout) -> Iterator[Proposal]:
         for joint, rule in (("", "line-end.soft"), ("-", "line-end.hard")):
             if (
                 before + joint + after.rstrip(".,;:!?)]”’\"'")
-                in {first.role, first.role.rstrip(".,;:!?)]”’\"'")}
-                or before + joint + after == first.role
+                in {first.whole, first.whole.rstrip(".,;:!?)]”’\"'")}
+                or before + joint + after == first.whole
             ):
-                shown = "the layout tells the whole word, " + first.role
+                shown = "the layout gives the whole word, " + first.whole
                 yield Proposal(start, end, joint, rule, shown, "linebreak", 0.99)
                 break

@@ -16,7 +16,7 @@ from pipeline.tei.characters import Names, attribute, escaped, ncname
 from pipeline.tei.collation import BLANKS, Unit, collated, kind_of
 from pipeline.tei.declarations import Declarations, figure
 from pipeline.tei.hierarchy import Element, hierarchy
-from pipeline.tei.pagination import Page, Pagination, Placement
+from pipeline.tei.pagination import PageBreak, Pagination, Placement
 from pipeline.text.faces import HYPHEN, doubtful_line_ends
 
 _PLACES = frozenset({"bottom", "end", "inline", "margin"})
@@ -273,11 +273,11 @@ class Body:
                 break
             start = max(unit.start, self._cursor)
             self._begin_pages(start)
-            if unit.form == "text" and unit.reading:
+            if unit.category == "text" and unit.reading:
                 self._text(start, min(unit.end, to))
-            elif unit.form == "text":
+            elif unit.category == "text":
                 self._skipped(start, min(unit.end, to))
-            elif unit.form in {"line", "page"}:
+            elif unit.category in {"line", "page"}:
                 self._feed(unit)
             elif unit not in self._hung:
                 self._changed(unit)
@@ -362,7 +362,7 @@ class Body:
         i = bisect_right(self._word_ends, at, key=lambda span: span[0]) - 1
         return i >= 0 and at <= self._word_ends[i][1]
 
-    def _page(self, name: str, page: Page, line: str = "") -> str:
+    def _page(self, name: str, page: PageBreak, line: str = "") -> str:
         images = [
             *([f"#f{page.surface + 1}"] if page.surface is not None else []),
             *([line] if line else []),
@@ -380,7 +380,7 @@ class Body:
         """
         line = self.placement.of_line(unit.end, self._line_end(unit.end))
         joined = unit.join == "no"
-        if unit.form == "page":
+        if unit.category == "page":
             name = self.names.counted("pb")
             joint = "" if inside else self._joint(unit, name)
             rend = "form-feed hyphen" if _LOST in joint else "form-feed"
@@ -428,13 +428,13 @@ class Body:
         present = self._units[self._at]
         for i in range(self._at - 1, -1, -1):
             unit = self._units[i]
-            if unit.form in {"line", "page"}:
+            if unit.category in {"line", "page"}:
                 return unit.changes != present.changes, True
-            if unit.form in {"furniture", "markup"} or (
-                unit.form == "text" and not unit.reading.strip()
+            if unit.category in {"furniture", "markup"} or (
+                unit.category == "text" and not unit.reading.strip()
             ):
                 continue
-            return True, unit.form == "hyphen" or self._stands_for_hyphen(unit) or bool(
+            return True, unit.category == "hyphen" or self._stands_for_hyphen(unit) or bool(
                 HYPHEN.fullmatch(unit.reading[-1:])
             )
         return True, True
@@ -444,10 +444,10 @@ class Body:
         present = self._units[self._at]
         for i in range(self._at + 1, len(self._units) - 1):
             unit, following = self._units[i], self._units[i + 1]
-            if unit.form in {"line", "page"}:
+            if unit.category in {"line", "page"}:
                 continue
             raw = self.raw[unit.start : unit.end]
-            if unit.form in {"text", "hyphen"} and raw.strip():
+            if unit.category in {"text", "hyphen"} and raw.strip():
                 is_sign = HYPHEN.fullmatch(raw) is not None
                 return is_sign and following.changes == present.changes
             if unit.reading:
@@ -471,7 +471,7 @@ class Body:
         """
         raw = self.raw[unit.start : unit.end]
         return (
-            unit.form == "variant"
+            unit.category == "variant"
             and not unit.reading
             and len(raw) == 1
             and not raw.isalnum()
@@ -482,11 +482,11 @@ class Body:
 
     def _changed(self, unit: Unit) -> None:
         """A unit that is read otherwise than the raw text, or not in the flow."""
-        if unit.form != "furniture" or self._mixed[-1]:
+        if unit.category != "furniture" or self._mixed[-1]:
             self._flush()
-        if unit.form == "hyphen":
+        if unit.category == "hyphen":
             self._raw_in(f'pc force="{"inter" if unit.reading else "weak"}"', unit)
-        elif unit.form == "furniture":
+        elif unit.category == "furniture":
             mark = self._furniture.get((unit.start, unit.end), Mark("furniture", 0, 0))
             kind = mark.get("type") if mark.get("type") in ROLES["furniture"].types else "speck"
             place = (

@@ -18,7 +18,7 @@ from typing import Literal
 from pipeline.document import Change, Document, Kind, Piece
 from pipeline.text.faces import HYPHEN, closed_line_ends, doubtful_line_ends
 
-Form = Literal["text", "line", "page", "hyphen", "markup", "furniture", "variant"]
+Category = Literal["text", "line", "page", "hyphen", "markup", "furniture", "variant"]
 BLANKS = " \t\u00a0"  # white space that is no content beside a line end
 _PARTS = re.compile(r"[\n\f]|[^\n\f]+")
 _BLANKS = re.compile(r"[^\S\n\f]+|\S+")
@@ -41,7 +41,7 @@ class Unit:
 
     start: int
     end: int
-    form: Form
+    category: Category
     reading: str
     changes: tuple[int, ...] = ()
     join: Literal["", "no", "maybe"] = ""  # of a line or page: whether a word runs on over it
@@ -70,16 +70,18 @@ def kind_of(document: Document, unit: Unit) -> Kind:
 
 def _plain(raw: str, start: int, end: int) -> list[Unit]:
     """A raw span that is read as it stands."""
-    forms: dict[str, Form] = {"\n": "line", "\f": "page"}
+    categories: dict[str, Category] = {"\n": "line", "\f": "page"}
     return [
-        Unit(match.start(), match.end(), forms.get(match.group(), "text"), match.group())
+        Unit(match.start(), match.end(), categories.get(match.group(), "text"), match.group())
         for match in _PARTS.finditer(raw, start, end)
     ]
 
 
 def _as_it_stands(raw: str, unit: Unit) -> list[Unit]:
     """A variant that reads as the raw text does, after a change and its undoing, is plain text."""
-    is_same = unit.form == "variant" and unit.reading and unit.reading == raw[unit.start : unit.end]
+    is_same = (
+        unit.category == "variant" and unit.reading and unit.reading == raw[unit.start : unit.end]
+    )
     return _plain(raw, unit.start, unit.end) if is_same else [unit]
 
 
@@ -93,7 +95,7 @@ def _resolved(document: Document, piece: Piece) -> list[Unit]:
     if units is None or "".join(unit.reading for unit in units) != piece.reading:
         whole = Unit(piece.start, piece.end, "variant", piece.reading, piece.changes)
         return [
-            replace(whole, form="furniture")
+            replace(whole, category="furniture")
             if kind_of(document, whole) == "furniture" and not piece.reading
             else whole
         ]
@@ -121,7 +123,7 @@ def _cut(units: Iterable[Unit], at: int) -> Iterator[Unit]:
     for unit in units:
         if (
             unit.start < at < unit.end
-            and unit.form == "text"
+            and unit.category == "text"
             and len(unit.reading) == unit.end - unit.start
         ):
             yield replace(unit, end=at, reading=unit.reading[: at - unit.start])
@@ -140,7 +142,7 @@ def _edited(units: list[Unit], change: Change, index: int) -> list[Unit]:
         return [_variant(units, "", index, "furniture")]
     if change.kind == "structure" and change.after in change.before:
         return _unwrapped(units, change, index)
-    if len(units) == 1 and units[0].form == "text":
+    if len(units) == 1 and units[0].category == "text":
         return [_variant(units, change.after, index)]
     before, after = change.before, change.after
     shorter = min(len(before), len(after))
@@ -150,7 +152,7 @@ def _edited(units: list[Unit], change: Change, index: int) -> list[Unit]:
     )
     head, rest = _split(units, prefix)
     middle, tail = _split(rest, len(_reading(rest)) - suffix, behind=True)
-    if not any(unit.form in {"line", "page"} for unit in middle) and (
+    if not any(unit.category in {"line", "page"} for unit in middle) and (
         middle or after[prefix : len(after) - suffix].isalnum()
     ):
         head, middle, tail = _whole_words(head, middle, tail)
@@ -174,11 +176,13 @@ def _unwrapped(units: list[Unit], change: Change, index: int) -> list[Unit]:
 def _markup(units: list[Unit], index: int) -> Iterator[Unit]:
     """Units that turned out to be typed markup; line ends in it stay line ends."""
     for unit in units:
-        form: Form = unit.form if unit.form in {"line", "page", "furniture"} else "markup"
+        category: Category = (
+            unit.category if unit.category in {"line", "page", "furniture"} else "markup"
+        )
         yield (
             unit
             if not unit.reading
-            else replace(unit, form=form, reading="", changes=(*unit.changes, index))
+            else replace(unit, category=category, reading="", changes=(*unit.changes, index))
         )
 
 
@@ -197,7 +201,7 @@ def _split(units: list[Unit], at: int, *, behind: bool = False) -> tuple[list[Un
             at -= size
         elif at == 0:
             return first, units[i:]
-        elif unit.form == "text" and size == unit.end - unit.start:
+        elif unit.category == "text" and size == unit.end - unit.start:
             one, two = _cut([unit], unit.start + at)
             return [*first, one], [two, *units[i + 1 :]]
         elif behind:
@@ -213,10 +217,10 @@ def _whole_words(
     """The middle widened to the words that it cuts: a reader of an apparatus wants the word, not
     one letter of it.
     """
-    if head and head[-1].form == "text" and (word := _WORD_BEHIND.search(head[-1].reading)):
+    if head and head[-1].category == "text" and (word := _WORD_BEHIND.search(head[-1].reading)):
         cut = list(_cut(head[-1:], head[-1].start + word.start()))
         head, middle = [*head[:-1], *cut[:-1]], [cut[-1], *middle]
-    if tail and tail[0].form == "text" and (word := _WORD_AHEAD.search(tail[0].reading)):
+    if tail and tail[0].category == "text" and (word := _WORD_AHEAD.search(tail[0].reading)):
         cut = list(_cut(tail[:1], tail[0].start + word.end()))
         middle, tail = [*middle, cut[0]], [*cut[1:], *tail[1:]]
     return head, middle, tail
@@ -224,7 +228,7 @@ def _whole_words(
 
 def _replaced(units: list[Unit], after: str, index: int) -> list[Unit]:
     """Units of which nothing but this new reading is left."""
-    breaks = [unit for unit in units if unit.form in {"line", "page"} and unit.reading]
+    breaks = [unit for unit in units if unit.category in {"line", "page"} and unit.reading]
     if not breaks:
         return _replaced_in_line(units, after, index)
     if len(breaks) == len(_BREAK.findall(after)):
@@ -240,7 +244,7 @@ def _replaced_in_line(units: list[Unit], after: str, index: int) -> list[Unit]:
     """A new reading for what may hold furniture or joined line ends, which stay, if they leave the
     reading in one run.
     """
-    silent = [not unit.reading and unit.form != "variant" for unit in units]
+    silent = [not unit.reading and unit.category != "variant" for unit in units]
     runs = sum(not is_silent and (i == 0 or silent[i - 1]) for i, is_silent in enumerate(silent))
     if not any(silent) or runs > 1:
         return [_variant(units, after, index)] if units else []
@@ -257,7 +261,7 @@ def _replaced_line_by_line(units: list[Unit], after: str, index: int) -> Iterato
     readings = iter(_BREAK.split(after))
     line: list[Unit] = []
     for unit in units:
-        if unit.form in {"line", "page"} and unit.reading:
+        if unit.category in {"line", "page"} and unit.reading:
             yield from _line_replaced(line, next(readings), index, unit.start)
             line = []
             feed = next(readings)
@@ -287,7 +291,7 @@ def _replaced_over_lines(units: list[Unit], after: str, index: int) -> list[Unit
     """
     parts: list[Unit] = []
     for unit in units:
-        if unit.form == "text" and unit.reading:
+        if unit.category == "text" and unit.reading:
             parts += (
                 replace(
                     unit, start=unit.start + m.start(), end=unit.start + m.end(), reading=m.group()
@@ -296,8 +300,8 @@ def _replaced_over_lines(units: list[Unit], after: str, index: int) -> list[Unit
             )
         else:
             parts.append(unit)
-    breaks = [i for i, unit in enumerate(parts) if unit.form in {"line", "page"}]
-    silent = [not unit.reading or unit.form in {"line", "page"} for unit in parts]
+    breaks = [i for i, unit in enumerate(parts) if unit.category in {"line", "page"}]
+    silent = [not unit.reading or unit.category in {"line", "page"} for unit in parts]
     for i in breaks:  # blanks beside a line end go with it
         for step in (-1, 1):
             j = i + step
@@ -308,7 +312,7 @@ def _replaced_over_lines(units: list[Unit], after: str, index: int) -> list[Unit
     if sign is not None:
         whole = parts[sign]
         cut = list(_cut([whole], whole.end - 1))
-        parts[sign : sign + 1] = [*cut[:-1], replace(cut[-1], form="hyphen")]
+        parts[sign : sign + 1] = [*cut[:-1], replace(cut[-1], category="hyphen")]
         silent[sign : sign + 1] = [*[False] * (len(cut) - 1), True]
         _silence_blanks(parts, silent, sign + len(cut) - 2)
     kept = _kept_hyphen(parts, silent, after)
@@ -355,7 +359,7 @@ def _lost_hyphen(parts: list[Unit], silent: list[bool], feed: int) -> int | None
     after = [i for i in range(feed + 1, len(parts)) if not silent[i]]
     if before is None and len(after) == 1 and len(parts[after[0]].reading) == 1:
         before = after[0]
-    if before is None or parts[before].form != "text":
+    if before is None or parts[before].category != "text":
         return None
     return before if HYPHEN.fullmatch(parts[before].reading[-1]) else None
 
@@ -368,7 +372,7 @@ def _kept_hyphen(parts: list[Unit], silent: list[bool], after: str) -> int | Non
     heard = [i for i, is_silent in enumerate(silent) if not is_silent and parts[i].reading.strip()]
     is_kept = (
         len(heard) == 1
-        and parts[heard[0]].form == "text"
+        and parts[heard[0]].category == "text"
         and parts[heard[0]].reading == after
         and HYPHEN.fullmatch(after) is not None
     )
@@ -377,15 +381,15 @@ def _kept_hyphen(parts: list[Unit], silent: list[bool], after: str) -> int | Non
 
 def _silence_blanks(parts: list[Unit], silent: list[bool], last: int) -> None:
     """Marks the blanks that end at `last` as not read; no more than blanks."""
-    while last >= 0 and parts[last].form == "text" and not parts[last].reading.strip():
+    while last >= 0 and parts[last].category == "text" and not parts[last].reading.strip():
         silent[last] = True
         last -= 1
 
 
-def _variant(units: list[Unit], reading: str, index: int, form: Form = "variant") -> Unit:
+def _variant(units: list[Unit], reading: str, index: int, category: Category = "variant") -> Unit:
     """One reading for all of these units, with the history of each."""
     changes = dict.fromkeys(i for unit in units for i in unit.changes)
-    return Unit(units[0].start, units[-1].end, form, reading, (*changes, index))
+    return Unit(units[0].start, units[-1].end, category, reading, (*changes, index))
 
 
 def _joined(units: list[Unit]) -> list[Unit]:
@@ -401,15 +405,18 @@ def _joined(units: list[Unit]) -> list[Unit]:
     before = ""
     for unit, after in zip(units, behind, strict=True):
         parts_word = (
-            unit.form in {"line", "page"} and not unit.reading and before.strip() and after.strip()
+            unit.category in {"line", "page"}
+            and not unit.reading
+            and before.strip()
+            and after.strip()
         )
         joined.append(replace(unit, join="no") if parts_word else unit)
         before = unit.reading[-1:] or before
     feed: Unit | None = None
     for i in range(len(joined) - 1, -1, -1):
-        feed = joined[i] if joined[i].form in {"line", "page"} else feed
-        if joined[i].form == "hyphen" and not (feed and feed.join):
-            joined[i] = replace(joined[i], form="variant")
+        feed = joined[i] if joined[i].category in {"line", "page"} else feed
+        if joined[i].category == "hyphen" and not (feed and feed.join):
+            joined[i] = replace(joined[i], category="variant")
     return joined
 
 
@@ -424,12 +431,12 @@ def _with_doubts(document: Document, units: list[Unit]) -> list[Unit]:
         i = bisect_right(starts, at) - 1
         while i > 0 and units[i].end == units[i].start:
             i -= 1
-        if units[i].form not in {"line", "page"} or units[i].changes:
+        if units[i].category not in {"line", "page"} or units[i].changes:
             continue
         cut[i] = [replace(units[i], join="maybe")]
         if (
             i
-            and units[i - 1].form == "text"
+            and units[i - 1].category == "text"
             and i - 1 not in cut
             and HYPHEN.match(units[i - 1].reading.rstrip(BLANKS)[-1:])
         ):
@@ -437,7 +444,7 @@ def _with_doubts(document: Document, units: list[Unit]) -> list[Unit]:
             sign = word.start + len(word.reading.rstrip(BLANKS)) - 1
             parts = list(_cut(_cut([word], sign), sign + 1))
             cut[i - 1] = [
-                replace(part, form="hyphen") if part.start == sign else part for part in parts
+                replace(part, category="hyphen") if part.start == sign else part for part in parts
             ]
     return [part for i, unit in enumerate(units) for part in cut.get(i, [unit])]
 
@@ -462,6 +469,6 @@ def _inside(unit: Unit, spans: list[tuple[int, int]], starts: list[int]) -> bool
 
 def _unread(unit: Unit) -> Unit:
     """White space that is not read. A line end in doubt stays in doubt."""
-    if unit.form in {"line", "page"}:
+    if unit.category in {"line", "page"}:
         return unit if unit.join else replace(unit, reading="", join="no")
-    return replace(unit, reading="") if unit.form == "text" else unit
+    return replace(unit, reading="") if unit.category == "text" else unit

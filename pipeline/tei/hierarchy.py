@@ -122,25 +122,25 @@ class _Builder:
         first = bisect_right(self.ends, start) if start else 0
         while first < len(self.units) and start < end:
             unit = self.units[first]
-            if unit.form == "text":
+            if unit.category == "text":
                 start = max(start, unit.start)
                 start += len(self.raw[start : unit.end]) - len(
                     self.raw[start : unit.end].lstrip(BLANKS)
                 )
-            if unit.form not in {"line", "page"} and start < unit.end:
-                start = start if unit.form == "text" else unit.start
+            if unit.category not in {"line", "page"} and start < unit.end:
+                start = start if unit.category == "text" else unit.start
                 break
             start, first = unit.end, first + 1
         last = bisect_left(self.starts, end) - 1
         while last >= 0 and start < end:
             unit = self.units[last]
-            if unit.form == "text":
+            if unit.category == "text":
                 end = min(end, unit.end)
                 end -= len(self.raw[unit.start : end]) - len(
                     self.raw[unit.start : end].rstrip(BLANKS)
                 )
-            if unit.form not in {"line", "page"} and unit.start < end:
-                end = end if unit.form == "text" else unit.end
+            if unit.category not in {"line", "page"} and unit.start < end:
+                end = end if unit.category == "text" else unit.end
                 break
             end, last = unit.start, last - 1
         return start, max(start, end)
@@ -176,7 +176,7 @@ class _Builder:
         inside = self.units[
             bisect_right(self.starts, verse.start) : bisect_left(self.starts, verse.end)
         ]
-        feeds = [unit for unit in inside if unit.form in {"line", "page"}]
+        feeds = [unit for unit in inside if unit.category in {"line", "page"}]
         edges = [
             verse.start,
             *(edge for unit in feeds for edge in (unit.start, unit.end)),
@@ -278,7 +278,7 @@ class _Builder:
         """Hangs each unit of typed markup on the innermost element that it opens or closes, if
         there is one.
         """
-        loose = [unit for unit in self.units if unit.form == "markup" and unit not in self.hung]
+        loose = [unit for unit in self.units if unit.category == "markup" and unit not in self.hung]
         if not loose:
             return
         opens: dict[tuple[bool, int], Element] = {}
@@ -361,9 +361,9 @@ class _Builder:
         ):
             unit = self.units[i]
             low, high = max(unit.start, start), min(unit.end, end)
-            if unit.form == "text":
+            if unit.category == "text":
                 low, high = self.span(low, high)
-            if unit.form in {"line", "page"}:
+            if unit.category in {"line", "page"}:
                 feeds += 1
             elif self._needs_block(unit, low, high):
                 if feeds > 1 and first >= 0:
@@ -376,9 +376,9 @@ class _Builder:
             yield first, last
 
     def _needs_block(self, unit: Unit, start: int, end: int) -> bool:
-        if unit.form == "text":
+        if unit.category == "text":
             return start < end
-        if unit.form == "furniture":
+        if unit.category == "furniture":
             return False
         return unit not in self.hung
 

@@ -16,7 +16,7 @@ from pipeline.tei.collation import BLANKS
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PageBreak:
     """A page that begins at a raw position, at the form feed that stands there or without one."""
 
     start: int
@@ -53,14 +53,14 @@ class Pagination:
         if layout.surfaces and not any(not raw[:at].strip() for at, _ in points):
             points.insert(0, (0, None))  # the first page begins without a sign
 
-        def page(at: int, mark: Mark | None, feed: bool, number: int) -> Page:
+        def page(at: int, mark: Mark | None, feed: bool, number: int) -> PageBreak:
             told = mark.get("surface") if mark else ""
             surface = int(told) if told.isdecimal() else number if numbered else None
             known = surface is not None and surface < len(layout.surfaces)
             n = (mark.get("n") if mark else "") or (
                 layout.surfaces[surface].n if known and surface is not None else ""
             )
-            return Page(at, feed, n, surface if known else None)
+            return PageBreak(at, feed, n, surface if known else None)
 
         self._points = [
             page(at, mark, False, bisect_left(feeds, at))
@@ -72,11 +72,11 @@ class Pagination:
         }
         self._next = 0
 
-    def at_feed(self, at: int) -> Page:
+    def at_feed(self, at: int) -> PageBreak:
         """The page that this form feed begins."""
         return self._feeds[at]
 
-    def begun(self, at: int) -> Iterator[Page]:
+    def begun(self, at: int) -> Iterator[PageBreak]:
         """The pages without a form feed that begin at or before a raw position, each told once."""
         while self._next < len(self._points) and self._points[self._next].start <= at:
             self._next += 1

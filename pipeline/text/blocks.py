@@ -142,7 +142,7 @@ def in_capitals(text: str) -> bool:
 
 
 @lru_cache(maxsize=16)
-def measure(text: str) -> float:
+def full_line(text: str) -> float:
     """The usual length of a full line, in characters."""
     lengths = sorted(len(line.strip()) for line in text.split("\n") if line.strip())
     return median(lengths[len(lengths) // 2 :]) if lengths else 0.0
@@ -202,7 +202,7 @@ def touches(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
 
 @lru_cache(maxsize=8)
 def _cached_blocks(text: str, pages: tuple[int, ...]) -> tuple[Block, ...]:
-    usual = measure(text)
+    usual = full_line(text)
     wrapped, indented = is_wrapped(text), sets_in(text)
     found: list[Block] = []
     behind = -1  # where the last line with text ended
@@ -329,7 +329,7 @@ def paragraph_runs(document: Document) -> list[tuple[Block, ...]]:
     between, headings may not.
     """
     usual, wrapped, indented = (
-        measure(document.text),
+        full_line(document.text),
         is_wrapped(document.text),
         sets_in(document.text),
     )

@@ -167,7 +167,7 @@ def test_what_is_mended_is_company_for_what_stands_beside_it() -> None:
     assert [(c.start, c.before) for c in found] == [(4, "tlie"), (13, "hatb")]
 
 
-def test_a_pack_without_a_decision_leaves_words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pack_without_a_classifier_leaves_words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "tbe midst of tlie crowd that stood in tbe town"
     monkeypatch.setattr(module, "shipped", lambda _language, _name: None)
     module._pack_of.cache_clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.correct.spelling.decision import forbidden
+from pipeline.correct.spelling.classifier import forbidden
 from pipeline.correct.spelling.evidence import COLUMNS
 
 

@@ -37,7 +37,7 @@ class Model(Protocol):
         """The log10 probability of each sequence of words."""
 
 
-class Evidence:
+class WordEvidence:
     """The evidence of the words in one document."""
 
     def __init__(self, words: Vocabulary) -> None:

@@ -39,7 +39,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.correct.line_ends.breaks import HYPHENS, Join, Place, places
-from pipeline.correct.line_ends.evidence import COMMONEST, Evidence, Model, table
+from pipeline.correct.line_ends.evidence import COMMONEST, Model, WordEvidence, table
 from pipeline.correct.line_ends.figures import beside_figures
 from pipeline.correct.line_ends.habit import APART, CLOSED, HYPHENATED, Habit, LineEnds, Signs
 from pipeline.correct.line_ends.vocabulary import Misread, Vocabulary, Words
@@ -118,7 +118,7 @@ class _Weighing:
         self.shown, self.offsets = _without(text, hidden)
         found = list(places(self.shown))
         self.words = Vocabulary(self.shown, lexicon, found, misread)
-        self.evidence = Evidence(self.words)
+        self.evidence = WordEvidence(self.words)
         clear: list[Place] = []
         self.places: list[Place] = []
         chances = []

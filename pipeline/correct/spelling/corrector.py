@@ -1,4 +1,4 @@
-"""The corrector: evidence, decision, and the reasons told so that an editor can judge them."""
+"""The corrector: gathers evidence, classifies candidates, and gives its reasons to the editor."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from pipeline.cache import compiled
 from pipeline.correct.spelling.candidates import nearby
 from pipeline.correct.spelling.channel import Channel, Confusion
+from pipeline.correct.spelling.classifier import Classifier, confidence, forbidden
 from pipeline.correct.spelling.confusable import Confusable, compile_confusable
-from pipeline.correct.spelling.decision import Decision, confidence, forbidden
 from pipeline.correct.spelling.evidence import COLUMNS, Evidence, Weigher
 from pipeline.correct.spelling.notation import notation
 from pipeline.correct.spelling.numerals import numerals
@@ -74,10 +74,12 @@ class Correction:
 
 
 @cache
-def _pack_of(language: str) -> tuple[Weigher | None, Decision | None]:
+def _pack_of(language: str) -> tuple[Weigher | None, Classifier | None]:
     """What one language's correction needs, loaded once."""
     code = pack(language).code
-    packed = shipped(code, "decision") or shipped(pack(language).spelling.decision, "decision")
+    packed = shipped(code, "classifier") or shipped(
+        pack(language).spelling.classifier, "classifier"
+    )
     if packed is None:  # a lexicon alone decides nothing: specks, quotation marks and numerals only
         return None, None
     figures = unpack(packed)
@@ -94,7 +96,7 @@ def _pack_of(language: str) -> tuple[Weigher | None, Decision | None]:
         lambda folder: compile_confusable(near.words, channel, folder),
     )
     finder = Finder(near, language_model(code), Channel(channel), Confusable(pairs))
-    return Weigher(finder, LetterModel(compiled_language(code))), Decision.of(figures)
+    return Weigher(finder, LetterModel(compiled_language(code))), Classifier.of(figures)
 
 
 class Corrector:
@@ -120,7 +122,7 @@ class Corrector:
         self.language = pack(language).code
         self.lexicon: Lexicon = lexicon(self.language).with_words([*own, *known])
         self.accepted, self.refused = frozenset(accepted), frozenset(refused)
-        self._weigher, self._decision = _pack_of(self.language)
+        self._weigher, self._classifier = _pack_of(self.language)
         self._model = language_model(self.language)
 
     def corrections(
@@ -258,16 +260,16 @@ class Corrector:
     def _spelling(
         self, text: str, evidence: Evidence, strange: Sequence[tuple[int, int]] | None
     ) -> tuple[list[Correction], Sequence[tuple[int, int]]]:
-        if not len(evidence.place) or self._decision is None:
+        if not len(evidence.place) or self._classifier is None:
             return [], strange or ()
-        limits = self._decision.thresholds
-        right = self._decision.right.chance(evidence.x)
+        limits = self._classifier.thresholds
+        right = self._classifier.right.chance(evidence.x)
         order = np.lexsort((-right, evidence.place))
         ordered = evidence.place[order]
         heads = np.flatnonzero(np.diff(ordered, prepend=-1))
         tops = order[heads]
         x = evidence.x[tops]
-        wrong = self._decision.wrong.chance(x)
+        wrong = self._classifier.wrong.chance(x)
         sure = confidence(right[tops], wrong)
         certain = plain(evidence, tops, right[tops])
         sure[certain] = np.maximum(sure[certain], CERTAIN)

@@ -3,7 +3,7 @@ kind of evidence.
 
 `Weigher.gather` cuts the text, has its places and their readings found
 (`pipeline.correct.spelling.places`), and weighs these by channel, language model, frequency and the
-document itself. What is decided from it is `pipeline.correct.spelling.decision`'s matter.
+document itself. What is decided from it is `pipeline.correct.spelling.classifier`'s matter.
 """
 
 from __future__ import annotations

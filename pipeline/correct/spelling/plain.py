@@ -13,7 +13,7 @@ import regex
 from numpy.typing import NDArray
 
 from pipeline.correct.spelling.channel import LIGATURES
-from pipeline.correct.spelling.decision import UNHEARD
+from pipeline.correct.spelling.classifier import UNHEARD
 from pipeline.correct.spelling.evidence import COLUMNS, Evidence
 from pipeline.language import languages
 from pipeline.language.lexicon import fold

@@ -24,9 +24,9 @@ from pipeline.ingest.layer import Page, Placed, composed, legible
 from pipeline.ingest.readers import alto, hocr, page_xml, tei
 from pipeline.ingest.write import afresh, into_alto, into_hocr, into_page, into_tei, splice
 
-__all__ = ["Form", "export"]
+__all__ = ["Format", "export"]
 
-Form = Literal["hocr", "alto", "page", "tei"]
+Format = Literal["hocr", "alto", "page", "tei"]
 
 _MEDIA = {
     "hocr": "text/vnd.hocr+html",
@@ -40,7 +40,7 @@ _WRITERS = {"hocr": into_hocr.correct, "alto": into_alto.correct, "page": into_p
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A file of the source in the wanted form, and where its text begins in the raw text."""
+    """A file of the source in the wanted format, and where its text begins in the raw text."""
 
     name: str
     data: bytes
@@ -48,13 +48,13 @@ class _File:
 
 
 def export(
-    document: Document, form: Form, originals: Mapping[str, bytes] | None = None
+    document: Document, target: Format, originals: Mapping[str, bytes] | None = None
 ) -> dict[str, bytes]:
     """The files of the source with the corrections in them, by name.
 
     `originals` are the files as they were given, by the names of `Source.origins`. Where they are
-    in the wanted form, they are given back as they were but for the corrections; otherwise (a PDF,
-    an image, another form) new files are made from the layout, one a page (hOCR: one for all). In
+    in the wanted format, they are given back as they were but for the corrections; otherwise (a PDF,
+    an image, another format) new files are made from the layout, one a page (hOCR: one for all). In
     hOCR a corrected word is an `alternatives` of `ins` and `del`, in ALTO the old reading is an
     `ALTERNATIVE`, in PAGE a `TextEquiv` with the higher index, in TEI an `app` with `lem` and
     `rdg`.
@@ -71,7 +71,7 @@ def export(
     )
     given = originals or {}
     if source.origins and all(
-        origin.media == _MEDIA[form] and origin.name in given for origin in source.origins
+        origin.media == _MEDIA[target] and origin.name in given for origin in source.origins
     ):
         for origin in source.origins:
             if hashlib.sha256(given[origin.name]).hexdigest() != origin.sha256:
@@ -80,21 +80,21 @@ def export(
                     f"edition again."
                 )
         names = [origin.name for origin in source.origins]
-        if form == "tei":
+        if target == "tei":
             return dict(_corrected_tei(misread, names, given))
-        return dict(_corrected(misread, form, [_unpacked(given[name], name) for name in names]))
-    if form == "tei":
+        return dict(_corrected(misread, target, [_unpacked(given[name], name) for name in names]))
+    if target == "tei":
         raise SourceError(
             "Only a TEI source can be exported as TEI. emend's own TEI is the edition."
         )
     if source.layout is None or not source.layout.zones:
         raise SourceError(
-            f"{source.name} has no page layout, so it cannot be exported as {form}: only scans and "
+            f"{source.name} has no page layout, so it cannot be exported as {target}: only scans and "
             f"OCR with coordinates can."
         )
     return dict(
         _corrected(
-            misread, form, afresh.files(source, form, PurePosixPath(source.name).stem or "text")
+            misread, target, afresh.files(source, target, PurePosixPath(source.name).stem or "text")
         )
     )
 
@@ -106,12 +106,12 @@ def _unpacked(data: bytes, name: str) -> tuple[str, bytes]:
 
 
 def _corrected(
-    document: Document, form: Literal["hocr", "alto", "page"], files: Sequence[tuple[str, bytes]]
+    document: Document, target: Literal["hocr", "alto", "page"], files: Sequence[tuple[str, bytes]]
 ) -> Iterator[tuple[str, bytes]]:
     at = 0
     for name, data in files:
         root = xml.parse_html(data, name) if _is_html(data) else xml.parse(data, name)
-        pages: list[Page] = _READERS[form](root)
+        pages: list[Page] = _READERS[target](root)
         text, _, words = composed(pages)
         if document.raw[at : at + len(text)] != text:
             raise SourceError(
@@ -119,7 +119,7 @@ def _corrected(
                 f"edition again."
             )
         before = _written(root, data)
-        _WRITERS[form](root, words, list(edits(document, words, at)))
+        _WRITERS[target](root, words, list(edits(document, words, at)))
         yield name, _serialised(root, data, before)
         at += len(text) + 1  # the form feed between files
     if at != len(document.raw) + 1:

@@ -40,7 +40,7 @@ class _Node:
     inside: list[_Node] = field(default_factory=list)
 
 
-def files(source: Source, form: str, stem: str) -> list[tuple[str, bytes]]:
+def files(source: Source, target: str, stem: str) -> list[tuple[str, bytes]]:
     """The files, by name: one a page, hOCR one for all. Every page of the text is there, be it
     empty.
     """
@@ -48,11 +48,14 @@ def files(source: Source, form: str, stem: str) -> list[tuple[str, bytes]]:
     if layout is None:
         return []
     pages = list(_pages(source, layout))
-    if form == "hocr":
+    if target == "hocr":
         return [(f"{stem}.hocr", _hocr(source.text, pages))]
-    make: Callable[[str, Surface, Sequence[_Node]], str] = _alto if form == "alto" else _page
+    make: Callable[[str, Surface, Sequence[_Node]], str] = _alto if target == "alto" else _page
     return [
-        (f"{_stem(surface, stem, number)}.{form}.xml", make(source.text, surface, regions).encode())
+        (
+            f"{_stem(surface, stem, number)}.{target}.xml",
+            make(source.text, surface, regions).encode(),
+        )
         for number, (surface, regions) in enumerate(pages, 1)
     ]
 

@@ -341,7 +341,7 @@ def _cut_short(text: str, error: Exception) -> bool:
 
 
 @contextmanager
-def held(*paths: Path) -> Iterator[None]:
+def locked(*paths: Path) -> Iterator[None]:
     """Lock decisions files, so that no other process writes to them in the meantime.
 
     Raises:
@@ -380,7 +380,7 @@ def append(path: Path, decisions: Iterable[Decision]) -> tuple[Decision, ...]:
         DecisionError: The file cannot be written, or another process has locked it.
 
     """
-    with held(path):
+    with locked(path):
         return write(path, decisions)
 
 

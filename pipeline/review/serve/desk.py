@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pipeline.document import Box, Document
 from pipeline.errors import DecisionError, EmendError
-from pipeline.review.decide.decisions import Decision, held, read, write
+from pipeline.review.decide.decisions import Decision, locked, read, write
 from pipeline.review.decide.groups import Group, grouped
 from pipeline.review.decide.hand import Index, hand
 from pipeline.review.serve import scans
@@ -165,7 +165,7 @@ class Desk:
         for item in items:
             for one in decisions_asked(view, item, who):
                 files.setdefault(self._file(view, one), []).append(one)
-        with held(self.subject.shared, self.subject.own):
+        with locked(self.subject.shared, self.subject.own):
             shared, own = read(self.subject.shared), read(self.subject.own)
             if shared_at > shared.version or own_at > own.version:
                 raise OutdatedError(

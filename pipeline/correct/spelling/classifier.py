@@ -59,7 +59,7 @@ class Forest:
 class Thresholds:
     """How sure a change must be to be made, by kind, on the one scale of `confidence`.
 
-    They ship with the decision of each language. docs/how-correction-works.md has the table.
+    They ship with the classifier of each language. docs/how-correction-works.md has the table.
     """
 
     word: float = 2.0  # a word for a form that nothing attests; above 1: never made
@@ -167,7 +167,7 @@ _ASKED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class Classifier:
     """All that was learned about deciding."""
 
     right: Forest
@@ -175,7 +175,7 @@ class Decision:
     thresholds: Thresholds
 
     @classmethod
-    def of(cls, figures: dict[str, NDArray[Any]]) -> Decision:
+    def of(cls, figures: dict[str, NDArray[Any]]) -> Classifier:
         """From the shipped figures."""
 
         def forest(name: str) -> Forest:

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.correct import Corrector
 from pipeline.correct.spelling import corrector as module
-from pipeline.correct.spelling.decision import confidence
+from pipeline.correct.spelling.classifier import confidence
 from pipeline.document import Document, Source
 from pipeline.stages.spelling import spelling
 from tests.paths import ROOT
@@ -25,9 +25,9 @@ def test_the_shipped_thresholds_are_the_published_ones(language: str) -> None:
     page = (ROOT / "docs" / "how-correction-works.md").read_text(encoding="utf-8")
     (row,) = re.findall(rf"^\| [^|]*`{language}`[^|]*\| (.*) \|$", page, re.MULTILINE)
     published = [2.0 if cell == "never" else int(cell[:-2]) / 100 for cell in row.split(" | ")]
-    decision = module._pack_of(language)[1]
-    assert decision
-    limits = decision.thresholds
+    classifier = module._pack_of(language)[1]
+    assert classifier
+    limits = classifier.thresholds
     shipped = [limits.word, limits.joined, limits.real, limits.likely]
     assert shipped == pytest.approx(published)
 
