@@ -126,7 +126,7 @@ _BOMS = {
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Another reading that was considered, with the chance that it is right."""
+    """A possible reading, and the chance that it is right."""
 
     after: str
     confidence: float

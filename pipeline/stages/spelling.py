@@ -14,7 +14,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
 from pipeline.correct import Corrector
-from pipeline.document import Alternative, Document, Proposal, Verdict
+from pipeline.document import Document, Proposal, Verdict
 from pipeline.language.languages import packs
 
 _ADDRESS = re.compile(
@@ -32,7 +32,6 @@ def spelling(document: Document) -> Iterator[Proposal]:
     )
     for one in corrector.corrections(masked(document), _word_confidence(document)):
         best = one.candidates[0]
-        others = tuple(Alternative(other.after, other.confidence) for other in one.candidates[1:])
         made = one.verdict == "made"
         broken = (
             "\n" in one.before and "".join(one.before.split()) == best.after
@@ -48,7 +47,7 @@ def spelling(document: Document) -> Iterator[Proposal]:
             "linebreak" if broken else "ocr",
             one.confidence,
             verdict,
-            others,
+            one.candidates[1:],
         )
 
 

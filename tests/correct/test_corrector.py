@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from pipeline.correct import Correction, Corrector
 from pipeline.correct.spelling import corrector as module
 from pipeline.correct.spelling import evidence
-from pipeline.correct.spelling.corrector import Candidate
-from pipeline.document import Document, Source
+from pipeline.document import Alternative, Document, Source
 from pipeline.stages.spelling import spelling
 
 
@@ -157,7 +156,7 @@ class _BesideMended(Corrector):
         start = text.find(before)
         if start < 0:
             return [], ()
-        end, read = start + len(before), (Candidate(after, 0.99),)
+        end, read = start + len(before), (Alternative(after, 0.99),)
         one = Correction(start, end, before, read, "spelling.word", "test", 0.99, "made")
         return [one], ()
 

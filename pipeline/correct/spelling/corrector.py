@@ -28,6 +28,7 @@ from pipeline.correct.spelling.reserved import reserved
 from pipeline.correct.spelling.signs import Loss, Signs
 from pipeline.correct.spelling.soiled import soiled
 from pipeline.correct.spelling.strangers import strangers, usual
+from pipeline.document import Alternative
 from pipeline.language.figures import shipped, unpack
 from pipeline.language.language_model import language_model
 from pipeline.language.languages import Language, pack
@@ -52,21 +53,16 @@ LIKELY_STRANGER = 0.8  # chance of a reading proposed in a passage of strange wo
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """One ranked reading: what to put, and how likely it is right (0 to 1)."""
-
-    after: str
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
 class Correction:
-    """What the corrector thinks of one place: `[start, end)` in code points of the text given."""
+    """A place that may be misread, `[start, end)` in code points of the text, and its candidates.
+
+    The stage makes a `Proposal` of it: the first candidate, with the others as its alternatives.
+    """
 
     start: int
     end: int
     before: str
-    candidates: tuple[Candidate, ...]  # best first
+    candidates: tuple[Alternative, ...]  # best first
     rule: str
     why: str
     confidence: float  # calibrated chance that the first candidate is right
@@ -248,7 +244,7 @@ class Corrector:
                         one.start,
                         one.end,
                         before,
-                        tuple(Candidate(a, c) for a, c in readings),
+                        tuple(Alternative(a, c) for a, c in readings),
                         one.rule,
                         one.why,
                         readings[0][1],
@@ -342,7 +338,7 @@ class Corrector:
             # what is left of certainty, the other readings share
             rest = (1 - best) / max(1e-6, 1 - float(right[first]))
             candidates = tuple(
-                Candidate(
+                Alternative(
                     spelled(evidence.reading[r]),
                     best if r == first else min(best, rest * float(right[r])),
                 )
