@@ -1,5 +1,6 @@
-"""Correction measured against gold texts: this project, symspellpy, pyspellchecker, and overProof
-where a set has its column.
+"""Measure correction against gold texts: emend, symspellpy, pyspellchecker and overProof.
+
+overProof is measured in the sets that have its output as a column.
 
     python benchmarks/correction.py DATA_FOLDER [--sets mibio,overproof-3] [--systems
     emend,symspell,…] [--rows 20]
@@ -81,8 +82,9 @@ def symspell(row: dict[str, str], language: str) -> Made | None:
 
 
 def symspell_compound(row: dict[str, str], language: str) -> Made | None:
-    """Lookup_compound of symspellpy, line by line. It drops punctuation and case, which words mode
-    does not see.
+    """Lookup_compound of symspellpy, line by line.
+
+    It drops punctuation and case, which words mode does not see.
     """
     if language != "en":
         return None
@@ -230,8 +232,9 @@ def main() -> None:
 def without(
     name: str, rows: list[dict[str, str]], models: Path | None
 ) -> Iterator[tuple[list[dict[str, str]], Path | None]]:
-    """The rows with the figures that were learned without them: a language's one set is learned
-    from in halves.
+    """Yield the rows with figures learned without them.
+
+    A language with one set is learned from in halves.
     """
     if models is None:
         yield rows, None

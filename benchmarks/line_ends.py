@@ -1,5 +1,6 @@
-"""How often a word broken over a line end is read right: on damage whose truth is known, and in
-real OCR beside its gold.
+"""Measure how often a word hyphenated at a line end is read right.
+
+Two ways: on damage whose truth is known, and in real OCR with its gold text.
 
 Clean text is wrapped at 60 to 70 characters; words that do not fit are broken as a compositor would
 (pyphen's patterns, and after the hyphen of a compound); the hyphens are lost at a given rate; pages
@@ -46,9 +47,7 @@ WORD = re.compile(r"[^\W\d_]+")
 
 @dataclass(frozen=True, slots=True)
 class Damaged:
-    """A text with broken words, and the truth of each line end by the offset of its first
-    newline.
-    """
+    """A text with hyphenated words, and the truth of each line end by its newline's offset."""
 
     text: str
     truth: dict[int, str]  # "closed", "hyphen", "none"
@@ -71,9 +70,7 @@ class Nothing:
 def breaks(
     word: str, room: int, patterns: pyphen.Pyphen, hyphenate: bool
 ) -> tuple[str, str, str] | None:
-    """The largest part of `word` that fits in `room` columns, the rest, and what stands between
-    them in print.
-    """
+    """The largest part of `word` that fits in `room` columns, the rest, and what joins them."""
     best = None
     for at in (m.end() for m in re.finditer(r"(?<=[^\W\d_])-(?=[^\W\d_])", word)):
         if at <= room:
@@ -225,8 +222,9 @@ _BREAK = re.compile(r"(?<=[^\W\d_])(-?)([^\S\n]*\n)(?=[a-z])")
 
 
 def places(ocr: str, gold: str) -> dict[tuple[int, int], tuple[str, str]]:
-    """What stands at each line end, and at each hyphen before a blank, of a text, and what the gold
-    says: broken, whole, unclear.
+    """Each line end, and each hyphen before a blank, with what the gold says of it.
+
+    The gold says that the word is broken, whole, or unclear.
     """
     to = [0] * (len(ocr) + 1)
     for op in Levenshtein.opcodes(ocr, gold):
@@ -262,8 +260,9 @@ def places(ocr: str, gold: str) -> dict[tuple[int, int], tuple[str, str]]:
 
 
 def joined(text: str, ends: Sequence[decided.LineEnd]) -> str:
-    """The text with the joins made, but for hyphens that stay at their line's end: the comparison
-    takes them for joined as it is.
+    """The text with the joins made, except for hyphens that stay at their line's end.
+
+    The comparison treats those as joined.
     """
     parts: list[str] = []
     at = 0
@@ -279,9 +278,7 @@ def joined(text: str, ends: Sequence[decided.LineEnd]) -> str:
 
 
 def without_hyphens(gold: str) -> tuple[str, dict[int, str]]:
-    """A gold text without the hyphens at its line ends, and the truth of each line end by the
-    offset of its line feed.
-    """
+    """A gold text without its line-end hyphens, and the truth of each line end by its offset."""
     parts: list[str] = []
     truth: dict[int, str] = {}
     at = size = 0

@@ -1,5 +1,6 @@
-"""From page image to reading text, measured: each reading by itself, readings weighed against one
-another, and the whole pipeline.
+"""Measure the way from page image to reading text.
+
+Measured are each reading alone, readings weighed against one another, and the whole pipeline.
 
     python benchmarks/ocr.py DATA_FOLDER [--cache FOLDER] [--jobs 1] [--errors FILE] [--json FILE]
 

@@ -1,5 +1,6 @@
-"""How fast a library is published: `python benchmarks/publish.py [--editions N] [--words N] [--jobs
-N] [FOLDER]`.
+"""Measure how fast a library is published.
+
+    python benchmarks/publish.py [--editions N] [--words N] [--jobs N] [FOLDER]
 
 Makes a library of synthetic editions (a vocabulary of invented words with the frequencies of real
 ones, a correction in some forty words, page starts, notes), publishes it, publishes it again with

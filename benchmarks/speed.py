@@ -1,5 +1,4 @@
-"""How fast correction is, how soon it begins, how much memory it takes: this project beside
-symspellpy.
+"""Measure speed, start-up time and memory of correction: emend beside symspellpy.
 
     python benchmarks/speed.py TEXT.txt[.xz] [--words 200000]
 
@@ -138,8 +137,9 @@ def run(system: str, text: str) -> dict[str, float]:
 
 
 def peak() -> float:
-    """Most memory that this process had, in MB (Linux: getrusage would tell the parent's as
-    well).
+    """Peak memory of this process in MB.
+
+    On Linux, getrusage would report the parent's as well.
     """
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     return int(status.split("VmHWM:")[1].split()[0]) / 1024

@@ -1,5 +1,6 @@
-"""Take the pictures of the review page that docs/review.md shows: `python
-docs/pictures_of_review.py`.
+"""Take the pictures of the review page that docs/review.md shows.
+
+    python docs/pictures_of_review.py
 
 Serves the invented text of the tests, its words drawn as scans, and writes
 docs/images/review-*.png, with few colours.

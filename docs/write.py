@@ -73,9 +73,7 @@ def stages() -> str:
 
 
 def marks() -> str:
-    """docs/marks.md: every role that a stage can give to a stretch of text, from the table of
-    roles.
-    """
+    """docs/marks.md: every role that a stage can give to a span, from the table of roles."""
     from pipeline.roles import ROLES, Role
 
     def attributes(role: Role) -> str:

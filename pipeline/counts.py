@@ -1,5 +1,6 @@
-"""Counts: how many pages, words and changes an edition has, counted once for everything that shows
-them: the TEI header, report.md, `emend build`, the site.
+"""Counts of pages, words and changes, made once for everything that shows them.
+
+The TEI header, report.md, `emend build` and the site show them.
 """
 
 from __future__ import annotations
@@ -62,8 +63,7 @@ def counts(document: Document) -> Counts:
 
 
 def _pages(document: Document) -> int:
-    """How many pages the source is known to have: those of its images, of its form feeds, or those
-    that a page number or running head shows.
+    """The number of pages: by its images, its form feeds, or its page numbers and running heads.
 
     A form feed that ends the last page begins none, and a page number at a foot shows one page, not
     two.

@@ -44,8 +44,9 @@ class Surface:
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """Where a raw span `[start, end)` lies on a page image, and how sure the OCR was of it (0 to 1,
-    None if untold).
+    """The place of a raw span `[start, end)` on a page image, and the OCR's confidence in it.
+
+    The confidence is 0 to 1, or None if the source gives none.
     """
 
     start: int
@@ -61,8 +62,9 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The page images of a source and the place of its text on them. Zones are sorted by start,
-    wider ones first.
+    """The page images of a source and where its text lies on them.
+
+    Zones are sorted by start, wider ones first.
     """
 
     surfaces: tuple[Surface, ...] = ()
@@ -71,8 +73,9 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A file as it was given: name, SHA-256 of its bytes, media type ("text/plain", "image/png",
-    "text/vnd.hocr+html", …).
+    """A file as it was given: name, SHA-256 of its bytes, media type.
+
+    Media types are "text/plain", "image/png", "text/vnd.hocr+html" and so on.
     """
 
     name: str
@@ -154,8 +157,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One reading put in place of another, or held, or refused: an entry of the ledger. `[start,
-    end)` is a raw span.
+    """A change: one entry of the ledger, made, held or refused. `[start, end)` is a raw span.
 
     `before` is what was read there until then: the raw text, or what an earlier change had made of
     it.
@@ -177,8 +179,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A role on a span: a page, a heading, a note. A stage gives a reading span; the document keeps
-    the raw span.
+    """A role of a span: a page, a heading, a note.
+
+    A stage gives a reading span; the document keeps the raw span.
 
     `attributes` are pairs, such as ("n", "20"); what each role takes is listed in docs/marks.md.
     """
@@ -195,9 +198,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A raw span whose reading is not the raw text, and the ledger's entries (by index) that made
-    it so.
-    """
+    """A raw span whose reading differs from the raw text, and the changes (by index) behind it."""
 
     start: int
     end: int
@@ -294,8 +295,9 @@ class Document:
         return at if i == 0 else self.pieces[i - 1].end + at - self._ends[i - 1]
 
     def reading_at(self, raw: int, *, end: bool = False) -> int:
-        """The reading position of a raw position; inside a changed piece, where its reading begins
-        (or, with `end`, ends).
+        """The reading position of a raw position.
+
+        Inside a changed piece it is where the reading begins (or, with `end`, where it ends).
         """
         i = bisect_right(self._raw_starts, raw) - 1
         if i < 0:
@@ -322,9 +324,7 @@ class Document:
         return self.pieces[i : bisect_left(self._raw_starts, end, lo=i)]
 
     def marked(self, *roles: str) -> Iterator[Mark]:
-        """The marks of these roles, as raw spans, in the order of the raw text, wider ones
-        first.
-        """
+        """The marks of these roles, as raw spans, in text order, wider ones first."""
         return (mark for mark in self._sorted_marks if mark.role in roles)
 
     @cached_property
@@ -332,14 +332,11 @@ class Document:
         return sorted(self.marks, key=lambda mark: (mark.start, -mark.end))
 
     def run(self, stage: Stage) -> Document:
-        """The document after a stage: what it proposes applied and entered, what it marks
-        marked.
-        """
+        """Run a stage: apply and record what it proposes, and add its marks."""
         return self.apply(getattr(stage, "__name__", "stage").replace("_", "-"), stage(self))
 
     def apply(self, stage: str, proposals: Iterable[Proposal | Mark]) -> Document:
-        """The only way to change a reading: enters each proposal in the ledger and, if it is made,
-        applies it.
+        """Record each proposal in the ledger and apply it if made; only this changes a reading.
 
         Of two made proposals that overlap, the one that begins first is made and the other held.
         """
@@ -361,8 +358,9 @@ class Document:
         return self._entered(changes, marks)
 
     def _located(self, stage: str, proposal: Proposal) -> Change | None:
-        """A proposal as a change of a raw span, which is never empty: an insertion takes in its
-        neighbour.
+        """A proposal as a change of a raw span, which is never empty.
+
+        An insertion includes its neighbour.
         """
         start, end, after, alternatives = (
             proposal.start,
@@ -443,8 +441,7 @@ class Document:
     def settled(
         self, verdicts: Mapping[int, tuple[Verdict, str]], additions: Iterable[Change] = ()
     ) -> Document:
-        """This document with an editor's word on entries of the ledger (index → verdict, by whom),
-        and the editor's own readings.
+        """Apply editors' verdicts on changes (index → verdict, editor) and their own readings.
 
         A made change that rests on a refused one, or that overlaps what the editor decided, is held
         from now on.
@@ -475,16 +472,13 @@ class Document:
 
 
 def _decided(change: Change, verdict: Verdict, by: str) -> Change:
-    """A change with an editor's verdict. What a person accepted has a person's certainty, not the
-    pipeline's.
-    """
+    """A change with an editor's verdict; what a person accepted gets full confidence."""
     sure = 1.0 if verdict == "made" else change.confidence
     return replace(change, verdict=verdict, by=by, confidence=sure)
 
 
 def replay(source: Source, ledger: Iterable[Change], like: Document | None = None) -> Document:
-    """The document that a ledger makes of a source. Marks, language and facts are taken from
-    `like`.
+    """The document that a ledger makes of a source. Marks, language and facts come from `like`.
 
     A made change replaces whatever stood in its raw span; an earlier change that it cuts through is
     undone.

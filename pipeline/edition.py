@@ -55,9 +55,7 @@ def build(project: Project, name: str) -> tuple[Document, Replay]:
 
 
 def remarks(project: Project, name: str) -> list[str]:
-    """What is wrong in the files that hold a text's decisions: lines that cannot be read, in
-    sentences.
-    """
+    """What is wrong in a text's decisions files: lines that cannot be read, as sentences."""
     files = (project.root / "raw" / "decisions.jsonl", project.text(name).decisions_path)
     return [
         said
@@ -67,9 +65,7 @@ def remarks(project: Project, name: str) -> list[str]:
 
 
 def subject(project: Project, name: str) -> Subject:
-    """A text of a project for the review: the document as the stages leave it, and where its
-    decisions are kept.
-    """
+    """A text of a project for review: the document after all stages, and its decisions files."""
     # cleaning a text does not need the review
     from pipeline.review.serve.desk import Subject  # noqa: PLC0415
 

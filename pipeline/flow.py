@@ -116,9 +116,7 @@ def run(
     lexicon: Iterable[str] = (),
     decisions: Iterable[Decision] = (),
 ) -> tuple[Document, Replay]:
-    """The document that the stages and then the editors make of a source, and how the decisions
-    found their places.
-    """
+    """Run the stages, then apply the editors' decisions; return the document and the outcomes."""
     decided = tuple(decisions)
     return hand(staged(source, facts, lexicon, decided), decided)
 
@@ -129,9 +127,7 @@ def staged(
     lexicon: Iterable[str] = (),
     decisions: Iterable[Decision] = (),
 ) -> Document:
-    """The document as the stages leave it, before the hand: what editors decided is evidence here,
-    no more.
-    """
+    """Run the stages only. Editors' decisions serve as evidence, no more."""
     learned = evidence(decisions, facts.get("language", "en"))
     document = Document(
         source,

@@ -1,6 +1,4 @@
-"""The ledger as it is kept: one JSON object a line, each change with its place and what stands
-around it.
-"""
+"""The ledger on disk: one JSON object per line, each change with its position and its context."""
 
 from __future__ import annotations
 
@@ -15,9 +13,7 @@ AROUND = 40  # characters of the reading on either side
 
 
 def entries(document: Document) -> Iterator[dict[str, Any]]:
-    """Every change of a document, in the order of the raw text, as schemas/ledger.schema.json
-    describes it.
-    """
+    """Every change of a document, in text order, as schemas/ledger.schema.json describes it."""
     raw, text = document.raw, document.text
     line_starts = [0, *(i + 1 for i, char in enumerate(raw) if char == "\n")]
     pages = [(mark.start, mark.get("n")) for mark in document.marked("page")]

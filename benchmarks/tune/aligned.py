@@ -1,6 +1,4 @@
-"""Sets of OCR and page side by side: reading them, aligning them, and telling what each word read
-should have been.
-"""
+"""Pairs of OCR and page text: read them, align them, and find what each word should have been."""
 
 from __future__ import annotations
 
@@ -94,8 +92,9 @@ class Alignment:
         self._word_starts, self._word_ends = cut.starts, cut.ends
 
     def _place(self, at: int, late: bool) -> int:
-        """The page's position for a position of the text read; inside a difference its start, or
-        its end if `late`.
+        """The page position of a position in the OCR text.
+
+        Inside a difference it is the start of the difference, or its end if `late`.
         """
         k = bisect_right(self._starts, at) - 1
         if k >= 0:
@@ -137,8 +136,9 @@ class Alignment:
 
 
 def confusions(page: str, read: str) -> list[Confusion]:
-    """What was read for what between two forms of one word: differences that touch are one, of
-    three letters at most.
+    """What was read for what between two forms of one word.
+
+    Adjacent differences are merged into one, of at most three letters.
     """
     found: list[Confusion] = []
     end_a = end_b = 0

@@ -1,5 +1,6 @@
-"""Count the hyphenated compounds of the novels: ``compounds.py NOVELS.txt.xz OUT.xz [--leave-out
-N]``.
+"""Count the hyphenated compounds of the novels.
+
+    python benchmarks/tune/compounds.py NOVELS.txt.xz OUT.xz [--leave-out N]
 
 What ships is figures only: how often each compound of two parts stands in them, how often its parts
 stand there as two words, and how often each part is the first or the last of a compound.

@@ -1,5 +1,6 @@
-"""Train the classifier: ``fit.py EVIDENCE_FOLDER OUT.xz [--left-out FOLDER] [--diagram FILE.svg]``,
-after ``gather.py``.
+"""Train the classifier on the evidence that ``gather.py`` collected.
+
+    python benchmarks/tune/fit.py EVIDENCE_FOLDER OUT.xz [--left-out FOLDER] [--diagram FILE.svg]
 
 Each set is left out in turn; the chances are calibrated on what was foretold for sets left out. Then
 all sets together make the figures that ship. With --left-out, FOLDER/SET.xz is what was learned
@@ -208,8 +209,9 @@ def packed(models, calibration, channel) -> bytes:
 
 
 def reliability(p, y) -> str:
-    """The reliability diagram as SVG: foretold chance against the share that proved right, each set
-    left out of the tuning.
+    """The reliability diagram as SVG: predicted chance against the share that proved right.
+
+    Each set is left out of the tuning in turn.
     """
     edges = np.linspace(0, 1, 11)
     dots = []

@@ -1,5 +1,6 @@
-"""Lend a classifier trained on English alone to another language: ``lend.py CLASSIFIER.xz LANGUAGE
-OUT.xz``.
+"""Adapt a classifier trained on English alone to another language.
+
+    python benchmarks/tune/lend.py CLASSIFIER.xz LANGUAGE OUT.xz
 
 ``gather.py --bare`` and ``fit.py`` make CLASSIFIER.xz. Chances, frequencies, how word-like a form is,
 what the text shows elsewhere: the evidence means the same in every language; only the channel knows

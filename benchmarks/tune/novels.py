@@ -1,5 +1,6 @@
-"""Count the novels into the shipped language model: ``novels.py NOVELS.txt.xz DICTIONARIES
-en-us.lm.bin OUT.xz``.
+"""Count the novels into the shipped language model.
+
+    python benchmarks/tune/novels.py NOVELS.txt.xz DICTIONARIES en-us.lm.bin OUT.xz
 
 The text is public-domain prose, one paragraph a line, each book opened by ``### name``. What ships
 is figures only: the vocabulary with its counts, and log probabilities of word pairs and triples,
@@ -34,8 +35,9 @@ LEAST = 1e-8
 
 
 def count(novels: Path) -> tuple[np.ndarray, list[str], np.ndarray, np.ndarray]:
-    """Token ids (int32, -1 between books), the words, in how many books and how often capitalised
-    each stands.
+    """Token ids (int32, -1 between books), the words, and two counts for each word.
+
+    The counts are the number of books it is in, and how often it is capitalised.
     """
     ids: dict[str, int] = {}
     out = array.array("i")
@@ -98,8 +100,9 @@ def main(novels: Path, dictionaries: Path, general: Path, out: Path) -> None:
 
 
 def spelled(folder: Path, novels: list[str]) -> list[str]:
-    """Of all words known from elsewhere, those that the en_US or the en_GB Hunspell dictionary
-    takes, in small letters.
+    """The words known from elsewhere that the en_US or en_GB dictionary of Hunspell has.
+
+    They are looked up in lower case.
     """
     from hunspell import Hunspell  # a tuning-time need alone
     from symspellpy import SymSpell

@@ -1,5 +1,6 @@
-"""Reads the word triples of a CMU Sphinx language model (``en-us.lm.bin``, which the package
-pocketsphinx on PyPI brings, BSD licence).
+"""Read the word triples of a CMU Sphinx language model, ``en-us.lm.bin``.
+
+The file comes with the package pocketsphinx on PyPI (BSD licence).
 
 The file, little-endian: ``Trie Language Model``, the order (one byte), the number of n-grams of
 each order; tables of the probabilities and back-off weights that two bytes each point into; the
@@ -20,8 +21,9 @@ TABLE = 1 << 16
 
 
 def read(path: Path, words: list[str]) -> Trigrams:
-    """The model over the ids that `words` gives; a word of it that is not among them is left out,
-    and one that it lacks has -9.
+    """The model over the ids in `words`.
+
+    A word of the model without an id is left out; an id that the model lacks has -9.
     """
     raw = path.read_bytes()
     if not raw.startswith(MARK) or raw[len(MARK)] != 3:
@@ -79,8 +81,9 @@ def read(path: Path, words: list[str]) -> Trigrams:
 def _bits(
     raw: bytes, at: int, rows: int, widths: tuple[int, ...], spare: int = 0
 ) -> tuple[list[np.ndarray], int]:
-    """Columns of a table packed in bits without gaps, and where it ends (eight bytes are added,
-    that a word of 64 bits may be read).
+    """Columns of a table packed in bits without gaps, and where the table ends.
+
+    Eight bytes are appended so that a word of 64 bits can be read.
     """
     total = sum(widths)
     size = ((rows + spare) * total + 7) // 8 + 8

@@ -1,5 +1,4 @@
-"""Word triples with back-off: counted from texts with Kneser-Ney smoothing, mixed with those of
-others, and packed.
+"""Word triples with back-off: count with Kneser-Ney smoothing, mix with another model, and pack.
 
 Kneser-Ney as in Chen & Goodman 1999, "An empirical study of smoothing techniques for language
 modeling", one discount an order.
@@ -63,8 +62,9 @@ class Trigrams:
 
 
 def kneser_ney(tokens: np.ndarray, size: int, common: np.ndarray) -> Trigrams:
-    """Interpolated Kneser-Ney to the third order over ids below `size` (-1: none); `common` is a
-    second unigram, mixed in for newer words.
+    """Interpolated Kneser-Ney of order three over ids below `size` (-1: none).
+
+    `common` is a second unigram, mixed in for newer words.
     """
     a, b, c = (tokens[i : len(tokens) - 2 + i].astype(np.int64) for i in range(3))
     pair, pair_n = np.unique((b << 16 | c)[(b >= 0) & (c >= 0)], return_counts=True)
@@ -105,8 +105,9 @@ def kneser_ney(tokens: np.ndarray, size: int, common: np.ndarray) -> Trigrams:
 
 
 def mixed(one: Trigrams, other: Trigrams, share: float) -> Trigrams:
-    """The chances of both, with `share` (0 to 1) for the other's, wherever the other knows the
-    words before (unigram above -9).
+    """The probabilities of both models mixed, with `share` (0 to 1) for `other`.
+
+    They are mixed wherever `other` knows the preceding words (unigram above -9).
     """
     knows = other.unigram > -9
     unigram = np.where(
@@ -155,8 +156,9 @@ def _closed(
     triple: np.ndarray,
     triple_p: np.ndarray,
 ) -> Trigrams:
-    """From chances to logs, with back-off weights by which those of all words after any two sum to
-    one. Triples are by their words.
+    """Turn probabilities into logs with back-off weights. Triples are by their words.
+
+    The weights make the probabilities of all words after any two words sum to one.
     """
     size = len(unigram)
     first, second = pair >> 16, pair & 0xFFFF

@@ -37,9 +37,7 @@ SAME = 0.5  # what a case counts that changes neither for the good nor the bad
 
 @dataclass(frozen=True)
 class Case:
-    """A reading that might be taken, and whether it is better (1), as good (0) or worse (-1) than
-    ours.
-    """
+    """A possible reading, and whether it is better (1), as good (0) or worse (-1) than ours."""
 
     book: str
     evidence: dict[str, float]

@@ -151,8 +151,9 @@ def _finished(parts: Sequence[Part], name: str, how: _How) -> Source:
 
 
 def _recognised(todo: Sequence[Unread], how: _How) -> dict[int, tuple[Page, ...]]:
-    """Every page in its readings, recognised or taken from the cache. A page that fails is named,
-    and the others go on.
+    """Each page with its readings, recognised or from the cache.
+
+    A page that fails is reported; the others continue.
     """
     packs = recognition.languages(how.language)
     failed: list[str] = []

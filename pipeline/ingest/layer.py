@@ -1,5 +1,4 @@
-r"""The text layer: pages of regions of lines of words, made into one text and the place of each
-word on its page.
+r"""The text layer: pages of regions of lines of words, as one text with the place of each word.
 
 Words are joined by a blank, lines end with "\n", an empty line stands between regions and "\f"
 between pages, as in what Tesseract and pdftotext write.
@@ -25,9 +24,7 @@ LARGEST = 1_000_000  # pixels; a coordinate beyond is no place on a page
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What stands between two blanks. `element` is where a reader found it, so that a correction
-    can be written there.
-    """
+    """What is between two blanks. `element` is where a reader found it; corrections go there."""
 
     text: str
     box: Box | None = None
@@ -49,9 +46,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A block of print. `role` is one of those in `pipeline.ingest.readers.roles`, or "" for what
-    runs on.
-    """
+    """A block of print. `role` is a role of `pipeline.ingest.readers.roles`, or "" for text."""
 
     lines: tuple[Line, ...]
     box: Box | None = None
@@ -59,9 +54,7 @@ class Region:
 
 
 def by_role(lines: Iterable[tuple[Line, str]], box: Box | None, role: str) -> Iterator[Region]:
-    """A region parted where the source gives its lines roles of their own (Transkribus' and
-    eScriptorium's types of lines).
-    """
+    """Split a region whose lines have roles of their own, as in Transkribus and eScriptorium."""
     runs = [
         (own, tuple(line for line, _ in run))
         for own, run in groupby(lines, key=lambda line: line[1] or role)
@@ -71,9 +64,7 @@ def by_role(lines: Iterable[tuple[Line, str]], box: Box | None, role: str) -> It
 
 
 def with_initials(regions: Iterable[Region]) -> Iterator[Region]:
-    """Drop capitals, which are regions of their own, put before the word that they begin: `T` and
-    `he miller` are `The miller`.
-    """
+    """Prepend drop capitals (regions of their own) to their word: `T`, `he` is `The`."""
     held: tuple[Word, ...] = ()
     for region in regions:
         if region.role == "initial":
@@ -120,9 +111,7 @@ def source_of(pages: Sequence[Page], name: str, origins: Iterable[Origin]) -> So
 
 
 def composed(pages: Sequence[Page]) -> tuple[str, list[Zone], list[Placed]]:
-    """The text of these pages, its zones (by start, wider ones first) and its words with their
-    spans.
-    """
+    """The text of these pages, its zones (by start, wider first) and its words with their spans."""
     out: list[str] = []
     zones: list[Zone] = []
     placed: list[Placed] = []
@@ -182,8 +171,9 @@ def composed(pages: Sequence[Page]) -> tuple[str, list[Zone], list[Placed]]:
 
 
 def legible(text: str) -> str:
-    """A word as it goes into the text: one blank for white space, without the characters that no
-    XML can hold (broken HTML can).
+    """A word as it goes into the text: white space as one blank, no characters that XML forbids.
+
+    Broken HTML can contain such characters.
     """
     return " ".join(_ILLEGAL.sub("", text).split())
 
@@ -233,9 +223,7 @@ def joined(sources: Sequence[Source], name: str) -> Source:
 
 
 def confidence_at(source: Source) -> Callable[[int, int], float | None]:
-    """How sure the OCR was of a raw span: the lowest confidence of the words that share a character
-    with it, None if untold.
-    """
+    """The OCR's confidence in a raw span: the lowest of the words that overlap it, or None."""
     words = [
         zone
         for zone in (source.layout.zones if source.layout else ())
@@ -296,9 +284,7 @@ def size_of(width: str | float | None, height: str | float | None) -> tuple[int,
 
 
 def reference(url: str) -> str:
-    r"""An image's name as a source gives it, kept inside the folder: `/home/ann/scans/p1.png` and
-    `..\..\p1.png` are `p1.png`.
-    """
+    r"""An image's name inside the folder: `/home/ann/p1.png` and `..\..\p1.png` are `p1.png`."""
     url = url.strip().strip("\"'")
     if urlsplit(url).scheme in {"http", "https"} and "\n" not in url:
         return url

@@ -43,15 +43,13 @@ class _File:
 
 
 def files(root: etree._Element, folder: Path, name: str) -> list[tuple[Path, str]]:
-    """The best file of each page and the page's label, in the order of the physical structure (else
-    of the best file group).
+    """The best file of each page with its label, in physical order (else of the best file group).
 
     Text with places comes before text, and text before images; of several texts the last named,
     which is where a workflow (OCR-D) leaves its result.
 
     Raises:
         SourceError: It names no file to read, one outside its folder, or one on the web.
-
     """
     by_id = {
         file.get("ID", ""): _file(file, number)
@@ -139,12 +137,10 @@ def _path(file: _File, folder: Path, name: str) -> Path:
 
 
 def inside(folder: Path, path: str, name: str) -> Path:
-    """A path that a file names, which may not lead out of the folder, by `..`, by a root or by a
-    link.
+    """Resolve a path that a file names; it must not lead out of the folder by `..`, root or link.
 
     Raises:
         SourceError: It leads out, or there is no such file.
-
     """
     try:
         found = (folder / path.removeprefix("file:")).resolve()

@@ -1,6 +1,4 @@
-"""What one file holds: a source that is ready, or pages, of which some are still to be
-recognised.
-"""
+"""The content of one file: a finished source, or pages, some of them still to be recognised."""
 
 from __future__ import annotations
 
@@ -73,8 +71,9 @@ class Part:
         return replace(self, pages=(replace(page, surface=change(page.surface)),))
 
     def as_pages(self) -> Source:
-        """A plain text among several files: its text as UTF-8, with a surface for each page, so
-        that pages and images stay in step.
+        """A plain text among several files, as UTF-8.
+
+        It gets a surface per page to stay in step with the images.
         """
         if self.source is None:
             raise SourceError(f"{self.name} cannot be read.")

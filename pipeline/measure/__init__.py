@@ -1,5 +1,4 @@
-"""How good a correction is: against a gold text, or, where there is none, against a person's
-judgement of a sample.
+"""Measure correction: against a gold text, or by a person's judgement of a sample.
 
 for row in read_set(Path("SET.jsonl.xz")): …          rows of raw and gold text
 report = measure(Row(id, ocr, gold, out, changes) …)   error rates, precision, repaired, harm, by kind and by rule

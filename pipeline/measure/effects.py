@@ -33,9 +33,7 @@ class Effect:
 
 @dataclass(slots=True)
 class Proposals:
-    """The wrong words of raw: how many a change, made or held, touches, and how many its first
-    readings put right.
-    """
+    """The wrong raw words that changes (made or held) touch, and those that first readings mend."""
 
     errors: int = 0
     found: int = 0
@@ -94,8 +92,7 @@ def weigh(
 
 
 class _Weighing:
-    """One text, cut into small blocks of tokens that answer to one another, and what is found out
-    about its wrong words.
+    """One text, cut into small aligned blocks of tokens, and what is known of its wrong words.
 
     A block is a stretch of gold tokens `[a, b)` and of raw tokens `[c, d)`: one of each, but for
     runs where tokens were split, run together, lost or put in. A block is identified by its start in
@@ -122,9 +119,7 @@ class _Weighing:
         self.third: set[tuple[int, int]] = set()
 
     def gain(self, change: Change) -> int:
-        """How much nearer to the gold a change by itself brings the text: in words, or else in
-        strict tokens.
-        """
+        """How much nearer to the gold one change brings the text, in words or strict tokens."""
         touched = self._touched(change)
         if not touched:
             return 0
@@ -161,9 +156,7 @@ class _Weighing:
         )
 
     def _blocks_in(self, c: int, d: int) -> Iterator[tuple[int, int]]:
-        """The blocks that the raw tokens `[c, d)` belong to, as gold stretches, with what raw left
-        out between them.
-        """
+        """The blocks of the raw tokens `[c, d)`, as gold stretches that include what raw omits."""
         at = self.a[c]
         while c < d:
             a, b = self.a[c], self.b[c]
@@ -178,8 +171,9 @@ class _Weighing:
         gold: Sequence[str],
         readings: Sequence[Sequence[str]],
     ) -> None:
-        """Enter the wrong words of some blocks that have readings proposed. `gold` holds the words
-        of these blocks, in order.
+        """Record the wrong words of blocks with proposed readings.
+
+        `gold` has the words of these blocks, in order.
         """
         rights = [right(gold, reading) for reading in readings]
         at = 0

@@ -89,8 +89,9 @@ def _states_of_raw(steps: Sequence[Step]) -> list[State]:
 
 
 def _states_of_edition(steps: Sequence[Step], was: Sequence[bool]) -> list[State]:
-    """Of the edition's words: mended where raw was wrong and they are right, ruined where raw was
-    right, else missed.
+    """The state of each word of the edition: mended, ruined or missed.
+
+    Mended is right where raw was wrong; ruined is wrong where raw was right; else missed.
     """
     states: list[State] = []
     for step in steps:

@@ -30,8 +30,7 @@ class MeasureError(EmendError):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One text to be measured: as the OCR gave it, as it should be, as it came out, and the ledger
-    of what was changed.
+    """One text to measure: OCR text, gold text, output, and the ledger of changes.
 
     Without `out`, the made changes are applied to `ocr`. The spans of `changes` count in `ocr`.
     """
@@ -170,9 +169,7 @@ class Report:
 
     @property
     def preference(self) -> float:
-        """Documents that came out nearer to the gold, less those that came out farther, as a
-        share.
-        """
+        """The share of documents nearer to the gold than before, minus the share farther from it."""
         return (self.better - self.worse) / max(1, self.documents)
 
     def as_json(self) -> dict[str, Any]:

@@ -56,9 +56,7 @@ _CONTEXT = 40  # characters shown on either side
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A change drawn for judgement. `of` is how many changes its stratum has, `verdict` what a
-    person said of it.
-    """
+    """A sampled change. `of` is the size of its stratum, `verdict` a person's judgement."""
 
     number: int
     before: str
@@ -131,9 +129,7 @@ def sample(changes: Sequence[Change], raw: str, size: int, seed: int = 0) -> lis
 
 
 def _shares(sizes: dict[str, int], size: int) -> dict[str, int]:
-    """How many to draw from each stratum: one each, the largest first, and the rest in
-    proportion.
-    """
+    """How many to draw from each stratum: one each, largest first, then in proportion."""
     total = sum(sizes.values())
     if size >= total:
         return sizes
@@ -154,9 +150,7 @@ def _context(raw: str, change: Change) -> str:
 
 
 def write_sample(path: Path, drawn: Sequence[Drawn]) -> None:
-    """Write a sample as a table of tab-separated values, its verdicts empty (or as judged so
-    far).
-    """
+    """Write a sample as tab-separated values, with verdicts empty (or as judged so far)."""
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, "excel-tab", lineterminator="\n")
         table.writerow(COLUMNS)
@@ -194,8 +188,9 @@ def _drawn(path: Path, line: int, row: dict[str, str]) -> Drawn:
 
 
 def estimate(drawn: Sequence[Drawn], confidence: float = 0.95) -> Estimate:
-    """The precision that a judged sample shows, each stratum weighed by its size. What is unsure is
-    left out.
+    """Estimate the precision from a judged sample, each stratum weighted by its size.
+
+    "Unsure" is left out.
 
     Raises MeasureError where nothing is judged yet.
     """

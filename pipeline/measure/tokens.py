@@ -47,9 +47,7 @@ _INNER_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A text cut into strict tokens: their forms, as they are compared, and their spans
-    `[starts[i], ends[i])` in the text.
-    """
+    """A text cut into strict tokens: the forms to compare, and spans `[starts[i], ends[i])`."""
 
     text: str
     forms: list[str]

@@ -1,6 +1,4 @@
-"""An edition as plain text and as Markdown: the edited reading, a paragraph a line, notes at the
-end of their division.
-"""
+"""An edition as plain text and as Markdown: one line per paragraph, notes after their division."""
 
 from __future__ import annotations
 

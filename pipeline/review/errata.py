@@ -1,5 +1,6 @@
-"""Errata: a transcriber's note made from the ledger: what was corrected, by kind, and the printer's
-errors one by one.
+"""Errata: a transcriber's note made from the ledger.
+
+It counts the corrections by kind, and lists the printer's errors one by one.
 """
 
 from __future__ import annotations
@@ -19,9 +20,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True, slots=True)
 class Erratum:
-    """One printer's error that an editor corrected: page and line of the print, the printed and the
-    corrected reading.
-    """
+    """One printer's error that an editor corrected: page, line, printed and corrected reading."""
 
     page: str
     line: int
@@ -44,9 +43,7 @@ class Erratum:
 
 @dataclass(frozen=True, slots=True)
 class Errata:
-    """A transcriber's note: how many changes of each kind were applied, the printer's errors, and
-    what is pending.
-    """
+    """A transcriber's note: changes applied by kind, the printer's errors, and what is pending."""
 
     title: str
     counts: tuple[tuple[Kind, int], ...]

@@ -56,8 +56,9 @@ def _text(document: Document, run: Sequence[Block]) -> str:
 
 
 def _quoted(document: Document, runs: Sequence[Sequence[Block]], n: int) -> int:
-    """The last paragraph of the quotation that the n-th begins with, -1 if it is none: each opens
-    it anew, the last closes it.
+    """The last paragraph of the quotation that the n-th begins, or -1 if there is none.
+
+    Each paragraph opens it again; the last closes it.
     """
     opening = _text(document, runs[n])[:1]
     if opening not in _OPENING:

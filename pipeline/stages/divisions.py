@@ -123,9 +123,7 @@ def _called(title: str) -> str:
 
 
 def _heads(document: Document, *, after: int, until: int) -> list[int]:
-    """Where headings stand between two points: end notes that headings follow are the notes of one
-    chapter.
-    """
+    """Where headings are between two points; end notes before headings belong to one chapter."""
     found = (document.reading_at(mark.start) for mark in document.marked("heading"))
     return [at for at in found if after < at < until]
 

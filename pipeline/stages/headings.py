@@ -167,9 +167,7 @@ def _style(
 
 
 def _capitalised(words: Sequence[str]) -> bool:
-    """Whether every word that a title capitalises is capitalised; a single word must stand as
-    one.
-    """
+    """Whether words are capitalised as in a title; a single word must be a title by itself."""
     small = languages.every().headings.uncapitalised
     content = [word for word in words if word.lower() not in small]
     return bool(content) and words[0][0].isupper() and all(word[0].isupper() for word in content)

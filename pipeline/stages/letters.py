@@ -81,8 +81,9 @@ def letters(document: Document) -> Iterator[Mark]:
 
 
 def _close(found: Sequence[Block], j: int, until: int, tells: _Tells) -> list[Mark]:
-    """The close of a letter and its signature, if they begin with a block: the one after the other,
-    or both in the lines of this block. Nothing where they do not.
+    """The close of a letter and its signature, if they begin with a block.
+
+    One follows the other, or both are in the lines of this block. Empty if there is neither.
     """
     block = found[j]
     lines = [(line.start + line.indent, line.text) for line in block.lines]
@@ -104,9 +105,7 @@ def _close(found: Sequence[Block], j: int, until: int, tells: _Tells) -> list[Ma
 
 
 def _head(found: Sequence[Block], greeted: int) -> int:
-    """The first of the short blocks before a salutation that read as an address or a date, three at
-    most.
-    """
+    """The first of at most three short blocks before a salutation that read as address or date."""
     first = greeted
     while first > max(0, greeted - 3):
         block = found[first - 1]

@@ -1,5 +1,6 @@
-r"""Words split over the end of a line or page, with their hyphen lost (`gov⏎ernment`), soft
-(`direc-⏎tion`) or hard (`self-⏎education`).
+r"""Words split over the end of a line or page.
+
+Their hyphen may be lost (`gov⏎ernment`), soft (`direc-⏎tion`) or hard (`self-⏎education`).
 
 Text whose lines were run together has a hyphen and a blank instead (`de- scribed`), which emend
 treats in the same way.
@@ -98,9 +99,7 @@ def _misread(language: str) -> Misread:
 
 
 class _OwnWords:
-    """The project lexicon of a text in a language without a pack; the text's own words are counted
-    as well.
-    """
+    """The project lexicon of a text in a language without a pack, and the text's own words."""
 
     def __init__(self, language: str, words: Iterable[str]) -> None:
         self.language = language
@@ -118,9 +117,7 @@ class _OwnWords:
 def _around(
     start: int, end: int, between: str, hidden: Sequence[tuple[int, int]]
 ) -> Iterator[tuple[int, int, str]]:
-    """The stretches of a line end that no note covers; the first takes what stands between the
-    parts.
-    """
+    """The parts of a line end that no note covers; the first takes what is between the halves."""
     for first, last in hidden[bisect_left(hidden, (start, 0)) : bisect_left(hidden, (end, 0))]:
         if start < first and last < end:
             yield start, first, between

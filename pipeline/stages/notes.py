@@ -163,9 +163,7 @@ def _possible(free: Sequence[Block], starts: Sequence[int]) -> Iterator[_Note]:
 
 
 def _cut(block: Block, page: int) -> list[_Note]:
-    """The notes of a block that begins with one: each begins a line with a label that goes on with
-    the one before.
-    """
+    """The notes of a block that begins with one; each begins a line with the next label."""
     found: list[_Note] = []
     for i, line in enumerate(block.lines):
         start = line.start + line.indent
@@ -252,9 +250,7 @@ def _in_order(
     inside: Sequence[tuple[int, int]],
     taken: set[int],
 ) -> dict[_Note, tuple[int, int]]:
-    """The calls of the notes of one foot, in the order of the notes, where each is the only one
-    that it can be.
-    """
+    """The calls of the notes of one foot, in order, where each is the only one possible."""
     found: dict[_Note, tuple[int, int]] = {}
     at, top = bounds
     for n, note in enumerate(foot):
@@ -276,8 +272,7 @@ def _in_order(
 def _end_notes(
     calls: _Calls, found: Sequence[_Note], feet: dict[_Note, tuple[int, int]]
 ) -> dict[_Note, tuple[int, int]]:
-    """The calls of end notes: runs that count from 1 upwards, each called in order by the text
-    since the run before it.
+    """The calls of end notes: runs from 1 upwards, each called in order by the text before it.
 
     Args:
         calls: the places that may call a note.
@@ -354,8 +349,9 @@ class _Calls:
 
 
 def _calls_by_figure(text: str, at: int) -> bool:
-    """Whether a bare figure calls a note: after a stop or a word, `West.1`, `campaigns2`; not in a
-    number, `4.5`, after an abbreviation, `No.1`, or in a formula, `Fe2`.
+    """Whether a bare figure calls a note: after a stop or a word, `West.1`, `campaigns2`.
+
+    Not in a number, `4.5`, after an abbreviation, `No.1`, or in a formula, `Fe2`.
     """
     before = text[max(0, at - 24) : at]
     if before[-1:].isalpha():

@@ -155,9 +155,7 @@ def _set_in(all_lines: Sequence[Line], full: Sequence[int]) -> list[int]:
 
 
 def _cut(all_lines: Sequence[Line], full: Sequence[int]) -> list[int]:
-    """Lines that go on with a sentence which a blank line cut; notes at the page's foot may stand
-    between.
-    """
+    """Lines that continue a sentence cut by a blank line; footnotes may be between."""
     found = [full[0]]
     open_line: int | None = None
     for before, i in pairwise(full):
@@ -222,9 +220,7 @@ def _head_taken_out(line: Line) -> Iterator[Proposal | Mark]:
 
 
 def _at_pages(all_lines: Sequence[Line], full: Sequence[int], heads: Sequence[_Number]) -> bool:
-    """Whether lines stand as running heads do: a page apart, and a fair part of them in
-    mid-sentence.
-    """
+    """Whether lines are placed as running heads are: a page apart, and often in mid-sentence."""
     if len(heads) < _ROW:
         return False
     rank = {line: n for n, line in enumerate(full)}
@@ -239,9 +235,7 @@ def _at_pages(all_lines: Sequence[Line], full: Sequence[int], heads: Sequence[_N
 def _page_numbers(
     all_lines: Sequence[Line], full: Sequence[int], starts: Sequence[int], *, certain: bool
 ) -> Iterator[_Number]:
-    """Lines that are page numbers: at a page's edge in a rising row, or alone in the middle of a
-    sentence.
-    """
+    """Lines that are page numbers: rising at page edges, or alone in mid-sentence."""
     rank = {line: n for n, line in enumerate(full)}
     found = [
         _Number(i, value, all_lines[i].text)
@@ -281,9 +275,7 @@ def _cuts_a_sentence(all_lines: Sequence[Line], full: Sequence[int], n: int) -> 
 
 
 def _value(text: str) -> int | None:
-    """What a line that is only a number says; Roman numerals count below nothing, as front matter
-    does.
-    """
+    """The value of a line that is only a number; Roman numerals (front matter) are negative."""
     m = _number(languages.every()).fullmatch(text)
     if not m or len(text) > 12:
         return None
@@ -308,9 +300,7 @@ def _rising(numbers: Sequence[_Number]) -> list[_Number]:
 
 
 def _regular(row: Sequence[_Number], rank: dict[int, int]) -> bool:
-    """Whether each step of a row of numbers spans about as many lines: pages do, chapters do
-    not.
-    """
+    """Whether each step of a row of numbers spans about as many lines: pages do, not chapters."""
     lengths = [(rank[b.line] - rank[a.line]) / (b.value - a.value) for a, b in pairwise(row)]
     usual = median(lengths)
     return usual >= 8 and sum(
@@ -321,8 +311,9 @@ def _regular(row: Sequence[_Number], rank: dict[int, int]) -> bool:
 def _with_numbered(
     all_lines: Sequence[Line], full: Sequence[int], starts: list[int], numbers: Sequence[_Number]
 ) -> list[int]:
-    """Page starts, with those that only a page number tells of: behind the number, or with it, on
-    the side of the wider gap.
+    """Page starts, including those that only a page number shows.
+
+    The page starts before or after the number, on the side of the wider gap.
     """
     rank = {line: n for n, line in enumerate(full)}
     found = set(starts)
@@ -337,9 +328,7 @@ def _with_numbered(
 
 
 def _names(starts: Sequence[int], numbers: Sequence[_Number]) -> list[str]:
-    """What each page is called: its own number, or one reckoned from the nearest known, in
-    brackets; "" where none is known.
-    """
+    """Each page's name: its own number, or in brackets one inferred from the nearest; else ""."""
     known: dict[int, int] = {}
     own: dict[int, str] = {}
     for number in numbers:

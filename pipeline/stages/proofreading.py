@@ -83,9 +83,7 @@ def _out(start: int, end: int, why: str) -> Proposal:
 
 
 def _closed(text: str, start: int) -> int | None:
-    """Where the bracket that opens at `start` closes; None if it does not within ten thousand
-    characters.
-    """
+    """Where the bracket opened at `start` closes; None if not within ten thousand characters."""
     depth = 0
     for m in re.compile(r"[\[\]]").finditer(text, start, start + 10_000):
         depth += 1 if m[0] == "[" else -1

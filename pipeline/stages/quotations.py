@@ -86,9 +86,7 @@ def _never_closed(
 
 
 def _said(text: str, start: int, end: int, after: str) -> Iterator[Mark]:
-    """Outermost pairs of quotation marks, and what is still open where the paragraph `after` opens
-    with the same mark.
-    """
+    """Outermost quotations, and one still open if the next paragraph begins with the same mark."""
     opens = {start + m.start() for m in _OPENS_STRAIGHT.finditer(text[start:end])}
     stack: list[int] = []
     for at in range(start, end):

@@ -47,9 +47,7 @@ def _number(known: Language) -> re.Pattern[str]:
 
 
 def regions(document: Document) -> Iterator[Proposal | Mark]:
-    """Marks what the layout names, takes furniture out of the flow, joins the words that it tells
-    to be one.
-    """
+    """Mark what the layout names, move furniture out of the text, join words it gives whole."""
     layout = document.source.layout
     if layout is None:
         return
@@ -74,9 +72,7 @@ def regions(document: Document) -> Iterator[Proposal | Mark]:
 def _marked(
     zone: Zone, text: str, start: int, height: float | None, identity: str
 ) -> Iterator[Proposal | Mark]:
-    """What a region is, if it looks like it. `height` is where it stands on the page, 0 at the top
-    and 1 at the foot.
-    """
+    """Mark a region as its role, if it looks like it. `height` is its place on the page, 0 to 1."""
     end = start + len(text)
     at_top, at_foot = height is None or height < 0.2, height is None or height > 0.8
     lines, words = text.count("\n") + 1, len(text.split())
@@ -137,9 +133,7 @@ def _height(layout: Layout, zone: Zone) -> float | None:
 
 
 def _joins(document: Document, layout: Layout) -> Iterator[Proposal]:
-    """Two parts of a word on two lines, of which the layout tells the whole: `gov-⏎ernment`,
-    `government`.
-    """
+    """Join the parts of a word on two lines if the layout gives the whole: `gov-⏎ernment`."""
     raw = document.raw
     words = [zone for zone in layout.zones if zone.level == "word"]
     parts = [zone for zone in words if zone.whole]

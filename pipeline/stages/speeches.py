@@ -85,8 +85,9 @@ def speeches(document: Document) -> Iterator[Mark]:
 
 
 def _go_on(runs: Sequence[Sequence[Block]], directions: Sequence[tuple[int, int]]) -> bool:
-    """Whether paragraphs between two speeches are the first speaker's still: most of them have
-    stage directions.
+    """Whether paragraphs between two speeches are still the first speaker's.
+
+    Most of them have stage directions.
     """
     directed = sum(
         any(run[0].start <= start < run[-1].end for start, _ in directions) for run in runs

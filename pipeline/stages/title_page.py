@@ -87,9 +87,7 @@ def _kind(block: Block) -> str:
 
 
 def _main(parts: list[Block], title: str) -> int:
-    """Which part is the title: the one that meta.toml names, else the first that tells nothing
-    else.
-    """
+    """Which part is the title: the one in meta.toml, else the first with no other role."""
     if title and title != "unknown":
         scores = [
             partial_ratio(block.text.casefold(), title.casefold()) if len(block.text) > 3 else 0

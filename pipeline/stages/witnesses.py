@@ -207,9 +207,7 @@ class Judge:
         return Candidate(theirs, evidence, rule, "; ".join(why))
 
     def _trust(self, slot: Slot, have: Sequence[bool]) -> float:
-        """How much surer than of other words the engines are of this reading, on the average of
-        those that have it.
-        """
+        """How much surer than usual the engines are of this reading, on average."""
         told = [
             sure
             for yes, how, reading in zip(have, self._sureness, slot.readings, strict=True)
@@ -237,9 +235,7 @@ class Judge:
 
 
 def _sureness(source: Source) -> Callable[[Reading], float | None]:
-    """How sure a witness's engine was of a reading, less how sure it is of most words; None where
-    it does not tell.
-    """
+    """A function giving a witness's confidence in a reading, minus its median; or None."""
     told = [
         zone.confidence
         for zone in (source.layout.zones if source.layout else ())
@@ -256,8 +252,9 @@ def _sureness(source: Source) -> Callable[[Reading], float | None]:
 
 
 def _stop(reading: str, behind: str) -> int:
-    """Whether its last stop suits what comes behind it: `mind.` before `This`, `mind,` before
-    `this`.
+    """Whether the final punctuation fits the next word's case: `mind.` before `This`.
+
+    `mind,` fits before `this`.
     """
     end = reading.rstrip("\"'”’»)]")[-1:]
     nearest = behind.lstrip(" \"'“‘«([")[:1]
@@ -267,15 +264,17 @@ def _stop(reading: str, behind: str) -> int:
 
 
 def _full(reading: str) -> int:
-    """1 if it ends with a full stop, -1 if with a comma: small print shows the first as the second
-    more often than the other way round.
+    """1 if it ends with a full stop, -1 if with a comma.
+
+    Small print turns the first into the second more often than the reverse.
     """
     return {".": 1, ",": -1}.get(reading.rstrip("\"'”’»)]")[-1:], 0)
 
 
 def _lost(ours: str, theirs: str) -> int:
-    """Whether their letters are ours with some lost at an edge, which an engine does sooner than
-    put in: `L'Orient` | `Orient`.
+    """Whether their letters are ours with some lost at an edge: `L'Orient` | `Orient`.
+
+    An engine loses letters more readily than it adds any.
     """
     mine, other = _core(ours), _core(theirs)
     return int(mine != other != "" and (mine.startswith(other) or mine.endswith(other)))
@@ -287,9 +286,7 @@ def _key(reading: str) -> str:
 
 
 def _dressed(ours: str, theirs: str) -> str:
-    """Their letters with our quotation marks, dashes and blanks before stops, so that only what
-    differs in sense is changed.
-    """
+    """Their letters with our quotation marks, dashes and spacing: only the sense changes."""
     out = list(theirs)
     for op in Levenshtein.opcodes(ours.translate(_FOLD), theirs.translate(_FOLD)):
         if op.tag == "equal":

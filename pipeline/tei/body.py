@@ -1,6 +1,4 @@
-"""The body: the `text` element of an edition, written from front to back in one pass over the raw
-text.
-"""
+"""The body: the `text` element of an edition, written in one pass over the raw text."""
 
 from __future__ import annotations
 
@@ -30,16 +28,18 @@ _FEED = re.compile("[\n\f]")
 
 
 def listed(change: Change) -> bool:
-    """Whether a change that is not made is shown in the edition: all that are held, and what an
-    editor refused.
+    """Whether the edition lists a change that is not applied: all pending ones, and rejected ones.
+
+    Of the rejected ones only those that an editor rejected.
     """
     return change.verdict == "held" or (change.verdict == "refused" and change.by != PIPELINE)
 
 
 @dataclass(slots=True)
 class _LineEnd:
-    """A line end whose blanks are still to be written: how depends on what most lines of the text
-    end in. A form feed is one too, but no text ends most of its pages in blanks.
+    """A line end whose blanks are still to be written, depending on how most lines of the text end.
+
+    A form feed counts too, but no text ends most of its pages in blanks.
 
     `blanks` end the line before it; `unread` begin the line after it, where a word goes on over the
     line end (`gov⏎ ernment`), so that they are not part of what is read.
@@ -54,8 +54,9 @@ class _LineEnd:
 
 
 def _within_words(units: list[Unit]) -> list[tuple[int, int]]:
-    """The raw spans between the two halves of each word that goes on over a line end: hyphen, line
-    ends, blanks and furniture.
+    """The raw spans between the halves of each word split over a line end.
+
+    They hold hyphen, line ends, blanks and furniture.
     """
     spans: list[tuple[int, int]] = []
     start, joined = 0, False
@@ -69,8 +70,9 @@ def _within_words(units: list[Unit]) -> list[tuple[int, int]]:
 
 
 class Body:
-    """The body of one document. Afterwards `declarations`, `targets`, `standing` and `placement`
-    tell what it points to.
+    """The body of one document.
+
+    When it is written, `declarations`, `targets`, `standing` and `placement` say what it points to.
     """
 
     def __init__(self, document: Document) -> None:
@@ -126,17 +128,13 @@ class Body:
         return "".join([*self._settled(), "\n</text>\n"])
 
     def reading(self, reading: str) -> str:
-        """A reading that is not the raw text's own, as XML. Its line ends are blanks: `lb` is for
-        those of the source.
-        """
+        """A corrected reading as XML. Its line ends become blanks; `lb` is for the source's."""
         plain = _FEED.sub(" ", reading)
         self.declarations.written(plain)
         return escaped(plain)
 
     def place(self, prefix: str, start: int, suffix: str = "") -> str:
-        """A name for a raw position that no change elsewhere alters: its line and column, from
-        1.
-        """
+        """An id for a raw position, stable under changes elsewhere: its line and column, from 1."""
         line = bisect_left(self._feeds, start)
         column = start - (self._feeds[line - 1] if line else -1)
         return f"{prefix}.{line + 1}.{column}{suffix}"
@@ -297,8 +295,9 @@ class Body:
         self._run(self.raw[start:end])
 
     def _skipped(self, start: int, end: int) -> None:
-        """Blanks beside a line end at which a word goes on: nobody reads them. The line end takes
-        them: the one before them or, if there is none, the one after.
+        """Skip blanks beside a line end within a word, which are not part of the reading.
+
+        The line end before them takes them or, if there is none, the one after.
         """
         self._begin_pages(start)
         last = self._out[-1] if self._out else None
@@ -324,8 +323,9 @@ class Body:
         self._out.append(escaped(text))
 
     def _flush(self) -> None:
-        """Writes the blanks that no line end has taken: as text, or, where no text may stand or
-        nobody reads them, as `space`.
+        """Write the blanks that no line end has taken: as text, or as `space` where none may stand.
+
+        `space` is also for blanks that are not part of the reading.
         """
         if not self._blanks:
             return
@@ -375,9 +375,7 @@ class Body:
         return match.start() if match else len(self.raw)
 
     def _feed(self, unit: Unit, *, inside: bool = False) -> None:
-        """A line feed, or a form feed, with what it says of the word that it parts and of the
-        change that joined it.
-        """
+        """Write a line feed or form feed, with the word that it splits and the change behind it."""
         line = self.placement.of_line(unit.end, self._line_end(unit.end))
         joined = unit.join == "no"
         if unit.category == "page":
@@ -395,8 +393,9 @@ class Body:
         self._out.append(_LineEnd(attributes, self._take_blanks(), joined, empty))
 
     def _joint(self, unit: Unit, page: str = "") -> str:
-        """The attributes of a line end that parts a word, or may; of a page, whose name is told,
-        without its name.
+        """The attributes of a line end that splits, or may split, a word.
+
+        `page` names a page break.
         """
         if unit.join == "maybe":
             identifier = page or self.names.fresh(self.place("h", unit.start))
@@ -422,9 +421,7 @@ class Body:
         ) + f"{attributes}{lost}{self.declarations.record(unit.changes)}"
 
     def _joint_before(self) -> tuple[bool, bool]:
-        """Whether the present line end is the first of those that part a word, and whether a hyphen
-        stands before it.
-        """
+        """Whether this line end is the first within its word, and whether a hyphen is before it."""
         present = self._units[self._at]
         for i in range(self._at - 1, -1, -1):
             unit = self._units[i]
@@ -455,8 +452,9 @@ class Body:
         return False
 
     def _supplied_before(self) -> bool:
-        """Whether the hyphen of a word was supplied right before the present line end, by the same
-        change (`two⏎thirds` → `two-⏎thirds`): the change stands there.
+        """Whether the same change supplied the hyphen right before this line end.
+
+        `two⏎thirds` → `two-⏎thirds`: the change is recorded at the hyphen.
         """
         present, before = self._units[self._at], self._units[max(self._at - 1, 0)]
         return (
@@ -466,9 +464,7 @@ class Body:
         )
 
     def _stands_for_hyphen(self, unit: Unit) -> bool:
-        """Whether a sign that was taken out right before a joined line end is what the OCR made of
-        the hyphen: `gov·⏎ernment`.
-        """
+        """Whether a sign removed at a joined line end was the misread hyphen: `gov·⏎ernment`."""
         raw = self.raw[unit.start : unit.end]
         return (
             unit.category == "variant"

@@ -84,8 +84,9 @@ def css_characters(string: str) -> str:
 
 
 def ncname(text: str) -> str:
-    """Text as an XML name without a colon: letters and digits of ASCII, full stops and hyphens, a
-    letter first.
+    """Text as an XML name without a colon: ASCII letters, digits, full stops and hyphens.
+
+    It begins with a letter.
     """
     plain = (
         unicodedata.normalize("NFKD", FORBIDDEN.sub("-", text)).encode("ascii", "ignore").decode()

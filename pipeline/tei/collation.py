@@ -1,5 +1,4 @@
-r"""Collation: the raw text and its present reading side by side, as units in the order of the raw
-text.
+r"""Collation: the raw text and its current reading side by side, as units in raw order.
 
 A piece of the document may be a whole history: `direc-⏎⏎\ !ion` was joined by one stage, mended by
 another, and a running head stood in between. Here it is taken apart again, so that every line end,
@@ -48,8 +47,9 @@ class Unit:
 
 
 def collated(document: Document) -> list[Unit]:
-    """The document as units. They cover the raw text without a gap, and their readings put together
-    are its reading, but for the white space at line ends that nobody reads.
+    """The document as units. They cover the raw text without a gap.
+
+    Their readings together are its reading, except for white space at line ends that no one reads.
     """
     units: list[Unit] = []
     at = 0
@@ -214,9 +214,7 @@ def _split(units: list[Unit], at: int, *, behind: bool = False) -> tuple[list[Un
 def _whole_words(
     head: list[Unit], middle: list[Unit], tail: list[Unit]
 ) -> tuple[list[Unit], list[Unit], list[Unit]]:
-    """The middle widened to the words that it cuts: a reader of an apparatus wants the word, not
-    one letter of it.
-    """
+    """Widen the middle to whole words, because an apparatus shows words, not single letters."""
     if head and head[-1].category == "text" and (word := _WORD_BEHIND.search(head[-1].reading)):
         cut = list(_cut(head[-1:], head[-1].start + word.start()))
         head, middle = [*head[:-1], *cut[:-1]], [cut[-1], *middle]
@@ -241,8 +239,9 @@ def _replaced(units: list[Unit], after: str, index: int) -> list[Unit]:
 
 
 def _replaced_in_line(units: list[Unit], after: str, index: int) -> list[Unit]:
-    """A new reading for what may hold furniture or joined line ends, which stay, if they leave the
-    reading in one run.
+    """A new reading for units with furniture or joined line ends.
+
+    Those stay if the reading is in one run.
     """
     silent = [not unit.reading and unit.category != "variant" for unit in units]
     runs = sum(not is_silent and (i == 0 or silent[i - 1]) for i, is_silent in enumerate(silent))
@@ -286,8 +285,9 @@ def _line_replaced(line: list[Unit], after: str, index: int, at: int) -> list[Un
 
 
 def _replaced_over_lines(units: list[Unit], after: str, index: int) -> list[Unit] | None:
-    r"""Line ends taken out, and perhaps a hyphen before or a misread letter behind them: `-⏎⏎\ !` →
-    `t`. None if it is more.
+    r"""Remove line ends, and a hyphen before or a misread letter after them: `-⏎⏎\ !` → `t`.
+
+    None if there is more to it.
     """
     parts: list[Unit] = []
     for unit in units:
@@ -352,8 +352,9 @@ def _replaced_over_lines(units: list[Unit], after: str, index: int) -> list[Unit
 
 
 def _lost_hyphen(parts: list[Unit], silent: list[bool], feed: int) -> int | None:
-    """The text that ends in the hyphen of a rejoined word: before its first line end (`gov-⏎`) or,
-    if that is all there is, alone on the next line (`⏎-⏎`).
+    """The unit that ends in the hyphen of a rejoined word, before its first line end (`gov-⏎`).
+
+    If that is all there is, the hyphen may be alone on the next line (`⏎-⏎`).
     """
     before = next((i for i in range(feed - 1, -1, -1) if not silent[i]), None)
     after = [i for i in range(feed + 1, len(parts)) if not silent[i]]
@@ -393,9 +394,7 @@ def _variant(units: list[Unit], reading: str, index: int, category: Category = "
 
 
 def _joined(units: list[Unit]) -> list[Unit]:
-    """The units, the line and page ends over which a word runs on known as such, and hyphens only
-    before them.
-    """
+    """The units with line and page ends inside words marked, and hyphens only before them."""
     behind = [""] * len(units)  # the next character that is read behind each
     following = ""
     for i in range(len(units) - 1, -1, -1):
@@ -421,9 +420,7 @@ def _joined(units: list[Unit]) -> list[Unit]:
 
 
 def _with_doubts(document: Document, units: list[Unit]) -> list[Unit]:
-    """The units, with the line ends over which a word may run on: those that a held change would
-    join.
-    """
+    """The units with doubtful line ends marked: those that a pending change would join."""
     doubtful = sorted(doubtful_line_ends(document))
     starts = [unit.start for unit in units]
     cut: dict[int, list[Unit]] = {}
@@ -450,9 +447,7 @@ def _with_doubts(document: Document, units: list[Unit]) -> list[Unit]:
 
 
 def _closed_up(document: Document, units: list[Unit]) -> list[Unit]:
-    """The units, the white space at line ends that is not read known as such: `masses⏎ —had` reads
-    `masses—had`.
-    """
+    """The units with unread white space at line ends marked: `masses⏎ —had` reads `masses—had`."""
     spans = [document.raw_span(*span) for span in closed_line_ends(document)]
     if not spans:
         return units

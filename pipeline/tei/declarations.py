@@ -1,6 +1,4 @@
-"""Declarations: what the body of an edition points to, gathered while it is written, for the header
-to declare.
-"""
+"""Declarations: what the body points to, collected while it is written, for the header."""
 
 from __future__ import annotations
 
@@ -14,9 +12,7 @@ _LEVELS = ((0.9, "high"), (0.5, "medium"))
 
 
 class Declarations:
-    """The names of hands, rules, renditions, glyphs, speakers: each is declared once, if something
-    points to it.
-    """
+    """The ids of hands, rules, renditions, glyphs and speakers; declared once, if used."""
 
     def __init__(self, document: Document, names: Names) -> None:
         """The hands are all those of the ledger; the rest comes as it is met."""
@@ -43,8 +39,9 @@ class Declarations:
         return self.rules.setdefault(rule, self.names.of("r.", rule))
 
     def rendition(self, scope: str, text: str) -> str:
-        """The xml:id of the rendition of these characters: before (`b`) or after (`a`) an element,
-        or at a line's end (`e`).
+        """The xml:id of the rendition of characters before (`b`) or after (`a`) an element.
+
+        Or of those at a line's end (`e`).
         """
         key = ".".join(f"{ord(character):x}" for character in text)
         if len(text) > 8:
@@ -64,9 +61,7 @@ class Declarations:
         return self.record_of([self.ledger[i] for i in indexes])
 
     def record_of(self, made: Sequence[Change]) -> str:
-        """The attributes that tell of changes: which kinds, by which rules, by whom, how sure, in
-        which round of work.
-        """
+        """The attributes that record changes: kinds, rules, hands, confidence, round of work."""
         kinds = dict.fromkeys(f"#k.{change.kind}" for change in made)
         rules = dict.fromkeys(f"#{self.rule(change.rule)}" for change in made)
         hands = dict.fromkeys(change.by for change in made)
@@ -90,8 +85,9 @@ def figure(changes: Iterable[Change]) -> str:
 
 
 def _surety(changes: Iterable[Change]) -> float:
-    """The confidence of the least sure of these changes, from the last that a person made: what a
-    person decided does not rest on the guesses before it.
+    """The confidence of the least certain of these changes, from a person's last one on.
+
+    A person's decision does not rest on the guesses before it.
     """
     sure = 1.0
     for change in changes:

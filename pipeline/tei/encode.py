@@ -92,9 +92,7 @@ def _uri(url: str) -> str:
 
 
 def _stand_off(document: Document, body: Body) -> str:
-    """What is said of the changes: the evidence for those that were made, and the proposals that
-    are pending or were rejected by an editor.
-    """
+    """The stand-off annotations: evidence for applied changes, and other proposals."""
     changes = sorted(
         (change.start, change.end, i) for i, change in enumerate(document.ledger) if listed(change)
     )

@@ -41,9 +41,7 @@ class Misfit:
 
 
 class Grammar:
-    """A RELAX NG grammar in the XML syntax, without wildcards and foreign elements, as rnc2rng
-    makes it.
-    """
+    """A RELAX NG grammar in XML syntax as rnc2rng writes it: no wildcards, no foreign elements."""
 
     def __init__(self, tree: etree._ElementTree) -> None:
         """Reads the grammar."""
@@ -119,9 +117,7 @@ class Grammar:
         return self._pattern("group", (one, other))
 
     def _more(self, pattern: Pattern) -> Pattern:
-        """One or more. What may itself be repeated within is taken out of its repetition, as `(a* |
-        b)+` is `(a | b)*`.
-        """
+        """One or more. An inner repetition is dropped: `(a* | b)+` is `(a | b)*`."""
         if pattern.kind in {"empty", "none", "more", "text"}:
             return pattern
         flat = self.none
@@ -203,9 +199,7 @@ class Grammar:
                 return False
 
     def _derivative(self, pattern: Pattern, thing: Pattern | str) -> Pattern:
-        """What may follow once this element or attribute (its pattern), or text (`"text"`), has
-        been met.
-        """
+        """What may follow this element or attribute (its pattern), or text (`"text"`)."""
         key = (pattern, thing)
         if key not in self._derived:
             self._derived[key] = self._derive(pattern, thing)
@@ -265,9 +259,7 @@ class Grammar:
                 return []
 
     def _without(self, pattern: Pattern, kinds: frozenset[str]) -> Pattern:
-        """A pattern with every part of these kinds taken for nothing. Parts are shared by many
-        patterns: each is gone through once.
-        """
+        """A pattern without its parts of these kinds. Shared parts are visited once."""
         key = (pattern, kinds)
         if key not in self._bare:
             self._bare[key] = self._stripped(pattern, kinds)

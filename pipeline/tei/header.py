@@ -222,9 +222,7 @@ def _publication_statement(facts: Facts, date: str) -> list[str]:
 
 
 def _source_description(document: Document, facts: Facts, origin: _Origin) -> list[str]:
-    """The witnesses: the print, if there was one, as bibliographies describe it; and the file from
-    which the edition was made.
-    """
+    """The witnesses: the print, if any, as bibliographies describe it, and the source file."""
     source = document.source
     remarks = [f'          <note type="kind">{kind}</note>' for kind in _told(facts, "kind")]
     remarks += [

@@ -71,8 +71,10 @@ class Element:
 
 
 def hierarchy(marks: Iterable[Mark], units: list[Unit], raw: str) -> Element:
-    """The elements of a text: a root whose children are the front, the body and the back (role
-    `part`), in that order.
+    """The elements of a text: a root whose children (role `part`) are front, body and back.
+
+    Every unit that needs a block has one. Marks with the roles `page` and `furniture`, and unknown
+    ones, are ignored.
 
     Every unit that needs a block has one. Marks of the roles `page` and `furniture`, and unknown
     ones, are not looked at.
@@ -115,9 +117,7 @@ class _Builder:
     # Where things are
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """A span without line ends and blanks at its ends, and through no unit that must not be
-        cut.
-        """
+        """A span without line ends and blanks at its ends, and not through an indivisible unit."""
         start, end = max(start, 0), min(end, len(self.raw))
         first = bisect_right(self.ends, start) if start else 0
         while first < len(self.units) and start < end:
@@ -275,9 +275,7 @@ class _Builder:
     # Typed markup
 
     def _hang(self, root: Element) -> None:
-        """Hangs each unit of typed markup on the innermost element that it opens or closes, if
-        there is one.
-        """
+        """Attach each unit of typed markup to the innermost element that it opens or closes."""
         loose = [unit for unit in self.units if unit.category == "markup" and unit not in self.hung]
         if not loose:
             return
@@ -384,8 +382,9 @@ class _Builder:
 
 
 def _without_shells(root: Element) -> None:
-    """Takes out blocks that say nothing without what they lack: a list without an item, a speech of
-    a speaker alone.
+    """Remove blocks that mean nothing without what they lack, such as a list without items.
+
+    Or a speech that has only a speaker.
     """
     for element in root.walk():
         children: list[Element] = []
@@ -422,8 +421,7 @@ def _divided(root: Element) -> None:
 
 
 def _ordered(division: Element) -> None:
-    """Puts a division in TEI's order: what opens it, then text, then divisions, then what closes
-    it.
+    """Sort a division into TEI's order: openers, text, divisions, closers.
 
     A heading in the middle of the text opens a division of its own, unless it is run in; so does
     text behind a division.
@@ -481,8 +479,9 @@ def _in_the_middle(element: Element) -> None:
 
 
 def _in_parts(root: Element) -> Element:
-    """The divisions in front, body and back: the front is what is marked so at the beginning, the
-    back at the end.
+    """Put the divisions into front, body and back.
+
+    The front is what is marked so at the beginning, the back at the end.
     """
     divisions = root.children
     first = 0

@@ -26,9 +26,7 @@ class PageBreak:
 
 
 class Pagination:
-    """The pages of a document in order. What has been asked for once, by `begun`, is not told
-    again.
-    """
+    """The pages of a document in order. `begun` returns each page only once."""
 
     def __init__(self, document: Document) -> None:
         """Collect the pages of form feeds and marks; a mark right after a form feed is its page."""
@@ -103,9 +101,7 @@ def _line_start(raw: str, at: int, heads: dict[int, int]) -> int:
 
 
 class Placement:
-    """The zones of the page images that a text points to: every line, and the words that were
-    changed.
-    """
+    """The page-image zones that a text points to: every line, and the changed words."""
 
     def __init__(self, layout: Layout | None) -> None:
         """Zones by level; those on an image that is not there are left out."""

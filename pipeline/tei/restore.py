@@ -28,15 +28,13 @@ _LINE_ENDS = {"U+000A": "\n", "U+000D U+000A": "\r\n", "U+000D": "\r"}
 
 
 def restore(tei: bytes) -> bytes:
-    """The bytes of the raw file that an edition was made from, checked against the SHA-256 in its
-    header.
+    """Restore the bytes of the raw file, checked against the SHA-256 in the header.
 
     Formatting is no obstacle (canonical XML, an editor's pretty-printing that leaves mixed content
     alone), nor are changes in what is read now: they touch no witness.
 
     Raises:
         EditionError: It is not an edition, or its text is not that of its source file.
-
     """
     root = parse_tei(tei, "This file")
     source = _source_of(root)
@@ -203,7 +201,5 @@ class _Raw:
 
 
 def _is_note_of_ours(element: etree._Element) -> bool:
-    """Whether this is the transcriber's note, which emend errata --tei makes for the back matter:
-    no witness has it.
-    """
+    """Whether this is the transcriber's note of emend errata --tei, which is in no witness."""
     return element.tag == f"{{{TEI}}}div" and element.get("type") == "errata"

@@ -1,6 +1,4 @@
-"""Validate: whether a file is an edition, against the grammar and the Schematron in schemas/, in
-words a person can act on.
-"""
+"""Validate an edition against the grammar and the Schematron in schemas/, in clear sentences."""
 
 from __future__ import annotations
 
@@ -25,9 +23,7 @@ _MOST = 100  # faults told of one file; a person mends the first few and asks ag
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong in a file, at a line (from 1) and, where it is known, a column (from 1), and
-    what is allowed there.
-    """
+    """A fault in a file: its line and perhaps column (both from 1), and what is allowed there."""
 
     file: str
     line: int
@@ -134,8 +130,9 @@ def _found(root: etree._Element, location: str) -> etree._Element:
 def _places(
     tei: bytes, root: etree._Element, elements: list[etree._Element]
 ) -> dict[etree._Element, tuple[int, int]]:
-    """The line and column of each element's start tag. lxml tells no columns, and no lines beyond
-    65535.
+    """The line and column of each start tag.
+
+    lxml gives no columns, and no lines beyond 65535.
     """
     wanted = {id(element) for element in elements}
     order = {n: element for n, element in enumerate(root.iter("*")) if id(element) in wanted}

@@ -71,9 +71,7 @@ def cost(steps: Sequence[Step]) -> int:
 
 
 def edits(gold: str, other: str) -> tuple[int, int]:
-    """Characters to insert, delete or replace on the way from `gold` to `other`, and how many of
-    them are insertions.
-    """
+    """The number of edits from `gold` to `other` in characters, and how many are insertions."""
     total = inserted = 0
     for one, two in _pieces(gold, other):
         operations = Levenshtein.editops(one, two)
@@ -83,7 +81,7 @@ def edits(gold: str, other: str) -> tuple[int, int]:
 
 
 def distance(gold: str, other: str) -> int:
-    """Characters to insert, delete or replace on the way from `gold` to `other`."""
+    """The number of characters to insert, delete or replace to get from `gold` to `other`."""
     return sum(Levenshtein.distance(one, two) for one, two in _pieces(gold, other))
 
 

@@ -1,5 +1,4 @@
-"""How a text is laid out: its lines, and the blocks of lines that blank lines and page starts set
-apart.
+"""The layout of a text: its lines, and the blocks that blank lines and page starts separate.
 
 Not a stage: a view of the present reading, which the stages of structure share.
 """
@@ -26,9 +25,7 @@ OPENING = frozenset('"“‘`«„—–')  # what a speech begins with
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the reading: `[start, end)` without its line feed; `text` without blanks at either
-    end.
-    """
+    """A line of the reading: `[start, end)` without its line feed; `text` is stripped of blanks."""
 
     start: int
     end: int
@@ -44,9 +41,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines that stand together. `[start, end)` is tight; `gap` counts the blank lines before
-    it.
-    """
+    """Consecutive lines. `[start, end)` is tight; `gap` counts the blank lines before it."""
 
     lines: tuple[Line, ...]
     gap: int
@@ -127,9 +122,7 @@ def is_wrapped(text: str) -> bool:
 
 @lru_cache(maxsize=16)
 def sets_in(text: str) -> bool:
-    """Whether paragraphs begin with a line that is set in, as in most books, and all other lines
-    stand at the margin.
-    """
+    """Whether paragraphs begin with an indented line, as in most books, and other lines do not."""
     full = [line for line in lines(text) if line.text]
     begun = sum(2 <= line.indent <= 10 for line in full)
     return is_wrapped(text) and begun >= 3 and 0.03 * len(full) <= begun <= 0.5 * len(full)
@@ -149,8 +142,9 @@ def full_line(text: str) -> float:
 
 
 def is_dialogue(paragraphs: Sequence[str]) -> bool:
-    """Whether people speak to one another: a fifth of the paragraphs begin with a quotation mark or
-    a dash.
+    """Whether people speak to one another: a fifth of the paragraphs begin with a quote or dash.
+
+    Not counted: what a colon introduces, and what continues the previous paragraph's quotation.
 
     Not counted: what a colon introduces, and what goes on with the quotation of the paragraph
     before.
@@ -167,9 +161,7 @@ def is_dialogue(paragraphs: Sequence[str]) -> bool:
 
 
 def blocks(document: Document, *, claimed: bool = True) -> list[Block]:
-    """The blocks of the present reading; without `claimed`, only those that no stage has given a
-    role yet.
-    """
+    """The blocks of the current reading; without `claimed`, only those without a role."""
     pages = sorted({document.reading_at(mark.start) for mark in document.marked("page")})
     found = _blocks(document.text, tuple(pages))
     if claimed:
@@ -179,9 +171,7 @@ def blocks(document: Document, *, claimed: bool = True) -> list[Block]:
 
 
 def claims(document: Document, *roles: str) -> list[tuple[int, int]]:
-    """The reading spans of the marks of these roles (of any that claims a block), sorted,
-    overlapping ones made one.
-    """
+    """The sorted, merged reading spans of marks with these roles (default: `CLAIMING`)."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(
         document.reading_span(mark.start, mark.end)
@@ -244,9 +234,7 @@ def _blocks(text: str, pages: tuple[int, ...]) -> list[Block]:
 
 
 def _opens(line: Line, before: Sequence[Line], usual: float, *, indented: bool) -> bool:
-    """Whether a line begins a paragraph though no blank line says so: set in, after a line that
-    ends a sentence early.
-    """
+    """Whether an indented line after a short last line begins a paragraph without a blank line."""
     last = before[-1]
     if numbered_heading().fullmatch(last.text):
         return True
@@ -282,8 +270,9 @@ def _opens(line: Line, before: Sequence[Line], usual: float, *, indented: bool) 
 def continues(
     before: Block, after: Block, usual: float, *, wrapped: bool, indented: bool = False
 ) -> bool:
-    r"""Whether a paragraph goes on behind what parts two blocks: a blank line that the OCR made up,
-    a page's end, a note at its foot.
+    r"""Whether a paragraph continues across the gap between two blocks.
+
+    The gap may be a blank line that the OCR invented, a page's end, or a footnote.
 
     It does where the first breaks off in mid-sentence, or in mid-word (`direc-`, `a mighty⏎⏎mass
     movement`). Across a bare page start it does unless the first ends a sentence in a short line;
@@ -315,9 +304,7 @@ def continues(
 
 
 def cuts_a_sentence(before: Block | None, block: Block, after: Block | None) -> bool:
-    """Whether a block of a few words stands, between blank lines, in the middle of a sentence:
-    `a very vivid⏎⏎MIX⏎⏎of old and new`.
-    """
+    """Whether a block of a few words interrupts a sentence: `a very vivid⏎⏎MIX⏎⏎of old and new`."""
     if before is None or after is None or len(block.text.split()) > 3 or block.finished:
         return False
     goes_on = before.text[-1:].isalpha() and len(before.text) > 40
@@ -325,8 +312,9 @@ def cuts_a_sentence(before: Block | None, block: Block, after: Block | None) -> 
 
 
 def paragraph_runs(document: Document) -> list[tuple[Block, ...]]:
-    """The blocks without a role, those of one paragraph together. Notes and furniture may lie in
-    between, headings may not.
+    """The blocks without a role, grouped by paragraph.
+
+    Notes and furniture may come between, headings may not.
     """
     usual, wrapped, indented = (
         full_line(document.text),

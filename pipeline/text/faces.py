@@ -26,23 +26,23 @@ Span = tuple[int, int]
 
 
 def reading_text(document: Document) -> str:
-    """The text of an edition, for reading and for pipes. Ends with a line feed unless it is
-    empty.
-    """
+    """The text of an edition, for reading and for pipes; ends with a line feed unless empty."""
     return _Face(document).text()
 
 
 def closed_line_ends(document: Document) -> list[Span]:
-    """The reading spans of white space at line ends where the print has none: beside a dash
-    (`masses⏎—had`), and after a hyphen in doubt (`farm-⏎hands`, of which nobody knows whether the
-    hyphen is the word's own).
+    """The reading spans of line-end white space that print does not have.
+
+    Beside a dash (`masses⏎—had`), and after a doubtful hyphen (`farm-⏎hands`, whose hyphen may be
+    the word's own).
     """
     return _Face(document).closed
 
 
 def doubtful_line_ends(document: Document) -> dict[int, list[int]]:
-    """The raw positions of line and page ends that held changes would take out of a word, with
-    those changes (by index).
+    """Line and page ends (raw positions) that pending changes would remove from a word.
+
+    Each with those changes (by index).
     """
     doubts: dict[int, list[int]] = {}
     for index, change in enumerate(document.ledger):
@@ -223,8 +223,7 @@ def _stands_alone(note: Mark) -> bool:
 
 
 def lined_text(document: Document) -> str:
-    """The corrected text in the order and the lines of the source, furniture and notes where they
-    stand: to hold beside the raw text.
+    """The corrected text with the source's order, lines, furniture and notes, to compare with raw.
 
     A word that was broken over a line's end stands whole at the end of its first line; one with a
     hyphen of its own stays broken where the hyphen is there to see (`two⏎thirds` that lost it
@@ -253,9 +252,7 @@ def lined_text(document: Document) -> str:
 
 
 def _pay(out: list[str], text: str, owed: str) -> str:
-    """Appends a text, with the line feeds that are owed in place of its first white space; gives
-    back what is owed still.
-    """
+    """Append a text, its first white space replaced by pending line feeds; return the rest."""
     blank = re.search(r"\s+", text) if owed else None
     if blank is None:
         out.append(text)

@@ -1,5 +1,4 @@
-"""Witnesses: two readings of the same pages, aligned word by word, and what speaks for the one or
-the other.
+"""Witnesses: two readings of the same pages, aligned word by word, with evidence for each.
 
 Where two engines, or two scans, read the same they are nearly always right, since they err in
 different places. Where they differ, one of them is an attested word and the other not, or the
@@ -49,8 +48,9 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A place where two readings differ: our words `[first, last)` against theirs `[at, to)`;
-    either may be none.
+    """A place where two readings differ: our words `[first, last)` and theirs `[at, to)`.
+
+    Either may be empty.
     """
 
     first: int
@@ -65,9 +65,7 @@ def tokens(text: str) -> list[Token]:
 
 
 def variants(ours: Sequence[Token], theirs: Sequence[Token]) -> Iterator[Variant]:
-    """Where two readings of the same pages differ, as small as can be: mostly a word against a
-    word, or one against two.
-    """
+    """Where two readings of the same pages differ, in smallest units (a word, or one to two)."""
     a, b = [_key(token.text) for token in ours], [_key(token.text) for token in theirs]
     for a0, a1, b0, b1 in _gaps(a, b):
         for i0, i1, j0, j1 in _paired(ours[a0:a1], theirs[b0:b1]):
@@ -76,9 +74,7 @@ def variants(ours: Sequence[Token], theirs: Sequence[Token]) -> Iterator[Variant
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one witness has at a place: the words with a blank between them, and their span in its
-    text.
-    """
+    """What one witness has at a place: its words joined by blanks, and their span in its text."""
 
     text: str
     start: int
@@ -103,8 +99,7 @@ class Slot:
 
 
 def slots(ours: str, *theirs: str) -> Iterator[Slot]:
-    """The places in our text where other readings of the same pages differ from it, or from one
-    another.
+    """The places where readings of the same pages differ from ours, or from one another.
 
     Pages are aligned one by one where there are as many.
     """
@@ -178,9 +173,7 @@ def _key(word: str) -> str:
 
 
 def _gaps(a: Sequence[str], b: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
-    """The stretches that differ. Long texts are first cut where three words in a row stand once in
-    each.
-    """
+    """The stretches that differ. Long texts are first cut at word triples unique in both."""
     for (a0, b0), (a1, b1) in _between(_anchors(a, b), len(a), len(b)):
         if (a1 - a0) * (b1 - b0) > _MOST_CELLS:
             yield a0, a1, b0, b1
@@ -209,9 +202,7 @@ def _between(
 
 
 def _anchors(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
-    """Pairs of places, rising in both, where three words in a row stand once in each text (patience
-    diff).
-    """
+    """Pairs of places, rising in both texts, with a word triple unique in each (patience diff)."""
     if len(a) * len(b) < 1_000_000:
         return []
     once_a, once_b = (
@@ -227,8 +218,9 @@ def _anchors(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def _paired(ours: Sequence[Token], theirs: Sequence[Token]) -> Iterator[tuple[int, int, int, int]]:
-    """A stretch that differs, cut at the blanks that both have: `of tbe gov- ernment` | `of the
-    government` is two variants.
+    """Cut a differing stretch at blanks that both have.
+
+    `of tbe gov- ernment` | `of the government` gives two variants.
     """
     if not ours or not theirs:
         yield 0, len(ours), 0, len(theirs)

@@ -1,6 +1,4 @@
-"""How likely words are in one document: its own counts, backed by the lexicon and by compounds
-counted in novels.
-"""
+"""How likely words are in one document: its own counts, backed by the lexicon and by novels."""
 
 from __future__ import annotations
 
@@ -290,8 +288,7 @@ class Vocabulary:
         return self.chance(word) + math.log10(1 - share)
 
     def open_writing(self, place: Place) -> float:
-        """How often, beside the closed one, a compound of two whole words may be written as two:
-        *iron masters*.
+        """How often a compound of two whole words may be written as two: *iron masters*.
 
         The rarer the closed word the likelier; what the document writes closed it hardly writes
         open as well.
@@ -305,8 +302,9 @@ class Vocabulary:
         return 0.1 / (1 + self.per_million(place.joined) ** 2)
 
     def openness(self, place: Place, share: float) -> float:
-        """How many times likelier, as log10, this document makes two words of the parts than other
-        texts, where `share` of them do.
+        """How much likelier this document is to write the parts as two words, as log10.
+
+        It is compared with other texts, of which `share` do.
 
         A text that has *anything* inside its lines ten times and never *any thing* will not have it
         at a line's end.
@@ -318,9 +316,7 @@ class Vocabulary:
         return math.log10((apart + _OPEN * share) / (closed + apart + _OPEN) / share)
 
     def hyphenated_share(self, place: Place) -> float:
-        """Where the two parts stand side by side, how often with a hyphen: in the novels, and in
-        this document.
-        """
+        """How often two adjacent parts are hyphenated: in the novels, and in this document."""
         pair = fold(place.left), fold(place.plain)
         novels = self.compounds.share("-".join(pair))
         weight = 2.0 if novels else 0.5
@@ -333,17 +329,16 @@ class Vocabulary:
         return (here + weight * odds / (1 + odds)) / (here + self.beside[pair] + weight)
 
     def _compounded(self, part: str, novels: Mapping[str, int], here: Mapping[str, int]) -> float:
-        """How often a word is the first, or the last, part of a compound: in the novels, and in
-        this document.
-        """
+        """How often a word is the first, or last, part of a compound, in the novels and here."""
         share = min(
             0.9, novels.get(part, 0) / (self.seen[part][1] * self.compounds.tokens / 1e6 + 5)
         )
         return (here.get(part, 0) + 3 * share) / (here.get(part, 0) + self.inside[part] + 3)
 
     def hyphenated_kin(self, place: Place) -> float:
-        """How much of what could be written closed this document hyphenates, by its other
-        compounds: *nation-wide*, so *country-wide*.
+        """The share of closed compounds that this document hyphenates instead.
+
+        Judged by its other compounds: it has *nation-wide*, so *country-wide*.
         """
         kin = 2 * (self.first[fold(place.left)] + self.last[fold(place.plain)])
         return (
@@ -389,8 +384,9 @@ class Vocabulary:
         return free(place.left) + free(place.plain) - name - strange + self.hyphenating
 
     def hyphenates(self, place: Place) -> bool:
-        """Whether the two parts may be a compound whose hyphen is lost: it is known, or its parts
-        make others.
+        """Whether the two parts may be a compound whose hyphen is lost.
+
+        It is known, or its parts form other compounds.
         """
         first, last = fold(place.left), fold(place.plain)
         if self.inside[fold(place.compound)] or self.compounds.frequency(f"{first}-{last}"):
@@ -440,9 +436,7 @@ class Vocabulary:
         )
 
     def compound(self, place: Place) -> tuple[float, float]:
-        """The log10 chance of a hyphenated compound, and the share in it of what its parts would
-        make, had nobody seen it.
-        """
+        """The log10 chance of a hyphenated compound, and the share that its parts account for."""
         first, last = fold(place.left), fold(place.plain)
         pair = f"{first}-{last}"
         count = self.inside[fold(place.compound)] or self.inside[pair]

@@ -56,9 +56,7 @@ _STROKES = str.maketrans(
 
 
 def strokes(form: str) -> str:
-    """The letters as strokes of the pen, so that what looks alike is written alike: ``tlie`` and
-    ``the`` are one.
-    """
+    """The letters as pen strokes, so that forms that look alike match: ``tlie`` and ``the``."""
     return form.translate(_STROKES)
 
 
@@ -94,9 +92,7 @@ def shapes(form: str) -> list[int]:
 
 
 def _deletions(forms: Sequence[str], width: int, most: int) -> NDArray[np.uint32]:
-    """Hashes of the forms' first `width` letters with up to `most` of them left out: one row a
-    form.
-    """
+    """Hashes of the forms' first `width` letters with up to `most` deleted: one row per form."""
     letters = np.zeros((len(forms), width), np.uint64)
     for row, form in enumerate(forms):
         short = form[:width]
@@ -137,9 +133,7 @@ _WAYS = {"letters": Way(PREFIX, 2, 8, strokes=False), "strokes": Way(STROKES, 1,
 
 
 def letter_signs(forms: Sequence[str]) -> NDArray[np.uint32]:
-    """Which letters stand in each form: one bit a letter of a to z, the others share what is
-    left.
-    """
+    """Which letters each form contains: one bit for each of a to z; all others share the rest."""
     known: dict[str, int] = {}
     signs = np.zeros(len(forms), np.uint32)
     for row, form in enumerate(forms):
@@ -155,9 +149,7 @@ def letter_signs(forms: Sequence[str]) -> NDArray[np.uint32]:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Deletions of all words: sorted hashes with the word that each is of, and where the hashes of
-    each beginning start.
-    """
+    """Deletions of all words: sorted hashes, the word of each, and where each prefix starts."""
 
     bits: int
     first: NDArray[np.uint32]
@@ -213,9 +205,7 @@ class Nearby:
         )
 
     def find(self, forms: Sequence[str]) -> list[list[int]]:
-        """For each folded form up to `MOST` words (their ids), those that a plain distance and
-        their frequency favour.
-        """
+        """For each folded form up to `MOST` words (ids), by edit distance and frequency."""
         asked: list[str] = []
         owner: list[int] = []
         for nth, form in enumerate(forms):
@@ -255,8 +245,9 @@ class Nearby:
         ]
 
     def alike(self, forms: Sequence[str]) -> list[list[int]]:
-        """For each folded form up to `ALIKE` words (their ids) that share most of its shapes,
-        however many letters are misread.
+        """For each folded form up to `ALIKE` words (ids) that share most of its shapes.
+
+        Any number of letters may be misread.
         """
         first, row, size = self._shapes
         found: list[list[int]] = []
@@ -278,9 +269,7 @@ class Nearby:
     def _near(
         self, name: str, asked: Sequence[str], written: Sequence[str], long: NDArray[np.bool_]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any]]:
-        """Pairs (row of the query, row of the index) that share a deletion and may be near, and
-        their distance.
-        """
+        """Pairs (query row, index row) that share a deletion and may be near, with distances."""
         way = _WAYS[name]
         index = self._index[name]
         hashes = _deletions(written, way.width, way.most)
@@ -319,8 +308,9 @@ class Nearby:
 
 @cache
 def nearby(language: str) -> Nearby:
-    """The index for a language code, compiled on first use. Raises LanguageError where there is no
-    pack.
+    """The index for a language code, compiled on first use.
+
+    Raises LanguageError if the language has no pack.
     """
     words = lexicon(language)
     content = f"{EDITION}:{compiled_language(language).name}".encode()

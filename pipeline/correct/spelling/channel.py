@@ -1,5 +1,4 @@
-"""What an OCR engine reads for what stands on the page, and how often: the channel of the
-noisy-channel model.
+"""The channel of the noisy-channel model: what an OCR engine reads for what, and how often.
 
 After Brill & Moore 2000, "An improved error model for noisy channel spelling correction": a
 misreading is a sequence of confusions of up to three letters for up to three (``rn``→``m``,
@@ -87,9 +86,7 @@ class Channel:
         return self._guessed, self._weighed, self._blocks
 
     def weigh(self, page: str, read: str) -> tuple[float, tuple[Confusion, ...]]:
-        """log10 P(read | page) by its likeliest explanation, and the confusions that this is made
-        of.
-        """
+        """log10 P(read | page) by its likeliest explanation, and the confusions in that."""
         pair = middle(page, read)
         known = self._weighed.get(pair)
         if known is None:
@@ -97,9 +94,7 @@ class Channel:
         return known
 
     def _explain(self, page: str, read: str) -> tuple[float, tuple[Confusion, ...]]:
-        """Each stretch in which the two differ is explained by itself; most have been met
-        before.
-        """
+        """Explain each stretch in which the two differ by itself; most are cached."""
         rows, columns = len(page), len(read)
         if rows > 12 or columns > 12 or abs(rows - columns) > 4:
             return HOPELESS, ()
@@ -124,8 +119,9 @@ class Channel:
         return (total, used) if total > HOPELESS else (HOPELESS, ())
 
     def _stretch(self, page: str, read: str) -> tuple[float, tuple[Confusion, ...]]:
-        """The likeliest way from `page` to `read` by the confusions that are counted: the first of
-        them, then the rest in the same way.
+        """The likeliest path from `page` to `read` by counted confusions.
+
+        Takes one confusion first, then the rest in the same way.
         """
         pair = page, read
         known = self._blocks.get(pair)

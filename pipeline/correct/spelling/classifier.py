@@ -1,5 +1,4 @@
-"""From evidence to a decision: two boosted forests, calibrated, and the thresholds that were chosen
-with them.
+"""The classifier: two boosted forests, calibrated, and the thresholds chosen with them.
 
 One forest says how likely a reading is the right one, the other how likely what was read is wrong
 at all. Both are oblivious trees (every node of one depth asks the same question; Prokhorenkova et
@@ -20,8 +19,9 @@ from pipeline.correct.spelling.evidence import COLUMNS
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """Oblivious trees: `columns` and `borders` (trees x depth), `leaves` (trees x 2^depth), and the
-    calibration of their sum.
+    """Oblivious trees: `columns`, `borders` (trees x depth), `leaves` (trees x 2^depth).
+
+    `knots` and `chances` calibrate their sum.
     """
 
     columns: NDArray[np.uint8]

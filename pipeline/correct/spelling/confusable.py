@@ -20,8 +20,9 @@ MOST = 12
 
 
 class Confusable:
-    """For each word of the lexicon those that one common confusion makes it from: rows of a table,
-    found by the word's number.
+    """For each lexicon word, the words that one common confusion turns into it.
+
+    The rows of a table, found by the word's number.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -42,9 +43,7 @@ class Confusable:
     def alternatives(
         self, numbers: NDArray[np.int32]
     ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]:
-        """For each of the words all alternatives: (which of the words, the alternative's number,
-        log10 of the confusion).
-        """
+        """All alternatives: (index of the word, number of the alternative, log10 of confusion)."""
         n = self.many(numbers)
         owner = np.repeat(np.arange(len(numbers)), n)
         at = (

@@ -96,9 +96,7 @@ def _pack_of(language: str) -> tuple[Weigher | None, Classifier | None]:
 
 
 class Corrector:
-    """Corrects texts in one language. The same corrector may be called again; it learns nothing
-    between calls.
-    """
+    """Corrects texts in one language. Reusable: it learns nothing between calls."""
 
     def __init__(
         self,
@@ -411,8 +409,9 @@ class _Spans:
 
 
 def _applied(text: str, made: Sequence[Correction]) -> tuple[str, Moved, Moved]:
-    """The text with the corrections in it; what leads from a span of it back to the text, and there
-    from one of the text.
+    """The text with the corrections applied, and two functions that map spans.
+
+    The first maps a span of the corrected text back to the text, the second does the reverse.
     """
     parts: list[str] = []
     at = shift = 0
@@ -450,8 +449,9 @@ def _meets(start: int, end: int, made: Sequence[Correction]) -> bool:
 
 
 def _old_spelling(evidence: Evidence) -> float:
-    """The share of strange forms that are but another spelling of their likeliest word: high where
-    a text is older than the lexicon.
+    """The share of strange forms that are only another spelling of their likeliest word.
+
+    It is high if a text is older than the lexicon.
     """
     x = evidence.x
     first = (

@@ -1,5 +1,4 @@
-"""The evidence for and against each reading, as numbers: one row a reading of a place, one column a
-kind of evidence.
+"""The evidence for and against each reading: a row per reading of a place, a column per kind.
 
 `Weigher.gather` cuts the text, has its places and their readings found
 (`pipeline.correct.spelling.places`), and weighs these by channel, language model, frequency and the
@@ -59,9 +58,7 @@ COLUMNS = """
 
 @dataclass(slots=True)
 class Evidence:
-    """All rows of a text. `place[r]` is the row's place; places have spans, kinds and what was read
-    there.
-    """
+    """All rows of a text. `place[r]` is the place of row r; each place has a span and a kind."""
 
     units: Units
     first_unit: list[int]
@@ -97,9 +94,7 @@ class Weigher:
         lexicon: Lexicon,
         within: Callable[[NDArray[np.int64]], NDArray[np.bool_]] | None = None,
     ) -> Evidence:
-        """All evidence that the text holds; with `within`, of those places whose position (code
-        points) it takes.
-        """
+        """Gather all evidence in the text, or only for places whose positions `within` accepts."""
         self._forget()
         cut = units(text)
         register = self._registers.get(lexicon.own)
@@ -273,9 +268,7 @@ class Weigher:
         start: NDArray[np.int64],
         stop: NDArray[np.int64],
     ) -> tuple[NDArray[Any], NDArray[Any]]:
-        """log10 of each row's words after what stands before them, and of what stands after
-        them.
-        """
+        """log10 of each row's words given the words before them, and of the words after them."""
         model = self.model
         padded = np.concatenate([np.full(2, -1, np.int32), context, np.full(2, -1, np.int32)])
         begin, end = start[place], stop[place]
@@ -481,9 +474,7 @@ def _vowel(known: Language) -> regex.Pattern[str]:
 
 
 def _around(what: NDArray[Any], width: int) -> NDArray[Any]:
-    """The sum of what is around each unit, itself included, `width` units in all; of the whole
-    where it is shorter.
-    """
+    """The sum over `width` units around each unit, itself included; over all if there are fewer."""
     return (
         np.convolve(what, np.ones(width), "same")
         if len(what) >= width
@@ -492,8 +483,9 @@ def _around(what: NDArray[Any], width: int) -> NDArray[Any]:
 
 
 def _share(what: NDArray[Any], width: int) -> NDArray[Any]:
-    """The mean of what is around each unit, `width` units in all; near an end fewer, but never less
-    than half are reckoned with.
+    """The mean over `width` units around each unit.
+
+    Near an end it is over fewer, but at least half of them.
     """
     within = np.maximum(_around(np.ones(len(what)), width), width // 2)
     return np.asarray(_around(what, width) / within)
@@ -507,9 +499,7 @@ def _opens(text: str, start: int) -> bool:
 def _best(
     score: NDArray[Any], place: NDArray[np.int64], n: int
 ) -> tuple[NDArray[np.int64], NDArray[Any]]:
-    """For each place its best row (-1: none) and how far the second lies behind (10 where there is
-    none).
-    """
+    """For each place its best row (-1: none) and how far ahead of the second it is (10 if none)."""
     order = np.lexsort((-score, place))
     ordered = place[order]
     head = np.flatnonzero(np.diff(ordered, prepend=-1))
@@ -523,8 +513,9 @@ def _best(
 
 
 def _ahead(value: NDArray[Any], best: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[Any]:
-    """How far each row's value lies ahead of the best of its place's other rows, where the best row
-    is `best`; 10 where there is none.
+    """How far each row's value is ahead of the best of its place's other rows; 10 if there is none.
+
+    `best` is the best row of each place.
     """
     leads = np.arange(len(place)) == best[place]
     rest = np.full(len(best), -np.inf)
@@ -536,8 +527,9 @@ def _ahead(value: NDArray[Any], best: NDArray[np.int64], place: NDArray[np.int64
 def _company(
     cost: NDArray[Any], at: NDArray[np.int64], asked: NDArray[np.int64], n: int
 ) -> tuple[float, NDArray[Any]]:
-    """What it costs to explain the strange forms of the text, on an average, and those near each
-    unit `asked` (the unit itself left out).
+    """The average cost of explaining the text's strange forms, and of those near each `asked` unit.
+
+    The unit itself is left out.
 
     How badly a text is read tells how far its forms may lie from what stood there: ``Indopondouco``
     is a word among its like alone.

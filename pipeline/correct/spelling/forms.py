@@ -27,9 +27,7 @@ _INITIALS = regex.compile(r"(?:\p{Lu}\.)+\p{Lu}?|(?:\p{L}\.)+\p{L}?|\p{Lu}")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form as it stands in texts: folded, its number in the lexicon (-1: none), and what it
-    is.
-    """
+    """One form as texts have it: folded, its number in the lexicon (-1: none), and what it is."""
 
     folded: str
     number: int
@@ -132,8 +130,9 @@ class Register:
 
 @lru_cache(maxsize=8)
 def _names(known: Language) -> tuple[regex.Pattern[str], regex.Pattern[str]]:
-    """How words are written with capitals and small letters; and names with a prefix that makes
-    them names, whatever follows: *McAllan*, *M'Donald* (period printing of Mac), *D'Israeli*.
+    """Patterns of names: mixed capitals, and prefixes that make a name.
+
+    *McAllan*, *M'Donald* (period printing of Mac) and *D'Israeli* are names whatever follows.
     """
     prefixes, articles = known.names.prefixes, known.names.articles
     ordinary = rf"\p{{Ll}}+|\p{{Lu}}\p{{Ll}}*|\p{{Lu}}+|(?:{alternatives((*prefixes, *articles))})\p{{Lu}}\p{{Ll}}+"

@@ -73,8 +73,9 @@ def printed_as(word: str, read: str) -> str:
 
 @dataclass(slots=True)
 class Readings:
-    """All readings of all forms, as parallel lists: as printed, word numbers (second -2: one word),
-    channel, confusions.
+    """All readings of all forms, as parallel lists.
+
+    Each has the printed form, word numbers (second -2: one word), channel cost and confusions.
     """
 
     printed: list[str] = field(default_factory=list)
@@ -143,8 +144,9 @@ class Finder:
         ids: NDArray[np.int32],
         seen: NDArray[np.bool_],
     ) -> Places:
-        """The places of a text that begin in a unit of `seen`; the arrays (`ids`: the language
-        model's numbers) have an entry a unit.
+        """The places of a text that begin in a unit of `seen`.
+
+        `ids` and the other arrays (the language model's numbers) have one entry per unit.
         """
         readings = Readings()
         found = [
@@ -263,9 +265,7 @@ class Finder:
         return row[2][0] - 0.5 + 0.4 * float(self._frequency[first] + self._frequency[second])
 
     def _rest(self, form: str) -> list[tuple[int, str, bool]]:
-        """Everyday words that the form begins or ends with, and what is left of it: ``hadhbeen`` is
-        *had* and ``hbeen``.
-        """
+        """Everyday words at either end of a form, and the rest: ``hadhbeen`` is *had* + ``hbeen``."""
         if len(form) < 6 or not form.isalpha():
             return []
         found = []
@@ -320,9 +320,7 @@ class Finder:
         return rows
 
     def _halves(self, core: str) -> list[_Reading]:
-        """The form as two words run together (``ofthe``), or with a speck in the place of the blank
-        (``Hyde'Park``).
-        """
+        """A form as two words run together (``ofthe``), perhaps with a speck (``Hyde'Park``)."""
         form, words = fold(core), self.nearby.words
         if len(form) <= 3 or len(form) != len(core):
             return []

@@ -28,9 +28,7 @@ from pipeline.language.lexicon import Lexicon, fold
 
 
 class Loss(IntEnum):
-    """What a reading loses, gravest last: nothing that was printed, something doubtful, a printed
-    sign.
-    """
+    """What a reading loses, by gravity: nothing printed, something doubtful, a printed sign."""
 
     NONE = 0
     DOUBTFUL = 1
@@ -75,8 +73,9 @@ CLUSTER = 3  # specks near a place that make it dirty
 
 
 def is_edited(form: str) -> bool:
-    """Whether a form holds what an editor or a scholar puts into a word and no engine does:
-    ``Capt[ain]``, ``<in>to``, ``Mʳ``, ``tʃ``.
+    """Whether a form contains an editor's or scholar's signs, which no engine produces.
+
+    For example ``Capt[ain]``, ``<in>to``, ``Mʳ``, ``tʃ``.
     """
     return _EDITED.fullmatch(form) is not None or _RARE.search(form) is not None
 
@@ -180,8 +179,9 @@ class Signs:
 
     @cached_property
     def _carets(self) -> bool:
-        """Whether carets mark superior letters in this text (``M^r``, ``y^e``, ``4^th``), and are
-        no misread letters (``usuallj^``, ``bej^ond``).
+        """Whether carets mark superior letters in this text (``M^r``, ``y^e``, ``4^th``).
+
+        Otherwise they are misread letters (``usuallj^``, ``bej^ond``).
         """
         superior = _SUPERIOR.findall(self._text)
         forms = {fold(form.replace("^", "")) for form in superior}
@@ -208,8 +208,10 @@ class Signs:
 
     @cached_property
     def _roles(self) -> tuple[Counter[str], Counter[str], list[int]]:
-        """How often each sign stands beside a whole word, how often inside or beside what is none;
-        and where signs stand that look like specks.
+        """How often each sign is beside a whole word and how often elsewhere; where specks may be.
+
+        "Elsewhere" is inside or beside a form that is no word. The list has the signs that look
+        like specks.
         """
         beside: Counter[str] = Counter()
         astray: Counter[str] = Counter()

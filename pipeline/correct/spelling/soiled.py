@@ -25,8 +25,9 @@ from pipeline.language.lexicon import Lexicon
 
 @dataclass(frozen=True, slots=True)
 class Soiled:
-    """One soiled place: span, ranked readings with their chances, rule, evidence, and whether the
-    first reading may be applied without an editor.
+    """One soiled place: span, ranked readings with chances, rule, evidence.
+
+    If `sure`, the first reading may be applied without an editor.
     """
 
     start: int
@@ -263,8 +264,9 @@ def _stops_before_small_letters(text: str, strays: list[regex.Match[str]]) -> It
 
 
 def _bullets(text: str) -> Iterator[Soiled]:
-    """Marks that begin a line in the middle of a sentence; where several lines begin so after a
-    stop, they are items of a list.
+    """Marks at the start of a line in mid-sentence.
+
+    If several lines begin so after a stop, the marks are items of a list.
     """
     found = [
         (one, text[max(0, one.start() - NEAR) : one.start("speck")].rstrip()[-1:])

@@ -1,6 +1,4 @@
-"""Cutting a text into the units that are weighed: words less the punctuation that stands around
-them.
-"""
+"""Cut a text into the units that are weighed: words without the punctuation around them."""
 
 from __future__ import annotations
 
@@ -24,9 +22,7 @@ _CHUNK = re.compile(r"\S+")
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """The units of a text, as parallel lists: where each core starts and ends (code points), and
-    the core itself.
-    """
+    """The units of a text, as parallel lists: each core, its start and its end (code points)."""
 
     text: str
     starts: list[int]
@@ -47,9 +43,7 @@ class Units:
 
 
 def _whole(chunk: str, lead: int, first: int, last: int, trail: int) -> tuple[int, int]:
-    """Where a core starts and ends that keeps both brackets of a pair: ``Capt[ain]``,
-    ``[com]ing``.
-    """
+    """The span of a core, widened to keep both brackets of a pair: ``Capt[ain]``, ``[com]ing``."""
     core = chunk[first:last]
     for opening, closing in _BRACKETS.items():
         if core.count(opening) > core.count(closing):
@@ -76,8 +70,10 @@ def _parts(chunk: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def units(text: str) -> Units:
-    """Cut `text`. Words joined by a dash or a hyphen are several units; signs inside a word
-    (``ta.king``) stay in it.
+    """Cut `text` into units.
+
+    Words joined by a dash or a hyphen are several units; signs inside a word (``ta.king``) stay in
+    it.
     """
     starts: list[int] = []
     ends: list[int] = []

@@ -45,8 +45,9 @@ def layers(data: bytes, name: str) -> list[Page | None]:
 
 
 def rendered(data: bytes, name: str, number: int) -> tuple[Any, int]:
-    """A page as a grey image (numpy, height by width), and its resolution. For what is raised see
-    `count`.
+    """A page as a grey image (numpy, height by width), and its resolution.
+
+    Raises the same errors as `count`.
     """
     import numpy as np  # noqa: PLC0415
 
@@ -92,8 +93,9 @@ def _layer(told: dict[str, Any], url: str) -> Page | None:
 
 
 def _lines(characters: list[list[float]]) -> Iterator[Line]:
-    """The lines of a text layer. PDFium puts a line end where the letters jump to a new line, and
-    blanks where they stand apart.
+    """The lines of a text layer.
+
+    PDFium puts a line end where the letters jump to a new line, and blanks where they are apart.
     """
     scale = _LAYER_DPI / 72
     words: list[Word] = []
@@ -138,9 +140,7 @@ def _lines(characters: list[list[float]]) -> Iterator[Line]:
 
 
 def _regions(lines: list[Line]) -> Iterator[Region]:
-    """Lines as blocks, parted where the distance to the line above is half as much again as is
-    usual on the page.
-    """
+    """Group lines into blocks, parted where a line's distance is half as much again as usual."""
     boxes = [around(word.box for word in line.words if word.box) for line in lines]
     steps = [
         below.y1 - above.y1

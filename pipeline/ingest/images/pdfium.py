@@ -1,5 +1,4 @@
-"""PDFium in a process of its own, for a PDF can make it run for hours or fill the memory, and can
-crash it.
+"""PDFium in a process of its own: a PDF can make it run for hours, fill the memory or crash.
 
 Run as a script by `pipeline.ingest.images.pdf`, with the PDF on its standard input; it imports
 nothing of emend's.
@@ -82,8 +81,9 @@ def layer(document: Any, number: int) -> dict[str, Any]:
 def _as_shown(
     page: Any, width: float, height: float
 ) -> Callable[[float, float, float, float], tuple[float, ...]]:
-    """How a rectangle of the page's own space (two opposite corners) becomes one of the page as it
-    is shown: turned, cut, from the top down.
+    """Map a rectangle of the page's own space to the page as shown: rotated, cropped, from the top.
+
+    The rectangle is given by two opposite corners.
     """
     import pypdfium2.raw as pdfium  # noqa: PLC0415
 

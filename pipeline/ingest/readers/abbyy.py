@@ -1,5 +1,6 @@
-"""ABBYY FineReader's XML (versions 6 to 10), which the Internet Archive keeps of every book as
-`…_abbyy.gz`.
+"""ABBYY FineReader's XML (versions 6 to 10).
+
+The Internet Archive keeps it for every book, as `…_abbyy.gz`.
 """
 
 from __future__ import annotations
@@ -50,9 +51,7 @@ def _regions(block: etree._Element, roles: dict[str, str]) -> Iterator[Region]:
 
 
 def _line(line: etree._Element) -> Line:
-    """The words between the blanks of a line. A soft hyphen at its end, which ABBYY writes as ¬,
-    stays as it stands.
-    """
+    """The words of a line. A soft hyphen at its end, which ABBYY writes as ¬, stays."""
     words: list[Word] = []
     held: list[etree._Element] = []
     for formatting in children(line, "formatting"):

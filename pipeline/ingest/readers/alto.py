@@ -1,6 +1,4 @@
-"""ALTO, versions 2 to 4 (Library of Congress): what libraries and archives keep beside their page
-images.
-"""
+"""ALTO, versions 2 to 4 (Library of Congress), which libraries keep with their page images."""
 
 from __future__ import annotations
 
@@ -34,8 +32,9 @@ _MARGINS = {
 
 
 def pages(root: etree._Element) -> list[Page]:
-    """The pages of an ALTO file. Coordinates stay in the file's unit, in which the page's width and
-    height are given too.
+    """The pages of an ALTO file.
+
+    Coordinates stay in the file's unit, which the page's width and height use too.
     """
     image = next((str(one.text or "") for one in descendants(root, "fileName")), "")
     tags = {

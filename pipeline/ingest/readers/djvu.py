@@ -1,6 +1,4 @@
-"""DjVu XML (`…_djvu.xml`), the text layer of a DjVu file, which the Internet Archive keeps of every
-book.
-"""
+"""DjVu XML (`…_djvu.xml`), the text layer of a DjVu file; the Internet Archive has it for books."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""hOCR (the specification 1.2 by Breuel and others): what Tesseract, OCRopus, Kraken and the
-Internet Archive write.
-"""
+"""hOCR 1.2, as written by Tesseract, OCRopus, Kraken and the Internet Archive."""
 
 from __future__ import annotations
 
@@ -55,8 +53,9 @@ def pages(root: etree._Element) -> list[Page]:
 
 
 def properties(element: etree._Element) -> dict[str, str]:
-    """What an element's title tells: `bbox 10 20 30 40; x_wconf 93` as {"bbox": "10 20 30 40",
-    "x_wconf": "93"}.
+    """The properties in an element's title: `bbox 10 20 30 40; x_wconf 93`.
+
+    These give {"bbox": "10 20 30 40", "x_wconf": "93"}.
     """
     return {match[1]: match[2].strip() for match in _PROPERTY.finditer(element.get("title") or "")}
 
@@ -70,7 +69,8 @@ def _page(element: etree._Element, trusted: bool) -> Page:
 
 
 def _regions(page: etree._Element, trusted: bool) -> Iterator[Region]:
-    """The lines of a page under the paragraph (or, without one, the area) in which they stand.
+    """The lines of a page, grouped by paragraph (or, without one, by area).
+
     Elements nest by class, not by name.
     """
     held: list[Line] = []
@@ -115,8 +115,9 @@ def _word(element: etree._Element) -> Word:
 
 
 def _confidence(told: dict[str, str]) -> float | None:
-    """A word's confidence, or the least of its characters': out of 100, but Kraken's `x_confs` are
-    out of 1.
+    """A word's confidence, or the lowest of its characters'.
+
+    It is out of 100, but Kraken's `x_confs` are out of 1.
     """
     if "x_wconf" in told:
         return share(told["x_wconf"], 100)

@@ -1,6 +1,4 @@
-"""PAGE XML (PRImA; content versions 2010 to 2019): what Transkribus, OCR-D and eScriptorium
-write.
-"""
+"""PAGE XML (PRImA; content versions 2010 to 2019), from Transkribus, OCR-D and eScriptorium."""
 
 from __future__ import annotations
 
@@ -31,9 +29,7 @@ _STRUCTURE = re.compile(r"structure\s*\{[^}]*?type:\s*([^;}]+)")
 
 
 def pages(root: etree._Element) -> list[Page]:
-    """The pages (in truth one) of a PAGE file, its regions in reading order where the file gives
-    one.
-    """
+    """The pages of a PAGE file (in practice one), with regions in reading order if it gives one."""
     return [_page(page) for page in children(root, "Page")]
 
 
@@ -80,9 +76,7 @@ def _places(group: etree._Element) -> Iterator[etree._Element]:
 
 
 def _by_custom(elements: list[etree._Element]) -> list[etree._Element]:
-    """Elements in the order that Transkribus gives them, `custom="readingOrder {index:0;}"`, if it
-    gives one to all.
-    """
+    """Sort elements by Transkribus's `custom="readingOrder {index:0;}"`, if all have it."""
     told = {
         id(element): int(match[1])
         for element in elements
@@ -96,8 +90,9 @@ def _by_custom(elements: list[etree._Element]) -> list[etree._Element]:
 
 
 def _role(element: etree._Element) -> str:
-    """What a region or line is, by Transkribus' `custom="structure {type:page-number;}"` or its
-    type.
+    """The role of a region or line, from Transkribus's `custom` or from its type.
+
+    For example `custom="structure {type:page-number;}"`.
     """
     match = _STRUCTURE.search(element.get("custom") or "")
     return role_of(match[1] if match else element.get("type") or "")
@@ -116,9 +111,7 @@ def _region(region: etree._Element) -> Iterator[Region]:
 
 
 def _line(line: etree._Element) -> Line:
-    """A line's words; a line without them, or whose own text says otherwise than its words do, is
-    taken from its own text.
-    """
+    """A line's words, or its own text if it has no words or its words disagree with that text."""
     words = [_word(word) for word in children(line, "Word")]
     own = next(iter(_reading(line)), None)
     box = _box(line)
@@ -133,9 +126,7 @@ def _line(line: etree._Element) -> Line:
 
 
 def _spaced(words: list[Word], text: str) -> Iterator[Word]:
-    """The words with the blanks of the line's text: `Word` elements `said` `,` in a line that reads
-    `said,`.
-    """
+    """Glue words as the line's text does: `Word` elements `said` and `,` in the line `said,`."""
     at = 0
     for number, word in enumerate(words):
         glued = number > 0 and at < len(text) and not text[at].isspace()
@@ -154,8 +145,9 @@ def _word(word: etree._Element) -> Word:
 
 
 def _reading(element: etree._Element) -> list[tuple[etree._Element, str, float | None]]:
-    """The reading of an element, as a list of none or one: of several `TextEquiv` the one with the
-    lowest index, or the first.
+    """The reading of an element, as a list of none or one.
+
+    Of several `TextEquiv` it is the one with the lowest index, or else the first.
     """
     equivalents = list(children(element, "TextEquiv"))
     if not equivalents:

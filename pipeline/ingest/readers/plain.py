@@ -77,8 +77,9 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Source:
 
 
 def mojibake(text: str) -> float:
-    """How much of a text looks like UTF-8 read in a wrong code page: suspicious sequences (ftfy's)
-    per 1000 characters.
+    """How much a text looks like UTF-8 decoded with a wrong code page.
+
+    Counts ftfy's suspicious sequences per 1000 characters.
     """
     if text.isascii():
         return 0.0
@@ -88,8 +89,9 @@ def mojibake(text: str) -> float:
 
 
 def _known(encoding: str, name: str) -> str:
-    """An encoding's name as Python has it, with the byte order that a mark-less UTF-16 or UTF-32
-    lacks.
+    """Python's name for an encoding.
+
+    UTF-16 or UTF-32 without a mark gets a byte order.
     """
     try:
         known = codecs.lookup(encoding).name
@@ -114,8 +116,9 @@ def _utf_16_without_mark(data: bytes) -> list[str]:
 
 
 def _code_pages(data: bytes) -> list[str]:
-    """Windows-1252 where a byte says so; without any in 80-9F it is ISO 8859-1, which also takes
-    what Windows-1252 leaves open.
+    """The code pages to try: Windows-1252 if a byte in 80-9F needs it, else ISO 8859-1.
+
+    ISO 8859-1 also takes the bytes that Windows-1252 leaves undefined.
     """
     return ["windows-1252", "iso-8859-1"] if _UPPER_CONTROL.search(data) else ["iso-8859-1"]
 
@@ -133,9 +136,7 @@ def _decoded(data: bytes, encoding: str) -> str | None:
 
 
 def _line_ends(text: str) -> tuple[str, str]:
-    r"""The text with its line ends as "\n", and what they were; a text with mixed line ends stays
-    as it is.
-    """
+    r"""The text with its line ends as "\n", and what they were; mixed ones stay as they are."""
     returns = text.count("\r")
     if not returns:
         return text, "\n"
@@ -148,8 +149,9 @@ def _line_ends(text: str) -> tuple[str, str]:
 
 
 def _round_trips(source: Source, data: bytes) -> bool:
-    """Whether the source gives these bytes back. Some code pages decode what they then encode in
-    another way.
+    """Whether the source gives these bytes back.
+
+    Some code pages encode what they decoded in another way.
     """
     try:
         return source.data == data

@@ -25,8 +25,9 @@ _ROLES = {name: role for role, names in _NAMES.items() for name in names.split()
 
 
 def role_of(told: str) -> str:
-    """The role that a source's word means, "" for the running text and for what is unknown:
-    `TOC-entry`, `running head`, `page_number`.
+    """The role that a source's word means: `TOC-entry`, `running head`, `page_number`.
+
+    It is "" for running text and for unknown words.
 
     SegmOnto's words may have a finer one behind a colon and a number behind a hash:
     `NumberingZone:folio#1`.

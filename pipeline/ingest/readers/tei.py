@@ -1,5 +1,6 @@
-r"""TEI of others: its text, to be read again for correction. The markup stays in the file, into
-which `export` writes the corrections.
+r"""TEI that others made: its text, read to be corrected.
+
+The markup stays in the file; `export` writes the corrections into it.
 
 A `lb` is "\n" and a `pb` "\f"; paragraphs, headings, lines of verse and other blocks are set apart;
 of a `choice` the witness's side is read (`sic`, `orig`, `abbr`), of an `app` the lemma. The header,
@@ -54,9 +55,7 @@ _INLINE_NOTES = frozenset({"margin", "inline", "left", "right"})
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of the text that is a stretch of one text node: `start` is where it begins in the
-    text, `at` where in the node.
-    """
+    """A stretch of the text from one text node: `start` in the text is `at` in the node."""
 
     start: int
     end: int
@@ -164,9 +163,7 @@ class _Walk:
             self.wanted = space if "\f" not in self.wanted else self.wanted
 
     def line(self, *, broken: bool) -> None:
-        """A new line; one inside a word (`break="no"`) stays only where the page's hyphen shows
-        it.
-        """
+        """Start a new line; inside a word (`break="no"`) only if the page's hyphen shows it."""
         if broken or (self.out and self.out[-1].endswith(("-", "\u00ad", "\u00ac", "\u2010"))):
             self.wanted = self.wanted if "\n" in self.wanted or "\f" in self.wanted else "\n"
         else:

@@ -1,5 +1,4 @@
-"""Out again: corrections written back into hOCR, ALTO or PAGE (or a TEI of others), with what the
-OCR read kept beside them.
+"""Export: write corrections back into hOCR, ALTO, PAGE or TEI, and keep the OCR's readings.
 
 Only what the OCR misread is written back (changes of kind `ocr`): the file goes on telling what is
 on the page, so line ends, hyphens, running heads and the printer's own errors stay.
@@ -154,18 +153,14 @@ def _corrected_tei(
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Words that are corrected together: the indices of the words, and what each of them is to read
-    (perhaps nothing).
-    """
+    """Words that are corrected together: their indices, and their new readings (may be empty)."""
 
     words: tuple[int, ...]
     readings: tuple[str, ...]
 
 
 def edits(document: Document, words: Sequence[Placed], at: int) -> Iterator[Edit]:
-    """What is to be written into which words of a file, whose text begins at `at` in the raw
-    text.
-    """
+    """The edits of a file's words. The file's text begins at `at` in the raw text."""
     i = 0
     groups: list[list[int]] = []
     for piece in document.pieces:
@@ -194,8 +189,9 @@ def edits(document: Document, words: Sequence[Placed], at: int) -> Iterator[Edit
 
 
 def _shared(readings: list[str], words: Sequence[Placed]) -> list[str]:
-    """The readings given to the words: one each, the rest to the last; `3 r 7` read `317` is `317`
-    and two empty words.
+    """Distribute readings over words: one each, the rest to the last.
+
+    `3 r 7` read as `317` gives `317` and two empty words.
     """
     tail: list[str] = []
     count = len(words)

@@ -41,8 +41,9 @@ class _Node:
 
 
 def files(source: Source, target: str, stem: str) -> list[tuple[str, bytes]]:
-    """The files, by name: one a page, hOCR one for all. Every page of the text is there, be it
-    empty.
+    """The files, by name: one per page, except hOCR, which has one for all.
+
+    Every page of the text is included, even if it is empty.
     """
     layout = source.layout
     if layout is None:
@@ -66,9 +67,7 @@ def _stem(surface: Surface, stem: str, number: int) -> str:
 
 
 def _pages(source: Source, layout: Layout) -> Iterator[tuple[Surface, list[_Node]]]:
-    """Each page with its blocks, as the text has them; what lies nowhere is said to lie on the
-    whole page.
-    """
+    """Each page with its blocks; text without coordinates is placed on the whole page."""
     texts = source.text.split("\f")
     if len(texts) != len(layout.surfaces):
         raise SourceError(
@@ -127,9 +126,7 @@ def _line(zones: Sequence[Zone], start: int, end: int, everywhere: Box) -> _Node
 
 
 def _words(text: str, line: _Node) -> Iterator[tuple[str, Box, float | None]]:
-    """The words of a line, each with its place and the least confidence; one that has no place gets
-    that of the line.
-    """
+    """The words of a line with box and lowest confidence; without a box, the line's box."""
     for match in re.finditer(r"\S+", text[line.zone.start : line.zone.end]):
         start, end = line.zone.start + match.start(), line.zone.start + match.end()
         zones = [

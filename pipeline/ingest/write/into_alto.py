@@ -1,6 +1,4 @@
-"""Corrections into ALTO: the reading is the `String`'s CONTENT, what the OCR read its
-`ALTERNATIVE`.
-"""
+"""Write corrections into ALTO: the reading is `CONTENT`, the OCR's an `ALTERNATIVE`."""
 
 from __future__ import annotations
 
@@ -89,9 +87,7 @@ def _split(element: etree._Element, readings: Sequence[str]) -> None:
 
 
 def _note(root: etree._Element) -> None:
-    """Tell in the description what was done: a `Processing` in ALTO 4, a `postProcessingStep`
-    before.
-    """
+    """Record what was done: `Processing` in ALTO 4, else `postProcessingStep`."""
     description = next(children(root, "Description"), None)
     if description is None:
         root.insert(0, etree.Comment(f" {_DONE} "))

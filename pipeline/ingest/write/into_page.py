@@ -1,5 +1,6 @@
-"""Corrections into PAGE: a `TextEquiv` with index 0 before what the OCR read, in words, lines and
-regions alike.
+"""Write corrections into PAGE: a `TextEquiv` with index 0 before the OCR's reading.
+
+Words, lines and regions all get one.
 """
 
 from __future__ import annotations
@@ -47,8 +48,9 @@ def correct(root: etree._Element, words: Sequence[Placed], edits: Sequence[Edit]
 
 
 def _prefer(holder: etree._Element, old: etree._Element, reading: str) -> None:
-    """A new `TextEquiv` before all others, which keep their order behind it. The OCR's line breaks
-    in a region stay.
+    """Add a `TextEquiv` before all others, which keep their order after it.
+
+    The OCR's line breaks in a region stay.
     """
     others = list(children(holder, "TextEquiv"))
     new = etree.Element(str(old.tag), {"index": "0", "comments": "corrected by emend"})
@@ -95,9 +97,7 @@ def _holders(word: etree._Element) -> Iterator[etree._Element]:
 
 
 def _occurrence(above: etree._Element, holder: etree._Element, old: str) -> int:
-    """How often a word stands, as it reads by now, in the line or region before the one that is
-    corrected.
-    """
+    """How often the word, as corrected so far, occurs before it in its line or region."""
     count = 0
     for element in above.iter(str(holder.tag)):
         if element is holder:

@@ -1,5 +1,6 @@
-"""Corrections into a TEI of others: `<app type="ocr"><lem>the</lem><rdg>tbe</rdg></app>` where the
-word stands in one text node.
+"""Write corrections into TEI that others made, where the word is in one text node.
+
+`<app type="ocr"><lem>the</lem><rdg>tbe</rdg></app>`
 
 A correction that runs over an element's edge (a line's end, a change of type) is left out, as it
 would break the markup.
@@ -18,9 +19,7 @@ from pipeline.ingest.readers.tei import Run
 def correct(
     root: etree._Element, runs: Sequence[Run], spans: Sequence[tuple[int, int, str]]
 ) -> int:
-    """Write the corrections (spans of the text, and what they are to read) into the text nodes; how
-    many were.
-    """
+    """Write corrections (spans of the text with readings) into text nodes; return how many were."""
     del root
     starts = [run.start for run in runs]
     done = 0

@@ -28,8 +28,7 @@ _CODES = {
 
 
 def spliced(data: bytes, encoding: str, before: str, after: str) -> bytes | None:
-    """The original with the corrections put in, or None where it and its tree do not go together
-    piece by piece.
+    """Splice corrections into the original; None if file and tree do not match piece by piece.
 
     `before` and `after` are the root element as serialised before and after the corrections.
     """
@@ -57,8 +56,10 @@ def spliced(data: bytes, encoding: str, before: str, after: str) -> bytes | None
 
 
 def _pieces(text: str) -> list[str]:
-    """Tags, texts, comments; a CDATA section belongs to the text beside it, an empty element is one
-    piece however it is written.
+    """Tags, texts and comments.
+
+    A CDATA section belongs to the text beside it; an empty element is one piece, however it is
+    written.
     """
     out: list[str] = []
     for match in _PIECE.finditer(text):
@@ -82,8 +83,9 @@ def _pieces(text: str) -> list[str]:
 
 
 def _kind(piece: str) -> str:
-    """The name in a tag (of an end tag with the stroke), "" of text, "comment" of a comment or an
-    instruction.
+    """The kind of a piece: a tag's name (an end tag's with the slash), "" for text, or "comment".
+
+    Processing instructions count as comments.
     """
     if piece[:1] != "<" or piece.startswith("<![CDATA["):
         return ""

@@ -1,5 +1,4 @@
-"""From TEI to what is read: one walk over the file makes the frozen model that every published form
-is made from.
+"""From TEI to the reading model: one walk over the file makes what every published form uses.
 
 The model (`model.py`) knows nothing of HTML. A text is a tree of blocks; a block holds inlines:
 strings, and the few things that a reader can see or ask about (an edit, a line's end, a page's
@@ -26,8 +25,9 @@ from pipeline.publish.model.names import T
 
 
 def read(tree: etree._ElementTree, edition: str) -> Edition:
-    """The reading model of a parsed TEI file; `edition` is its id. Raises EditionError if it has no
-    text.
+    """The reading model of a parsed TEI file with the id `edition`.
+
+    Raises EditionError if it has no text.
     """
     root = tree.getroot()
     text = root.find(f"{T}text")

@@ -1,6 +1,4 @@
-"""The apparatus: each place where the edition reads otherwise than the OCR or the print becomes an
-entry of the ledger.
-"""
+"""The apparatus: each place where the edition differs from the OCR or print, as a ledger entry."""
 
 from __future__ import annotations
 
@@ -31,8 +29,9 @@ class _Draft:
 
 
 class Apparatus:
-    """The ledger as the walk fills it. An entry is a draft until its block is read: only then is it
-    known what stands about it.
+    """The ledger as the walk fills it.
+
+    An entry is a draft until its block is complete, because only then is its context known.
     """
 
     def __init__(self, root: etree._Element, names: Names, place: Place) -> None:
@@ -70,9 +69,7 @@ class Apparatus:
         return self.numbered
 
     def aim(self, name: str, start: int, end: int) -> None:
-        """Take note of something that a proposal may be about, `start` to `end` in the text of its
-        block.
-        """
+        """Record the span of something that a proposal may refer to, in its block's text."""
         self.place.remember(name)
         if name in self.aims:
             self.aimed.append((name, start, end))
@@ -92,8 +89,9 @@ class Apparatus:
         number: int = 0,
         more: etree._Element | None = None,
     ) -> Edit:
-        """Enter a change. `start` and `end` bound it in the text of its block; `joins` where it
-        joins the parts of a word.
+        """Enter a change, bounded by `start` and `end` in its block's text.
+
+        `joins` is where it joins the parts of a word.
         """
         n = number or self.next_number()
         kind, what, rule, rule_says = self._categories(element, kind)
@@ -167,8 +165,9 @@ class Apparatus:
         return sorted(self.done, key=lambda entry: entry.n)
 
     def annotate(self, root: etree._Element) -> None:
-        """Take up what annotations say of changes that were made: their evidence. Several may speak
-        of one change.
+        """Add the evidence that annotations give for applied changes.
+
+        Several annotations may refer to one change.
         """
         told: dict[str, list[str]] = {}
         for annotation in root.iterfind(f"{T}standOff//{T}annotation"):
@@ -289,9 +288,7 @@ def _evidence(element: etree._Element, more: etree._Element) -> str:
 
 
 def _joined(entry: Entry) -> Entry:
-    """An entry of a line's end with the parts of the word that the line's end parts:
-    `gov⏎ernment`.
-    """
+    """A line-end entry with both parts of the word: `gov⏎ernment`."""
     head = re.search(r"[^\s]*$", entry.left)
     tail = re.match(r"\s*([^\s]*)", entry.right)
     one, two = (

@@ -1,6 +1,4 @@
-"""The blocks of a text: the walk over divisions, paragraphs, verse, speeches, tables, and whatever
-stands between them.
-"""
+"""The blocks of a text: divisions, paragraphs, verse, speeches, tables and all between them."""
 
 from __future__ import annotations
 
@@ -139,8 +137,9 @@ class Blocks:
         return taken
 
     def _blocks(self, parent: etree._Element, level: int) -> list[Block]:
-        """The blocks inside an element that holds blocks. Stray text becomes a paragraph, so that
-        nothing is lost.
+        """The blocks inside an element that holds blocks.
+
+        Stray text becomes a paragraph, so that nothing is lost.
         """
         blocks: list[Block] = []
         loose: list[etree._Element | str] = []
@@ -196,8 +195,9 @@ class Blocks:
         parent: etree._Element,
         loose: list[etree._Element | str],
     ) -> bool:
-        """Whether what stands in lines elsewhere is a block here: a quotation with no text about
-        it, the label of an item.
+        """Whether an element that is an inline elsewhere is a block here.
+
+        A quotation with no text around it is one, and the label of an item.
         """
         if name in _QUOTED:
             return (
@@ -387,9 +387,7 @@ class Blocks:
         return kept
 
     def _holding(self, first: Block, kept: list[Block]) -> Block:
-        """An item or cell that holds blocks: its own text before them is a paragraph, which has its
-        address.
-        """
+        """An item or cell that holds blocks: its own text becomes a paragraph with its address."""
         inner = [
             replace(block, role="paragraph" if block.id == first.id else "continued")
             if block.role == first.role
@@ -407,9 +405,7 @@ class Blocks:
         )
 
     def _note(self, element: etree._Element) -> list[Block]:
-        """A note between blocks: taken to its anchor where it has one, kept as a block where
-        not.
-        """
+        """A note between blocks: moved to its anchor if it has one, else kept as a block."""
         note = self._kept_note(element)
         return (
             []

@@ -1,6 +1,4 @@
-"""What stands in a line: a walk over the content of a block, which calls the apparatus, the notes
-and the place to mind.
-"""
+"""Inlines: a walk over the content of a block, filling the apparatus, notes and place."""
 
 from __future__ import annotations
 
@@ -100,8 +98,9 @@ class Inlines:
         return content
 
     def _unsaid(self, element: etree._Element) -> list[Inline]:
-        """The content of a reading that is not the edited one: it counts neither as the block's
-        text nor as pages or entries.
+        """The content of a reading that is not the edited one.
+
+        It does not count as the block's text, nor as pages or entries.
         """
         wording, apparatus, place = self.wording, self.apparatus, self.place
         kept = (
@@ -240,8 +239,9 @@ class Inlines:
         return self.place.turn(element, self.names.of(element, "page", len(self.place.pages) + 1))
 
     def furniture(self, element: etree._Element) -> Inline:
-        """A page number or running head, which the reading leaves out; an entry of the ledger where
-        it was moved out of the flow.
+        """A page number or running head, which the reading text omits.
+
+        It is a ledger entry if it was moved out of the text.
         """
         furniture = Furniture(element.get("type", ""), text_of(element))
         if not element.get("ana"):
@@ -263,8 +263,9 @@ class Inlines:
         return [Anchor(self.names.of(element, "sign"), target, plain(content) or "*")]
 
     def _inline_note(self, element: etree._Element) -> list[Inline]:
-        """A citation in the line stays there; a note called elsewhere goes to its anchor; any other
-        is called from here.
+        """A note inside a line.
+
+        A citation stays; a note called elsewhere moves to its anchor; others are called from here.
         """
         place = element.get("place", "")
         name = element.get(XML_ID, "")

@@ -1,5 +1,6 @@
-"""What is published of an edition: a text as a tree of blocks, its notes, its ledger, its pages.
-Frozen, and knowing nothing of XML or HTML.
+"""The published model of an edition: a tree of blocks, its notes, its ledger, its pages.
+
+It is frozen and knows nothing of XML or HTML.
 """
 
 from __future__ import annotations
@@ -15,9 +16,7 @@ Verdict = Literal["made", "held", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A place where the edition reads otherwise than the OCR (or than the print): entry `n` of the
-    ledger, from 1.
-    """
+    """A place where the edition differs from the OCR (or print): ledger entry `n`, from 1."""
 
     n: int
     id: str
@@ -28,9 +27,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """A character that is shown in a better form than it was typed, such as a quotation mark. No
-    entry of the ledger.
-    """
+    """A character shown in a better form than was typed, as curly quotes are; no ledger entry."""
 
     edited: str
     ocr: str
@@ -38,9 +35,7 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True)
 class LineBreak:
-    """Where a printed line ends and the next begins. `hyphen`: a hyphen that was lost there and
-    belongs to the line's end.
-    """
+    """Where a printed line ends and the next begins. `hyphen`: a hyphen lost at this line end."""
 
     joined: bool = False
     hyphen: bool = False
@@ -51,9 +46,7 @@ class LineBreak:
 
 @dataclass(frozen=True, slots=True)
 class Hyphen:
-    """A hyphen at a line's end that is not part of the word: seen only where lines end as
-    printed.
-    """
+    """A line-end hyphen that is not part of the word, shown only with printed line ends."""
 
     text: str = "-"
 
@@ -107,8 +100,9 @@ Inline = str | Edit | Glyph | LineBreak | Hyphen | PageStart | Anchor | Furnitur
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, heading, division … `content` for those that hold text, `children` for those
-    that hold blocks.
+    """A paragraph, heading, division and so on.
+
+    `content` is for those that hold text, `children` for those that hold blocks.
 
     `text` is its edited text as one line; `unit` its number among the text's citable units, 0 if it
     is none.
@@ -134,9 +128,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note with its parts brought together. `anchors`: ids of the signs that call it, empty where
-    none does.
-    """
+    """A note with its parts joined. `anchors`: ids of the signs that call it, if any."""
 
     id: str
     sign: str
@@ -152,8 +144,9 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the ledger. `others`: what else was thought of. `confidence` is what the file
-    says: a degree, or a number from 0 to 1.
+    """One entry of the ledger. `others`: the other candidates.
+
+    `confidence` is what the file gives: a degree, or a number from 0 to 1.
     """
 
     n: int
@@ -188,8 +181,9 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """A page image and the lines on it, in its pixels. `shown_width`: of the image on the site,
-    where that was made smaller.
+    """A page image and its lines, in its pixels.
+
+    `shown_width` is the width of the image on the site, if it was reduced.
     """
 
     id: str
@@ -266,9 +260,7 @@ class Edition:
 
     @property
     def made(self) -> int:
-        """How many changes were applied, as the header counts them: one that takes several places
-        in the text is one change.
-        """
+        """The number of applied changes, as in the header: one over several places counts once."""
         if self.counted >= 0:
             return self.counted
         return sum(entry.verdict == "made" for entry in self.entries)

@@ -1,6 +1,4 @@
-"""What things are called: the names of TEI, and an xml:id for each element that has none and that
-an address is to lead to.
-"""
+"""Names: those of TEI, and an xml:id for each element that needs an address and has none."""
 
 from __future__ import annotations
 
@@ -36,9 +34,7 @@ class Names:
         self.counts: dict[str, int] = {}
 
     def of(self, element: etree._Element, prefix: str, n: int = 0) -> str:
-        """The element's own id, or a new one, `p.12`, which the element then bears, so that text
-        tools can be given it by this id.
-        """
+        """The element's own id, or a new one, `p.12`, set on the element for text tools."""
         found = element.get(XML_ID)
         if found:
             return found

@@ -32,8 +32,10 @@ class Notes:
         self.found: dict[str, Note] = {}
 
     def keep(self, element: etree._Element, name: str, blocks: tuple[Block, ...]) -> Note | None:
-        """Enter a note. Returns it if it stays where it is; None if it is brought to its sign, or
-        to the part that it continues.
+        """Enter a note.
+
+        Returns it if it stays in place, or None if it moves to its sign or to the part that it
+        continues.
         """
         head = name
         for _ in range(100):  # a chain that runs in a circle ends here
@@ -70,9 +72,7 @@ def _sign(blocks: tuple[Block, ...]) -> str:
 
 
 def _without_label(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """The blocks of a note without the sign it begins with, which is shown as the note's link
-    back.
-    """
+    """The blocks of a note without its leading sign, which the note's back link shows."""
     if not blocks:
         return blocks
     first = blocks[0]
@@ -95,9 +95,7 @@ def _without_label(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 
 def _carried_on(first: tuple[Block, ...], more: tuple[Block, ...]) -> tuple[Block, ...]:
-    """A note's next part put behind its first: in the same paragraph where both end and begin as
-    running text.
-    """
+    """Append a note's next part: to the same paragraph if both sides are running text."""
     if first and more and first[-1].role == more[0].role == "note-text":
         left, right = first[-1], more[0]
         joined = replace(

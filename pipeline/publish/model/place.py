@@ -1,6 +1,4 @@
-"""Pages: the images of them that a file names, the lines on those, and where in the print the walk
-is.
-"""
+"""Places: the page images that a file names, their lines, and where in the print the walk is."""
 
 from __future__ import annotations
 
@@ -61,9 +59,7 @@ def pixels(value: str | None) -> int:
 
 
 class Place:
-    """Where in the print the walk is: the page, the line on its image. Keeps every page that
-    begins.
-    """
+    """Where in the print the walk is: the page, and the line on its image. Keeps page starts."""
 
     def __init__(self, root: etree._Element) -> None:
         """Before the first page."""

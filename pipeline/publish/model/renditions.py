@@ -1,6 +1,4 @@
-"""Characters that the source had in place of markup, `*…*` or `((…))`, and that come back from a
-rendition in the header.
-"""
+"""Characters that the source had for markup, `*…*` or `((…))`, restored from header renditions."""
 
 from __future__ import annotations
 

@@ -10,8 +10,7 @@ _TYPED = re.compile("[\"']")
 
 
 def typographic(text: str, before: str) -> list[Inline]:
-    """A string with the quotation marks that are plain from what stands beside them curled; what
-    was typed is kept.
+    """Curl the quotation marks that their neighbours make plain, and keep what was typed.
 
     `years' absence` and `don't` have an apostrophe; `'tis` may have one or a mark that opens, and
     stays as it was typed.

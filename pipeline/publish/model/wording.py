@@ -1,5 +1,4 @@
-"""The edited text of the block that is being read, as it grows, and what of a file's white space
-belongs to it.
+"""The edited text of the current block, as it grows, and which white space belongs to it.
 
 White space that contains a line feed is formatting in our encoding (see the segmentation
 declaration in the header); in a file that has no `lb` at all, somebody else's, it is a space.

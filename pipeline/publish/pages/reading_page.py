@@ -107,9 +107,7 @@ def _citations(edition: Edition, base_url: str) -> list[tuple[str, str, str]]:
 
 
 def ledger_table(entries: Sequence[Entry]) -> str:
-    """The ledger for the script that explains a correction: repeated words stand once, in a
-    table.
-    """
+    """The ledger for the script that explains corrections; repeated words are in a table."""
     words: dict[str, int] = {}
 
     def at(text: str) -> int:

@@ -44,9 +44,7 @@ def find(raw: str, decision: Decision) -> Found | Lost:
 
 
 def reads_so_already(raw: str, decision: Decision) -> Found | None:
-    """Where the raw text itself now reads what the editor wanted at this place, as after a better
-    OCR.
-    """
+    """Where the raw text already reads what the editor wanted, as after a better OCR."""
     if decision.verdict not in {"accept", "reading"} or not decision.after.strip():
         return None
     found = _find(raw, decision, decision.after)

@@ -90,8 +90,9 @@ def _whole(one: Decision) -> bool:
 
 
 def confused(form: str, after: str) -> Iterator[Pair]:
-    """The characters in which two forms differ, as pairs: `tbe`, `the` give ("b", "h"); `rnill`,
-    `mill` give ("rn", "m").
+    """The characters in which two forms differ, as pairs: `tbe`, `the` give ("b", "h").
+
+    `rnill`, `mill` give ("rn", "m").
     """
     wrong = true = ""
     for op in Indel.opcodes(form, after):

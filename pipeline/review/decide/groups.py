@@ -1,6 +1,4 @@
-"""Groups: proposals by form and replacement, `tbe → the` at 31 places, sorted by what a decision on
-them is worth.
-"""
+"""Groups of proposals by form and replacement, such as `tbe → the` at 31 places, by value."""
 
 from __future__ import annotations
 
@@ -22,8 +20,7 @@ word of it; decided.
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Entries of the ledger (by index) with one raw form, one replacement and one kind, in the
-    order of the text.
+    """Ledger entries (by index) with the same raw form, replacement and kind, in text order.
 
     Of a broken word the form is the whole word, `gov⏎ernment`, though only its line end is changed.
     `by_form` tells that the form is an error wherever it stands, so that a decision may speak of
@@ -42,9 +39,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What an editor has to see of a change: the raw span `[start, end)`, what stands there and
-    what is proposed to.
-    """
+    """What an editor must see of a change: its raw span `[start, end)`, text and proposal."""
 
     start: int
     end: int
@@ -53,8 +48,9 @@ class Extent:
 
 
 def extent(raw: str, change: Change) -> Extent:
-    """A change as an editor has to see it: the whole word, of a part of one, of a word's line end,
-    or of a speck before it.
+    """Widen a change to what an editor must see: a whole word, or the speck before it.
+
+    Part of a word, or a line end within one, shows the whole word.
     """
     start, end = change.start, change.end
     cut = _joined(raw[start - 1 : start], raw[start : start + 1]) or _joined(

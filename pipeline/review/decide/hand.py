@@ -41,9 +41,7 @@ _WORDS = {"ocr", "print"}  # kinds of change that concern what is read
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one decision: where it rules (raw spans), and, where it does not, why, and
-    what may be its place.
-    """
+    """The outcome of a decision: the raw spans where it applies, or why not and likely places."""
 
     decision: Decision
     state: State
@@ -55,9 +53,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Replay:
-    """What became of every decision, in their order; and which decision rules each entry of the
-    ledger (by index).
-    """
+    """The outcome of every decision, in order, and the decision behind each change (by index)."""
 
     outcomes: tuple[Outcome, ...] = ()
     ruling: Mapping[int, Decision] = field(default_factory=dict)
@@ -74,8 +70,9 @@ class Replay:
 
     @property
     def narrowed(self) -> tuple[Outcome, ...]:
-        """The decisions for a form that hold at their own place only, since it may be right
-        elsewhere.
+        """The decisions for a form that apply only at their own place.
+
+        The form may be right elsewhere.
         """
         return tuple(one for one in self.outcomes if one.narrowed)
 
@@ -100,9 +97,7 @@ class _Claims:
         return True
 
     def refuse(self, start: int, end: int, after: str) -> bool:
-        """Claim that a reading is refused for a span, if nothing of a higher rank stands against
-        it.
-        """
+        """Record that a reading is refused for a span, unless a higher rank contradicts it."""
         i = bisect_left(self.spans, (start, end, ""))
         if i < len(self.spans) and self.spans[i] == (start, end, after):
             return False
@@ -111,9 +106,7 @@ class _Claims:
 
 
 class Index:
-    """What the hand looks up in a ledger. Worth keeping where decisions are replayed again and
-    again on one document.
-    """
+    """Look-ups in a ledger, worth keeping while decisions are replayed again and again."""
 
     def __init__(self, document: Document) -> None:
         """Sort the entries by place, by form and by where they begin."""
@@ -205,9 +198,7 @@ class _Hand:
         return Outcome(one, state, (place,))
 
     def _found(self, one: Decision) -> tuple[Found | Lost, bool]:
-        """Where the place of a decision is, and whether it is taken out there: looked for once a
-        document.
-        """
+        """Find the place of a decision, and whether it is accepted there; once per document."""
         known = self.index.found.get(id(one))
         if known is None or known[0] is not one:
             found = find(self.document.raw, one)
@@ -216,8 +207,9 @@ class _Hand:
         return known[1], known[2]
 
     def _everywhere(self, one: Decision) -> Outcome:
-        """A decision for a form. What changes a form that may be right elsewhere rules its own
-        place only.
+        """Apply a decision for a form everywhere.
+
+        If the form may be right elsewhere, the decision applies only at its own place.
         """
         changes = one.verdict != "refuse" and one.after != one.quote
         if changes and not spreads(one.quote, one.after, self.document.language):
@@ -393,8 +385,9 @@ def _kind(form: str, one: Decision) -> Kind:
 
 
 def _of_words(one: Decision) -> bool:
-    """Whether a decision is of a word and its reading, so that it can be found as a whole word:
-    `tbe`, not `''` or a page number's `12`.
+    """Whether a decision concerns a word, so that it can be found as a whole word.
+
+    `tbe` can; `''` and a page number's `12` cannot.
     """
     return bool(re.search(r"\w", one.quote) and re.search(r"\w", one.after))
 
@@ -424,9 +417,7 @@ _SIGN = re.compile(r"\w")
 
 
 def _pages_read(document: Document, decisions: list[Decision]) -> Iterator[Outcome]:
-    """What became of the editors' word on whole pages: it holds as long as the page reads as it
-    did.
-    """
+    """The outcome of decisions on whole pages, which hold as long as the page reads the same."""
     if not decisions:
         return
     all_pages = pages(document)

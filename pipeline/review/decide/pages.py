@@ -17,9 +17,7 @@ _LINE = re.compile(r"[^\n\f]*\S[^\n\f]*")
 
 @dataclass(frozen=True, slots=True)
 class PageSpan:
-    """A page: its number as printed (`[3]` where it was reckoned, §3 where the text has none), raw
-    span, page image.
-    """
+    """A page: its printed number (`[3]` if inferred, §3 if the text has none), span and image."""
 
     index: int
     n: str
@@ -29,9 +27,7 @@ class PageSpan:
 
 
 def pages(document: Document) -> tuple[PageSpan, ...]:
-    """The pages of a text: its own where they are marked or divided by form feeds, else stretches
-    of whole paragraphs.
-    """
+    """The pages of a text: marked or divided by form feeds, else stretches of whole paragraphs."""
     raw, marks = document.raw, list(document.marked("page"))
     if marks:
         starts = [mark.start for mark in marks]
@@ -65,26 +61,20 @@ def page_at(all_pages: Sequence[PageSpan], position: int) -> PageSpan:
 
 
 def line_of(document: Document, page: PageSpan, position: int) -> int:
-    """The line of a page, counting from 1, on which a raw position is. Lines without a character do
-    not count.
-    """
+    """The line (from 1) of a raw position on its page. Empty lines do not count."""
     end = document.raw.find("\n", position)
     before = document.raw[page.start : end if end >= 0 else None]
     return max(1, sum(1 for line in before.splitlines() if line.strip()))
 
 
 def digest(document: Document, page: PageSpan) -> str:
-    """What tells one reading of a page from another: 16 hexadecimal digits, blind to line ends and
-    other white space.
-    """
+    """A digest of a page's reading: 16 hexadecimal digits; white space makes no difference."""
     words = document.reading_of(page.start, page.end).split()
     return hashlib.sha256(" ".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def first_line(document: Document, page: PageSpan) -> tuple[int, int]:
-    """The raw span of the first line of a page that has something on it, by which a decision on the
-    page finds it.
-    """
+    """The raw span of a page's first line with text, by which a decision on the page finds it."""
     if m := _LINE.search(document.raw, page.start, page.end):
         return m.span()
     return page.start, page.start

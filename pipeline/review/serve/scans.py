@@ -22,9 +22,7 @@ _LONGEST_WORD = 400  # code points: zones that begin further above a place than 
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A piece of a page image: what to cut out, and where in it the word stands, both in the
-    surface's pixels.
-    """
+    """A crop of a page image, and where the word is in it, both in the surface's pixels."""
 
     surface: int
     crop: Box
@@ -46,8 +44,9 @@ class Places:
         }
 
     def snippet(self, start: int, end: int) -> Snippet | None:
-        """Where a raw span is to be seen: its words with some of the line on either side, else its
-        line. None without a zone.
+        """The crop for a raw span: its words with some of the line around them, else its line.
+
+        None without a zone.
         """
         zones = self._under("word", start, end) or self._under("line", start, end)
         if not zones:
@@ -89,9 +88,7 @@ def _around(boxes: Iterable[Box]) -> Box:
 
 
 def remote(surface: Surface) -> bool:
-    """Whether a page image is somewhere on the web, where the review, which works offline, does not
-    fetch it.
-    """
+    """Whether a page image is on the web; the review works offline and does not fetch it."""
     return surface.url.startswith(("http://", "https://"))
 
 
@@ -154,8 +151,9 @@ def _png(
 
 @lru_cache(maxsize=4)
 def _grey(path: Path, page: int, _stamp: int) -> Any:
-    """A page image in grey, as an array. Raises SourceError where it is damaged, or larger than any
-    page.
+    """A page image in grey, as an array.
+
+    Raises SourceError if it is damaged, or larger than any page.
     """
     data = path.read_bytes()
     return (

@@ -1,5 +1,4 @@
-"""The local server of the review page: on 127.0.0.1, for the browser on this machine and for no
-other site.
+"""The local server of the review page: on 127.0.0.1, for this machine's browser only.
 
 A page of another site that this browser has open could try to write here. So: the address holds a
 token that nobody can guess, the Host must be ours (against DNS rebinding), a request that writes
@@ -47,12 +46,12 @@ HEADERS = {
 def application(
     subjects: Sequence[Subject], *, token: str, who: str, hosts: Sequence[str]
 ) -> Starlette:
-    """The review as an ASGI application, under `/TOKEN/`. `hosts` are what a request may call us:
-    `127.0.0.1:8765`.
+    """The review as an ASGI application under `/TOKEN/`.
+
+    `hosts` are the allowed Host headers: `127.0.0.1:8765`.
 
     Raises:
         MissingExtraError: Starlette is not installed.
-
     """
     try:
         from starlette.applications import Starlette  # noqa: PLC0415 - an extra
@@ -101,8 +100,9 @@ def stranger(method: str, headers: Mapping[str, str], hosts: frozenset[str]) -> 
 
 
 class _Pages:
-    """What the server answers. Functions without `async` run in threads: a text that is being read
-    delays no other.
+    """The server's responses.
+
+    Functions without `async` run in threads, so that reading one text delays no other request.
     """
 
     def __init__(self, desks: Mapping[str, Desk], who: str) -> None:
@@ -237,9 +237,7 @@ def _bytes(data: bytes, media: str, status: int = 200, *, lasting: bool = False)
 
 
 class Server:
-    """The review on a port of this machine. `address` is what to open; `run` serves until it is
-    interrupted.
-    """
+    """The review on a port of this machine. Open `address`; `run` serves until interrupted."""
 
     def __init__(
         self, subjects: Sequence[Subject], *, who: str, port: int = 0, token: str = ""
