@@ -176,6 +176,11 @@ class Change:
     by: str = PIPELINE
     alternatives: tuple[Alternative, ...] = ()
 
+    @property
+    def is_query(self) -> bool:
+        """Whether it proposes nothing and only asks an editor, such as about an unbound note."""
+        return self.kind == "structure" and self.verdict != "made" and self.before == self.after
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:

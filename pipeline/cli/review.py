@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import webbrowser
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -87,13 +88,20 @@ def show_queue(
             out.print(
                 Styled.assemble(
                     (visible(row["form"]), "red"),
-                    " → ",
-                    (visible(row["proposed"]), "green"),
+                    *_proposed(row),
                     f"  ×{row['places']:<4} {row['kind']}, confidence {float(row['sure']):.0%}, "
                     f"p. {row['page']}, l. {row['line']}  ",
                     (row["context"], "dim"),
                 )
             )
+
+
+def _proposed(row: Mapping[str, str]) -> Iterator[str | tuple[str, str]]:
+    """Yield the reading proposed, or for a query what is asked."""
+    if row["form"] == row["proposed"]:
+        yield f" ? {row['why']}"
+    else:
+        yield from (" → ", (visible(row["proposed"]), "green"))
 
 
 @app.command("decide")

@@ -569,3 +569,46 @@ def test_what_was_decided_at_a_place_teaches_nothing_of_other_places(mixed):
     told = mixed.view().evidence
     assert told.accepted == (("tbe", "the"),)
     assert told.words == {"be", "the"}
+
+
+@pytest.fixture
+def asked(lowen) -> Desk:
+    """Two notes that nothing calls, about which a stage asks, and a misread word."""
+    text = "The mill stood by tbe river.\n\n1 Nothing calls this.\n\n1 Nor this.\n"
+
+    def load() -> Document:
+        document = Document(Source(text))
+        calls = [at for at in range(len(text)) if text.startswith("1 N", at)]
+        return document.apply(
+            "notes",
+            [
+                Proposal(
+                    at, at + 1, "1", "note.unbound", "nothing calls it", "structure", 0.5, "held"
+                )
+                for at in calls
+            ]
+            + [Proposal(18, 21, "the", "spelling", "no word", "ocr", 0.9, "held")],
+        )
+
+    lowen.own.unlink(missing_ok=True)
+    desk = Desk(replace(lowen, load=load))
+    desk.view(wait=True)
+    return desk
+
+
+@pytest.mark.parametrize("item", [{"verdict": "accept"}, {"verdict": "reading", "after": "1"}])
+def test_a_query_is_shown_and_answered_by_leaving_it_as_it_is(asked, item):
+    group = number(asked, "1")
+    assert counts(asked, "1")[:2] == (2, 2)
+    entries = [place["entry"] for place in asked.view().group(group)["places"]]
+    ask(asked, {"entry": entries[0], **item})
+    assert [asked.view().place(entry)["stands"] for entry in entries] == ["accepted", "open"]
+    assert asked.view().document.text == asked.view().base.text
+    assert counts(asked, "tbe")[1] == 1
+
+
+def test_a_query_is_answered_by_another_reading(asked):
+    entry = asked.view().group(number(asked, "1"))["places"][0]["entry"]
+    ask(asked, {"entry": entry, "verdict": "reading", "after": "[1]"})
+    assert counts(asked, "1")[1] == 1
+    assert "[1] Nothing calls this." in asked.view().document.text

@@ -109,7 +109,7 @@ def shown(document: Document) -> Iterator[int]:
             i in overlaid
             or change.verdict == "refused"
             or place in seen
-            or change.after == document.raw[change.start : change.end]
+            or (change.after == document.raw[change.start : change.end] and not change.is_query)
         ):
             continue
         seen.add(place)
@@ -118,14 +118,15 @@ def shown(document: Document) -> Iterator[int]:
 
 def grouped(document: Document) -> tuple[Group, ...]:
     """The groups of a document as the stages left it, those first whose decision is worth most."""
-    entries: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    entries: dict[tuple[str, str, str, str], list[int]] = defaultdict(list)
     for i in shown(document):
         change = document.ledger[i]
         seen = extent(document.raw, change)
-        entries[seen.form, seen.after, change.kind].append(i)
+        asks = change.rule if change.is_query else ""
+        entries[seen.form, seen.after, change.kind, asks].append(i)
     words = Counter(_TOKEN.findall(document.raw))
     groups = []
-    for (form, after, kind), indices in entries.items():
+    for (form, after, kind, asks), indices in entries.items():
         indices.sort(key=lambda i: document.ledger[i].start)
         changes = [document.ledger[i] for i in indices]
         others: dict[str, Alternative] = {}
@@ -145,7 +146,7 @@ def grouped(document: Document) -> tuple[Group, ...]:
         stands = words[form] if _TOKEN.fullmatch(form) else document.raw.count(form)
         whole = all(document.raw[start:end] == form for start, end in spans) and _SIGN.search(form)
         by_form = (
-            not is_figure(form, "")
+            not asks and not is_figure(form, "")
             if kind in {"form", "structure", "furniture"}
             else bool(whole and stands == len(spans) and spreads(form, after, document.language))
         )
@@ -162,7 +163,7 @@ def grouped(document: Document) -> tuple[Group, ...]:
 def standing_of(change: Change, decision: Decision | None) -> Standing:
     """How an entry stands, after the hand."""
     if decision is not None:
-        return "accepted" if change.verdict == "made" else "refused"
+        return "accepted" if change.verdict == "made" or change.is_query else "refused"
     if change.by != PIPELINE:
         return "accepted" if change.verdict == "made" else "refused"
     return "made" if change.verdict == "made" else "open"

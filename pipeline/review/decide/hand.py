@@ -320,7 +320,8 @@ class _Hand:
                 continue
             if chosen is not None and change.verdict == "made" and i < chosen:
                 continue  # what the accepted change itself was proposed for
-            if change.kind in _WORDS or (as_it_stands and change.kind != "furniture"):
+            answered = change.is_query or (as_it_stands and change.kind != "furniture")
+            if change.kind in _WORDS or answered:
                 self._rule(i, "refused", one)
         if chosen is None and not as_it_stands:
             self.additions.append((start, end, one))

@@ -6,12 +6,21 @@ import { ACCEPTED, AFTER, FORM, KIND, PLACES, REFUSED, RULE, SURE, WORTH } from 
 
 const becomes = () => el("span", { class: "arrow", role: "img", "aria-label": "becomes" }, "→");
 
+/** Whether a group or place proposes nothing and only asks, such as about a note that nothing calls. */
+const isQuery = (form, after) => form === after;
+
+/** A form and what is proposed for it; for a query, the form alone. */
+function pairing(form, after) {
+  if (isQuery(form, after)) return [el("span", { class: "form" }, visible(form)), el("span", { class: "arrow" }, "?")];
+  const [old, proposed] = compared(form, after);
+  return [old, becomes(), proposed];
+}
+
 /** A group in the list. */
 export function groupRow(row) {
-  const [form, after] = compared(row[FORM], row[AFTER]);
   const decided = row[ACCEPTED] + row[REFUSED];
   return [
-    el("span", { class: "pairing" }, form, becomes(), after),
+    el("span", { class: "pairing" }, pairing(row[FORM], row[AFTER])),
     el("span", { class: `tag kind-${row[KIND]}` }, row[KIND] === "ocr" ? "" : kindOf(row[KIND])),
     el("span", { class: "figure" }, decided ? `${decided}/${row[PLACES]}` : row[PLACES].toLocaleString("en"), el("span", { class: "unseen" }, row[PLACES] === 1 ? " place" : " places")),
   ];
@@ -27,7 +36,7 @@ function sure(chance) {
  * the group, `scope` the field for the scope; `acts` are accept, refuse, right, own(reading), print and back.
  */
 export function groupHead(row, told, scope, acts) {
-  const [form, after] = compared(row[FORM], row[AFTER]);
+  const query = isQuery(row[FORM], row[AFTER]);
   const n = row[PLACES];
   const whole = n === 1 ? "" : n === 2 ? " both" : ` all ${n.toLocaleString("en")}`;
   const others = told.alternatives.filter(([other]) => other !== row[AFTER]);
@@ -48,14 +57,14 @@ export function groupHead(row, told, scope, acts) {
     "header",
     {},
     el("button", { type: "button", class: "back quiet", onclick: acts.back }, "‹ Groups"),
-    el("h2", {}, form, becomes(), after),
+    el("h2", {}, pairing(row[FORM], row[AFTER])),
     el(
       "p",
       { class: "facts" },
       el("span", { class: `kind kind-${row[KIND]}` }, kindOf(row[KIND])),
       el("span", {}, count(n, "place")),
-      el("span", { title: "How likely the change is right" }, `${sure(row[SURE])} confidence`),
-      el("span", { title: "Errors that this decision corrects, on average" }, `corrects ${row[WORTH] < 0.1 ? "under 0.1" : `about ${row[WORTH] < 10 ? row[WORTH].toFixed(1) : Math.round(row[WORTH])}`} errors`),
+      query ? el("span", {}, "a question: nothing is proposed") : el("span", { title: "How likely the change is right" }, `${sure(row[SURE])} confidence`),
+      query ? null : el("span", { title: "Errors that this decision corrects, on average" }, `corrects ${row[WORTH] < 0.1 ? "under 0.1" : `about ${row[WORTH] < 10 ? row[WORTH].toFixed(1) : Math.round(row[WORTH])}`} errors`),
       el("code", { title: "Rule" }, row[RULE]),
     ),
     el("p", { class: "why" }, told.places[0]?.why ?? ""),
@@ -63,11 +72,11 @@ export function groupHead(row, told, scope, acts) {
     el(
       "div",
       { class: "actions", role: "group", "aria-label": "Decide on the whole group" },
-      decision(`Accept${whole}`, "a", "accept", acts.accept),
-      decision(`Reject${whole}`, "r", "refuse", acts.refuse),
+      query ? null : decision(`Accept${whole}`, "a", "accept", acts.accept),
+      query ? null : decision(`Reject${whole}`, "r", "refuse", acts.refuse),
       forBoth("Keep as is", "x", acts.right),
       forBoth("Other reading", "e", () => acts.own()),
-      forBoth("Printer’s error", "p", acts.print),
+      query ? null : forBoth("Printer’s error", "p", acts.print),
       told.by_form
         ? el("label", { class: "scope" }, el("span", {}, "Scope"), scope)
         : el("span", { class: "scope" }, n === 1 ? "Applies to this place." : `Applies to these ${n.toLocaleString("en")} places; elsewhere this reading may be right.`),
@@ -80,7 +89,8 @@ export function groupHead(row, told, scope, acts) {
 
 /** A place in its context. `acts` are choose, read, accept, refuse, right, own and scan. */
 export function placeRow(place, i, acts) {
-  const [form, after] = compared(place.form, place.after);
+  const query = isQuery(place.form, place.after);
+  const [form, after] = query ? [el("span", { class: "form query" }, visible(place.form)), null] : compared(place.form, place.after);
   const settled = place.stands === "accepted" || place.stands === "refused";
   const told = settled ? `${STANDS[place.stands]}${place.by ? ` by ${place.by}` : ""}${place.scope && place.scope !== "place" ? ` (${place.scope})` : ""}` : "";
   const flat = (text) => text.replace(/\s+/g, " ");
@@ -102,8 +112,8 @@ export function placeRow(place, i, acts) {
     el(
       "div",
       { class: "place-actions", role: "group", "aria-label": "Decide on this place" },
-      button("Accept", "a", "accept small", acts.accept),
-      button("Reject", "r", "refuse small", acts.refuse),
+      query ? null : button("Accept", "a", "accept small", acts.accept),
+      query ? null : button("Reject", "r", "refuse small", acts.refuse),
       button("Keep", "x", "small", acts.right),
       button("Other", "e", "small", acts.own),
       here ? button("Scan", "i", "small", acts.scan) : null,

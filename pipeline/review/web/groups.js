@@ -274,7 +274,7 @@ export class GroupsView {
     const item = place ? { verdict, entry: place.entry, ...more } : { verdict, group: this.group, scope: this.scope, ...more };
     const [form, after] = [visible(row[FORM]), visible(more.after ?? row[AFTER])];
     const said = more.kind === "print" ? "Printer’s error:" : verdict === "accept" ? "Accepted" : "Rejected";
-    const what = verdict === "reading" ? `${form} kept` : `${said} ${form} → ${after}`;
+    const what = verdict === "reading" || row[FORM] === row[AFTER] ? `${form} kept` : `${said} ${form} → ${after}`;
     const where = place ? `on ${leaf(place.n)}` : `at ${count(row[PLACES], "place")}${this.scope === "project" && this.told.by_form ? ", and in the whole project" : ""}`;
     if (await decide([item], `${what} ${where}.`)) await this.follow(place);
   }

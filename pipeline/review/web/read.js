@@ -8,6 +8,9 @@ import { frameOnScan, hideScan, larger, scanShown, showScan } from "./scan.js";
 import { state } from "./state.js";
 import { open } from "./views.js";
 
+/** A change in words; a query, which proposes nothing, by its form alone. */
+const pair = (one) => (one.form === one.after ? `${visible(one.form)} ?` : `${visible(one.form)} → ${visible(one.after)}`);
+
 export class ReadView {
   constructor(number, entry = null) {
     this.number = number;
@@ -111,7 +114,7 @@ export class ReadView {
       let node;
       if (m >= 0) {
         const mark = marks[m];
-        const says = `${visible(mark.form)} → ${visible(mark.after)} · ${kindOf(mark.kind)} · ${STANDS[mark.stands]}${mark.stands === "accepted" || mark.stands === "refused" ? ` by ${mark.by}` : ""}`;
+        const says = `${pair(mark)} · ${kindOf(mark.kind)} · ${STANDS[mark.stands]}${mark.stands === "accepted" || mark.stands === "refused" ? ` by ${mark.by}` : ""}`;
         const gone = name === "edition" && text === "";
         node = el("span", { class: `m ${mark.stands} k-${mark.kind}${gone ? " gone" : ""}`, "data-m": m, title: says }, gone ? "" : text);
       } else node = document.createTextNode(text);
@@ -156,7 +159,7 @@ export class ReadView {
     const said = mark === undefined ? null : this.page.marks[mark];
     this.under.replaceChildren(
       el("span", {}, words.slice(first, last + 1).map((one) => one.textContent).join(" ")),
-      said ? el("span", { class: "why" }, ` ${visible(said.form)} → ${visible(said.after)}, ${STANDS[said.stands]}: ${said.why}`) : "",
+      said ? el("span", { class: "why" }, ` ${pair(said)}, ${STANDS[said.stands]}: ${said.why}`) : "",
     );
   }
 
