@@ -248,9 +248,7 @@ def _navigation(
         "nav",
         f"{edition.title}: contents",
         outline=outline,
-        pages=[
-            (f"{files[page.id]}#{page.id}", page.n or f"[{i}]") for i, page in enumerate(pages, 1)
-        ],
+        pages=[(f"{files[page.id]}#{page.id}", page.n) for page in pages],
         start=start,
     )
 

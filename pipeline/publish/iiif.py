@@ -56,7 +56,7 @@ def manifest(edition: Edition, base_url: str) -> dict[str, Any] | None:
             {
                 "id": canvas,
                 "type": "Canvas",
-                "label": {"none": [surface.n or str(i)]},
+                "label": {"none": [surface.n]},
                 "height": height,
                 "width": width,
                 "items": [page],

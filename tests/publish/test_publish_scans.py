@@ -180,3 +180,88 @@ def test_from_a_page_image_to_the_line_that_is_lit(page, tmp_path):
     lit = page.locator("rect.lit")
     assert abs(int(lit.get_attribute("y")) - 250) < 40
     assert page.evaluate("document.getElementById('ui-scan-image').naturalWidth") == 1700
+
+
+@pytest.fixture(scope="module")
+def leaves(tmp_path_factory):
+    """An edition of three leaves as emend encodes page images: `<pb facs="#f1 #z.1"/>`."""
+    folder = tmp_path_factory.mktemp("leaves")
+    surfaces, pages = "", ""
+    for n in (1, 2, 3):
+        (folder / f"{n}.png").write_bytes(a_png(400, 600))
+        zones = "".join(
+            f'<zone xml:id="z.{n}{i}" type="line" ulx="20" uly="{i * 50}" lrx="300" '
+            f'lry="{i * 50 + 40}"/>'
+            for i in range(1, 9)
+        )
+        surfaces += (
+            f'<surface xml:id="f{n}"><graphic url="{n}.png" width="400px" height="600px"/>'
+            f"{zones}</surface>"
+        )
+        lines = "".join(f'<lb facs="#z.{n}{i}"/>line {i} of leaf {n} ' for i in range(2, 9))
+        more = "".join(f"<p>Filling {i} of leaf {n}, long enough.</p>" for i in range(120 - 39 * n))
+        pages += f'<pb facs="#f{n} #z.{n}1"/><p>line 1 of leaf {n} {lines}</p>{more}'
+    path = folder / "leaves.xml"
+    path.write_text(
+        a_tei(pages).replace("<text>", f"<facsimile>{surfaces}</facsimile><text>"), "utf-8"
+    )
+    out = folder / "site"
+    assert not publish([path], out).refused
+    return out
+
+
+def test_page_labels_agree(leaves):
+    """The text, the contents, the counter of the scan and the canvases name each page alike."""
+    page = (leaves / "leaves" / "index.html").read_text("utf-8")
+    for n in (1, 2, 3):
+        assert f'data-s="{n - 1}" aria-label="Page [{n}]: scan">[{n}]</a>' in page
+    canvases = json.loads((leaves / "leaves" / "manifest.json").read_text("utf-8"))["items"]
+    assert [canvas["label"]["none"] for canvas in canvases] == [["[1]"], ["[2]"], ["[3]"]]
+    assert '<span id="ui-scan-n">[1]</span>' in page
+
+
+@pytest.mark.parametrize("window", ["page", "phone"])
+def test_text_and_scan_follow_one_another(leaves, window, request):
+    """Scrolling turns the image, the image's buttons scroll the text, a line lights up in both."""
+    view = request.getfixturevalue(window)
+    view.goto((leaves / "leaves" / "index.html").as_uri() + "?scan=on")
+    counter = view.locator("#ui-scan-n")
+    assert counter.inner_text() == "[1]"
+    for n in (2, 3, 1):
+        view.evaluate(f"document.querySelectorAll('.pb')[{n - 1}].scrollIntoView()")
+        view.wait_for_function(f"document.getElementById('ui-scan-n').textContent === '[{n}]'")
+    for n in (2, 3):
+        view.locator("#ui-scan-on").click()
+        assert counter.inner_text() == f"[{n}]"
+        first = view.get_by_text(f"line 1 of leaf {n}", exact=False).first
+        assert first.evaluate("e => e.getBoundingClientRect().top < innerHeight")
+    view.wait_for_timeout(700)
+    assert counter.inner_text() == "[3]"  # the last page is short: it stays
+    view.get_by_text("line 1 of leaf 3", exact=False).first.click()
+    assert view.locator("rect.lit").get_attribute("y") == "50"
+    view.locator("rect").nth(4).click()
+    assert view.locator(".text .lit").first.inner_text().strip() == "line 5 of leaf 3"
+
+
+@pytest.mark.parametrize(
+    "facs", ['<pb n="7" facs="7.png"/>', '<pb n="7" facs="#g7"/>', '<pb n="7" facs="#z7"/>']
+)
+def test_every_way_to_name_a_page_image(project, facs):
+    """The image itself, a graphic without a surface, a zone of a surface."""
+    folder = project / "edition" / "boat"
+    folder.mkdir(parents=True)
+    (folder / "7.png").write_bytes(a_png(400, 600))
+    declared = {
+        "7.png": "",
+        "#g7": '<graphic xml:id="g7" url="7.png"/>',
+        "#z7": '<surface><graphic url="7.png"/><zone xml:id="z7" ulx="0" uly="0" lrx="9" lry="9"/>'
+        "</surface>",
+    }[facs.split('"')[3]]
+    tei = a_tei(f"{facs}<p>a boat</p>")
+    if declared:
+        tei = tei.replace("<text>", f"<facsimile>{declared}</facsimile><text>")
+    (folder / "boat.xml").write_text(tei, "utf-8")
+    shown(project, folder / "boat.xml")
+    page = (project / "site" / "boat" / "index.html").read_text("utf-8")
+    assert 'data-s="0" aria-label="Page 7: scan"' in page
+    assert 'src="images/0001.png"' in page

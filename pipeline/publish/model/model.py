@@ -53,11 +53,16 @@ class Hyphen:
 
 @dataclass(frozen=True, slots=True)
 class PageStart:
-    """Where a page begins. `surface` is an index into `Edition.surfaces`, -1 without a scan."""
+    """Where a page begins.
+
+    `n` is its number, in brackets if it is only counted: `[3]`. `surface` is an index into
+    `Edition.surfaces`, -1 without a scan; `zone` is the page's first line on it.
+    """
 
     n: str
     id: str
     surface: int = -1
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

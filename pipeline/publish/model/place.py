@@ -1,8 +1,10 @@
-"""Places: the page images that a file names, their lines, and where in the print the walk is."""
+"""Pages: their images, the lines on those, and where in the print the walk is."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from typing import Final
 
 from lxml import etree
 
@@ -11,79 +13,117 @@ from pipeline.publish.model.model import PageStart, Surface, Zone
 from pipeline.publish.model.names import T
 from pipeline.xml import XML_ID
 
+_IMAGE: Final = re.compile(
+    r"^https?:|\.(jpe?g|png|webp|gif|avif|tiff?|jp2|pdf(#page=\d+)?)$", re.IGNORECASE
+)
 
-def facsimile(root: etree._Element) -> tuple[tuple[Surface, ...], frozenset[str]]:
-    """The page images, and the ids of all zones on them that can be shown."""
-    surfaces: list[Surface] = []
-    zones: set[str] = set()
-    for surface in root.iterfind(f"{T}facsimile//{T}surface"):
-        graphic = surface.find(f"{T}graphic")
-        if graphic is None:
-            continue
-        width, height = (
-            pixels(graphic.get("width")) or pixels(surface.get("lrx")),
-            pixels(graphic.get("height")) or pixels(surface.get("lry")),
-        )
-        lines = []
-        for zone in surface.iter(f"{T}zone"):
-            corners = [pixels(zone.get(side)) for side in ("ulx", "uly", "lrx", "lry")]
-            name = zone.get(XML_ID, "")
-            if name and corners[2] > corners[0] and corners[3] > corners[1]:
-                lines.append(
-                    Zone(
-                        name,
-                        corners[0],
-                        corners[1],
-                        corners[2] - corners[0],
-                        corners[3] - corners[1],
-                    )
-                )
-                zones.add(name)
-        surfaces.append(
-            Surface(
-                surface.get(XML_ID, ""),
-                surface.get("n", ""),
-                link(graphic.get("url", "")),
-                width,
-                height,
-                tuple(lines),
-            )
-        )
-    return tuple(surfaces), frozenset(zones)
+
+def facsimile(root: etree._Element) -> tuple[Surface, ...]:
+    """The page images that the file declares: surfaces, and graphics outside any surface."""
+    found: list[Surface] = []
+    for whole in root.iterfind(f"{T}facsimile"):
+        for one in whole.iter(f"{T}surface", f"{T}graphic"):
+            if one.tag == f"{T}surface" and (graphic := one.find(f"{T}graphic")) is not None:
+                found.append(_surface(one, graphic))
+            elif one.tag == f"{T}graphic" and one.getparent() is whole:
+                found.append(_surface(one, one))
+    return tuple(found)
+
+
+def _surface(element: etree._Element, graphic: etree._Element) -> Surface:
+    return Surface(
+        element.get(XML_ID, ""),
+        element.get("n", ""),
+        link(graphic.get("url", "")),
+        pixels(graphic.get("width")) or pixels(element.get("lrx")),
+        pixels(graphic.get("height")) or pixels(element.get("lry")),
+        tuple(filter(None, map(_zone, element.iter(f"{T}zone")))),
+    )
+
+
+def _zone(element: etree._Element) -> Zone | None:
+    """A zone with an id and an area; None for any other."""
+    left, top, right, bottom = (pixels(element.get(side)) for side in ("ulx", "uly", "lrx", "lry"))
+    name = element.get(XML_ID, "")
+    if not name or right <= left or bottom <= top:
+        return None
+    return Zone(name, left, top, right - left, bottom - top)
 
 
 def pixels(value: str | None) -> int:
-    """A number of pixels, `1850px`, 0 where there is none."""
+    """The number in `1850px`; 0 if there is none."""
     found = re.match(r"\d{1,6}", value or "")
     return int(found.group()) if found else 0
 
 
 class Place:
-    """Where in the print the walk is: the page, and the line on its image. Keeps page starts."""
+    """Where in the print the walk is: the page, and the line on its image. Keeps every page."""
 
     def __init__(self, root: etree._Element) -> None:
         """Before the first page."""
-        self.surfaces, self.zones = facsimile(root)
-        self.surface_of = {surface.id: i for i, surface in enumerate(self.surfaces)}
+        self._surfaces = list(facsimile(root))
+        self._surface_of: dict[str, int] = {}  # id of a surface or of a zone, or an address → index
+        for i, surface in enumerate(self._surfaces):
+            for name in (surface.id, *(zone.id for zone in surface.zones)):
+                if name:
+                    self._surface_of.setdefault(f"#{name}", i)
+        self._zones = {zone.id for surface in self._surfaces for zone in surface.zones}
         self.pages: list[PageStart] = []
         self.page = ""
         self.zone = ""
         self.page_of: dict[str, str] = {}  # xml:id of what a proposal points to → page
 
+    @property
+    def surfaces(self) -> tuple[Surface, ...]:
+        """The page images, each with the number of the first page that it shows."""
+        labels = {page.surface: page.n for page in reversed(self.pages)}
+        return tuple(
+            replace(surface, n=surface.n or labels.get(i, f"[{i + 1}]"))
+            for i, surface in enumerate(self._surfaces)
+        )
+
     def line(self, element: etree._Element) -> str:
         """A line begins: the zone it has on the page image, if any."""
-        name = element.get("facs", "").lstrip("#")
-        self.zone = name if name in self.zones else ""
+        self.zone = self._zone(element)
         return self.zone
 
     def turn(self, element: etree._Element, name: str) -> PageStart:
-        """A page begins; `name` is its id."""
-        n = element.get("n", "")
-        page = PageStart(n, name, self.surface_of.get(element.get("facs", "").lstrip("#"), -1))
+        """A page begins; `name` is its id.
+
+        Its @facs may name the image and, on it, the page's first line: `#f1 #z.2`.
+        """
+        before = self.pages[-1].surface if self.pages else -1
+        surface = self._surface(element)
+        zone = self._zone(element)
+        if zone or surface != before:
+            self.zone = zone
+        said = element.get("n", "").strip()
+        if not said and surface >= 0:
+            said = self._surfaces[surface].n
+        page = PageStart(said or f"[{len(self.pages) + 1}]", name, surface, self.zone)
         self.pages.append(page)
-        self.page = n or str(len(self.pages))
+        self.page = page.n
         return page
 
+    def _zone(self, element: etree._Element) -> str:
+        names = (pointer.removeprefix("#") for pointer in element.get("facs", "").split())
+        return next((name for name in names if name in self._zones), "")
+
+    def _surface(self, element: etree._Element) -> int:
+        """The index of the image that an element points to, -1 if there is none.
+
+        A file without a facsimile may name the image itself: `<pb facs="leaf-12.jpg"/>`.
+        """
+        facs = element.get("facs", "").strip()
+        for pointer in (facs, *facs.split()):
+            if pointer in self._surface_of:
+                return self._surface_of[pointer]
+        if not facs or facs.startswith("#") or not _IMAGE.search(facs) or not link(facs):
+            return -1
+        self._surfaces.append(Surface("", "", link(facs), 0, 0))
+        self._surface_of[facs] = len(self._surfaces) - 1
+        return self._surface_of[facs]
+
     def remember(self, name: str) -> None:
-        """Take note of the page on which something stands."""
+        """Record the page of something that a proposal points to."""
         self.page_of[name] = self.page

@@ -62,8 +62,7 @@ class BookText(SiteText):
 
     def page_start(self, page: PageStart) -> str:
         """A page break for the page list."""
-        self.page_number += 1
-        shown = escape(page.n or f"[{self.page_number}]")
+        shown = escape(page.n)
         return (
             f'<span epub:type="pagebreak" role="doc-pagebreak" id="{escape(page.id)}" '
             f'aria-label="Page {shown}"></span>'

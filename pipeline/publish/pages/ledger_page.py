@@ -96,10 +96,7 @@ class _Plot:
 
 def _bars(edition: Edition, made: Sequence[Entry]) -> _Plot | None:
     counts = Counter(entry.page for entry in made if entry.kind in {"ocr", "print"})
-    pages = [
-        (page.n or f"[{i}]", page.id, counts[page.n or str(i)])
-        for i, page in enumerate(edition.pages, 1)
-    ]
+    pages = [(page.n, page.id, counts[page.n]) for page in edition.pages]
     if len(pages) < 2 or not made:
         return None
     together = -(-len(pages) // _BARS)

@@ -63,7 +63,6 @@ class Phrases:
             for i, zone in enumerate(zone for surface in edition.surfaces for zone in surface.zones)
         }
         self.zone = ""
-        self.page_number = 0
 
     # inlines
 
@@ -174,8 +173,8 @@ class Phrases:
 
     def page_start(self, page: PageStart) -> str:
         """A page number in the margin, which links to the scan."""
-        self.page_number += 1
-        shown = escape(page.n or f"[{self.page_number}]")
+        shown = escape(page.n)
+        self.zone = page.zone
         surface = self.edition.surfaces[page.surface] if page.surface >= 0 else None
         identity = f'id="{escape(page.id)}"'
         if self.linked:

@@ -17,7 +17,7 @@ def reading_page(edition: Edition, base_url: str) -> str:
     """The whole reading page as HTML."""
     written = SiteText(edition)
     outline = _outline(edition.blocks)
-    pages = [(page.id, page.n or f"[{i}]") for i, page in enumerate(edition.pages, 1)]
+    pages = [(page.id, page.n) for page in edition.pages]
     scan = next((surface for surface in edition.surfaces if _here(surface)), None)
     where = records.address(edition, base_url)
     authors = [records.natural(name) for name in edition.authors]
