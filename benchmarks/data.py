@@ -18,7 +18,7 @@ MANIFEST = Path(__file__).with_name("data.toml")
 
 
 def expected(names: Sequence[str] = ()) -> dict[str, str]:
-    """The SHA-256 of each file of these sets, or of all sets. Raises KeyError for an unknown set."""
+    """The SHA-256 of each file of these sets, or of all. Raises KeyError for an unknown set."""
     sets = {one["name"]: one["sha256"] for one in tomllib.loads(MANIFEST.read_text())["set"]}
     return {file: digest for name in names or sets for file, digest in sets[name].items()}
 

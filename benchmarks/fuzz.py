@@ -38,9 +38,25 @@ TEXT = (
     "THE MILL AT ARDEN\n\nThe road is long, said my compan-\nion, and tbe inn is poor.* He had\n"
     "been there in 1929--1933.\n\n* A note on it.\n\f\n12\n\n“Come in,” said the miller.\n"
 )
-META = 'title = "A"\nauthor = "B"\ndate = "1832"\npublisher = "C"\nplace = "D"\nlanguage = "en"\nkind = "book"\nedited = "2026-11-24"\n'
-DECISION = '{"id": "a1", "when": "2026-01-01T00:00:00Z", "who": "a", "verdict": "reading", "scope": "place", "kind": "ocr", "quote": "tbe", "after": "the", "start": 60, "end": 63}\n'
-PIECES = [b"\0", b"\xff", b"\xf9", b"<", b">", b"&", b"<!--", b"]]>", b"<?x ", b'"', b"\\", b"{", b"[" * 50, b"\f", b"\n" * 20, b" " * 50, b"-\n", "é".encode(), "\u2028".encode(), b"1e999", b"null", b"<hi>" * 30, b"&#0;", b"../"]  # fmt: skip
+META = """title = "A"
+author = "B"
+date = "1832"
+publisher = "C"
+place = "D"
+language = "en"
+kind = "book"
+edited = "2026-11-24"
+"""
+DECISION = (
+    '{"id": "a1", "when": "2026-01-01T00:00:00Z", "who": "a", '
+    '"verdict": "reading", "scope": "place", "kind": "ocr", "quote": "tbe", "after": "the", '
+    '"start": 60, "end": 63}\n'
+)
+PIECES = [
+    b"\0", b"\xff", b"\xf9", b"<", b">", b"&", b"<!--", b"]]>", b"<?x ", b'"', b"\\", b"{",
+    b"[" * 50, b"\f", b"\n" * 20, b" " * 50, b"-\n", "é".encode(), "\u2028".encode(), b"1e999",
+    b"null", b"<hi>" * 30, b"&#0;", b"../",
+]  # fmt: skip
 
 
 def mutated(data: bytes, dice: random.Random) -> bytes:

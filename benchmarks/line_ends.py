@@ -168,11 +168,13 @@ class Tally:
     def row(self) -> str:
         """The counts as a row of the table."""
         made = self.right + self.wrong_form + self.false
+        right = self.ends - self.false - self.missed - self.wrong_form
         return (
             f"{self.ends:8}{self.broken:8}{100 * self.closed_right / max(1, self.closed):9.2f}%"
-            f"{100 * (self.right - self.closed_right) / max(1, self.broken - self.closed):10.2f}%{100 * self.right / max(1, made):11.2f}%"
+            f"{100 * (self.right - self.closed_right) / max(1, self.broken - self.closed):10.2f}%"
+            f"{100 * self.right / max(1, made):11.2f}%"
             f"{self.false:7}{self.wrong_form:7}{self.missed:8}{self.held:6}"
-            f"{100 * (self.ends - self.false - self.missed - self.wrong_form) / max(1, self.ends):10.3f}%"
+            f"{100 * right / max(1, self.ends):10.3f}%"
         )
 
 
@@ -295,7 +297,8 @@ def in_sets(paths: Sequence[Path], misread: vocabulary.Misread, *, lose: bool, e
     """Print a table for test sets."""
     lexicon, model = open_lexicon("en"), language_model("en")
     print(
-        f"{'set':24}{'at the break':22}{'broken':>7}{'joined':>7}{'held':>6}{'left':>6}{'whole':>8}{'joined':>7}{'held':>6}"
+        f"{'set':24}{'at the break':22}{'broken':>7}{'joined':>7}{'held':>6}{'left':>6}"
+        f"{'whole':>8}{'joined':>7}{'held':>6}"
     )
     for path in paths:
         counts: Counter[tuple[str, str, str]] = Counter()
@@ -330,8 +333,11 @@ def in_sets(paths: Sequence[Path], misread: vocabulary.Misread, *, lose: bool, e
         for sign in sorted({sign for sign, _, _ in counts}):
             broken = [counts[sign, "broken", done] for done in ("joined", "held", "left")]
             whole = [counts[sign, "whole", done] for done in ("joined", "held", "left")]
-            cells = f"{sum(broken):7}{broken[0]:7}{broken[1]:6}{broken[2]:6}{sum(whole):8}{whole[0]:7}{whole[1]:6}"
-            print(f"{path.name.split('.')[0]:24}{sign:22}{cells}")
+            print(
+                f"{path.name.split('.')[0]:24}{sign:22}"
+                f"{sum(broken):7}{broken[0]:7}{broken[1]:6}{broken[2]:6}"
+                f"{sum(whole):8}{whole[0]:7}{whole[1]:6}"
+            )
         if not lose:
             words = measure(rows).words
             print(

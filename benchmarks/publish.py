@@ -29,10 +29,13 @@ SYLLABLES = [
     )
 ]
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
-<TEI xmlns="http://www.tei-c.org/ns/1.0" xml:lang="en"><teiHeader><fileDesc><titleStmt><title>Synthetic book {n}</title>
-<author>Author {author}</author></titleStmt><publicationStmt><publisher>Benchmark</publisher><date when="2026-01-01"/></publicationStmt>
+<TEI xmlns="http://www.tei-c.org/ns/1.0" xml:lang="en"><teiHeader>
+<fileDesc><titleStmt><title>Synthetic book {n}</title>
+<author>Author {author}</author></titleStmt><publicationStmt><publisher>Benchmark</publisher>
+<date when="2026-01-01"/></publicationStmt>
 <sourceDesc><p>made</p></sourceDesc></fileDesc><encodingDesc><classDecl><taxonomy>
-<category xml:id="r.word.confusion"><catDesc>a misread letter</catDesc></category></taxonomy></classDecl></encodingDesc></teiHeader>
+<category xml:id="r.word.confusion"><catDesc>a misread letter</catDesc></category>
+</taxonomy></classDecl></encodingDesc></teiHeader>
 <text xml:space="preserve"><body><div type="chapter" xml:id="d0"><head>Chapter 0</head>
 """
 

@@ -186,7 +186,8 @@ def main() -> None:
             continue
         told = json.loads(done.stdout)
         print(
-            f"{system:20}{told['words']:9,.0f}{told['start']:10.2f}{told['words'] / told['seconds']:10,.0f}{told['memory']:12.0f}"
+            f"{system:20}{told['words']:9,.0f}{told['start']:10.2f}"
+            f"{told['words'] / told['seconds']:10,.0f}{told['memory']:12.0f}"
         )
 
 

@@ -18,8 +18,9 @@ sys.path.insert(0, str(HERE.parent))
 _ABOUT_COMMANDS = """\
 The help of each command, in the order of `emend --help`. Written by `python docs/write.py`.
 
-All commands exit with code 0 on success and 2 on an error, which is one sentence on standard error. `emend check` exits with 1 if a
-file is invalid, `emend build` if a text fails. `emend --install-completion` makes your shell complete commands, options and the ids of texts.
+All commands exit with code 0 on success and 2 on an error, which is one sentence on standard error.
+`emend check` exits with 1 if a file is invalid, `emend build` if a text fails. After
+`emend --install-completion`, your shell completes commands, options and the ids of texts.
 """
 
 
@@ -107,12 +108,15 @@ This page is made from `pipeline/roles.py` by `python docs/write.py`. To add a r
 that table, say in `schemas/edition.rnc` where its element may stand, and set the mark in a stage.
 """
 _LEVELS = {
-    "block": "## Blocks\n\nTogether they cover every character that is not white space, furniture or "
-    "markup that was taken out. Blocks of one level do not overlap; a `note` or `furniture` at the "
-    "foot of a page may stand inside a `paragraph` that continues on the next page.",
+    "block": """## Blocks
+
+Together they cover every character that is not white space, furniture or removed markup. Blocks of
+one level do not overlap; a `note` or `furniture` at the foot of a page may be inside a `paragraph`
+that continues on the next page.""",
     "inline": "## Within blocks",
-    "point": "## Pages and page furniture\n\nA line is not marked: every line feed of the raw text is "
-    "one.",
+    "point": """## Pages and page furniture
+
+Lines have no marks: every line feed of the raw text ends one.""",
 }
 
 

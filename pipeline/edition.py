@@ -172,7 +172,7 @@ def with_errata(tei: bytes, note: Errata) -> bytes:
 
 
 def report(name: str, document: Document, replay: Replay) -> str:
-    """A page of figures on an edition: unresolved decisions first, then changes by kind and rule."""
+    """Figures about an edition: unresolved decisions first, then changes by kind and rule."""
     count = counts(document)
     lines = [f"# {dict(document.facts).get('title', name)}", "", *_warnings(name, document, replay)]
     lines += ["| kind | rule | applied | pending |", "| --- | --- | ---: | ---: |"]

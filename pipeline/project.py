@@ -319,10 +319,12 @@ def meta_toml(facts: Mapping[str, str]) -> str:
 
 _README = """# An emend project
 
-- `raw/ID/` holds a text as you provide it: `source.*` (never changed), `meta.toml` (title, author, date …), `lexicon.txt` (words that
-  are correct though no dictionary has them), `decisions.jsonl` (the editors' decisions).
-- `edition/ID/` holds what emend builds from it: `ID.xml` (TEI), `changes.jsonl` (every change), `queue.jsonl` (pending changes),
-  `report.md` (a summary).
+- `raw/ID/` holds a text as you provide it: `source.*` (never changed), `meta.toml` (title, author,
+  date …), `lexicon.txt` (words that are correct though no dictionary has them), `decisions.jsonl`
+  (the editors' decisions).
+- `edition/ID/` holds what emend builds from it: `ID.xml` (TEI), `changes.jsonl` (every change),
+  `queue.jsonl` (pending changes), `report.md` (a summary).
 
-`emend add FILE` imports a text, `emend build` builds the editions, `emend review` opens the review in your browser.
+`emend add FILE` imports a text, `emend build` builds the editions, `emend review` opens the review
+in your browser.
 """

@@ -87,8 +87,8 @@ _TABLE = (
             "titlepage contents foreword chapter section post review notes advert part text"
         ),
         takes="`part` (`front` `body` `back`), `n`, `level` (1, 2, …)",
-        says="`div` in `front`, `body` or `back`; a `titlepage` in front is a `titlePage`. Divisions "
-        'nest by their spans. A text without divisions is one `div type="text"`',
+        says="`div` in `front`, `body` or `back`; a `titlepage` in front is a `titlePage`. "
+        'Divisions nest by their spans. A text without divisions is one `div type="text"`',
     ),
     Role(
         "epigraph",
@@ -287,8 +287,8 @@ _TABLE = (
         claims=True,
         inside=frozenset(_words(_SET_OFF)),
         types=_words("citation editorial"),
-        takes="`id`, `n` (its sign or number), `place` (`bottom` `end` `inline` `margin`), `anchor` "
-        "(id of its anchor), `next`, `prev` (ids, for a note that goes on)",
+        takes="`id`, `n` (its sign or number), `place` (`bottom` `end` `inline` `margin`), "
+        "`anchor` (id of its anchor), `next`, `prev` (ids, for a note that goes on)",
         says="`note`, where it stands in the source",
     ),
     Role(

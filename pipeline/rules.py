@@ -1,7 +1,7 @@
 """What each kind and each rule of the ledger means, in words.
 
-Whatever a person reads takes its words from here: `emend explain`, the TEI's taxonomy, the site, the
-review page, the reports.
+Whatever a person reads takes its words from here: `emend explain`, the TEI's taxonomy, the site,
+the review page, the reports.
 """
 
 from __future__ import annotations
@@ -83,11 +83,15 @@ RULES: Mapping[str, str] = {
     "page.separator": "a line that proofreaders type where a page begins",
     "proofreading.mark": "markup that proofreaders type",
     "proofreading.letter": "a letter that proofreaders could not type",
-    "note.sign": "a misread note sign, restored from the order of the signs at the foot of the page",
+    "note.sign": (
+        "a misread note sign, restored from the order of the signs at the foot of the page"
+    ),
     "note.unbound": "a note that nothing on its page calls",
     "furniture.region": "a region that the layout analysis marks as page furniture",
     "witness.attested": "another witness has a known word where this one has none",
-    "witness.reading": "another witness's reading, chosen by the number of witnesses and the context",
+    "witness.reading": (
+        "another witness's reading, chosen by the number of witnesses and the context"
+    ),
     "witness.point": "punctuation as another witness has it",
     "citation.brackets": "doubled brackets around a note in the line",
     "quotation.repeated": "an opening quotation mark set again at the beginning of a line",
@@ -101,7 +105,9 @@ RULES: Mapping[str, str] = {
     "line-end.lost": "a word hyphenated at a line end whose hyphen the OCR lost, rejoined",
     "line-end.soft": "a word split at a line end by a line-break hyphen, rejoined without it",
     "line-end.run-on": "a word split at a line end in text whose lines were run together, rejoined",
-    "line-end.hard": "a word split at its own hyphen, or where nothing shows that it is not: the hyphen stays",
+    "line-end.hard": (
+        "a word split at its own hyphen, or where nothing shows that it is not: the hyphen stays"
+    ),
     "dash.typed": "hyphens typed for a dash",
     "dash.misread": "a dash that the OCR read as a hyphen",
     "dash.lost": "a dash or hyphen that the OCR lost at a line end",

@@ -1,4 +1,4 @@
-"""Parses XML and HTML from strangers within one set of limits: size, depth, no entities, no network.
+"""Parse XML and HTML from strangers within limits: size, depth, no entities, no network.
 
 Every XML file that emend reads comes through here, whoever wrote it: a page of an OCR engine, a
 TEI edition to validate, restore or publish. What is refused is refused in one sentence.

@@ -26,8 +26,10 @@ GROUPS = {
         "doc_word doc_form doc_confusion doc_taught channel_adapted doc_bad near_bad "
         "doc_cost near_cost length_doc form_share"
     ),
-    "the learned confusions": "channel channel_adapted channel_margin nc nc_margin nc_gain posterior rank rivals "
-    "form_share doc_cost near_cost",
+    "the learned confusions": (
+        "channel channel_adapted channel_margin nc nc_margin nc_gain posterior rank rivals "
+        "form_share doc_cost near_cost"
+    ),
     "which list has the word, how often": (
         "log_freq_word log_freq_form log_ratio log_freq_more form_known form_spelled "
         "form_listed form_novels form_common"

@@ -2,10 +2,10 @@
 
     python benchmarks/tune/fit.py EVIDENCE_FOLDER OUT.xz [--left-out FOLDER] [--diagram FILE.svg]
 
-Each set is left out in turn; the chances are calibrated on what was foretold for sets left out. Then
-all sets together make the figures that ship. With --left-out, FOLDER/SET.xz is what was learned
-without a set, channel and calibration included: `correction.py --leave-one-out FOLDER` measures
-with it. Prints what each set left out came to at the published thresholds.
+Each set is left out in turn; the chances are calibrated on what was foretold for sets left out.
+Then all sets together make the figures that ship. With --left-out, FOLDER/SET.xz is what was
+learned without a set, channel and calibration included: `correction.py --leave-one-out FOLDER`
+measures with it. Prints what each set left out came to at the published thresholds.
 """
 
 from __future__ import annotations

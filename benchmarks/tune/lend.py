@@ -2,12 +2,12 @@
 
     python benchmarks/tune/lend.py CLASSIFIER.xz LANGUAGE OUT.xz
 
-``gather.py --bare`` and ``fit.py`` make CLASSIFIER.xz. Chances, frequencies, how word-like a form is,
-what the text shows elsewhere: the evidence means the same in every language; only the channel knows
-letters. It gets those of the language: read as what is read for the letter without its accent, and
-as that letter itself. Since nothing was learned from the language and no words are known in
-company, only strange forms are changed, and of these the surest; attested words, words
-cut in two and words run together are pending. Less is allowed of old spelling, too.
+``gather.py --bare`` and ``fit.py`` make CLASSIFIER.xz. Chances, frequencies, how word-like a form
+is, what the text shows elsewhere: the evidence means the same in every language; only the channel
+knows letters. It gets those of the language: read as what is read for the letter without its
+accent, and as that letter itself. Since nothing was learned from the language and no words are
+known in company, only strange forms are changed, and of these the surest; attested words, words cut
+in two and words run together are pending. Less is allowed of old spelling, too.
 """
 
 from __future__ import annotations

@@ -35,8 +35,8 @@ _IMAGES = {
 }
 # What people take for a text and is none: refused by its name, with what to do.
 _STRANGERS = {
-    b"PK\x03\x04": "is a ZIP archive (or a Word, LibreOffice or EPUB file): unpack it, or save it as "
-    "plain text",
+    b"PK\x03\x04": "is a ZIP archive (or a Word, LibreOffice or EPUB file): unpack it, or save it "
+    "as plain text",
     b"PK\x05\x06": "is an empty ZIP archive",
     b"AT&TFORM": "is DjVu: turn it into a PDF (ddjvu -format=pdf) or its text layer (djvutxt)",
     b"{\\rtf": "is RTF: save it as plain text",

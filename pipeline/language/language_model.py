@@ -85,7 +85,7 @@ class LanguageModel:
         return np.where(known & (self.pair[place] == wanted), place, -1)
 
     def in_context(self, before2: Ids, before1: Ids, word: Ids, after1: Ids, after2: Ids) -> Logs:
-        """Return the log10 sum of the three triples with `word`: how well it fits its neighbours."""
+        """The log10 sum of the three triples with `word`: how well it fits its neighbours."""
         return (
             self.log_probability(before2, before1, word)
             + self.log_probability(before1, word, after1) * (after1 >= 0)

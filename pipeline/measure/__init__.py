@@ -1,11 +1,11 @@
 """Measure correction: against a gold text, or by a person's judgement of a sample.
 
-for row in read_set(Path("SET.jsonl.xz")): …          rows of raw and gold text
-report = measure(Row(id, ocr, gold, out, changes) …)   error rates, precision, repaired, harm, by kind and by rule
-summary(report)                                        the figures in a few lines
-page(report)                                           raw, edition and gold side by side, one HTML file
-write_sample(path, sample(changes, raw, 100, seed))    a table for a person to judge
-estimate(read_sample(path))                            precision with an interval
+for row in read_set(Path("SET.jsonl.xz")): …          # rows of raw and gold text
+report = measure(Row(id, ocr, gold, out, changes) …)  # error rates, precision, repair, harm
+summary(report)                                       # the figures in a few lines
+page(report)                                          # raw, edition and gold as one HTML file
+write_sample(path, sample(changes, raw, 100, seed))   # a table for a person to judge
+estimate(read_sample(path))                           # precision with an interval
 """
 
 from pipeline.measure.effects import Effect, Proposals

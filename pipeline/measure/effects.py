@@ -95,8 +95,8 @@ class _Weighing:
     """One text, cut into small aligned blocks of tokens, and what is known of its wrong words.
 
     A block is a stretch of gold tokens `[a, b)` and of raw tokens `[c, d)`: one of each, but for
-    runs where tokens were split, run together, lost or put in. A block is identified by its start in
-    the gold.
+    runs where tokens were split, run together, lost or put in. A block is identified by its start
+    in the gold.
     """
 
     def __init__(self, raw: Cut, gold: Cut, steps: Sequence[Step]) -> None:

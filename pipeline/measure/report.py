@@ -169,7 +169,7 @@ class Report:
 
     @property
     def preference(self) -> float:
-        """The share of documents nearer to the gold than before, minus the share farther from it."""
+        """The share of documents nearer to the gold than before, minus the share farther away."""
         return (self.better - self.worse) / max(1, self.documents)
 
     def as_json(self) -> dict[str, Any]:

@@ -146,7 +146,9 @@ def _shares(sizes: dict[str, int], size: int) -> dict[str, int]:
 
 
 def _context(raw: str, change: Change) -> str:
-    return f"{raw[max(0, change.start - _CONTEXT) : change.start]}[{raw[change.start : change.end]}]{raw[change.end : change.end + _CONTEXT]}"
+    left = raw[max(0, change.start - _CONTEXT) : change.start]
+    right = raw[change.end : change.end + _CONTEXT]
+    return f"{left}[{raw[change.start : change.end]}]{right}"
 
 
 def write_sample(path: Path, drawn: Sequence[Drawn]) -> None:

@@ -100,9 +100,13 @@ def word_scripts(shard: str, vocabularies: Mapping[str, Sequence[str]]) -> dict[
     for word in sorted(words):
         parts.setdefault(word[:1], []).append(f"{word} {' '.join(words[word])}")
     return {
-        letter: f"emendWords({json.dumps(shard + letter)},{json.dumps(chr(10).join(lines), ensure_ascii=False)});\n"
+        letter: f"emendWords({json.dumps(shard + letter)},{_string(lines)});\n"
         for letter, lines in parts.items()
     }
+
+
+def _string(lines: list[str]) -> str:
+    return json.dumps("\n".join(lines), ensure_ascii=False)
 
 
 def part_name(shard: str, letter: str) -> str:

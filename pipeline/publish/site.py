@@ -192,8 +192,8 @@ def publish(
                 )
             elif not (_record(out, name) or {"digest": ""})["digest"]:
                 told.append(
-                    f"{name}: emend was stopped while it published this edition, which may be mixed "
-                    f"with an earlier one: run emend publish {name}."
+                    f"{name}: emend was stopped while it published this edition, which may be "
+                    f"mixed with an earlier one: run emend publish {name}."
                 )
         told += _library(out, base_url)
     return Published(

@@ -22,7 +22,8 @@ from pipeline.document import Document, Mark, Proposal
 
 _LIGATURE = re.compile("[ﬀ-ﬆ]")
 _LOOSE = re.compile(r"[^\W\d_][\u0300-\u036f]+")
-# A soft hyphen with no blank after it shows nothing: the lines were run together (`gov\u00adernment`).
+# A soft hyphen with no blank after it shows nothing: the lines were run together
+# (`gov\u00adernment`).
 _INVISIBLE = re.compile(r"[\u200b\u2060\ufeff]|(?<=[\w-])\u00ad(?=\w)")
 
 

@@ -46,7 +46,8 @@ def _tells(known: Language) -> _Tells:
     ordinals = alternatives(known.numbers.ordinals)
     return _Tells(
         re.compile(
-            rf"(?:(?:{my})\s)?(?:{dear})\s.{{2,50}}[,:!—–-]|(?:(?:{dear}) )?(?:{addressed})[,:!—–-]+"
+            rf"(?:(?:{my})\s)?(?:{dear})\s.{{2,50}}[,:!—–-]"
+            rf"|(?:(?:{dear}) )?(?:{addressed})[,:!—–-]+"
         ),
         re.compile(rf"(?:{'|'.join(of.close) or '(?!)'}),?"),
         re.compile(

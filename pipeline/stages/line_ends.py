@@ -11,8 +11,8 @@ it is likely. A note at the foot of the page can come between the parts; it stay
 
 A hyphen in print stays unless it is known to be soft: before a capital (`Sub-⏎Committee`,
 `Ober-⏎Bürgermeister`), beside a single letter or a figure (`T-⏎square`, `10-⏎20`), in a compound
-that the document hyphenates elsewhere, and without evidence either way (`là-⏎bas`). No blank is left
-after it.
+that the document hyphenates elsewhere, and without evidence either way (`là-⏎bas`). No blank is
+left after it.
 
 Left alone: line ends between words, a dash at a line's end, a hyphen that stands for the rest of a
 word (`Ein- und Ausfuhr`), headings, verse. Two words without a hyphen (`pocket⏎knife`, `fog⏎horn`)

@@ -3,16 +3,17 @@ r"""Footnotes and end notes, and the calls in the text that lead to them.
 A footnote begins with a sign or a number of its own, at the foot of its page: `* Read his report`,
 `† Ibid.`, `1 See the Town Book`, `(a) By Dr. Hale`, `[2] Printed at Hull`, `¹ She lives at York`.
 The same sign stands in the text, after a word or its stop: `of the party,* or`, `than once,1 and`,
-`the harbour, (a) which`. One foot can have several notes. End notes are numbered from 1, after a chapter or at the end of the text; the superscript of their calls is often lost:
-`in the West.1`, `great campaigns2`.
+`the harbour, (a) which`. One foot can have several notes. End notes are numbered from 1, after a
+chapter or at the end of the text; the superscript of their calls is often lost: `in the West.1`,
+`great campaigns2`.
 
 What decides: a note is linked to a call only if both agree: the same sign, on the same page
 (without pages: since the notes before it), in the same order, and no other call that fits. If an
-engine misread the signs at a foot (`* … f … J` for `* … † … ‡`), emend corrects them by their order,
-if the calls in the text have the same letters after a stop (`strangers.f`). A note at a foot like
-the linked ones, but without a call, is marked as a note and pending. A note continues at the foot of
-the next page if it stops in mid-sentence and that page ends with a line that begins in mid-sentence,
-while the text above it is finished.
+engine misread the signs at a foot (`* … f … J` for `* … † … ‡`), emend corrects them by their
+order, if the calls in the text have the same letters after a stop (`strangers.f`). A note at a foot
+like the linked ones, but without a call, is marked as a note and pending. A note continues at the
+foot of the next page if it stops in mid-sentence and that page ends with a line that begins in
+mid-sentence, while the text above it is finished.
 
 Left alone: `*emphasis*`, a list, a starred line without a call (`*Lilly caught hold of it` in a
 newspaper's column), a figure that belongs to the word (`Fe2`, `1920s`, `H2O`, `No.1`), and every
@@ -301,7 +302,8 @@ def _end_notes(
                 break
             spans.append(call)
             at = call[1]
-        # One note alone, where the text has its numbered notes at the foot of pages, is one of those.
+        # One note alone, where the text has its numbered notes at the foot of pages, is one of
+        # those.
         alone = len(run) == 1 and any(note.numbered for note in feet)
         if len(spans) == len(run) and not alone:
             bound |= dict(zip(run, spans, strict=True))

@@ -26,7 +26,8 @@ _DOUBLED = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")
 _NO_BREAK = re.compile("[\u00a0\u202f](?=\\S)")
 _BEFORE_STOP = re.compile(r"(?<=[\w)\]\"”’])[ \u00a0](?P<stop>[;?!,])(?=[\s\"'”’)\]]|$)")
 _BEFORE_FULL_STOP = re.compile(
-    r"(?<=[\w)\]\"”’])[ \u00a0](?P<stop>\.)(?=$|\n|[ \u00a0]?[\"”’)\]]|[ \u00a0][\"“‘(]?[^\W\d_a-z])"
+    r"(?<=[\w)\]\"”’])[ \u00a0](?P<stop>\.)"
+    r"(?=$|\n|[ \u00a0]?[\"”’)\]]|[ \u00a0][\"“‘(]?[^\W\d_a-z])"
 )
 _BEFORE_COLON = re.compile(
     r"(?<=[^\W\d]) (?P<stop>:)(?=[\s—–]|$)"

@@ -537,7 +537,8 @@ class Body:
             and [ledger[i].kind for i in unit.changes].count("print") == 1
         ):
             # The OCR had misread what the printer had got wrong.
-            return f"<choice><sic>{self.reading(last.before)}</sic><corr>{self.reading(unit.reading)}</corr></choice>"
+            sic, corr = self.reading(last.before), self.reading(unit.reading)
+            return f"<choice><sic>{sic}</sic><corr>{corr}</corr></choice>"
         return self.reading(unit.reading)
 
     def _choice(self, unit: Unit) -> None:

@@ -32,8 +32,9 @@ def encode(document: Document, facts: Facts, *, date: str, schema: str = TEI_ALL
     """The document as a TEI file in UTF-8; the same bytes for the same document, facts and date.
 
     `facts` is meta.toml, flattened (pipeline/project.py lists its keys). `date` is the day of this
-    edition, as YYYY-MM-DD. `schema` is where an XML editor finds the grammar, as seen from the file.
-    `restore` gives the bytes of `document.source.data` back from the file, whatever the document.
+    edition, as YYYY-MM-DD. `schema` is where an XML editor finds the grammar, as seen from the
+    file. `restore` gives the bytes of `document.source.data` back from the file, whatever the
+    document.
     """
     body = Body(document)
     text = body.written()

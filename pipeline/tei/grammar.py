@@ -1,9 +1,9 @@
 """Grammar: why a file is not valid, in words.
 
-libxml2 decides quickly whether a file is valid, but reports little more than the line of a fault. So
-a file that it rejects is read again here with the derivatives of the grammar (Clark, "An algorithm
-for RELAX NG validation", 2002): at the first child that does not fit, the derivative reached so far
-shows what would have fitted.
+libxml2 decides quickly whether a file is valid, but reports little more than the line of a fault.
+So a file that it rejects is read again here with the derivatives of the grammar (Clark, "An
+algorithm for RELAX NG validation", 2002): at the first child that does not fit, the derivative
+reached so far shows what would have fitted.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The header: what an edition says of itself, of its source, and of how it was made.
 
-It says only what is so of this text: a print only where there was one, a page count only where pages
-are known, a practice only where it was practised.
+It says only what is so of this text: a print only where there was one, a page count only where
+pages are known, a practice only where it was practised.
 """
 
 from __future__ import annotations
@@ -210,13 +210,14 @@ def _publication_statement(facts: Facts, date: str) -> list[str]:
         if re.match(r"CC|public domain", licence, re.IGNORECASE)
         else "restricted"
     )
+    terms = licence or "The licence of the text is not known."
     identifier = f'    <idno type="emend">{_one(facts, "id")}</idno>' if _one(facts, "id") else ""
     return [
         "  <publicationStmt>",
         f"    <publisher>{_one(facts, 'digital_publisher', 'unknown')}</publisher>",
         f"    {_dated(date)}",
         *([identifier] if identifier else []),
-        f'    <availability status="{status}"><licence{target}>{licence or "The licence of the text is not known."}</licence></availability>',
+        f'    <availability status="{status}"><licence{target}>{terms}</licence></availability>',
         "  </publicationStmt>",
     ]
 
@@ -274,9 +275,14 @@ def _print(facts: Facts, remarks: list[str]) -> list[str]:
 def _project(origin: _Origin) -> list[str]:
     text = "OCR text" if origin.ocr else "source text"
     return [
-        f"""\
-  <projectDesc><p>This edition gives the text as it must have read. Every difference from the {text} is marked where it stands,
-    with its kind, its rule, who made it and how sure it is. The {text} can be restored from this file alone.</p></projectDesc>"""
+        (
+            "  <projectDesc><p>This edition gives the text as it must have read. "
+            f"Every difference from the {text} is marked where it stands,"
+        ),
+        (
+            "    with its kind, its rule, who made it and how sure it is. "
+            f"The {text} can be restored from this file alone.</p></projectDesc>"
+        ),
     ]
 
 
@@ -295,21 +301,25 @@ def _references(written: str) -> list[str]:
 # What is said of corrections, by what must stand in the edition for it to be said.
 _CORRECTION = {
     r"<app\b": (
-        "An <gi>app</gi> marks {error}: <gi>lem</gi> has the edited reading, <gi>rdg</gi> that of the source. "
-        "An edited reading is a conjecture unless a person named in <att>resp</att> decided it."
+        "An <gi>app</gi> marks {error}: <gi>lem</gi> has the edited reading, <gi>rdg</gi> that of "
+        "the source. An edited reading is a conjecture unless a person named in <att>resp</att> "
+        "decided it."
     ),
     "<sic>": (
-        "An error of the print itself is a <gi>choice</gi> of <gi>sic</gi> and <gi>corr</gi>; only an editor corrects it."
+        "An error of the print itself is a <gi>choice</gi> of <gi>sic</gi> and <gi>corr</gi>; only "
+        "an editor corrects it."
     ),
     r" cert=": (
-        "<att>ana</att> points to the kind of change and its rule, <att>resp</att> to whoever made it, and "
-        "<att>change</att> to the round of work. <att>cert</att> says how sure it is."
+        "<att>ana</att> points to the kind of change and its rule, <att>resp</att> to whoever made "
+        "it, and <att>change</att> to the round of work. <att>cert</att> says how sure it is."
     ),
     'listAnnotation type="made"': (
-        "The evidence for a change is in the <gi>annotation</gi>s in <gi>standOff</gi> that point to it."
+        "The evidence for a change is in the <gi>annotation</gi>s in <gi>standOff</gi> that point "
+        "to it."
     ),
     'listAnnotation type="held"': (
-        "Proposals that await an editor are <gi>annotation</gi>s in <gi>standOff</gi>; they do not change the text."
+        "Proposals that await an editor are <gi>annotation</gi>s in <gi>standOff</gi>; they do not "
+        "change the text."
     ),
     'listAnnotation type="refused"': (
         "Proposals that an editor rejected are kept in <gi>standOff</gi> too."
@@ -328,11 +338,13 @@ def _editorial_declaration(document: Document, origin: _Origin, written: str) ->
     form = ["Spelling is not modernised."]
     if has("<reg"):
         form.append(
-            "Changes of form are a <gi>choice</gi> of <gi>orig</gi> and <gi>reg</gi>: spacing, quotation marks, dashes, characters."
+            "Changes of form are a <gi>choice</gi> of <gi>orig</gi> and <gi>reg</gi>: spacing, "
+            "quotation marks, dashes, characters."
         )
     if has(r'rendition="[^"]+"[^>]* ana='):
         form.append(
-            "Markup typed as characters became an element; its <att>rendition</att> has the characters."
+            "Markup typed as characters became an element; its <att>rendition</att> has the "
+            "characters."
         )
     status = "medium" if reviewed else "low"
     lines = [
@@ -345,14 +357,16 @@ def _editorial_declaration(document: Document, origin: _Origin, written: str) ->
     if re.search('["\u201c\u201d\u201e\u00ab\u00bb\u2018]', document.text):
         inside = ", inside <gi>q</gi> where it is clear what they enclose" if has("<q[ >]") else ""
         lines.append(
-            f'    <quotation marks="all"><p>Quotation marks are kept in the text{inside}.</p></quotation>'
+            f'    <quotation marks="all">'
+            f"<p>Quotation marks are kept in the text{inside}.</p></quotation>"
         )
     lines += _line_ends(written)
     dropped = has(r"<lem[^>]*></lem>|<lem[^>]*/>")
+    misread = ", except for the marks that an <gi>app</gi> records as misread" if dropped else ""
     lines += [
         (
-            f'    <punctuation marks="{"some" if dropped else "all"}"><p>The punctuation of the source is kept'
-            f"{', except for the marks that an <gi>app</gi> records as misread' if dropped else ''}.</p></punctuation>"
+            f'    <punctuation marks="{"some" if dropped else "all"}">'
+            f"<p>The punctuation of the source is kept{misread}.</p></punctuation>"
         ),
         f"    <segmentation><p>{' '.join(_layout(written))}</p></segmentation>",
         "  </editorialDecl>",
@@ -365,21 +379,23 @@ def _line_ends(written: str) -> list[str]:
     said = []
     if re.search(r'<[lp]b [^>]*break="no"', written):
         said.append(
-            "A line end with <att>break</att> <val>no</val> is not a space: the word goes on, or a dash stands there."
+            "A line end with <att>break</att> <val>no</val> is not a space: the word goes on, or a "
+            "dash stands there."
         )
     if 'force="weak"' in written:
         said.append(
-            "A hyphen that only the line end called for is a <gi>pc</gi> with <att>force</att> <val>weak</val> and is not read."
+            "A hyphen that only the line end called for is a <gi>pc</gi> with <att>force</att> "
+            "<val>weak</val> and is not read."
         )
     if re.search(r'<[lp]b [^>]*rend="[^"]*hyphen', written):
         said.append(
-            "Where the source lost the hyphen, the line end has <att>rend</att> <val>hyphen</val>; a hyphen that belongs to the word is "
-            "then supplied in an <gi>app</gi> before it."
+            "Where the source lost the hyphen, the line end has <att>rend</att> <val>hyphen</val>; "
+            "a hyphen that belongs to the word is then supplied in an <gi>app</gi> before it."
         )
     if 'break="maybe"' in written:
         said.append(
-            "In doubt they have <val>inter</val> and <val>maybe</val>: such a hyphen is read, without a space after it; a line end "
-            "without a hyphen is read as a space."
+            "In doubt they have <val>inter</val> and <val>maybe</val>: such a hyphen is read, "
+            "without a space after it; a line end without a hyphen is read as a space."
         )
     if not said:
         return []
@@ -409,8 +425,8 @@ def _layout(written: str) -> list[str]:
     said.append("White space that contains a line feed is not content.")
     if "<lb" in written or "<space" in written:
         said.append(
-            "Blanks at the end of a line, and those that no one reads beside it, are in the <gi>rendition</gi> of its <gi>lb</gi>, "
-            "<gi>pb</gi> or of a <gi>space</gi>."
+            "Blanks at the end of a line, and those that no one reads beside it, are in the "
+            "<gi>rendition</gi> of its <gi>lb</gi>, <gi>pb</gi> or of a <gi>space</gi>."
         )
     return said
 
@@ -443,7 +459,8 @@ def _tags_declaration(declarations: Declarations) -> list[str]:
 def _classes(declarations: Declarations, count: Counts) -> list[str]:
     lines = ["  <classDecl>", '    <taxonomy xml:id="kinds">']
     lines += (
-        f'      <category xml:id="k.{kind}"><catDesc>{said.label}: {said.means}</catDesc></category>'
+        f'      <category xml:id="k.{kind}">'
+        f"<catDesc>{said.label}: {said.means}</catDesc></category>"
         for kind, said in KINDS.items()
     )
     lines.append("    </taxonomy>")
@@ -455,7 +472,8 @@ def _classes(declarations: Declarations, count: Counts) -> list[str]:
         lines.append('    <taxonomy xml:id="rules">')
         for rule, identifier in rules:
             lines.append(
-                f'      <category xml:id="{identifier}" n="{made[rule]}"><catDesc>{_described(rule)}</catDesc></category>'
+                f'      <category xml:id="{identifier}" n="{made[rule]}">'
+                f"<catDesc>{_described(rule)}</catDesc></category>"
             )
         lines.append("    </taxonomy>")
     return [*lines, "  </classDecl>"]

@@ -84,7 +84,7 @@ class _Face:
         self.closed = self._closed()
 
     def _strays(self) -> Iterator[tuple[Span, Mark]]:
-        """Text that no stage has given a place in a block: a paragraph by itself, never left out."""
+        """Text that no stage has put into a block: a paragraph by itself, never left out."""
         text = self.document.text
         taken = sorted([span for span, _ in self.blocks] + [span for span, _ in self.notes])
         at = 0

@@ -415,7 +415,7 @@ class Vocabulary:
         return bool(often) and self.per_million(part) < _PREFIX
 
     def ends_compounds(self, part: str) -> bool:
-        """Whether a part is a common word that ends compounds in the novels: *-lane*, *-looking*."""
+        """Whether a part is a common word that ends compounds in novels: *-lane*, *-looking*."""
         often = self.compounds.last.get(fold(part), 0) >= _BEGINS
         return often and self.per_million(part) >= _COMMON
 

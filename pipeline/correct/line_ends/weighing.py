@@ -13,8 +13,8 @@ What decides. For each place the readings are weighed against one another. The c
 product of
 
 - the *words* (`evidence.py`, `vocabulary.py`): how often the joined word, the hyphenated word and
-  the two parts are found, inside the lines of this very document, in the lexicon and, where there is
-  one, by the language model of the words around; what this document writes as one word, with a
+  the two parts are found, inside the lines of this very document, in the lexicon and, where there
+  is one, by the language model of the words around; what this document writes as one word, with a
   hyphen or as two, and what novels do with the same two parts;
 - the *place*: only long words are split, and only between syllables;
 - the *document's habit* and its *sign* (`habit.py`): how often its line ends split words, by what

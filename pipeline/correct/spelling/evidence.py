@@ -45,12 +45,14 @@ LEAF, UNREADABLE = (
 STRETCH = 11  # units in which two words of another language make the others suspect of being of it
 
 COLUMNS = """
-    channel channel_adapted confusions length_form length_word log_freq_word log_freq_form form_known form_spelled form_listed
-    form_novels form_common form_name word_name word_capital lm_word lm_form lm_gain nc nc_margin rank posterior doc_word doc_form
-    upper title sentence odd digits letters_form letters_word doc_bad near_bad left_known right_known is_merge is_split is_real
-    gap_newline gap_speck consumed first_same doc_confusion edit_share left_lm right_lm form_attested vowelless foreign near_foreign
-    variant drops_sign accents_only plural_only
-    log_ratio form_share line_start line_end hyphen_near mixed_case doc_taught left_gain right_gain length_doc
+    channel channel_adapted confusions length_form length_word log_freq_word log_freq_form
+    form_known form_spelled form_listed form_novels form_common form_name word_name word_capital
+    lm_word lm_form lm_gain nc nc_margin rank posterior doc_word doc_form
+    upper title sentence odd digits letters_form letters_word doc_bad near_bad
+    left_known right_known is_merge is_split is_real gap_newline gap_speck consumed first_same
+    doc_confusion edit_share left_lm right_lm form_attested vowelless foreign near_foreign
+    variant drops_sign accents_only plural_only log_ratio form_share line_start line_end
+    hyphen_near mixed_case doc_taught left_gain right_gain length_doc
     drops_digit log_freq_more seam quotes
     nc_gain channel_margin lm_margin rivals doc_cost near_cost shortened addressed
 """.split()
@@ -134,7 +136,7 @@ class Weigher:
         return self._weigh(cut, forms, attested, strange, ids, np.stack([foreign, around]), places)
 
     def _forget(self) -> None:
-        """Drop what is remembered of earlier texts once it is much, so that memory stays bounded."""
+        """Drop what is cached of earlier texts beyond a limit, so that memory stays bounded."""
         remembered: list[dict[Any, Any]] = [
             *self.finder.remembered,
             *self.channel.remembered,

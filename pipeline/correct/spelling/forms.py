@@ -135,7 +135,8 @@ def _names(known: Language) -> tuple[regex.Pattern[str], regex.Pattern[str]]:
     *McAllan*, *M'Donald* (period printing of Mac) and *D'Israeli* are names whatever follows.
     """
     prefixes, articles = known.names.prefixes, known.names.articles
-    ordinary = rf"\p{{Ll}}+|\p{{Lu}}\p{{Ll}}*|\p{{Lu}}+|(?:{alternatives((*prefixes, *articles))})\p{{Lu}}\p{{Ll}}+"
+    joined = alternatives((*prefixes, *articles))
+    ordinary = rf"\p{{Ll}}+|\p{{Lu}}\p{{Ll}}*|\p{{Lu}}+|(?:{joined})\p{{Lu}}\p{{Ll}}+"
     # OCR reads an apostrophe as a mark that opens a quotation
     any_mark = alternatives(prefixes).replace("'", "['’‘]")
     return (

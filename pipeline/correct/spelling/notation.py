@@ -60,7 +60,7 @@ _LOOKS_LIKE = {
 def notation(
     evidence: Evidence, tops: NDArray[np.int64], right: NDArray[np.float64], lexicon: Lexicon
 ) -> NDArray[np.bool_]:
-    """Which of the likeliest readings (rows `tops`, with their chances) misunderstand a notation."""
+    """Which of the likeliest readings (rows `tops`, with chances) misunderstand a notation."""
     real, merge = (evidence.x[tops, COLUMNS.index(name)] > 0 for name in ("is_real", "is_merge"))
     found = np.zeros(len(tops), bool)
     text = evidence.units.text

@@ -1,9 +1,9 @@
 """Letters read into numbers: Roman numerals, years, page references, sums of money, times.
 
-A wrong figure is worse than a misread word, because nobody sees it. So a number is mended only where
-form *and* context say what it is: `George lll.` after a name, `in l85l` after a preposition that years
-follow, `Is. 6d.` before pence, `page IO1`. Where the context is missing or the shape fits two figures
-(`18S2` is 1852 or 1882), the reading is proposed and the text stays as it is.
+A wrong figure is worse than a misread word, because nobody sees it. So a number is mended only
+where form *and* context say what it is: `George lll.` after a name, `in l85l` after a preposition
+that years follow, `Is. 6d.` before pence, `page IO1`. Where the context is missing or the shape
+fits two figures (`18S2` is 1852 or 1882), the reading is proposed and the text stays as it is.
 """
 
 from __future__ import annotations

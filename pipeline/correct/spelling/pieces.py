@@ -27,12 +27,14 @@ from pipeline.language.variants import is_variant, without_accents
 # -- apostrophes
 _OWNED = regex.compile(r"(?<![\p{L}\d'’-])(?P<owner>\p{L}\p{Ll}+)[ ]s(?= \p{L})")
 _I_READ_AS = regex.compile(
-    r"(?<![\p{L}\d'’.-])(?P<i>[TFPl])(?P<tail>ll|ve)(?= \p{Ll})|(?<![\p{L}\d'’.-])(?P<i>T)(?P<tail>m)(?= \p{Ll}{2})"
+    r"(?<![\p{L}\d'’.-])(?P<i>[TFPl])(?P<tail>ll|ve)(?= \p{Ll})"
+    r"|(?<![\p{L}\d'’.-])(?P<i>T)(?P<tail>m)(?= \p{Ll}{2})"
 )
 
 # -- ligatures
 _LIGATURE_ALONE = regex.compile(
-    r"(?<![\p{L}'’-])(?:(?P<left>\p{L}+) )?(?P<mid>\p{L}*?(?:ffi|ffl|ff|fi|fl))(?: (?P<right>\p{Ll}+))?(?![\p{L}'’-])"
+    r"(?<![\p{L}'’-])(?:(?P<left>\p{L}+) )?(?P<mid>\p{L}*?(?:ffi|ffl|ff|fi|fl))"
+    r"(?: (?P<right>\p{Ll}+))?(?![\p{L}'’-])"
 )
 _LIGATURES = ("fi", "ffi", "fl", "ff", "ffl")
 _WORD = regex.compile(r"(?<![\p{L}\d'’-])[\p{L}\x01-\x08\x0e-\x1f\uFFFD]+(?![\p{L}\d'’-])")
@@ -340,7 +342,7 @@ def _names(text: str, words: _Words) -> Iterator[Soiled]:
 
 
 def _is_slip(name: str, other: str) -> bool:
-    """Whether one letter inside tells two names apart: no ending, no initial (*Krotov*, *Krotova*)."""
+    """Whether one inner letter separates two names: no ending, no initial (*Krotov*, *Krotova*)."""
     if abs(len(name) - len(other)) > 1 or name[:2] != other[:2] or name[-2:] != other[-2:]:
         return False
     return OSA.distance(name, other) == 1

@@ -30,10 +30,9 @@ LONGEST_FORM = 40
 FORMS = 60_000
 TOGETHER = 4000  # forms looked into at once
 READINGS = 16  # of one form
-RARE, RARE_SHORT = (
-    10.0,
-    80.0,
-)  # per million: of two attested units that make one word, one must be rarer; if it has at most four letters
+# Per million: of two attested units that make one word, one must be rarer than this; the second
+# figure is for a unit of at most four letters.
+RARE, RARE_SHORT = 10.0, 80.0
 POOR = -7.0  # log10 of the channel: where no reading is likelier, words are sought by their shapes
 LIKELY = (
     -3.5
@@ -265,7 +264,7 @@ class Finder:
         return row[2][0] - 0.5 + 0.4 * float(self._frequency[first] + self._frequency[second])
 
     def _rest(self, form: str) -> list[tuple[int, str, bool]]:
-        """Everyday words at either end of a form, and the rest: ``hadhbeen`` is *had* + ``hbeen``."""
+        """Everyday words at either end of a form, and the rest: ``hadhbeen``: *had* + ``hbeen``."""
         if len(form) < 6 or not form.isalpha():
             return []
         found = []

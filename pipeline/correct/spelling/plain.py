@@ -68,8 +68,8 @@ def plain(
 
 
 _ASKED = (
-    "length_form log_freq_form title letters_form lm_gain nc_margin left_gain right_gain is_real is_merge is_split doc_bad near_bad odd "
-    "log_freq_word lm_margin doc_word confusions"
+    "length_form log_freq_form title letters_form lm_gain nc_margin left_gain right_gain is_real "
+    "is_merge is_split doc_bad near_bad odd log_freq_word lm_margin doc_word confusions"
 ).split()
 
 

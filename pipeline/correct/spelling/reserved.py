@@ -117,7 +117,7 @@ def _dialect(language: Language) -> regex.Pattern[str]:
 def _is_dialect(
     text: str, span: tuple[int, int], read: str, reading: str, language: Language
 ) -> bool:
-    """Whether it stands among forms of dialect; few are enough if it differs by its vowels alone."""
+    """Whether it is among forms of dialect; a few are enough if it differs only in its vowels."""
     vowels_alone = "'" in read[1:-1] or _VOWELS.sub("", read) == _VOWELS.sub("", reading)
     start, end = span
     around = text[max(0, start - AROUND) : start] + " " + text[end : end + AROUND]

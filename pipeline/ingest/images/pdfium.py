@@ -4,8 +4,10 @@ Run as a script by `pipeline.ingest.images.pdf`, with the PDF on its standard in
 nothing of emend's.
 
     pdfium.py count         → the number of pages
-    pdfium.py layers        → for each page a line of JSON: width, height (points), label, characters [code, left, top, right, bottom]
-    pdfium.py render N PX   → a line of JSON (width, height, dpi), then the page's grey pixels, at most PX of them
+    pdfium.py layers        → for each page a line of JSON: width, height (points), label,
+                              characters [code, left, top, right, bottom]
+    pdfium.py render N PX   → a line of JSON (width, height, dpi), then the page's grey pixels, at
+                              most PX of them
 """
 
 from __future__ import annotations

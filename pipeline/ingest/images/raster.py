@@ -83,8 +83,8 @@ def opened(data: bytes, name: str) -> Iterator[Image.Image]:
                 yield image
         except Image.DecompressionBombError:
             raise SourceError(
-                f"{name} has more than {MOST_PIXELS // 1_000_000} million pixels: split it into pages "
-                f"or make it smaller."
+                f"{name} has more than {MOST_PIXELS // 1_000_000} million pixels: split it into "
+                f"pages or make it smaller."
             ) from None
         except UnidentifiedImageError:
             raise SourceError(
@@ -123,8 +123,8 @@ def bounded(size: tuple[int, int], name: str) -> None:
     width, height = size
     if width * height > MOST_PIXELS:
         raise SourceError(
-            f"{name} has more than {MOST_PIXELS // 1_000_000} million pixels: split it into pages or "
-            f"make it smaller."
+            f"{name} has more than {MOST_PIXELS // 1_000_000} million pixels: split it into pages "
+            f"or make it smaller."
         )
     if width < 1 or height < 1:
         raise SourceError(f"{name} is an image of width or height 0.")

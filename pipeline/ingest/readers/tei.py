@@ -100,7 +100,8 @@ class _Walk:
         self.glue = False  # after a line end inside a word
         self.notes: list[
             etree._Element
-            # from the foot of the page or the end of the book, due behind the block that they stand in
+            # from the foot of the page or the end of the book, due behind the block that they stand
+            # in
         ] = []
 
     def enter(self, element: etree._Element) -> None:

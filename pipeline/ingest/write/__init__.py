@@ -52,10 +52,10 @@ def export(
     """The files of the source with the corrections in them, by name.
 
     `originals` are the files as they were given, by the names of `Source.origins`. Where they are
-    in the wanted format, they are given back as they were but for the corrections; otherwise (a PDF,
-    an image, another format) new files are made from the layout, one a page (hOCR: one for all). In
-    hOCR a corrected word is an `alternatives` of `ins` and `del`, in ALTO the old reading is an
-    `ALTERNATIVE`, in PAGE a `TextEquiv` with the higher index, in TEI an `app` with `lem` and
+    in the wanted format, they are given back as they were but for the corrections; otherwise (a
+    PDF, an image, another format) new files are made from the layout, one a page (hOCR: one for
+    all). In hOCR a corrected word is an `alternatives` of `ins` and `del`, in ALTO the old reading
+    is an `ALTERNATIVE`, in PAGE a `TextEquiv` with the higher index, in TEI an `app` with `lem` and
     `rdg`.
 
     Raises:
@@ -88,8 +88,8 @@ def export(
         )
     if source.layout is None or not source.layout.zones:
         raise SourceError(
-            f"{source.name} has no page layout, so it cannot be exported as {target}: only scans and "
-            f"OCR with coordinates can."
+            f"{source.name} has no page layout, so it cannot be exported as {target}: only scans "
+            f"and OCR with coordinates can."
         )
     return dict(
         _corrected(
@@ -114,8 +114,8 @@ def _corrected(
         text, _, words = composed(pages)
         if document.raw[at : at + len(text)] != text:
             raise SourceError(
-                f"{name} does not contain the text from which this edition was made from: build the "
-                f"edition again."
+                f"{name} does not contain the text from which this edition was made from: build "
+                f"the edition again."
             )
         before = _written(root, data)
         _WRITERS[target](root, words, list(edits(document, words, at)))
@@ -137,8 +137,8 @@ def _corrected_tei(
         text, runs = tei.text_of(root, name)
         if document.raw[at : at + len(text)] != text:
             raise SourceError(
-                f"{name} does not contain the text from which this edition was made from: build the "
-                f"edition again."
+                f"{name} does not contain the text from which this edition was made from: build "
+                f"the edition again."
             )
         before = _written(root, given[name])
         spans = [

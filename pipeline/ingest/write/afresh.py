@@ -164,7 +164,8 @@ def _hocr(text: str, pages: Sequence[tuple[Surface, Sequence[_Node]]]) -> bytes:
             for line in region.inside:
                 name = _CLASSES.get(region.zone.role, "ocr_line")
                 words = [
-                    f'<span class="ocrx_word" title="{_bbox(box)}{"" if sure is None else f"; x_wconf {sure * 100:.0f}"}">{escape(word)}</span>'
+                    f'<span class="ocrx_word" title="{_bbox(box)}{_confidence(sure)}">'
+                    f"{escape(word)}</span>"
                     for word, box, sure in _words(text, line)
                 ]
                 out.append(
@@ -177,6 +178,10 @@ def _hocr(text: str, pages: Sequence[tuple[Surface, Sequence[_Node]]]) -> bytes:
     return "\n".join(out).encode()
 
 
+def _confidence(sure: float | None) -> str:
+    return "" if sure is None else f"; x_wconf {sure * 100:.0f}"
+
+
 def _alto(text: str, surface: Surface, regions: Sequence[_Node]) -> str:
     roles = sorted({region.zone.role for region in regions if region.zone.role})
     out = [
@@ -184,7 +189,10 @@ def _alto(text: str, surface: Surface, regions: Sequence[_Node]) -> str:
         '<alto xmlns="http://www.loc.gov/standards/alto/ns-v4#" SCHEMAVERSION="4.4">',
         " <Description>",
         "  <MeasurementUnit>pixel</MeasurementUnit>",
-        f"  <sourceImageInformation><fileName>{escape(surface.url)}</fileName></sourceImageInformation>",
+        (
+            f"  <sourceImageInformation><fileName>{escape(surface.url)}</fileName>"
+            "</sourceImageInformation>"
+        ),
         " </Description>",
     ]
     if roles:
@@ -249,10 +257,8 @@ def _page(text: str, surface: Surface, regions: Sequence[_Node]) -> str:
                         f'index="0"{conf}><Unicode>{escape(word)}</Unicode></TextEquiv></Word>'
                     ),
                 ]
-            out += [
-                f"    <TextEquiv><Unicode>{escape(' '.join(word for word, _, _ in words))}</Unicode></TextEquiv>",
-                "   </TextLine>",
-            ]
+            reading = escape(" ".join(word for word, _, _ in words))
+            out += [f"    <TextEquiv><Unicode>{reading}</Unicode></TextEquiv>", "   </TextLine>"]
         out.append("  </TextRegion>")
     out += [" </Page>", "</PcGts>", ""]
     return "\n".join(out)

@@ -140,7 +140,7 @@ class BookText(SiteText):
         while self.called:  # a note may call another
             note, sign, called_from = self.called.pop(0)
             body = "".join(
-                f"<p>{self._back(sign, called_from) if i == 0 else ''}{self.inlines(block.content)}</p>"
+                f"<p>{'' if i else self._back(sign, called_from)}{self.inlines(block.content)}</p>"
                 for i, block in enumerate(b for b in flatten(note.blocks) if b.content)
             )
             out.append(

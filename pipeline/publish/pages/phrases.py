@@ -134,11 +134,8 @@ class Phrases:
             if named
             else ""
         )
-        label = (
-            f' aria-label="{escape(f"{seen}: correction {edit.n}" if seen else f"Correction {edit.n}")}"'
-            if named
-            else ""
-        )
+        name = f"{seen}: correction {edit.n}" if seen else f"Correction {edit.n}"
+        label = f' aria-label="{escape(name)}"' if named else ""
         if self.linked:
             return (
                 f'<span class="k k-{kind}" id="{escape(edit.id)}" data-n="{edit.n}">{body}</span>'

@@ -1,9 +1,9 @@
 """Decisions: what an editor has decided on a place, a form or a page.
 
 They are stored in `raw/ID/decisions.jsonl`, one JSON object per line. Lines are only ever added:
-undoing a decision is a decision too. A place is described twice, as in the W3C Web Annotation Data Model
-(2017): by its position (TextPositionSelector) and by its wording with some of the raw text around
-it (TextQuoteSelector), so that it can be found again when the raw text has changed.
+undoing a decision is a decision too. A place is described twice, as in the W3C Web Annotation Data
+Model (2017): by its position (TextPositionSelector) and by its wording with some of the raw text
+around it (TextQuoteSelector), so that it can be found again when the raw text has changed.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ class Decision:
       given in `after`); its reading then had this `digest`.
     - `undo`: only undoes another decision.
 
-    `scope`: this place; this form everywhere in this text; everywhere in the project. `kind`: an OCR
-    error or a printer's error. `undoes` is the id of the decision that this one undoes or replaces.
-    `seen` is the number of places it covered when it was made. `when` is ISO 8601, UTC.
+    `scope`: this place; this form everywhere in this text; everywhere in the project. `kind`: an
+    OCR error or a printer's error. `undoes` is the id of the decision that this one undoes or
+    replaces. `seen` is the number of places it covered when it was made. `when` is ISO 8601, UTC.
     """
 
     verdict: Verdict
@@ -92,8 +92,8 @@ class Decision:
                 )
         if not 0 <= self.start <= self.end or self.end - self.start != len(self.quote):
             raise DecisionError(
-                f"The place of a decision, {self.start} to {self.end}, must be as long as its quote, "
-                f"{self.quote!r}."
+                f"The place of a decision, {self.start} to {self.end}, must be as long as its "
+                f"quote, {self.quote!r}."
             )
         if self.verdict == "undo" and not self.undoes:
             raise DecisionError(
@@ -101,13 +101,13 @@ class Decision:
             )
         if self.verdict in {"accept", "refuse", "reading"} and not self.quote:
             raise DecisionError(
-                "A decision must quote at least one character of the raw text. To insert text, quote "
-                "the character beside it."
+                "A decision must quote at least one character of the raw text. To insert text, "
+                "quote the character beside it."
             )
         if self.verdict == "reading" and self.scope != "place" and not _WORD.search(self.quote):
             raise DecisionError(
-                f"{self.quote!r} is not a word, so a reading of it can only hold at this place, not in "
-                f"the whole {self.scope}."
+                f"{self.quote!r} is not a word, so a reading of it can only hold at this place, "
+                f"not in the whole {self.scope}."
             )
         if self.verdict == "page" and (self.after not in _PAGE_STATES or not self.digest):
             raise DecisionError(

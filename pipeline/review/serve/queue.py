@@ -136,7 +136,8 @@ def from_tsv(view: View, table: str) -> list[dict[str, Any]]:
     Rows without a verdict or a reading are skipped.
 
     Raises:
-        DecisionError: A column is missing, a verdict is unknown, or the change of a row is no longer
+        DecisionError: A column is missing, a verdict is unknown, or the change of a row is no
+        longer
             proposed. The message names the row, and nothing is decided.
 
     """

@@ -110,7 +110,8 @@ def file_of(surface: Surface, root: Path, folder: Path) -> tuple[Path, int]:
         except (OSError, ValueError):  # a name that no file can have
             continue
     raise SourceError(
-        f"The page image {surface.url!r} is not in the project: put it in the text's folder in raw/."
+        f"The page image {surface.url!r} is not in the project: put it in the text's folder in "
+        f"raw/."
     )
 
 

@@ -25,9 +25,9 @@ def typed(
 ) -> list[Json]:
     """Return the decisions on a form, and on a reading for it if one is given.
 
-    `accept` accepts the proposal with that reading; if there is none, the reading is recorded as the
-    editor's own. `refuse` rejects the proposals, `right` keeps the form as it is. A decision holds
-    everywhere in the text, or with `at` only at that raw position.
+    `accept` accepts the proposal with that reading; if there is none, the reading is recorded as
+    the editor's own. `refuse` rejects the proposals, `right` keeps the form as it is. A decision
+    holds everywhere in the text, or with `at` only at that raw position.
 
     Raises:
         DecisionError: The form is not in the text, nothing is proposed for it, or several readings
@@ -83,7 +83,7 @@ def typed(
 
 
 def undone(view: View, wanted: str) -> list[Json]:
-    """Return the undo of the decision with this id, or of the `last` one and those taken with it."""
+    """The undo of the decision with this id, or of the `last` one and those taken with it."""
     ids = (
         view.last()
         if wanted == "last"
