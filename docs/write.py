@@ -128,7 +128,7 @@ def tei() -> str:
     for part in re.split(r"(^```\w+(?: \w+)?\n.*?^```$)", page, flags=re.MULTILINE | re.DOTALL):
         fence, _, body = part.partition("\n")
         if fence == "```text":
-            raw = body.removesuffix("```")
+            raw = body.removesuffix("```").replace("␌", "\f")
         what = fence.removeprefix("```xml").strip() if fence.startswith("```xml") else None
         shown = _shown(raw, what) if what is not None else ""
         out.append(f"{fence}\n{shown}```" if shown else part)

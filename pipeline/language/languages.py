@@ -113,6 +113,7 @@ class Headings:
     numbers: tuple[str, ...] = ()  # numbers in words
     uncapitalised: tuple[str, ...] = ()  # words that a capitalised title leaves small
     foreword: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # what the heading of end notes begins with
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from pipeline.publish.model.model import (
+    UNCALLED,
     Anchor,
     Block,
     Edit,
@@ -67,10 +68,12 @@ class _Plain:
         return text
 
     def sign(self, note: Note | None, sign: str) -> str:
+        uncalled = note is not None and sign == UNCALLED
+        shown = note.sign if note is not None and uncalled else sign
         if note is not None and note.id not in self.known:
-            self.known[note.id] = sign
-            self.called.append((note, sign))
-        return f"[{sign}]" if note is not None else sign
+            self.known[note.id] = shown
+            self.called.append((note, shown))
+        return "" if uncalled else f"[{sign}]" if note is not None else sign
 
     def inlines(self, content: Iterable[Inline]) -> str:
         return re.sub(

@@ -63,10 +63,9 @@ def divisions(document: Document) -> Iterator[Mark]:
             for mark in document.marked("note")
             if mark.get("place") == "end"
         )
-        yield Mark(
-            "division", end_notes[0], min(notes_end, back), (("type", "notes"), ("part", "back"))
-        )
-        back = end_notes[0]
+        opens = _headed(document, end_notes[0])
+        yield Mark("division", opens, min(notes_end, back), (("type", "notes"), ("part", "back")))
+        back = opens
     heads = [
         (document.reading_span(mark.start, mark.end), int(mark.get("level", "1")))
         for mark in document.marked("heading")
@@ -126,6 +125,15 @@ def _heads(document: Document, *, after: int, until: int) -> list[int]:
     """Where headings are between two points; end notes before headings belong to one chapter."""
     found = (document.reading_at(mark.start) for mark in document.marked("heading"))
     return [at for at in found if after < at < until]
+
+
+def _headed(document: Document, at: int) -> int:
+    """Where the headings begin that stand right above a place; the place itself if none does."""
+    for mark in reversed(list(document.marked("heading"))):
+        start, end = document.reading_span(mark.start, mark.end)
+        if end <= at and not document.text[end:at].strip():
+            at = start
+    return at
 
 
 def _tight(text: str, end: int) -> int:

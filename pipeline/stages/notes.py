@@ -3,17 +3,18 @@ r"""Footnotes and end notes, and the calls in the text that lead to them.
 A footnote begins with a sign or a number of its own, at the foot of its page: `* Read his report`,
 `† Ibid.`, `1 See the Town Book`, `(a) By Dr. Hale`, `[2] Printed at Hull`, `¹ She lives at York`.
 The same sign stands in the text, after a word or its stop: `of the party,* or`, `than once,1 and`,
-`the harbour, (a) which`. One foot can have several notes. End notes are numbered from 1, after a
-chapter or at the end of the text; the superscript of their calls is often lost: `in the West.1`,
-`great campaigns2`.
+`begun in 1790.2 It`. One foot can have several notes, and signs and figures together. End notes are
+numbered from 1, after a chapter or at the end of the text, there also chapter by chapter; the
+superscript of their calls is often lost: `in the West.1`, `great campaigns2`.
 
 What decides: a note is linked to a call only if both agree: the same sign, on the same page
 (without pages: since the notes before it), in the same order, and no other call that fits. If an
 engine misread the signs at a foot (`* … f … J` for `* … † … ‡`), emend corrects them by their
-order, if the calls in the text have the same letters after a stop (`strangers.f`). A note at a foot
-like the linked ones, but without a call, is marked as a note and pending. A note continues at the
-foot of the next page if it stops in mid-sentence and that page ends with a line that begins in
-mid-sentence, while the text above it is finished.
+order, if the calls in the text have the same letters after a stop (`strangers.f`). What looks like
+the notes of this text and stands where they do (at the foot of a page, in a region that the layout
+calls a footnote, or in a sentence that goes on below it) is marked as a note without a call, and an
+editor is asked. A note continues at the foot of the next page if it stops in mid-sentence and that
+page ends with a block that begins in mid-sentence, while the text above it is finished.
 
 Left alone: `*emphasis*`, a list, a starred line without a call (`*Lilly caught hold of it` in a
 newspaper's column), a figure that belongs to the word (`Fe2`, `1920s`, `H2O`, `No.1`), and every
@@ -23,60 +24,60 @@ line whose call is not certain.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import groupby
 
 from pipeline.document import Document, Mark, Proposal
-from pipeline.text.blocks import Block, Line, blocks
+from pipeline.language import languages
+from pipeline.language.languages import Language, alternatives
+from pipeline.text.blocks import TERMINAL, Block, Line, blocks, numbered_heading
+from pipeline.text.note_calls import EMPHASIS, RAISED, SUPERSCRIPTS, Calls, Span, within
 
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _LABEL = re.compile(
     r"(?P<label>(?P<sign>\*{1,3}|†{1,2}|‡{1,2}|§|¶|\|\||\^|°)"
-    rf"|(?P<raised>[{_RAISED}]{{1,3}})[.)]?"
+    rf"|(?P<raised>[{RAISED}]{{1,3}})[.)]?"
     r"|[(\[](?P<inner>\d{1,3}|[a-z]|\*{1,3}|†|‡)[)\]]"
     r"|(?P<number>\d{1,3})[.)]?"
     r"|(?P<letter>[a-z])\))"
     r"\s?(?=[^\W\d]|[“\"'‘(\[«„_§]|\*\w)"
 )
-_EMPHASIS = re.compile(r"\*[^*\s](?:[^*\n]*[^*\s])?\*(?!\w)")
 _ONLY_CALLED = frozenset("^°")  # signs of other things, unless the text is called by them
 _MOST = 40  # notes at one foot; a longer run is a list, or end notes
+_PAGE = 6000  # characters; hardly a printed page has more
+_SHORT = 60  # characters of a heading
 _SERIES = ("*", "†", "‡", "§", "||", "¶")  # the order in which printers use the signs of one page
-_MISREAD = {"†": "ft+1", "‡": "JtXI{", "§": "$S", "||": "", "¶": ""}
-_CALL = re.compile(
-    r"(?<=[\w.,;:!?\"'”’)\]»*])[ \u00a0]?"
-    r"(?P<call>[(\[](?P<inner>\d{1,3}|[a-z]|\*{1,3}|†|‡)[)\]]"
-    rf"|(?P<raised>(?<![{_RAISED}])[{_RAISED}]{{1,3}}(?![{_RAISED}]))"
-    r"|(?P<sign>\*{1,3}|†{1,2}|‡{1,2}|§|¶|\|\||\^|°)(?![\w*†‡§])"
-    r"|(?<![ \u00a0\d(\[])(?P<bare>\d{1,3}\)?)(?![\w%°/]|[.,:]\d|-\d))"
-)
-_ROW = re.compile(r"^[^\w\n]+$", re.MULTILINE)  # a row of stars parts two sections
-_ABBREVIATED = re.compile(
-    r"(?:^|[\s(\[])(?:[A-Za-z]|[Nn]o|[Nn]os|[Vv]ol|[Pp]p|[Cc]h|[Cc]hap|[Cc]ap|[Ff]igs?|[Aa]rt|[Ss]ec|"
-    r"[Ll]ib|[Ss]t|[Nn]r|[Bb]d|[Tt]om|[Tt]ab|[Pp]l|[Vv]gl|[Ii]d|[Ee]d|fol)\.$"
-)
-_CALLS_A_WORD = re.compile(r"[^\W\d_]{2}[a-zà-ÿ]$|[a-zà-ÿ]{3}$")  # campaigns2, not Fe2 or H2O
+_MISREAD = {"†": "ft+", "‡": "JtXI{+", "§": "$S", "||": "", "¶": ""}
 
 
 @dataclass(frozen=True, slots=True)
 class _Note:
     """A note as it may stand in the text: where, and by which sign it is called.
 
-    `core` is the sign without brackets, figures as figures: "1" for `1.`, `(1)` and `¹`.
-    `label` is how many characters of the note are its label. `foot` numbers the run of notes that
-    it stands in, `page` its page.
+    `core` is the sign without brackets, figures as figures: "1" for `1.`, `(1)` and `¹`; it is
+    empty for the rest of a note that began on the page before. `label` is how many characters of
+    the note are its label. `foot` numbers the run of notes that it stands in, `block` is the index
+    of its block, `page` its page.
     """
 
     start: int
     end: int
     core: str
     label: int
-    foot: int
-    page: int
+    foot: int = -1
+    block: int = -1
+    page: int = 0
     read: str = ""  # the misread sign, where the order of the signs tells the right one
+    below_text: bool = False  # its block begins with text: it is a note only if it is called
+    continues: int = -1  # where the note begins of which it is the rest
+
+    @property
+    def habit(self) -> str:
+        """What notes of one text have in common: they are numbered, lettered or starred."""
+        return "number" if self.numbered else "letter" if self.core.isalpha() else "sign"
 
     @property
     def numbered(self) -> bool:
@@ -86,40 +87,39 @@ class _Note:
 
 def notes(document: Document) -> Iterator[Proposal | Mark]:
     """Marks notes, their labels and their calls."""
-    text = document.text
-    free = blocks(document, claimed=False)
-    starts = sorted({document.reading_at(mark.start) for mark in document.marked("page")})
-    found = list(_possible(free, starts))
-    calls = _Calls(text)
-    bound = _bound(calls, found, starts)
-    ends = _end_notes(calls, found, bound)
+    pages = _Pages(document)
+    calls = Calls(document.text)
+    found = list(_possible(pages, calls))
+    bound = _bound(calls, found, pages)
+    ends = _end_notes(calls, found, bound, pages)
     bound |= ends
-    feet = {note.foot for note in bound}
-    habits = {_habit(note) for note in bound}
-    foot_end = {note.foot: note.end for note in found}
-    last = {bisect_right(starts, block.start): block.end for block in free}
+    standing = _standing(found, bound, pages)
+    closing = not pages.starts and bool(found) and found[-1].block == len(pages.free) - 1
+    rests = {note.continues: note for note in found if not note.core}
     counted: Counter[str] = Counter()
     for note in found:
-        call = bound.get(note)
-        at_foot = bool(starts) and last.get(note.page, -1) <= foot_end[note.foot]
-        if call is None and not (note.foot in feet or (at_foot and _habit(note) in habits)):
+        if note not in standing or not note.core:
             continue
-        if call is None and note.core in _ONLY_CALLED:
-            continue
-        closing = not starts and note.numbered and foot_end[note.foot] == free[-1].end
-        place = "end" if note in ends or closing else "bottom"
+        at_end = note in ends or (closing and note.numbered and note.foot == found[-1].foot)
+        place = "end" if at_end else "bottom"
         counted[place] += 1
         identity = f"{'e' if place == 'end' else 'n'}{counted[place]}"
-        yield from _marked(text, note, call, identity, place)
+        attributes = [("id", identity), ("place", place)]
+        if rest := rests.get(note.start):
+            second = f"{identity}.2"
+            attributes.append(("next", second))
+            parts = (("id", second), ("place", place), ("prev", identity))
+            yield Mark("note", rest.start, rest.end, parts)
+        yield from _marked(document.text, note, bound.get(note), attributes)
 
 
 def _marked(
-    text: str, note: _Note, call: tuple[int, int] | None, identity: str, place: str
+    text: str, note: _Note, call: Span | None, attributes: list[tuple[str, str]]
 ) -> Iterator[Proposal | Mark]:
     """The marks of one note, and what its misread signs must be."""
     printed = text[note.start : note.start + note.label].strip()
     sign = note.core if note.read or note.numbered else printed
-    attributes = [("id", identity), ("n", sign), ("place", place)]
+    identity = dict(attributes)["id"]
     if call:
         attributes.append(("anchor", f"{identity}.a"))
         yield Mark("anchor", *call, (("id", f"{identity}.a"), ("note", identity)))
@@ -134,67 +134,188 @@ def _marked(
         yield Proposal(
             label.start, label.stop, text[label], "note.unbound", why, "structure", 0.5, "held"
         )
-    yield Mark("note", note.start, note.end, tuple(attributes))
+    yield Mark("note", note.start, note.end, (*attributes, ("n", sign)))
     yield Mark("label", note.start, note.start + len(printed))
 
 
-def _habit(note: _Note) -> str:
-    """What notes of one text have in common: they are numbered, lettered or starred."""
-    return "number" if note.numbered else "letter" if note.core.isalpha() else "sign"
+class _Pages:
+    """The blocks of a text that no stage has taken, and the pages on which they stand."""
+
+    def __init__(self, document: Document) -> None:
+        self.text = document.text
+        self.free = blocks(document, claimed=False)
+        self.starts = sorted({document.reading_at(mark.start) for mark in document.marked("page")})
+        layout = document.source.layout
+        self._regions = [
+            document.reading_span(zone.start, zone.end)
+            for zone in (layout.zones if layout else ())
+            if zone.level == "region" and zone.role == "footnote"
+        ]
+        title = numbered_heading()
+        self._chapters = [block.start for block in self.free if title.fullmatch(block.text)]
+        self._numbers = [self.number(block.start) for block in self.free]
+        self._last = {number: n for n, number in enumerate(self._numbers)}
+        self._first = {number: n for n, number in reversed(list(enumerate(self._numbers)))}
+
+    def number(self, at: int) -> int:
+        """The number of the page on which a position is; 0 before the first known page."""
+        return bisect_right(self.starts, at)
+
+    def start(self, number: int) -> int:
+        """Where a page begins."""
+        return self.starts[number - 1] if 0 < number <= len(self.starts) else 0
+
+    def begins(self, n: int) -> bool:
+        """Whether the block with this index is the first of its page."""
+        return self._first[self._numbers[n]] == n
+
+    def ends(self, n: int) -> bool:
+        """Whether the block with this index is the last of its page, as far as pages are known."""
+        return bool(self.starts) and self._last[self._numbers[n]] == n
+
+    def opening(self, number: int) -> str:
+        """The text of the first block of a page; empty if there is none."""
+        return self.free[self._first[number]].text if number in self._first else ""
+
+    def above_the_foot(self, n: int) -> bool:
+        """Whether nothing but blocks with a label stands below a block on its page."""
+        last = self._last[self._numbers[n]]
+        below = self.free[n + 1 : last + 1]
+        return bool(self.starts) and all(_LABEL.match(block.text) for block in below)
+
+    def in_a_region(self, at: int) -> bool:
+        """Whether the layout calls the region around a position a footnote."""
+        return any(start <= at < end for start, end in self._regions)
+
+    def interrupts(self, first: int, last: int) -> bool:
+        """Whether the sentence above some blocks goes on below them."""
+        if not 0 < first <= last < len(self.free) - 1:
+            return False
+        above, below = self.free[first - 1], self.free[last + 1]
+        return not above.finished and len(above.text) > _SHORT and below.text[:1].islower()
+
+    def chapter(self, n: int) -> int:
+        """Where the chapter of a block begins: at the last numbered heading above it."""
+        i = bisect_right(self._chapters, self.free[n].start)
+        return self._chapters[i - 1] if i else 0
+
+    def introduces(self, n: int) -> bool:
+        """Whether the block above one says that a list follows: `three rules:`."""
+        return n > 0 and self.free[n - 1].text.endswith((":", ":—", ":--", ":-"))
+
+    def headed(self, n: int) -> bool:
+        """Whether a heading such as `NOTES` stands above a block or its own heading."""
+        title = _heading(languages.every())
+        above = (block.text for block in self.free[max(0, n - 2) : n])
+        return any(title.fullmatch(text) for text in above)
+
+
+@lru_cache(maxsize=8)
+def _heading(known: Language) -> re.Pattern[str]:
+    """The heading of end notes: `NOTES.`, `Notes to the First Book`."""
+    return re.compile(rf"(?:{alternatives(known.headings.notes)})\b.{{0,40}}", re.IGNORECASE)
 
 
 # Where notes may be
 
 
-def _possible(free: Sequence[Block], starts: Sequence[int]) -> Iterator[_Note]:
-    """Blocks that begin with a label, cut into the notes that begin their lines."""
+def _possible(pages: _Pages, calls: Calls) -> Iterator[_Note]:
+    """Labelled blocks and lines, and what may be the rest of a note of the page before."""
     foot = -1
-    before: _Note | None = None
-    for n, block in enumerate(free):
-        page = bisect_right(starts, block.start)
-        cut = _cut(block, page)
-        if n == 0 or not cut:
-            before = None  # what a text begins with is no note
+    above: _Note | None = None  # the note that ends the block above
+    cut_off: _Note | None = None  # the note that ends a page
+    for n, block in enumerate(pages.free):
+        number = pages.number(block.start)
+        parts = _cut(block) if n else []  # what a text begins with is no note
+        if not parts and pages.above_the_foot(n):
+            parts = _below_text(block, pages, calls)
+            until = parts[0].start if parts else block.end
+            rest = _Note(block.start, len(pages.text[:until].rstrip()), "", 0)
+            if cut_off and cut_off.page == number - 1 and _goes_on(cut_off, rest, n, pages):
+                rest = replace(rest, continues=cut_off.start)
+                parts = [rest, *(replace(part, below_text=False) for part in parts)]
+        if not parts:
+            above = None
             continue
-        if before is None or before.page != page:
+        if above is None or above.page != number or not parts[0].core:
             foot += 1
-        for note in cut:
-            before = replace(note, foot=foot)
-            yield before
+        for part in parts:
+            above = replace(part, foot=foot, block=n, page=number)
+            yield above
+        if pages.ends(n):
+            cut_off = above
 
 
-def _cut(block: Block, page: int) -> list[_Note]:
-    """The notes of a block that begins with one; each begins a line with the next label."""
+def _cut(block: Block, first: int = 0) -> list[_Note]:
+    """The notes that the lines of a block make, from the line `first` on.
+
+    None if that line has no label. Each label may follow those before it.
+    """
     found: list[_Note] = []
-    for i, line in enumerate(block.lines):
-        start = line.start + line.indent
-        if note := _labelled(line, start, page, found[-1] if found else None):
-            if found:
-                found[-1] = replace(found[-1], end=_line_end(block.lines[i - 1]))
-            found.append(note)
+    for i, line in enumerate(block.lines[first:], first):
+        above = block.lines[i - 1] if i else None
+        if note := _labelled(line, found, above):
+            if found and above:
+                found[-1] = replace(found[-1], end=above.span[1])
+            found.append(replace(note, below_text=first > 0))
         elif not found:
             return []
     return [*found[:-1], replace(found[-1], end=block.end)]
 
 
-def _line_end(line: Line) -> int:
-    return line.start + line.indent + len(line.text)
+def _below_text(block: Block, pages: _Pages, calls: Calls) -> list[_Note]:
+    """The notes below the text of a block, from the first line whose label its page calls."""
+    top = pages.start(pages.number(block.start))
+    for i, line in enumerate(block.lines[1:], 1):
+        if _LABEL.match(line.text) and (cut := _cut(block, i)):
+            first = cut[0]
+            if calls.within(first.core, top, first.start):
+                return cut
+    return []
 
 
-def _labelled(line: Line, start: int, page: int, before: _Note | None) -> _Note | None:
-    """A line as the beginning of a note, if it has a label that may follow the note before it."""
+def _goes_on(cut_off: _Note, rest: _Note, n: int, pages: _Pages) -> bool:
+    """Whether what begins a block is the rest of a note that the end of its page cuts off."""
+    text = pages.text
+    alone = pages.begins(n)  # no text stands above it on its page
+    if (
+        TERMINAL.search(text[cut_off.start : cut_off.end])
+        or not text[rest.start].islower()
+        or (alone and not pages.in_a_region(rest.start))
+    ):
+        return False
+    if alone or pages.free[n - 1].finished:
+        return True
+    # The text above breaks off too: it goes on below the page's end, not after a blank line.
+    finished = TERMINAL.search(text[rest.start : rest.end]) is not None
+    return finished and pages.opening(pages.number(rest.start) + 1)[:1].islower()
+
+
+def _labelled(line: Line, found: Sequence[_Note], above: Line | None) -> _Note | None:
+    """A line as the beginning of a note, if its label may follow those of the notes found."""
+    start = line.span[0]
+    before = found[-1] if found else None
     m = _LABEL.match(line.text)
-    if m and not _EMPHASIS.match(line.text) and not _framed(line.text):
+    if m and not EMPHASIS.match(line.text) and not _framed(line.text):
         core = next(filter(None, m.group("sign", "raised", "inner", "number", "letter")))
-        note = _Note(start, start, core.translate(_SUPERSCRIPTS), len(m["label"]), -1, page)
-        if before is None or _follows(before.core, note.core):
+        note = _Note(start, start, core.translate(SUPERSCRIPTS), len(m["label"]))
+        if before is None:
+            return note
+        alike = next((one for one in reversed(found) if one.habit == note.habit), None)
+        if alike and _follows(alike.core, note.core):
+            return note
+        # `* An editor's note.⏎1 The author's.⏎3 Another.`, not a line that begins with a figure
+        opens = note.core in {"1", "a"} or note.habit == "sign"
+        skips = alike is not None and _rank(alike.core) < _rank(note.core)
+        ended = above is not None and TERMINAL.search(above.text)
+        if (skips if alike else opens) and ended and not line.text[m.end() :][:1].islower():
             return note
     if before is None or before.core not in _SERIES[:-1]:
         return None
     expected = _SERIES[_SERIES.index(before.core) + 1]
     m = re.match(r"(\S)\s(?=\S)", line.text)
     if m and m[1] in _MISREAD[expected]:
-        return _Note(start, start, expected, 1, -1, page, read=m[1])
+        return _Note(start, start, expected, 1, read=m[1])
     return None
 
 
@@ -205,178 +326,217 @@ def _framed(line: str) -> bool:
 
 
 def _follows(before: str, after: str) -> bool:
-    """Whether a note's sign may come after another's at one foot: 1 2, a b, * †, * *, * **."""
-    if before.isdigit() and after.isdigit():
-        return int(after) == int(before) + 1
-    if before.isalpha() and after.isalpha():
-        return ord(after) == ord(before) + 1
-    return not before.isalnum() and not after.isalnum()
+    """Whether a note's sign may come after another of its kind at one foot: 1 2, a b, * †, * **."""
+    return not before.isalnum() or _rank(after) == _rank(before) + 1
+
+
+def _rank(core: str) -> int:
+    """The place of a number or a letter among its kind; 0 for other signs, which have no order."""
+    return int(core) if core.isdigit() else ord(core) if core.isalpha() else 0
 
 
 # What calls them
 
 
-def _bound(
-    calls: _Calls, found: Sequence[_Note], starts: Sequence[int]
-) -> dict[_Note, tuple[int, int]]:
+def _bound(calls: Calls, found: Sequence[_Note], pages: _Pages) -> dict[_Note, Span]:
     """The calls of footnotes: on the page of the note, or since the notes before it."""
-    bound: dict[_Note, tuple[int, int]] = {}
+    bound: dict[_Note, Span] = {}
     taken: set[int] = set()
-    inside = sorted((note.start, note.end) for note in found)
+    inside = [(note.start, note.end) for note in found]
     floor = 0
-    feet: dict[int, list[_Note]] = {}
-    for note in found:
-        feet.setdefault(note.foot, []).append(note)
-    for foot in feet.values():
-        if len(foot) > _MOST:
+    feet = [[note for note in foot if note.core] for foot in _feet(found)]
+    if pages.starts:  # of two on a page, the lower one is its foot; the other may be a list
+        feet.sort(key=lambda foot: (foot[0].page, -foot[0].start) if foot else (0, 0))
+    for foot in filter(None, feet):
+        first, last = foot[0], foot[-1]
+        listed = not pages.starts and len(foot) > 1 and pages.introduces(first.block)
+        if len(foot) > _MOST or listed:
             continue
-        top = foot[0].start
-        page = foot[0].page
-        low = max(starts[page - 1], floor) if page else floor
-        spans = _in_order(calls, foot, (low, top), inside, taken)
-        if not spans and page > 1 and not foot[0].core.isalnum():
-            # a starred note may stand above the page number that a page is known by
-            spans = _in_order(calls, foot, (max(starts[page - 2], floor), top), inside, taken)
+        low = pages.start(first.page) if first.page else max(floor, pages.chapter(first.block))
+        free = _Free(calls, inside, taken)
+        spans = free.agreed(foot, low, first.start)
+        if not spans and first.page > 1 and pages.begins(first.block):
+            # a note may stand above the page number that a page is known by
+            spans = free.agreed(foot, pages.start(first.page - 1), first.start)
+        if not pages.starts:
+            spans = _near(spans, foot)
+            alike = any(note.habit == first.habit for note in (*bound, *spans))
+            if alike or pages.interrupts(first.block, last.block):
+                floor = last.end
         bound |= spans
         taken |= {start for start, _ in spans.values()}
-        if spans:
-            floor = foot[-1].end if not starts else floor
     return bound
 
 
-def _in_order(
-    calls: _Calls,
-    foot: Sequence[_Note],
-    bounds: tuple[int, int],
-    inside: Sequence[tuple[int, int]],
-    taken: set[int],
-) -> dict[_Note, tuple[int, int]]:
-    """The calls of the notes of one foot, in order, where each is the only one possible."""
-    found: dict[_Note, tuple[int, int]] = {}
-    at, top = bounds
-    for n, note in enumerate(foot):
-        spans = [
+def _feet(found: Sequence[_Note]) -> Iterator[list[_Note]]:
+    for _, foot in groupby(found, key=lambda note: note.foot):
+        yield list(foot)
+
+
+def _near(spans: dict[_Note, Span], foot: Sequence[_Note]) -> dict[_Note, Span]:
+    """The calls of a foot in a text without pages; none where they may be those of another foot.
+
+    They may be if a single call is more than a page away, or if fewer than half of the notes are
+    called.
+    """
+    far = len(spans) == 1 and any(note.start - start > _PAGE for note, (start, _) in spans.items())
+    return {} if far or 2 * len(spans) < len(foot) else spans
+
+
+@dataclass(frozen=True, slots=True)
+class _Free:
+    """The calls that no note has taken, outside of the notes."""
+
+    calls: Calls
+    inside: Sequence[Span]
+    taken: set[int]
+
+    def of(self, note: _Note, low: int, top: int) -> list[Span]:
+        """The places in `[low, top)` that may call a note, in order."""
+        return [
             span
-            for span in calls.within(note, at, top)
-            if span[0] not in taken and not _within(span[0], inside)
+            for span in self.calls.within(note.core, low, top, misread=note.read)
+            if span[0] not in self.taken and not within(span[0], self.inside)
         ]
-        same = 1 + sum(other.core == note.core for other in foot[n + 1 :])
-        alone = len(spans) == 1 or (spans and not note.core.isalnum() and not note.read)
-        if not alone:
-            continue
-        # Notes with one sign, `*` and `*`, take the calls nearest to the foot, in order.
-        found[note] = spans[-same] if same <= len(spans) else spans[0]
-        at = found[note][1]
-    return found
+
+    def agreed(self, foot: Sequence[_Note], low: int, top: int) -> dict[_Note, Span]:
+        """The calls of the notes of one foot, in order, where there is only one way to give them.
+
+        There is if giving each note the first call that it can have, from the top, leads to the
+        same as giving each the last, from the foot.
+        """
+        agreed: dict[_Note, Span] = {}
+        for habit in dict.fromkeys(note.habit for note in foot):
+            those = [note for note in foot if note.habit == habit]
+            places = [self.of(note, low, top) for note in those]
+            first: list[Span | None] = []
+            at = low
+            for spans in places:
+                span = next((span for span in spans if span[0] >= at), None)
+                at = span[1] if span else at
+                first.append(span)
+            at = top
+            last: list[Span | None] = []
+            for spans in reversed(places):
+                span = next((span for span in reversed(spans) if span[1] <= at), None)
+                at = span[0] if span else at
+                last.append(span)
+            pairs = zip(those, first, reversed(last), strict=True)
+            agreed |= {note: one for note, one, other in pairs if one and one == other}
+        return agreed
 
 
 def _end_notes(
-    calls: _Calls, found: Sequence[_Note], feet: dict[_Note, tuple[int, int]]
-) -> dict[_Note, tuple[int, int]]:
-    """The calls of end notes: runs from 1 upwards, each called in order by the text before it.
+    calls: Calls, found: Sequence[_Note], feet: Mapping[_Note, Span], pages: _Pages
+) -> dict[_Note, Span]:
+    """The calls of end notes: of each run of numbers, in the text since the run before it.
+
+    Of several runs together, each is called by the chapter whose heading it repeats.
 
     Args:
         calls: the places that may call a note.
         found: all notes that may be.
         feet: the footnotes and their calls, which call nothing else.
+        pages: the pages of the text.
     """
-    runs: list[list[_Note]] = []
-    taken = set(feet.values())
-    for note in found:
-        if note in feet:
-            continue
-        if note.core == "1":
-            runs.append([note])
-        elif runs and note.numbered and int(note.core) == len(runs[-1]) + 1:
-            runs[-1].append(note)
-    bound: dict[_Note, tuple[int, int]] = {}
+    bound: dict[_Note, Span] = {}
+    free = _Free(calls, [(note.start, note.end) for note in found], {at for at, _ in feet.values()})
+    at_feet = any(note.numbered for note in feet)
     floor = 0
-    for run in runs:
-        spans: list[tuple[int, int]] = []
-        at = floor
-        for note in run:
-            there = calls.within(note, at, run[0].start)
-            free = [span for span in there if span not in taken]
-            call = free[0] if free and (len(run) > 1 or len(free) == 1) else None
-            if call is None:
-                break
-            spans.append(call)
-            at = call[1]
-        # One note alone, where the text has its numbered notes at the foot of pages, is one of
-        # those.
-        alone = len(run) == 1 and any(note.numbered for note in feet)
-        if len(spans) == len(run) and not alone:
-            bound |= dict(zip(run, spans, strict=True))
-        floor = run[-1].end
+    for group in _groups([note for note in found if note.numbered and note not in feet], pages):
+        run = group[0]
+        top, headed = run[0].start, pages.headed(run[0].block)
+        if len(group) > 1:
+            spans = _by_chapter(free, group, floor, pages)
+        elif headed or (len(run) > 1 and not (pages.starts and (at_feet or len(run) < 3))):
+            agreed = free.agreed(run, floor, top)
+            whole = run[0].core == "1" and len(agreed) == len(run)
+            spans = agreed if headed or whole else {}
+        elif pages.starts or at_feet:
+            spans = {}  # one note alone may be a footnote whose call was lost
+        else:
+            spans = _near(free.agreed(run, max(floor, pages.chapter(run[0].block)), top), run)
+        bound |= spans
+        floor = group[-1][-1].end
     return bound
 
 
-class _Calls:
-    """All places of a text that may call a note, by the signs that call there."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._found: dict[tuple[str, str], list[tuple[int, int]]] = {}
-        emphasised = _emphasised(text)
-        rows = [m.span() for m in _ROW.finditer(text)]
-        for m in _CALL.finditer(text):
-            start, end = m.span("call")
-            if _within(start, rows):
-                continue
-            if m["sign"]:
-                while start < end and emphasised[start]:
-                    start += 1  # the first star of `*poods**` closes an emphasis
-                core = text[start:end]
-            elif m["bare"]:
-                if not _calls_by_figure(text, start):
-                    continue
-                if text[end - 1] == ")" and _inside_brackets(text, start):
-                    end -= 1
-                core = m["bare"].rstrip(")")
-            else:
-                core = (m["inner"] or m["raised"]).translate(_SUPERSCRIPTS)
-            if core:
-                self._found.setdefault((core, ""), []).append((start, end))
-
-    def within(self, note: _Note, low: int, top: int) -> Sequence[tuple[int, int]]:
-        """The places in `[low, top)` that may call a note, in order."""
-        key = (note.core, note.read)
-        if note.read and key not in self._found:
-            # a misread sign calls right after a stop, `strangers.f`
-            sign = rf"(?<=[.,;:!?\"'”’)]){re.escape(note.read)}(?![\w*†‡§])"
-            misread = [m.span() for m in re.finditer(sign, self._text)]
-            self._found[key] = sorted(misread + self._found.get((note.core, ""), []))
-        spans = self._found.get(key, [])
-        return spans[bisect_left(spans, (low, 0)) : bisect_left(spans, (top, 0))]
+def _groups(found: Sequence[_Note], pages: _Pages) -> list[list[list[_Note]]]:
+    """Runs of numbers that rise; those together that only headings part."""
+    runs: list[list[_Note]] = []
+    for note in found:
+        rises = runs and int(runs[-1][-1].core) < int(note.core)
+        if note.core != "1" and rises and note.block - runs[-1][-1].block < 2:
+            runs[-1].append(note)
+        else:
+            runs.append([note])
+    groups: list[list[list[_Note]]] = []
+    for run in runs:
+        between = pages.free[groups[-1][-1][-1].block + 1 : run[0].block] if groups else []
+        if groups and all(len(block.text) < _SHORT for block in between):
+            groups[-1].append(run)
+        else:
+            groups.append([run])
+    return groups
 
 
-def _calls_by_figure(text: str, at: int) -> bool:
-    """Whether a bare figure calls a note: after a stop or a word, `West.1`, `campaigns2`.
+def _by_chapter(
+    free: _Free, group: Sequence[Sequence[_Note]], low: int, pages: _Pages
+) -> dict[_Note, Span]:
+    """The calls of several runs of notes: of each run in the chapter with its heading.
 
-    Not in a number, `4.5`, after an abbreviation, `No.1`, or in a formula, `Fe2`.
+    Without such headings, in order, if the calls count from 1 as often, and each time as far.
     """
-    before = text[max(0, at - 24) : at]
-    if before[-1:].isalpha():
-        return _CALLS_A_WORD.search(before) is not None
-    if before[-1:] in ".,:" and before[-2:-1].isdigit():
-        return False
-    return not _ABBREVIATED.search(before)
+    top = group[0][0].start
+    above = reversed(pages.free[: group[0][0].block - 1])
+    titles = {block.text.casefold(): block.start for block in above}
+    begins = [titles.get(pages.free[run[0].block - 1].text.casefold()) for run in group]
+    opened = sorted(start for start in begins if start is not None)
+    if len(opened) == len(set(opened)) == len(group):
+        ends = dict(zip(opened, [*opened[1:], top], strict=True))
+        return {
+            note: span
+            for run, start in zip(group, begins, strict=True)
+            if start is not None
+            for note, span in free.agreed(run, start, ends[start]).items()
+        }
+    chains: list[list[Span]] = []
+    for number, span in free.calls.numbered(low, top):
+        if span[0] in free.taken or within(span[0], free.inside):
+            continue
+        if chains and number == len(chains[-1]) + 1:
+            chains[-1].append(span)
+        elif number == 1:
+            chains.append([span])
+    counted = [[int(note.core) for note in run] for run in group]
+    if counted != [list(range(1, len(chain) + 1)) for chain in chains]:
+        return {}
+    return {
+        note: span
+        for run, chain in zip(group, chains, strict=True)
+        for note, span in zip(run, chain, strict=True)
+    }
 
 
-def _inside_brackets(text: str, at: int) -> bool:
-    """Whether a bracket is open at a place: `(and the mill2)`, not `the mill2)`."""
-    line = text[max(0, at - 200) : at]
-    return line.rfind("(") > line.rfind(")")
+# Which of them are notes
 
 
-def _emphasised(text: str) -> bytes:
-    """1 for each character inside `*emphasis*`, whose closing star calls nothing."""
-    found = bytearray(len(text) + 1)
-    for m in _EMPHASIS.finditer(text):
-        found[m.start() : m.end()] = b"\x01" * (m.end() - m.start())
-    return bytes(found)
-
-
-def _within(at: int, spans: Sequence[tuple[int, int]]) -> bool:
-    i = bisect_left(spans, (at + 1, 0)) - 1
-    return i >= 0 and at < spans[i][1]
+def _standing(found: Sequence[_Note], bound: Mapping[_Note, Span], pages: _Pages) -> set[_Note]:
+    """The notes that are marked: those that are called, and those that stand where notes do."""
+    habits = {note.habit for note in bound}
+    standing: set[_Note] = set()
+    for foot in _feet(found):
+        first, last = foot[0].block, foot[-1].block
+        called = any(note in bound for note in foot)
+        interrupts = pages.interrupts(first, last)
+        for note in foot:
+            likely = (
+                called
+                or pages.in_a_region(note.start)
+                or (note.habit in habits and (pages.ends(last) or interrupts))
+                or (interrupts and bool(pages.starts))
+            )
+            doubtful = note.core in _ONLY_CALLED or (note.below_text and not called)
+            if note in bound or (note.core and likely and not doubtful):
+                standing.add(note)
+    return standing

@@ -416,6 +416,11 @@ def _layout(written: str) -> list[str]:
     ]
     if aside:
         said.append(f"{' and '.join(aside).capitalize()} stand where the source has them.")
+    if re.search("<note [^>]*prev=", written):
+        said.append(
+            "A note with <att>prev</att> is the rest of the note to which that points, cut off by "
+            "the end of a page."
+        )
     if "<lb" in written:
         said.append(
             "Each line feed of the source is one <gi>lb</gi> and begins a line of this file."

@@ -163,7 +163,9 @@ def is_dialogue(paragraphs: Sequence[str]) -> bool:
 def blocks(document: Document, *, claimed: bool = True) -> list[Block]:
     """The blocks of the current reading; without `claimed`, only those without a role."""
     pages = sorted({document.reading_at(mark.start) for mark in document.marked("page")})
-    found = _blocks(document.text, tuple(pages))
+    # notes that stand right below text, `free to all.⏎1 So the charter.`
+    notes = sorted({document.reading_at(mark.start) for mark in document.marked("note")})
+    found = list(_cached_blocks(document.text, tuple(pages), tuple(notes)))
     if claimed:
         return found
     spans = claims(document)
@@ -191,7 +193,8 @@ def touches(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _cached_blocks(text: str, pages: tuple[int, ...]) -> tuple[Block, ...]:
+def _cached_blocks(text: str, pages: tuple[int, ...], notes: tuple[int, ...]) -> tuple[Block, ...]:
+    at_notes = frozenset(notes)
     usual = full_line(text)
     wrapped, indented = is_wrapped(text), sets_in(text)
     found: list[Block] = []
@@ -218,7 +221,10 @@ def _cached_blocks(text: str, pages: tuple[int, ...]) -> tuple[Block, ...]:
         behind = line.start + line.indent + len(line.text) - 1
         long = not wrapped and current and max(len(line.text), len(current[-1].text)) > LONG
         if current and (
-            starts_page or long or (wrapped and _opens(line, current, usual, indented=indented))
+            starts_page
+            or long
+            or line.span[0] in at_notes
+            or (wrapped and _opens(line, current, usual, indented=indented))
         ):
             finish()
         if not current:
@@ -227,10 +233,6 @@ def _cached_blocks(text: str, pages: tuple[int, ...]) -> tuple[Block, ...]:
         current.append(line)
     finish()
     return tuple(found)
-
-
-def _blocks(text: str, pages: tuple[int, ...]) -> list[Block]:
-    return list(_cached_blocks(text, pages))
 
 
 def _opens(line: Line, before: Sequence[Line], usual: float, *, indented: bool) -> bool:

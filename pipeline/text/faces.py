@@ -70,6 +70,9 @@ class _Face:
             (document.reading_span(mark.start, mark.end), mark) for mark in document.marked("note")
         ]
         self._note_starts = [first for (first, _), _ in self.notes]
+        self._numbers = {
+            mark.get("id"): n for n, (_, mark) in enumerate(self.notes) if mark.get("id")
+        }
         self.anchors = {document.reading_at(mark.start): mark for mark in document.marked("anchor")}
         self.labels = {
             mark.start: document.reading_of(mark.start, mark.end)
@@ -100,7 +103,7 @@ class _Face:
     def text(self) -> str:
         """The text; a note follows the paragraph that calls it, or stands where nothing does."""
         starts = [first for (first, _), _ in self.notes]
-        numbers = {note.get("id"): n for n, (_, note) in enumerate(self.notes) if note.get("id")}
+        numbers = self._numbers
         calls = sorted(self.anchors)
         out: list[str] = []
         done: set[int] = set()
@@ -110,9 +113,9 @@ class _Face:
         def add(these: Iterable[int]) -> None:
             for n in these:
                 if n not in done:
-                    done.add(n)
-                    (first, last), note = self.notes[n]
-                    out.append(self._note(first, last, note))
+                    parts = self._parts(n)
+                    done.update(parts)
+                    out.append(self._note(parts))
 
         for (start, end), mark in self.blocks:
             upto = bisect_left(starts, start)
@@ -160,8 +163,18 @@ class _Face:
                 piece = f"{piece[:local]}{_sign(bare[0])}{piece[local + len(bare[0]) :]}"
         return piece
 
-    def _note(self, start: int, end: int, note: Mark) -> str:
-        body = _flat(self._read([(start, end)]))
+    def _parts(self, n: int) -> list[int]:
+        """A note, by its index, and the parts in which it goes on over page ends."""
+        parts = [n]
+        while (
+            following := self._numbers.get(self.notes[parts[-1]][1].get("next"), n)
+        ) not in parts:
+            parts.append(following)
+        return parts
+
+    def _note(self, parts: Sequence[int]) -> str:
+        note = self.notes[parts[0]][1]
+        body = _flat(" ".join(self._read([self.notes[n][0]]) for n in parts))
         label = self.labels.get(note.start, note.get("n"))
         if label:
             return f"{_sign(label)} {body.removeprefix(label).lstrip()}"
@@ -219,7 +232,7 @@ def _less(span: Span, gaps: Sequence[Span]) -> Iterator[Span]:
 
 def _stands_alone(note: Mark) -> bool:
     """Whether nothing in the text calls a note: it is read where it stands."""
-    return not note.get("anchor")
+    return not note.get("anchor") and not note.get("prev")
 
 
 def lined_text(document: Document) -> str:

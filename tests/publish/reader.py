@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 T = "{http://www.tei-c.org/ns/1.0}"
+XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 _FORMATTING = re.compile(r"[ \t\r\n]*\n[ \t\r\n]*")
 _UNREAD = {f"{T}{name}" for name in ("rdg", "orig", "sic", "fw", "space", "standOff")}
 _BLOCKS = {
@@ -27,9 +28,7 @@ def read(tei: bytes) -> tuple[list[str], list[str]]:
     """The paragraphs of an edition and its notes, each as one line."""
     root = etree.fromstring(tei)
     glyphs = {
-        f"#{char.get('{http://www.w3.org/XML/1998/namespace}id')}": chr(
-            int(char.findtext(f"{T}mapping").removeprefix("U+"), base=16)
-        )
+        f"#{char.get(XML_ID)}": chr(int(char.findtext(f"{T}mapping").removeprefix("U+"), base=16))
         for char in root.iter(f"{T}char")
     }
     text = root.find(f"{T}text")
@@ -78,9 +77,12 @@ def read(tei: bytes) -> tuple[list[str], list[str]]:
     start = text
     walk(text)
     paragraphs = list(lines())
-    read_notes = []
+    read_notes: dict[str, str] = {}
+    parts: dict[str, str] = {}  # the part of a note that goes on → its first part
     while notes:
         start, blocks = notes.pop(0), [[]]
         walk(start)
-        read_notes.append(" ".join(lines()))
-    return paragraphs, read_notes
+        name, before = start.get(XML_ID), start.get("prev", "").lstrip("#")
+        parts[name] = parts.get(before, name)
+        read_notes[parts[name]] = f"{read_notes.get(parts[name], '')} {' '.join(lines())}".strip()
+    return paragraphs, list(read_notes.values())

@@ -10,6 +10,7 @@ from lxml import etree
 from pipeline.html import link
 from pipeline.publish.model.apparatus import Apparatus, readings
 from pipeline.publish.model.model import (
+    UNCALLED,
     Anchor,
     Furniture,
     Glyph,
@@ -295,7 +296,9 @@ class Inlines:
             sign = f"sign.{name}"
             self.notes.calls[name] = [sign]
             self.read_note(element)
-            return [Anchor(sign, name, element.get("n", "") or "*")]
+            # it stands at the foot of a page here, but nothing calls it
+            uncalled = element.get("place") in {"bottom", "end"}
+            return [Anchor(sign, name, UNCALLED if uncalled else element.get("n", "") or "*")]
         self.read_note(element)
         return []
 

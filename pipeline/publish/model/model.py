@@ -65,6 +65,9 @@ class PageStart:
     zone: str = ""
 
 
+UNCALLED = "※"  # stands where the foot of a page has a note that nothing in the text calls
+
+
 @dataclass(frozen=True, slots=True)
 class Anchor:
     """The sign of a note in the text."""

@@ -6,6 +6,7 @@ import re
 
 from pipeline.html import escape
 from pipeline.publish.model.model import (
+    UNCALLED,
     Anchor,
     Block,
     Edit,
@@ -76,7 +77,8 @@ class BookText(SiteText):
             return f"<sup>{sign}</sup>"
         if note.id not in self.placed:
             self.placed.add(note.id)
-            self.called.append((note, anchor.sign, anchor.id))
+            own = note.sign if anchor.sign == UNCALLED else anchor.sign
+            self.called.append((note, own, anchor.id))
             return (
                 f'<a epub:type="noteref" role="doc-noteref" class="na" '
                 f'id="{escape(anchor.id)}" href="#{escape(note.id)}">{sign}</a>'

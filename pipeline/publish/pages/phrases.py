@@ -9,6 +9,7 @@ from typing import Final
 from pipeline.html import direction, escape, link
 from pipeline.publish.model.file import remote
 from pipeline.publish.model.model import (  # fmt: skip
+    UNCALLED,
     Anchor,
     Edit,
     Edition,
@@ -191,6 +192,7 @@ class Phrases:
         """A note call, and the note itself."""
         note = self.edition.notes.get(anchor.note)
         sign = escape(anchor.sign)
+        own = escape(note.sign) if note and anchor.sign == UNCALLED else sign
         if note is None:
             return f'<sup class="na" id="{escape(anchor.id)}">{sign}</sup>'
         if self.linked:
@@ -203,7 +205,7 @@ class Phrases:
         return (
             f'<button type="button" class="na" id="{escape(anchor.id)}" aria-expanded="false" '
             f'aria-controls="{name}" aria-label="Note {sign}">{sign}</button>'
-            f'<span class="note" id="{name}"{role}><span class="sign">{sign}</span> '
+            f'<span class="note" id="{name}"{role}><span class="sign">{own}</span> '
             f"{self.note_body(note)}</span>"
         )
 

@@ -1,0 +1,130 @@
+"""Where the text calls a note: a sign, a bracketed or raised figure, or a bare one.
+
+Not a stage: a view of the present reading. Which of these places are calls depends on the notes.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+
+Span = tuple[int, int]
+
+RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+SUPERSCRIPTS = str.maketrans(RAISED, "0123456789")
+EMPHASIS = re.compile(r"\*[^*\s](?:[^*\n]*[^*\s])?\*(?!\w)")
+_CALL = re.compile(
+    r"(?<=[\w.,;:!?\"'”’)\]»*])[ \u00a0]?"
+    r"(?P<call>[(\[](?P<inner>\d{1,3}|[a-z]|\*{1,3}|†|‡)[)\]]"
+    rf"|(?P<raised>(?<![{RAISED}])[{RAISED}]{{1,3}}(?![{RAISED}]))"
+    r"|(?P<sign>\*{1,3}|†{1,2}|‡{1,2}|§|¶|\|\||\^|°)(?![\w*†‡§])"
+    r"|(?<![ \u00a0\d(\[])(?P<bare>\d{1,3}\)?)(?![\w%°/]|[.,:]\d|-\d))"
+)
+_ROW = re.compile(r"^[^\w\n]+$", re.MULTILINE)  # a row of stars parts two sections
+_ABBREVIATED = re.compile(
+    r"(?:^|[\s(\[])(?:[A-Za-z]|[Nn]o|[Nn]os|[Vv]ol|[Pp]p|[Cc]h|[Cc]hap|[Cc]ap|[Ff]igs?|[Aa]rt|[Ss]ec|"
+    r"[Ll]ib|[Ss]t|[Nn]r|[Bb]d|[Tt]om|[Tt]ab|[Pp]l|[Vv]gl|[Ii]d|[Ee]d|fol)\.$"
+)
+_CALLS_A_WORD = re.compile(r"[^\W\d_]{2}[a-zà-ÿ]$|[a-zà-ÿ]{3}$")  # campaigns2, not Fe2 or H2O
+_YEAR = re.compile(r"(?<![\d.,/-])(?:1[0-9]|20)\d\d$")
+
+
+class Calls:
+    """All places of a text that may call a note, by the signs that call there."""
+
+    def __init__(self, text: str) -> None:
+        """Finds the places.
+
+        Args:
+            text: the present reading.
+        """
+        self._text = text
+        self._found: dict[tuple[str, str], list[Span]] = {}
+        emphasised = _emphasised(text)
+        rows = [m.span() for m in _ROW.finditer(text)]
+        for m in _CALL.finditer(text):
+            start, end = m.span("call")
+            if within(start, rows):
+                continue
+            if m["sign"]:
+                while start < end and emphasised[start]:
+                    start += 1  # the first star of `*poods**` closes an emphasis
+                core = text[start:end]
+            elif m["bare"]:
+                if not _calls_by_figure(text, start, end):
+                    continue
+                if text[end - 1] == ")" and _inside_brackets(text, start):
+                    end -= 1
+                core = m["bare"].rstrip(")")
+            else:
+                core = (m["inner"] or m["raised"]).translate(SUPERSCRIPTS)
+            if core:
+                self._found.setdefault((core, ""), []).append((start, end))
+
+    def within(self, core: str, low: int, top: int, *, misread: str = "") -> Sequence[Span]:
+        """The places in `[low, top)` that may call a note, in order.
+
+        Args:
+            core: the sign without brackets; figures as figures, "1" for `(1)` and `¹`.
+            low: where the search begins, a position of the reading.
+            top: where it ends.
+            misread: what the OCR read for the sign, where that differs.
+        """
+        key = (core, misread)
+        if misread and key not in self._found:
+            # a misread sign calls right after a stop, `strangers.f`
+            sign = rf"(?<=[.,;:!?\"'”’)]){re.escape(misread)}(?![\w*†‡§])"
+            spans = [m.span() for m in re.finditer(sign, self._text)]
+            self._found[key] = sorted(spans + self._found.get((core, ""), []))
+        spans = self._found.get(key, [])
+        return spans[bisect_left(spans, (low, 0)) : bisect_left(spans, (top, 0))]
+
+    def numbered(self, low: int, top: int) -> Iterator[tuple[int, Span]]:
+        """The numbers that call in `[low, top)`, with their places, in order."""
+        every = sorted(
+            (span, int(core))
+            for (core, misread), spans in self._found.items()
+            if core.isdecimal() and not misread
+            for span in spans
+            if low <= span[0] < top
+        )
+        return ((number, span) for span, number in every)
+
+
+def _calls_by_figure(text: str, start: int, end: int) -> bool:
+    """Whether a bare figure calls a note: after a stop or a word, `West.1`, `campaigns2`.
+
+    Not in a number, `4.5`, unless it follows a year and its stop, `in 1790.2 It stood`; not after
+    an abbreviation, `No.1`, or in a formula, `Fe2`.
+    """
+    before = text[max(0, start - 24) : start]
+    if before[-1:].isalpha():
+        return _CALLS_A_WORD.search(before) is not None
+    if before[-1:] in ".,:;" and before[-2:-1].isdigit():
+        following = text[end : end + 3].lstrip()
+        apart = text[end : end + 1].isspace()
+        sentence = before[-1] == "." and following[:1].isupper()
+        clause = before[-1] != "." and following[:1].islower()
+        return bool(_YEAR.search(before[:-1])) and apart and (sentence or clause)
+    return not _ABBREVIATED.search(before)
+
+
+def _inside_brackets(text: str, at: int) -> bool:
+    """Whether a bracket is open at a place: `(and the mill2)`, not `the mill2)`."""
+    line = text[max(0, at - 200) : at]
+    return line.rfind("(") > line.rfind(")")
+
+
+def _emphasised(text: str) -> bytes:
+    """1 for each character inside `*emphasis*`, whose closing star calls nothing."""
+    found = bytearray(len(text) + 1)
+    for m in EMPHASIS.finditer(text):
+        found[m.start() : m.end()] = b"\x01" * (m.end() - m.start())
+    return bytes(found)
+
+
+def within(at: int, spans: Sequence[Span]) -> bool:
+    """Whether a position lies in one of some spans, which are in order and do not overlap."""
+    i = bisect_left(spans, (at + 1, 0)) - 1
+    return i >= 0 and at < spans[i][1]
