@@ -97,7 +97,7 @@ def test_an_editors_day(visit, serve, lowen):
     expect(page.locator("#left")).to_contain_text("9 places in 7 groups pending")
 
     row(page, "rnorning").click()
-    page.get_by_role("button", name="Accept", exact=False).first.click()
+    page.locator(".detail header").get_by_role("button", name="Accept").click()
     said(page, "Accepted rnorning → morning at 1 place. Saved.")
     assert decisions(lowen) == [("accept", "text", "rnorning", "morning")]
     expect(page.locator("#left")).to_contain_text("8 places in 6 groups pending")
@@ -255,6 +255,93 @@ def test_running_text_every_change_marked_and_any_word_corrected(visit, serve, l
     text, _ = hand(document(), read(lowen.own).decisions)
     assert "The haven lies below the town" in text.text
     assert {one.kind for one in text.ledger if "haven" in one.after} == {"print"}
+
+
+def test_many_groups_are_accepted_after_a_look_at_a_sample(visit, serve, lowen):
+    page = visit(serve(lowen).address)
+    page.wait_for_selector(".row")
+    proposed = page.locator(".row").count()
+    page.get_by_label("Confidence").select_option("0.8")
+    sure = page.locator(".row").count()
+    assert 1 < sure < proposed
+    expect(page.locator(".hidden-groups")).to_contain_text(f"{proposed - sure} less certain group")
+    page.get_by_role("button", name=f"Accept these {sure}").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator(".sample li")).to_have_count(sure)
+    dialog.get_by_role("button", name="Cancel").click()
+    assert decisions(lowen) == []
+    page.get_by_role("button", name=f"Accept these {sure}").click()
+    dialog.get_by_role("button", name=f"Accept {sure} groups").click()
+    said(page, f"Accepted {sure} groups at")
+    assert {one[0] for one in decisions(lowen)} == {"accept"}
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator(".row")).to_have_count(proposed - sure)
+    page.reload()
+    page.wait_for_selector(".row")
+    page.keyboard.press("u")
+    said(page, "Undone")
+    expect(page.locator(".row")).to_have_count(proposed)
+
+
+def test_undo_goes_back_step_by_step_after_a_reload(visit, serve, lowen):
+    page = visit(serve(lowen).address)
+    for form in ("rnorning", "hirn"):
+        row(page, form).click()
+        expect(page.locator(".detail h2")).to_contain_text(form)
+        page.keyboard.press("a")
+        said(page, f"Accepted {form}")
+    page.reload()
+    page.wait_for_selector(".row")
+    for form in ("hirn", "rnorning"):
+        expect(page.locator(".row").filter(has_text=form)).to_have_count(0)
+        page.keyboard.press("u")
+        expect(page.locator(".row").filter(has_text=form)).to_have_count(1)
+    page.keyboard.press("u")
+    said(page, "Nothing to undo")
+
+
+def test_what_was_typed_is_offered_again(visit, serve, lowen):
+    page = visit(serve(lowen).address)
+    row(page, "rnill").click()
+    dialog = page.get_by_role("dialog")
+    field = dialog.locator("#reading")
+    page.locator(".detail header").get_by_role("button", name="Other reading").click()
+    field.fill("water-m")
+    dialog.get_by_text("Special characters").click()
+    dialog.get_by_role("button", name="æ", exact=True).click()
+    page.keyboard.press("Escape")
+    page.reload()
+    row(page, "rnill").click()
+    page.locator(".detail header").get_by_role("button", name="Other reading").click()
+    expect(field).to_have_value("water-mæ")
+    field.fill("water-mill")
+    dialog.get_by_role("button", name="Save").click()
+    said(page, "water-mill")
+    assert decisions(lowen)[-1][3] == "water-mill"
+    assert page.evaluate("sessionStorage.getItem('emend-drafts')") == "{}"
+
+
+def test_search_and_replace_shows_every_place_and_changes_the_ticked_ones(visit, serve, lowen):
+    page = visit(serve(lowen).address)
+    page.get_by_role("button", name="Read", exact=True).click()
+    page.get_by_role("button", name="Replace …").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Find").fill("(h)arbou?r")
+    dialog.get_by_label("Replace with").fill("\\1aven")
+    dialog.get_by_label("Regular expression").check()
+    places = dialog.locator(".sample li")
+    expect(places.first).to_be_visible()
+    n = places.count()
+    assert n > 1
+    places.first.get_by_role("checkbox").uncheck()
+    dialog.get_by_role("button", name=f"Replace at {n - 1} place").click()
+    said(page, f"Replaced at {n - 1} place")
+    assert {one[0] for one in decisions(lowen)} == {"reading"}
+    text = hand(document(), read(lowen.own).decisions)[0].text
+    assert text.lower().count("haven") == n - 1
+    page.keyboard.press("u")
+    said(page, "Undone")
+    assert hand(document(), read(lowen.own).decisions)[0].text == document().text
 
 
 def test_pages_and_their_states(visit, serve, lowen):

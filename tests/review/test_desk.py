@@ -101,7 +101,7 @@ def test_undo_restores_and_keeps_both_lines(desk, lowen):
     ask(desk, {"verdict": "undo", "undoes": told["ids"][0]})
     assert desk.view().rows == before
     assert [one.verdict for one in read(lowen.own).decisions] == ["refuse", "undo"]
-    assert desk.view().state()["last"] == {"ada": []}
+    assert desk.view().state()["last"] == {}
 
 
 def test_a_decision_for_the_project_goes_to_the_projects_file_and_so_does_its_undo(desk, lowen):

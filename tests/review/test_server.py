@@ -373,7 +373,7 @@ def test_killed_at_any_moment_it_loses_nothing_that_was_acknowledged(tmp_path):
         process, address = alone(tmp_path)
         state = ready(address)
         assert [
-            one["id"] for one in httpx.get(f"{address}api/lowen/decided").json()["rows"]
+            one["ids"] for one in httpx.get(f"{address}api/lowen/decided").json()["rows"]
         ] or not acknowledged
         killer = threading.Timer(
             0.004 * n, lambda process=process: process.send_signal(signal.SIGKILL)

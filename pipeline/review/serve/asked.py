@@ -10,7 +10,7 @@ from typing import Any, get_args
 from pipeline.document import Proposal
 from pipeline.errors import DecisionError, EmendError
 from pipeline.review.decide.decisions import Decision, Kind, Scope, place
-from pipeline.review.decide.groups import extent
+from pipeline.review.decide.groups import Group, extent
 from pipeline.review.decide.pages import digest, first_line
 from pipeline.review.decide.spread import spreads
 from pipeline.review.serve.selection import LONGEST, nth, whole_words
@@ -64,7 +64,7 @@ def decisions_asked(view: View, item: Any, who: str) -> Iterator[Decision]:
         scope = "place"
     else:
         group = nth(view.groups, item.get("group"), "group")
-        entries = group.entries
+        entries = _standing(view, group, item.get("of"))
         # A form that may be right elsewhere, or is not a word, is decided place by place; a reading
         # that the editor typed may hold wherever the form is.
         if not (
@@ -100,6 +100,13 @@ def decisions_asked(view: View, item: Any, who: str) -> Iterator[Decision]:
     yield Decision(
         verdict, after=wanted, scope=scope, kind=said, who=who, note=note, seen=seen, **told
     )
+
+
+def _standing(view: View, group: Group, of: Any) -> tuple[int, ...]:
+    """Return the entries of a group that stand as `of` says, `open` or `made`; all, if none does."""
+    if of not in {None, "open", "made"}:
+        raise DecisionError("“of” must be open or made.")
+    return tuple(i for i in group.entries if view.stands(i) == of) or group.entries
 
 
 def _own_reading(view: View, entry: int, after: str, kind: Kind, who: str, note: str) -> Decision:

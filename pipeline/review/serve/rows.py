@@ -28,6 +28,7 @@ class GroupRow(NamedTuple):
     worth: float
     confidence: float
     rule: str
+    start: int  # where its first place begins, to list groups in the order of the text
 
 
 class Image(TypedDict, total=False):
@@ -80,7 +81,7 @@ class GroupPlaces(TypedDict):
     places: list[PlaceRow]
 
 
-class CandidateRow(TypedDict):
+class CandidateRow(TypedDict, total=False):
     """A place that may be meant: a hit of a search, or where an unresolved decision may belong."""
 
     start: int
@@ -90,6 +91,8 @@ class CandidateRow(TypedDict):
     left: str
     form: str
     right: str
+    reading: str  # of a hit: how the edition reads there now
+    after: str  # of a hit: how it would read, if replaced
 
 
 class Hits(TypedDict):
@@ -117,9 +120,9 @@ class UnresolvedRow(TypedDict):
 
 
 class DecisionRow(TypedDict):
-    """A decision, and what became of it."""
+    """A decision, or several that were made in one step, and what became of it."""
 
-    id: str
+    ids: list[str]
     verdict: str
     form: str
     after: str
@@ -178,6 +181,7 @@ class Summary(TypedDict):
     stale: list[UnresolvedRow]
     pages: list[PageRow]
     learned: Learned
+    last: dict[str, list[str]]  # by editor: the ids that an undo takes back
 
 
 class State(Summary):
@@ -190,7 +194,6 @@ class State(Summary):
     kinds: dict[str, str]
     groups: tuple[GroupRow, ...]
     remarks: list[str]
-    last: dict[str, list[str]]
 
 
 class Answer(Summary):

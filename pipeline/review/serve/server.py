@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.errors import EmendError, MissingExtraError
 from pipeline.review.serve.asked import OutdatedError
 from pipeline.review.serve.desk import Desk, NotReadyError, Subject
+from pipeline.review.serve.view import MANY
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -213,7 +214,10 @@ def _answer(desk: Desk, what: str, asked: Mapping[str, str]) -> Any:
     if what == "span":
         return desk.view().span(int(asked.get("start", "-1")), int(asked.get("end", "-1")))
     if what == "search":
-        return desk.view().search(asked.get("q", ""))
+        more = MANY if "with" in asked else 100
+        return desk.view().search(
+            asked.get("q", ""), asked.get("with"), how=asked.get("how", ""), limit=more
+        )
     if what == "decided":
         return desk.view().decided(offset)
     return None

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+import regex
 
 from pipeline.document import Box, Document, Surface
 from pipeline.errors import DecisionError
@@ -41,6 +44,8 @@ from pipeline.review.serve.running import running_text
 from pipeline.review.serve.selection import LONGEST, nth, whole_words
 from pipeline.rules import KINDS
 
+PATIENCE = 2.0  # seconds that a search may take
+MANY = 5_000  # hits of a search that are counted and can be replaced at once
 AROUND = 70  # code points of context shown on either side of a place
 _BLANK = re.compile(r"\s+")
 
@@ -106,6 +111,7 @@ class View:
             worth=round(group.worth, 2),
             confidence=round(group.confidence, 3),
             rule=first.rule,
+            start=first.start,
         )
 
     def whole(self, group: Group) -> bool:
@@ -141,7 +147,6 @@ class View:
                 *self.shared.remarks("raw/decisions.jsonl"),
                 *self.own.remarks(f"raw/{self.subject}/decisions.jsonl"),
             ],
-            "last": {who: self.last(who) for who in {one.who for one in self.decisions}},
             **self.summary(),
         }
 
@@ -154,13 +159,14 @@ class View:
             ],
             "pages": self.page_rows,
             "learned": self._learned(),
+            "last": self._last(),
         }
 
     def decided(self, offset: int = 0, limit: int = 100) -> Decisions:
         """Decisions, the latest first, with what became of each."""
         rows: list[DecisionRow] = [
             {
-                "id": outcome.decision.id,
+                "ids": [outcome.decision.id],
                 "verdict": outcome.decision.verdict,
                 "form": outcome.decision.quote,
                 "after": outcome.decision.after,
@@ -177,6 +183,7 @@ class View:
             for outcome in self.replay.outcomes
             if outcome.decision.verdict != "undo"
         ]
+        rows = list(_steps(rows))
         rows.sort(key=lambda row: str(row["when"]), reverse=True)
         return {"total": len(rows), "rows": rows[offset : offset + limit]}
 
@@ -361,12 +368,19 @@ class View:
             return None
         return layout.surfaces[number].url if scans.remote(layout.surfaces[number]) else number
 
-    def last(self, who: str | None = None) -> list[str]:
-        """The ids that an undo takes back: the latest decision, and those made with it."""
-        stand = [one for one in standing(self.decisions) if one.id and who in {None, one.who}]
-        if not stand:
-            return []
-        latest = max(one.when for one in stand)
+    def _last(self) -> dict[str, list[str]]:
+        """By editor, the ids that an undo takes back: the latest decision, and those made with it."""
+        latest: dict[str, tuple[str, list[str]]] = {}
+        for one in standing(self.decisions):
+            when, ids = latest.get(one.who, ("", []))
+            if one.id and one.when >= when:
+                latest[one.who] = (one.when, [*ids, one.id] if one.when == when else [one.id])
+        return {who: ids for who, (_, ids) in latest.items()}
+
+    def last(self) -> list[str]:
+        """The ids of the latest decision of anyone, and of those made with it."""
+        stand = [one for one in standing(self.decisions) if one.id]
+        latest = max((one.when for one in stand), default="")
         return [one.id for one in stand if one.when == latest]
 
     def page(self, number: int) -> RunningText:
@@ -392,24 +406,69 @@ class View:
             "epoch": self.epoch,
         }
 
-    def search(self, wanted: str, limit: int = 100) -> Hits:
-        """Where a string occurs in the edited text or in the raw text, in any case."""
-        wanted = wanted.strip()[:LONGEST]
+    def search(
+        self, wanted: str, replacement: str | None = None, *, how: str = "", limit: int = 100
+    ) -> Hits:
+        r"""Find a string in the edited text and in the raw text.
+
+        `how` may hold `c` (match case), `w` (whole words) and `r` (`wanted` is a regular
+        expression). With a replacement, each hit in the edited text shows how it would read; in a
+        regular expression it may refer to groups (`\1`).
+
+        Raises:
+            DecisionError: The expression is not valid, or takes too long.
+
+        """
+        wanted = wanted[:LONGEST] if "r" in how else wanted.strip()[:LONGEST]
         if not wanted:
             return {"total": 0, "hits": []}
-        pattern = re.compile(r"\s+".join(map(re.escape, wanted.split())), re.IGNORECASE)
         document = self.document
-        spans = [document.raw_span(*m.span()) for m in pattern.finditer(document.text)]
-        known = {start for start, _ in spans}
-        spans += [m.span() for m in pattern.finditer(document.raw) if m.start() not in known]
-        spans.sort()
-        return {
-            "total": len(spans),
-            "hits": [self._candidate(start, end) for start, end in spans[:limit]],
-        }
+        pattern = wanted if "r" in how else r"\s+".join(map(regex.escape, wanted.split()))
+        pattern = rf"\b(?:{pattern})\b" if "w" in how else pattern
+        flags = regex.MULTILINE | (0 if "c" in how else regex.IGNORECASE)
+        try:
+            compiled = regex.compile(pattern, flags)
+            found = [m for m in compiled.finditer(document.text, timeout=PATIENCE) if m.group()]
+            spans = [(*document.raw_span(*m.span()), m) for m in found[:MANY]]
+            known = {start for start, _, _ in spans}
+            if replacement is None:
+                raw = compiled.finditer(document.raw, timeout=PATIENCE)
+                spans += [(*m.span(), m) for m in raw if m.group() and m.start() not in known]
+            spans.sort(key=lambda span: span[:2])
+            hits = [self._hit(span, replacement, how) for span in spans[:limit]]
+        except TimeoutError:
+            raise DecisionError("This search takes too long: use a simpler expression.") from None
+        except (regex.error, IndexError) as error:
+            raise DecisionError(f"Not a valid regular expression: {error}.") from None
+        return {"total": len(spans), "hits": hits}
+
+    def _hit(
+        self, span: tuple[int, int, regex.Match[str]], replacement: str | None, how: str
+    ) -> CandidateRow:
+        start, end, m = span
+        hit = self._candidate(start, end)
+        if replacement is not None:
+            after = m.expand(replacement) if "r" in how else replacement
+            hit["reading"], hit["after"] = self.document.reading_of(start, end), after
+        return hit
 
 
 _RULES = {"holds", "moved"}
+
+
+def _steps(rows: Iterable[DecisionRow]) -> Iterator[DecisionRow]:
+    """Put the places of one group, decided in one step, into one row."""
+    made: dict[tuple[str, ...], DecisionRow] = {}
+    for row in rows:
+        step = ("when", "who", "verdict", "form", "after", "scope", "kind", "note", "state")
+        if row["verdict"] == "page" or not row["when"]:
+            yield row
+        elif (key := tuple(str(row[name]) for name in step)) in made:  # type: ignore[literal-required]
+            made[key]["ids"] += row["ids"]
+            made[key]["places"] += row["places"]
+        else:
+            made[key] = row
+    yield from made.values()
 
 
 class _Lines:

@@ -7,11 +7,12 @@ import { state } from "./state.js";
 
 const DOWN = "The server does not answer. Run emend review again. Decisions that were saved are safe.";
 
-let busy = false;
+let saving = 0; // decisions that are being saved, or wait for their turn
+let turn = Promise.resolve();
 
 /** Whether a decision is being saved. */
 export function deciding() {
-  return busy;
+  return saving > 0;
 }
 
 /** What the server answers; null while the text is still loading. */
@@ -25,11 +26,21 @@ export async function get(what, query = {}) {
   return told;
 }
 
-/** Save decisions. Resolves to the server's answer once they are on disk, to null if none was saved. */
-export async function decide(items, said) {
-  if (busy) return null;
-  busy = true;
+/**
+ * Save decisions, after those that are being saved. Resolves to the server's answer once they are on disk, to null if
+ * none was saved.
+ */
+export function decide(items, said) {
+  saving += 1;
   document.body.classList.add("busy");
+  turn = turn.then(() => save(items, said)).finally(() => {
+    saving -= 1;
+    document.body.classList.toggle("busy", saving > 0);
+  });
+  return turn;
+}
+
+async function save(items, said) {
   try {
     for (;;) {
       const { epoch, version } = state.server;
@@ -52,8 +63,7 @@ export async function decide(items, said) {
       }
       trouble("");
       for (const [i, row] of Object.entries(told.groups)) state.server.groups[i] = row;
-      for (const name of ["version", "progress", "stale", "pages", "learned"]) state.server[name] = told[name];
-      if (!items.every((item) => item.verdict === "undo")) state.undo.push(told.ids);
+      for (const name of ["version", "progress", "stale", "pages", "learned", "last"]) state.server[name] = told[name];
       document.dispatchEvent(new Event("told"));
       if (said) toast(`${said} Saved.`);
       return told;
@@ -61,23 +71,17 @@ export async function decide(items, said) {
   } catch {
     trouble("The server does not answer, so this was not saved. Run emend review again. Decisions that were saved are safe.");
     return null;
-  } finally {
-    busy = false;
-    document.body.classList.remove("busy");
   }
 }
 
-/** Undo the last decision, of this session or an earlier one. Resolves to the server's answer, null if there was none. */
+/** Undo this editor's last decision, of this session or an earlier one. Resolves to the server's answer, null if there was none. */
 export async function undo() {
-  const ids = state.undo.length ? state.undo.pop() : (state.server.last[state.who] ?? []);
+  const ids = state.server.last[state.who] ?? [];
   if (!ids.length) {
     toast("Nothing to undo.");
     return null;
   }
-  const told = await decide(ids.map((id) => ({ verdict: "undo", undoes: id })), `Undone: ${count(ids.length, "decision")}.`);
-  if (told) delete state.server.last[state.who];
-  else state.undo.push(ids);
-  return told;
+  return decide(ids.map((id) => ({ verdict: "undo", undoes: id })), `Undone: ${count(ids.length, "decision")}.`);
 }
 
 /** Load everything again; wait while the text is loading. */

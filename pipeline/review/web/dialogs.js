@@ -7,7 +7,7 @@ import { arrived } from "./turns.js";
 const $ = (id) => document.getElementById(id);
 
 /** Show a dialog until it is answered. */
-function answer(dialog, fill) {
+export function answer(dialog, fill) {
   return new Promise((resolve) => {
     const done = (value) => {
       dialog.close();
@@ -23,13 +23,40 @@ function answer(dialog, fill) {
   });
 }
 
+// What was typed and not saved, by place: it comes back when the dialog is opened again, also after a reload.
+const DRAFTS = "emend-drafts";
+const drafts = () => JSON.parse(sessionStorage.getItem(DRAFTS) ?? "{}");
+
+/** Keep what was typed for a place; forget it if nothing is given. */
+export function draft(place, text) {
+  const kept = drafts();
+  if (text === undefined) delete kept[place];
+  else kept[place] = text;
+  sessionStorage.setItem(DRAFTS, JSON.stringify(kept));
+}
+
+// Signs of printed books that keyboards lack.
+const SIGNS = [..."ſæœÆŒßéèêüöñ—–“”‘’„«»†‡§¶£½¼·"];
+
+/** Buttons that put a sign where the cursor is in a field. */
+function picker(field) {
+  const put = (sign) => {
+    field.setRangeText(sign, field.selectionStart, field.selectionEnd, "end");
+    field.dispatchEvent(new Event("input"));
+    field.focus();
+  };
+  return el("details", { class: "picker" }, el("summary", {}, "Special characters"), el("div", {}, SIGNS.map((sign) => el("button", { type: "button", class: "small", onclick: () => put(sign) }, sign))));
+}
+
 /**
- * Ask for a reading. Resolves to {after, scope, kind, note}, to {verdict} for accept, refuse and undo, or to null.
+ * Ask for a reading. `place` names what it is for: what was typed there and not saved is offered again. Resolves to {after, scope, kind, note}, to {verdict} for accept, refuse and undo, or to null.
  */
-export function ask({ form, reading, image, words = 0, places = 1, group = false, scope = "place", kind = "ocr", proposal = null, decided = "" }) {
+export function ask({ place = "", form, reading, image, words = 0, places = 1, group = false, scope = "place", kind = "ocr", proposal = null, decided = "" }) {
   return answer($("correct"), (done) => {
     const input = el("textarea", { id: "reading", rows: Math.min(4, reading.split("\n").length), spellcheck: "false", autocapitalize: "off", autocomplete: "off" });
-    input.value = reading;
+    const kept = place ? drafts()[place] : undefined;
+    input.value = kept ?? reading;
+    input.addEventListener("input", () => place && draft(place, input.value));
     const note = el("input", { id: "note", maxlength: "500", autocomplete: "off" });
     const print = el("input", { type: "checkbox", id: "print" });
     print.checked = kind === "print";
@@ -70,7 +97,8 @@ export function ask({ form, reading, image, words = 0, places = 1, group = false
             ),
           )
         : null,
-      el("label", { class: "field", for: "reading" }, "Reading", input),
+      el("label", { class: "field", for: "reading" }, kept === undefined || kept === reading ? "Reading" : "Reading (as you left it, not saved)", input),
+      picker(input),
       el("fieldset", { class: "holds" }, el("legend", {}, "Apply"), ...radios),
       el("label", { class: "check" }, print, "Printer’s error, not an OCR error"),
       el("label", { class: "field", for: "note" }, "Note (optional)", note),
@@ -134,7 +162,7 @@ const KEYS = [
       ["[  ]", "previous, next page"],
       ["m  v", "mark page as reviewed, as validated"],
       ["i  z", "show the word on the scan; enlarge it"],
-      ["/", "search the text"],
+      ["/", "search the text, and replace"],
     ],
   ],
 ];

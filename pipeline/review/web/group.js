@@ -2,12 +2,12 @@
 
 import { STANDS, button, compared, count, el, keys, kindOf, leaf, visible } from "./parts.js";
 import { snippet } from "./scan.js";
-import { ACCEPTED, AFTER, FORM, KIND, PLACES, REFUSED, RULE, SURE, WORTH } from "./state.js";
+import { ACCEPTED, AFTER, FORM, KIND, MADE, OPEN, PLACES, REFUSED, RULE, SURE, WORTH } from "./state.js";
 
 const becomes = () => el("span", { class: "arrow", role: "img", "aria-label": "becomes" }, "→");
 
 /** Whether a group or place proposes nothing and only asks, such as about a note that nothing calls. */
-const isQuery = (form, after) => form === after;
+export const isQuery = (form, after) => form === after;
 
 /** A form and what is proposed for it; for a query, the form alone. */
 function pairing(form, after) {
@@ -27,7 +27,7 @@ export function groupRow(row) {
 }
 
 /** A confidence from 0 to 1, in words. */
-function sure(chance) {
+export function sure(chance) {
   return chance >= 0.995 ? "over 99%" : chance < 0.005 ? "under 1%" : `${Math.round(chance * 100)}%`;
 }
 
@@ -61,11 +61,10 @@ export function groupHead(row, told, scope, acts) {
     el(
       "p",
       { class: "facts" },
-      el("span", { class: `kind kind-${row[KIND]}` }, kindOf(row[KIND])),
-      el("span", {}, count(n, "place")),
+      el("span", { class: `kind kind-${row[KIND]}`, title: `Rule: ${row[RULE]}` }, kindOf(row[KIND])),
+      el("span", {}, [count(n, "place"), row[OPEN] && row[OPEN] < n ? `${row[OPEN]} pending` : "", row[MADE] && row[MADE] < n ? `${row[MADE]} applied` : ""].filter(Boolean).join(", ")),
       query ? el("span", {}, "a question: nothing is proposed") : el("span", { title: "How likely the change is right" }, `${sure(row[SURE])} confidence`),
       query ? null : el("span", { title: "Errors that this decision corrects, on average" }, `corrects ${row[WORTH] < 0.1 ? "under 0.1" : `about ${row[WORTH] < 10 ? row[WORTH].toFixed(1) : Math.round(row[WORTH])}`} errors`),
-      el("code", { title: "Rule" }, row[RULE]),
     ),
     el("p", { class: "why" }, told.places[0]?.why ?? ""),
     told.known.length ? el("p", { class: "known" }, el("strong", {}, "From your decisions: "), `${told.known.join("; ")}.`) : null,

@@ -1,16 +1,19 @@
 // Pending or applied changes, grouped by reading and replacement: the list, the selected group, its places.
 
 import { decide, get } from "./desk.js";
-import { ask } from "./dialogs.js";
+import { ask, draft } from "./dialogs.js";
 import { toast } from "./frame.js";
-import { groupHead, groupRow, placeRow } from "./group.js";
+import { bulk } from "./bulk.js";
+import { groupHead, groupRow, isQuery, placeRow } from "./group.js";
 import { LongList } from "./list.js";
 import { count, el, leaf, visible } from "./parts.js";
 import { hideScan, larger, scanShown, showScan } from "./scan.js";
-import { AFTER, FORM, KIND, MADE, OPEN, PLACES, state } from "./state.js";
+import { AFTER, FORM, KIND, MADE, OPEN, PLACES, START, SURE, state } from "./state.js";
 import { open } from "./views.js";
 
 const CHUNK = 60; // places in a request
+const LARGEST = 5000; // decisions in a request
+const UNLIKELY = 0.2; // proposals that are right less often are hidden until asked for
 const EMPTY = {
   decide: "Nothing is pending. Review the applied changes under “Applied”.",
   made: "Every applied change has been reviewed.",
@@ -27,7 +30,7 @@ export class GroupsView {
     this.told = null; // the server's answer about the group
     this.places = [];
     this.at = 0; // the selected place
-    this.wanted = { form: "", kind: "", order: "worth" };
+    this.wanted = { form: "", kind: "", order: "worth", sure: name === "made" ? "0" : String(UNLIKELY) };
     this.list = new LongList({
       label: name === "made" ? "Groups of applied changes" : "Groups of pending changes",
       rem: 2.5,
@@ -39,8 +42,9 @@ export class GroupsView {
       },
     });
     this.empty = el("p", { class: "empty" });
+    this.hidden = el("p", { class: "hidden-groups" });
     this.detail = el("section", { class: "detail", "aria-label": "The group" });
-    this.node = el("div", { class: "groups" }, el("div", { class: "side" }, this.tools(), this.empty, this.list.node), this.detail);
+    this.node = el("div", { class: "groups" }, el("div", { class: "side" }, this.tools(), this.empty, this.list.node, this.hidden), this.detail);
     this.keys = this.bound();
     this.asking = ["e", "/"]; // keys that open a dialog or go to a field
   }
@@ -67,8 +71,11 @@ export class GroupsView {
       return field;
     };
     const kinds = choice("kind", "Kind", [["", "all kinds"], ...Object.entries(state.server.kinds)]);
-    const orders = choice("order", "Order", [["worth", "most valuable first"], ["places", "most frequent first"], ["form", "alphabetical"]]);
-    return el("div", { class: "tools" }, this.search, el("div", { class: "pair" }, kinds, orders));
+    const orders = choice("order", "Order", [["worth", "most valuable first"], ["places", "most frequent first"], ["sure", "most certain first"], ["text", "in the order of the text"], ["form", "alphabetical"]]);
+    this.sureness = choice("sure", "Confidence", [[String(UNLIKELY), "20% sure or more"], ["0.5", "50% sure or more"], ["0.8", "80% sure or more"], ["0.95", "95% sure or more"], ["0", "however sure"]]);
+    this.sureness.value = this.wanted.sure;
+    this.every = el("button", { type: "button", class: "small", onclick: () => this.acceptShown() });
+    return el("div", { class: "tools" }, this.search, el("div", { class: "pair" }, kinds, this.sureness), el("div", { class: "pair" }, orders, this.every));
   }
 
   bound() {
@@ -87,6 +94,7 @@ export class GroupsView {
   // --- showing ----------------------------------------------------------------------------------------------
 
   async refresh(keep, number) {
+    if (!keep && number === undefined) number = this.remembered();
     const [group, place] = [this.group, this.at];
     await this.fill(keep ? this.list.at : 0, number ?? (keep ? group : null));
     if (this.zone !== "places") return;
@@ -99,6 +107,17 @@ export class GroupsView {
     this.list.node.focus({ preventScroll: true });
   }
 
+  /** The group that was selected when this view was last open, also before a reload. */
+  remembered() {
+    const [form, after, kind] = JSON.parse(sessionStorage.getItem(this.memory) ?? "[]");
+    const found = state.server.groups.findIndex((row) => row[FORM] === form && row[AFTER] === after && row[KIND] === kind);
+    return found < 0 ? undefined : found;
+  }
+
+  get memory() {
+    return `emend-at ${state.id} ${this.name}`;
+  }
+
   /** What keys wait for: the selected group is shown. */
   settled() {
     return this.picking;
@@ -107,17 +126,34 @@ export class GroupsView {
   /** Fill the list; select a group if it is there, else the one at a position. */
   fill(at, group = null) {
     const rows = state.server.groups;
-    const { form, kind, order } = this.wanted;
+    const { form, kind, order, sure } = this.wanted;
     const found = form.toLowerCase();
     const answers = (row) => row[this.column] && (!kind || row[KIND] === kind) && (!found || row[FORM].toLowerCase().includes(found) || row[AFTER].toLowerCase().includes(found));
-    const items = [...rows.keys()].filter((i) => answers(rows[i]));
+    const every = [...rows.keys()].filter((i) => answers(rows[i]));
+    const items = every.filter((i) => rows[i][SURE] >= Number(sure) || (isQuery(rows[i][FORM], rows[i][AFTER]) && Number(sure) <= UNLIKELY));
+    this.tellHidden(every.length - items.length);
+    const proposing = items.filter((i) => !isQuery(rows[i][FORM], rows[i][AFTER]));
+    this.every.hidden = proposing.length < 2;
+    this.every.textContent = `Accept these ${proposing.length.toLocaleString("en")} …`;
     if (order === "places") items.sort((a, b) => rows[b][PLACES] - rows[a][PLACES] || a - b);
+    if (order === "sure") items.sort((a, b) => rows[b][SURE] - rows[a][SURE] || a - b);
+    if (order === "text") items.sort((a, b) => rows[a][START] - rows[b][START] || a - b);
     if (order === "form") items.sort((a, b) => rows[a][FORM].localeCompare(rows[b][FORM]) || a - b);
     this.empty.hidden = items.length > 0;
-    this.empty.textContent = EMPTY[found || kind ? "none" : this.name];
+    this.empty.textContent = EMPTY[found || kind || every.length ? "none" : this.name];
     const where = group === null ? -1 : items.indexOf(group);
     this.list.set(items, where >= 0 ? where : at);
     return this.pick(this.list.at);
+  }
+
+  /** Say how many groups the filter for confidence hides, and offer to show them. */
+  tellHidden(n) {
+    this.hidden.hidden = !n;
+    const all = () => {
+      this.wanted.sure = this.sureness.value = "0";
+      this.fill(0);
+    };
+    this.hidden.replaceChildren(`${count(n, "less certain group")} hidden. `, el("button", { type: "button", class: "link", onclick: all }, "Show"));
   }
 
   pick(at) {
@@ -140,6 +176,7 @@ export class GroupsView {
     }
     const told = await get("group", { n: number });
     if (!told || this.group !== number) return;
+    sessionStorage.setItem(this.memory, JSON.stringify([FORM, AFTER, KIND].map((column) => state.server.groups[number][column])));
     [this.told, this.places] = [told, told.places];
     this.draw();
   }
@@ -271,12 +308,24 @@ export class GroupsView {
     const row = state.server.groups[this.group];
     const place = whole ? null : this.places[this.at];
     if (!whole && !place) return;
-    const item = place ? { verdict, entry: place.entry, ...more } : { verdict, group: this.group, scope: this.scope, ...more };
+    const item = place ? { verdict, entry: place.entry, ...more } : { verdict, group: this.group, scope: this.scope, of: this.name === "made" ? "made" : "open", ...more };
     const [form, after] = [visible(row[FORM]), visible(more.after ?? row[AFTER])];
     const said = more.kind === "print" ? "Printer’s error:" : verdict === "accept" ? "Accepted" : "Rejected";
     const what = verdict === "reading" || row[FORM] === row[AFTER] ? `${form} kept` : `${said} ${form} → ${after}`;
-    const where = place ? `on ${leaf(place.n)}` : `at ${count(row[PLACES], "place")}${this.scope === "project" && this.told.by_form ? ", and in the whole project" : ""}`;
+    const where = place ? `on ${leaf(place.n)}` : `at ${count(row[this.column] || row[PLACES], "place")}${this.scope === "project" && this.told.by_form ? ", and in the whole project" : ""}`;
     if (await decide([item], `${what} ${where}.`)) await this.follow(place);
+  }
+
+  /** Accept everything that the list shows, after a look at a sample of it. */
+  async acceptShown() {
+    const rows = state.server.groups;
+    const items = this.list.items.filter((i) => !isQuery(rows[i][FORM], rows[i][AFTER])).slice(0, LARGEST);
+    if (!(await bulk(items, this.column))) return this.list.node.focus();
+    const places = items.reduce((sum, i) => sum + rows[i][this.column], 0);
+    const of = this.name === "made" ? "made" : "open";
+    const said = `Accepted ${count(items.length, "group")} at ${count(places, "place")}.`;
+    if (await decide(items.map((group) => ({ verdict: "accept", group, scope: "text", of })), said)) await this.fill(0);
+    return this.list.node.focus();
   }
 
   /** Keep the reading, whatever is proposed for it now or later, as a known word. */
@@ -288,7 +337,9 @@ export class GroupsView {
     if (this.group === null || !this.places.length) return;
     const row = state.server.groups[this.group];
     const place = whole ? null : this.places[this.at];
+    const name = `${state.id} ${place ? `place ${place.start}` : `group ${row[FORM]} → ${row[AFTER]}`}`;
     const asked = await ask({
+      place: name,
       form: row[FORM],
       reading: preset ?? (place ? place.after : row[AFTER]),
       image: (place ?? this.places[0]).image,
@@ -301,7 +352,9 @@ export class GroupsView {
     if (!asked) return place ? this.goPlace(this.at) : this.list.node.focus();
     const concern = asked.scope === "place" && place ? { entry: place.entry } : { group: this.group };
     const item = { verdict: "reading", after: asked.after, kind: asked.kind, note: asked.note, scope: asked.scope, ...concern };
-    if (await decide([item], `Corrected: ${visible(row[FORM])} → ${visible(asked.after)}.`)) await this.follow(place);
+    if (!(await decide([item], `Corrected: ${visible(row[FORM])} → ${visible(asked.after)}.`))) return;
+    draft(name);
+    await this.follow(place);
   }
 
   /** After a decision, go to the next place, or to the next group. */

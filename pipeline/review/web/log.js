@@ -42,13 +42,13 @@ export class LogView {
     const page = one.verdict === "page";
     const what = page ? [visible(one.form)] : one.after === one.form ? [visible(one.form), " kept"] : compared(one.form, one.after).flatMap((node, i) => (i ? [" → ", node] : [node]));
     const told = [
-      one.scope === "place" ? "" : one.state === "undone" ? one.scope : `${one.scope}, ${count(one.places, "place")}`,
+      one.scope === "place" ? (one.ids.length > 1 ? count(one.ids.length, "place") : "") : one.state === "undone" ? one.scope : `${one.scope}, ${count(one.places, "place")}`,
       one.kind === "print" ? "printer’s error" : "",
       ["holds", "undone"].includes(one.state) ? "" : one.state,
       one.note,
     ].filter(Boolean);
     const undo = async () => {
-      if (await decide([{ verdict: "undo", undoes: one.id }], "Undone.")) await this.refresh();
+      if (await decide(one.ids.map((id) => ({ verdict: "undo", undoes: id })), "Undone.")) await this.refresh();
     };
     const verdict = page ? one.after : one.after === one.form && one.verdict === "reading" ? "kept" : VERDICTS[one.verdict];
     return el(

@@ -1,7 +1,8 @@
 // Running text: raw and edited side by side, with every change marked. Any word can be corrected.
 
 import { decide, get } from "./desk.js";
-import { ask } from "./dialogs.js";
+import { ask, draft } from "./dialogs.js";
+import { replaceDialog } from "./replace.js";
 import { toast } from "./frame.js";
 import { PAGE_STATES, STANDS, button, count, el, kindOf, leaf, visible } from "./parts.js";
 import { frameOnScan, hideScan, larger, scanShown, showScan } from "./scan.js";
@@ -94,6 +95,7 @@ export class ReadView {
       button("Mark validated", "v", "", () => this.say("validated")),
       page.surface === null ? null : button("Scan", "i", "", () => this.scan()),
       find,
+      el("button", { type: "button", onclick: () => this.replace(find.value) }, "Replace …"),
     ];
     this.head.replaceChildren(...parts.filter(Boolean));
   }
@@ -231,7 +233,9 @@ export class ReadView {
     }
     const told = await get("span", { start, end });
     const mark = this.page.marks.find((one) => one.start < told.end && one.end > told.start);
+    const name = `${state.id} place ${told.start}`;
     const asked = await ask({
+      place: name,
       form: told.form,
       reading: told.reading,
       image: told.image,
@@ -249,7 +253,9 @@ export class ReadView {
     if (asked.verdict) return this.rule(asked.verdict, {}, mark);
     const item = { verdict: "reading", start: told.start, end: told.end, before: told.reading, ...asked };
     const said = asked.after === told.reading ? `${visible(told.reading)} kept.` : `${visible(told.reading)} → ${visible(asked.after)}.`;
-    if (await decide([item], said)) await this.refresh(true);
+    if (!(await decide([item], said))) return;
+    draft(name);
+    await this.refresh(true);
   }
 
   async rule(verdict, more = {}, mark = null) {
@@ -272,6 +278,13 @@ export class ReadView {
       ...told.hits.map((hit) => el("li", {}, el("button", { type: "button", class: "link", onclick: () => this.to(hit) }, leaf(hit.n)), " ", el("span", { class: "context" }, hit.left, el("mark", {}, visible(hit.form)), hit.right))),
     );
     this.hits.querySelector("button")?.focus();
+  }
+
+  /** Search and replace, with a preview of every place. */
+  async replace(wanted) {
+    const items = await replaceDialog(wanted);
+    this.focus();
+    if (items?.length && (await decide(items, `Replaced at ${count(items.length, "place")}.`))) await this.refresh(true);
   }
 
   async to(hit) {

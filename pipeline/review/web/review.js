@@ -65,7 +65,6 @@ addEventListener("unhandledrejection", (event) => {
 
 async function choose(id, name = "", number = 0) {
   state.id = id;
-  state.undo = [];
   await load();
   $("title").textContent = state.server.title;
   document.title = `${state.server.title} · review`;
