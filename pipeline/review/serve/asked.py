@@ -103,7 +103,7 @@ def decisions_asked(view: View, item: Any, who: str) -> Iterator[Decision]:
 
 
 def _standing(view: View, group: Group, of: Any) -> tuple[int, ...]:
-    """Return the entries of a group that stand as `of` says, `open` or `made`; all, if none does."""
+    """Return the entries of a group that stand as `of` says, `open` or `made`, else all."""
     if of not in {None, "open", "made"}:
         raise DecisionError("“of” must be open or made.")
     return tuple(i for i in group.entries if view.stands(i) == of) or group.entries

@@ -369,7 +369,7 @@ class View:
         return layout.surfaces[number].url if scans.remote(layout.surfaces[number]) else number
 
     def _last(self) -> dict[str, list[str]]:
-        """By editor, the ids that an undo takes back: the latest decision, and those made with it."""
+        """By editor, the ids an undo takes back: the latest decision and those made with it."""
         latest: dict[str, tuple[str, list[str]]] = {}
         for one in standing(self.decisions):
             when, ids = latest.get(one.who, ("", []))
