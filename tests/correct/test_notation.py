@@ -18,6 +18,17 @@ LEFT = [
     "It lies within the meaning of § 278 BGB, as was said in (iii) and in (ii) above.",
     "There are other forms of the word, as in poetry, -ie, and -phry, which are rare now.",
     "Prove that d²y is the square of it.",
+    "The acid NaHSO4 is left; C6H12O6 turns into it, with the wind at SWbW and NNE of them.",
+    "Of the men | 1,480 |1,480 | and of the women |2,750 | 2,750 | were counted in the town.",
+    "In it the words <over the mill of the town> are struck out, and \\in the house/ is above.",
+]
+# Nothing is made, and something may be proposed.
+ASKED = [
+    "I am with respect yr. most affecte. & obliged humble servant in all that is asked of me.",
+    "The hare was taken after a chace of nine hours, and the dorse of the deed is blank.",
+    "He said that it wasna for him, and ye canna say that it wad be, said the old man to them.",
+    "It was not for us; they had a-tookt the whole of it away, and zo it be gone for ever.",
+    "And the scribe, nescio quare, has left the next line of the roll without a word in it.",
 ]
 # Nothing is made; what is proposed is little.
 OTHER_WORDS = (
@@ -32,6 +43,11 @@ def test_notation_is_left_alone(text: str) -> None:
     assert Corrector("en").corrections(text) == []
 
 
+@pytest.mark.parametrize("text", ASKED)
+def test_what_may_be_meant_is_not_changed(text: str) -> None:
+    assert [one for one in Corrector("en").corrections(text) if one.verdict == "made"] == []
+
+
 def test_in_other_words_nothing_is_made() -> None:
     found = Corrector("en").corrections(OTHER_WORDS)
     assert [one for one in found if one.verdict == "made"] == []
@@ -42,6 +58,26 @@ def test_usual_misreadings_are_mended_among_other_words() -> None:
     text = OTHER_WORDS + " This is tbe old word of tlie north, and wonld be known to all of them."
     made = {one.before for one in Corrector("en").corrections(text) if one.verdict == "made"}
     assert made >= {"tbe", "tlie", "wonld"}
+
+
+OLD_SPELLING = (
+    "The provest and the baillies ordanit that na persoun keip ony swyne upoun the calsay of the toun "
+    "for yeir and day, under the pane of viij s.; and the said persoun to keip thair guidis at hame "
+    "and nocht upoun the hie gait, that the toun be not hurt be thame, and the secund falt xvj s."
+)
+
+
+def test_a_passage_that_spells_otherwise_is_left_alone() -> None:
+    assert Corrector("en").corrections(OLD_SPELLING) == []
+
+
+def test_misread_vowels_alone_make_no_other_spelling() -> None:
+    text = (
+        "Tho man was in tho houso whon he hoard tho noiso of tho horsos, and thon ho wont to tho door "
+        "and callod his sistor, who had como from tho markot with butter and broad for all of thom."
+    )
+    made = [one for one in Corrector("en").corrections(text) if one.verdict == "made"]
+    assert {"callod", "sistor", "markot"} <= {one.before for one in made}
 
 
 @pytest.mark.parametrize(

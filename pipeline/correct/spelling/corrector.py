@@ -27,7 +27,7 @@ from pipeline.correct.spelling.plain import plain
 from pipeline.correct.spelling.reserved import reserved
 from pipeline.correct.spelling.signs import Loss, Signs
 from pipeline.correct.spelling.soiled import soiled
-from pipeline.correct.spelling.strangers import strangers, usual
+from pipeline.correct.spelling.strangers import respelled, strangers, usual
 from pipeline.document import Alternative
 from pipeline.language.figures import shipped, unpack
 from pipeline.language.language_model import language_model
@@ -286,7 +286,7 @@ class Corrector:
         clear = (x[:, COLUMNS.index("odd")] == 0) & (x[:, COLUMNS.index("digits")] == 0)
         others &= clear & ~certain
         if not old:
-            others &= ~usual(x)
+            others &= ~usual(x) | respelled(evidence, tops, others)
         made &= ~others
         sure = np.where(made, sure, np.minimum(sure, limits.of_kind(x) - BELOW))
         real = x[:, COLUMNS.index("is_real")] > 0
@@ -297,8 +297,9 @@ class Corrector:
         surely = (wrong >= 0.9) | (x[:, COLUMNS.index("odd")] > 0)
         likely = (any_right >= limits.held) | (surely & (right[tops] >= 0.6 * limits.held))
         asked = made | np.where(real | merge, right[tops] * wrong >= limits.held_real, likely)
-        # what differs only as period spelling does (*sçavez*, *vnto*) is no misreading
-        likely = (right[tops] >= LIKELY_STRANGER) & (x[:, COLUMNS.index("variant")] == 0)
+        # what differs only as period spelling does (*sçavez*, *vnto*, *haue*) is no misreading
+        likely = others & (right[tops] >= LIKELY_STRANGER) & (x[:, COLUMNS.index("variant")] == 0)
+        likely &= ~respelled(evidence, tops, likely)
         asked &= made | ~others | (likely & ~real & ~merge)
         asked &= ~noted
         corrections = []

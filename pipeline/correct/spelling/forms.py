@@ -21,7 +21,9 @@ _INITIALED = regex.compile(
     r"(?:\p{Lu}\.)+\p{Lu}\p{Ll}{2,}"
 )  # R.Martin: the blank is lost, not the initial misread
 _NUMBERED = regex.compile(r"\p{L}{1,5}\.\d+")  # lib.7, fig.12
-_ROMAN_ORDINAL = regex.compile(r"[MDCLXVI]{2,}(?:es?|er|[eè]?me|th|st|nd|rd)")  # XVIIIe
+_ROMAN_ORDINAL = regex.compile(  # XVIIIe, ixth
+    r"[MDCLXVI]{2,}(?:es?|er|[eè]?me|th|st|nd|rd)|[mdclxvij]*[ivxj]th"
+)
 _INITIALS = regex.compile(r"(?:\p{Lu}\.)+\p{Lu}?|(?:\p{L}\.)+\p{L}?|\p{Lu}")
 
 

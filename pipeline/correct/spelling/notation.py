@@ -14,16 +14,17 @@ import regex
 from numpy.typing import NDArray
 
 from pipeline.correct.spelling.evidence import COLUMNS, Evidence
+from pipeline.correct.spelling.reserved import GOES_ON, is_spoken
+from pipeline.correct.spelling.soiled import cuts_short
+from pipeline.correct.spelling.strangers import usual
 from pipeline.language.lexicon import Lexicon, fold
 
 CUT_SHORT = 5  # letters of the longest form that a stop shows to be an abbreviation
+LONGEST_CUT_SHORT = 8  # ... in a passage that cuts many words short
 WHOLE = 3  # letters of the shortest word that a note is called after
 LIKELY = 0.5  # chance of a reading, from which on an editor is asked about an abbreviation
 
 _APOSTROPHES = "'’"
-_GOES_ON = regex.compile(
-    r"\.(?=[,;:)\]]|\s+[\p{Ll}\d(&]|\p{L}\.)"
-)  # the sentence does, past a stop
 _STOP = regex.compile(r"\.(?!\p{Ll})")
 # Letters of old hands and of transcribers, a mark over a letter that no language marks so, and what
 # is of another script.
@@ -33,13 +34,21 @@ _NO_ENGINE_HAS = regex.compile(
 _INITIALISM = regex.compile(r"\p{Lu}{2,5}")
 _CAPITALS_BEFORE = regex.compile(r"\p{Lu}{2,}[^\p{L}\n]{0,4}$")
 _CAPITALS_AFTER = regex.compile(r"[^\p{L}\n]{0,4}\p{Lu}{2,}")
-_WITHIN = regex.compile(r"[\p{L}\d,;:)\]][ (\[]+$")  # in a sentence, not at its beginning
-_NUMERAL = regex.compile(r"(?:x{0,3}(?:ix|iv|v?i{0,3}))(?<=..)")
+_WITHIN = regex.compile(r"[\p{L}\d,;:)\]-][ (\[]+$")  # in a sentence, not at its beginning
+_NUMERAL = regex.compile(r"(?:x{0,3}(?:ix|iv|v?i{0,4}))(?<=..)")
+_NUMERAL_OF_OLD = regex.compile(r"(?:[mdclxv]+i{0,3}j|i{2,3}j)")  # viij, xxiiij
 _NUMBERS_BEFORE = regex.compile(r"(?:\(|[\d,] ?)$")
 _NUMBERS_AFTER = regex.compile(r"[.)]|,? ?[\d+]")
 _BEGUN_BEFORE = regex.compile(r"(?:^|\n\s*|[.;]\s+)$")
 _BEGUN_AFTER = regex.compile(r" \p{Lu}")
 _CODE = regex.compile(r"\p{L}{1,4}\d{1,4}\p{L}?|\d{1,3}(?:\p{Ll}{1,2}|\p{Ll}?bre)")
+# Points of the compass (SWbW), formulae (NaHSO4), measures of apothecaries, initials of a journal.
+_COMPASS = r"[NESW]{1,3}(?:b[NESW]|[½¼¾][NESW])"
+_ELEMENT = "(?:A[glsu]|B[air]|C[adlorsu]|Fe|H[eg]|Li|M[gn]|N[ai]|P[bt]|S[binr]|Zn|[BCFHIKNOPS])"
+_FORMULA = regex.compile(
+    rf"{_COMPASS}|(?=\p{{Lu}}.*[2-9])(?=.?[\d\p{{Ll}}]|.*\d$)(?:{_ELEMENT}(?:[2-9]|[1-9]\d)?){{2,}}"
+    r"|[℥ʒ℞].*|\p{Lu}&\p{Lu}"
+)
 _ELIDED = regex.compile(r"th?'\p{L}+|\p{L}+'d")  # t'gallants, starb'd
 _CITED_BEFORE = regex.compile(r"(?:^|[\s(])[-‐‑]$")
 # What an engine puts a figure for.
@@ -61,7 +70,11 @@ def notation(
     evidence: Evidence, tops: NDArray[np.int64], right: NDArray[np.float64], lexicon: Lexicon
 ) -> NDArray[np.bool_]:
     """Which of the likeliest readings (rows `tops`, with chances) misunderstand a notation."""
-    real, merge = (evidence.x[tops, COLUMNS.index(name)] > 0 for name in ("is_real", "is_merge"))
+    x = evidence.x[tops]
+    real, merge, odd, digits = (
+        x[:, COLUMNS.index(name)] > 0 for name in ("is_real", "is_merge", "odd", "digits")
+    )
+    often = usual(x)
     found = np.zeros(len(tops), bool)
     text = evidence.units.text
     for k in np.flatnonzero(~merge).tolist():
@@ -76,10 +89,15 @@ def notation(
             or _is_code(read, evidence.used[row])
             or _is_letter(text, start, end)
             or read == "&c"
+            or _FORMULA.fullmatch(read) is not None
             or _is_elision(text, start, end, reading)
             or _NO_ENGINE_HAS.search(read) is not None
             or _is_initialism(text, start, end)
             or _is_numeral(text, start, end)
+            or (
+                not (odd[k] or digits[k] or often[k])
+                and (_is_cut_short(text, start, end) or is_spoken(text, start, end, lexicon.pack))
+            )
             or (
                 read[0].islower()
                 and _CITED_BEFORE.search(text, max(0, start - 2), start) is not None
@@ -97,11 +115,20 @@ def _is_abbreviation(
     """
     if len(read) > CUT_SHORT or not read.isalpha():
         return False
-    if _GOES_ON.match(text, end) or (len(read) == 1 and text[end : end + 1] == "."):
+    if GOES_ON.match(text, end) or (len(read) == 1 and text[end : end + 1] == "."):
         return True
     if not _STOP.match(text, end):
         return False
     return not real or fold(reading) in lexicon.pack.words.function
+
+
+def _is_cut_short(text: str, start: int, end: int) -> bool:
+    """Whether a stop ends it where words are cut short again and again: ``topgallt. yards``."""
+    return (
+        end - start <= LONGEST_CUT_SHORT
+        and text[end : end + 1] == "."
+        and cuts_short(text, start, end)
+    )
 
 
 def _is_code(read: str, used: tuple[tuple[str, str], ...]) -> bool:
@@ -145,6 +172,8 @@ def _is_elision(text: str, start: int, end: int, reading: str) -> bool:
         put = whole.removeprefix(head).removesuffix(tail)
         filled = len(put) == 1 and put in "aeiouv" and head + put + tail == whole
         return filled or _ELIDED.fullmatch(read) is not None
+    if read.startswith("'") and whole.endswith(read[1:]):  # break ’s head
+        return True
     if text[end : end + 1] in (*_APOSTROPHES,) and whole.startswith(read):
         return True
     return text[max(0, start - 1) : start] in (*_APOSTROPHES, "‘") and whole.endswith(read)
@@ -161,7 +190,9 @@ def _is_initialism(text: str, start: int, end: int) -> bool:
 
 
 def _is_numeral(text: str, start: int, end: int) -> bool:
-    """Whether it is a small numeral beside a bracket, a stop or a figure: ``(iii)``, ``ii. 88``."""
+    """Whether it is a small numeral beside a bracket or a figure (``ii. 88``), or one in j."""
+    if _NUMERAL_OF_OLD.fullmatch(text, start, end):
+        return True
     return _NUMERAL.fullmatch(text, start, end) is not None and (
         _NUMBERS_BEFORE.search(text, max(0, start - 3), start) is not None
         or _NUMBERS_AFTER.match(text, end) is not None

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import regex
 
-from pipeline.correct.spelling.soiled import Soiled
+from pipeline.correct.spelling.soiled import Soiled, without_rules
 from pipeline.language.languages import Language, alternatives
 from pipeline.language.lexicon import NAME, Lexicon, fold
 
@@ -67,6 +67,7 @@ MONEY_NEAR = 300  # code points in which another sum of money shows that this is
 
 def numerals(text: str, lexicon: Lexicon) -> Iterator[Soiled]:
     """Yield all numbers with letters read into them, in no order; they may overlap."""
+    text = without_rules(text)
     cues = _cues(lexicon.pack)
     yield from _roman(text, lexicon, cues)
     yield from _years(text, cues)

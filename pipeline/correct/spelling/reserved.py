@@ -13,22 +13,29 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from pipeline.correct.spelling.classifier import NOISY
 from pipeline.correct.spelling.evidence import COLUMNS, Evidence
+from pipeline.correct.spelling.soiled import cuts_short
 from pipeline.language.languages import Language
 from pipeline.language.lexicon import Lexicon, fold
 
 AROUND = 160  # code points on either side in which forms of dialect are counted
-SPOKEN = 2  # forms of dialect, from which on a passage is in it
-SPOKEN_THROUGHOUT = 4  # ... in which any strange form may be a word
-CUT_SHORT = 4  # abbreviations around a form, from which on its own stop makes it one
+SPOKEN = 2  # forms of dialect, from which on what differs by its vowels may be one
+SPOKEN_THROUGHOUT = 4  # ... and from which on any strange form may be
 WORDLIKE = -1.1  # mean log10 probability of a form's letters: rare words reach it, garbage does not
 FAR = -4.2  # log10 of the channel: the engine seldom makes this of that
+NEVER = -4.5  # ... it was never seen to
+# log10 per million: words of which a form may be another spelling, and such forms
+RESPELT, ON_RECORD = 0.5, -1.0
+SEVERAL = 5  # strange forms, with fewer of which a text is well read, however short
 FEW = 45  # strange forms of a text that is too short, or too clean, to show what its engine does
 TAUGHT = 3  # times that a text shows a confusion, from which on it counts
 
+ILL_READ = 0.12  # share of strange forms, from which on a stop is as likely a speck
+
 _VOWELS = regex.compile("[aeiouy]")
+GOES_ON = regex.compile(r"\.(?=[,;:)\]]|\s+[\p{Ll}\d(&]|\p{L}\.)")  # the sentence does, past a stop
 _ABBREVIATED = regex.compile(r"\.(?=[,;:)]|\s+[\p{Ll}\d])")
-_CUT_SHORT = regex.compile(r"(?<!\p{L})\p{L}{1,6}\.(?=[,;:)]|\s+[\p{Ll}\d])")
 _COUNTED = regex.compile(r"\d\s$")
 _HYPHENED_BEFORE = regex.compile(r"\p{L}+[-‐‑]$")
 _HYPHENED_AFTER = regex.compile(r"[-‐‑]\p{L}+")
@@ -36,11 +43,13 @@ _HYPHENED_AFTER = regex.compile(r"[-‐‑]\p{L}+")
 
 def reserved(evidence: Evidence, tops: NDArray[np.int64], lexicon: Lexicon) -> NDArray[np.bool_]:
     """Which of the likeliest readings (rows `tops`) only a person may put into the text."""
-    names = (
-        "doc_bad length_doc letters_form channel doc_taught odd digits is_merge is_split".split()
-    )
+    names = (  # of columns
+        "doc_bad length_doc letters_form channel doc_taught odd digits is_merge is_split is_real "
+        "left_known right_known near_bad"
+    ).split()
     columns = {name: evidence.x[tops, COLUMNS.index(name)].tolist() for name in names}
     found = np.zeros(len(tops), bool)
+    respelt = frozenset(evidence.place[_respelt(evidence)].tolist())
     text = evidence.units.text
     for k, row in enumerate(tops.tolist()):
         start, end = evidence.span(int(evidence.place[row]))
@@ -49,14 +58,33 @@ def reserved(evidence: Evidence, tops: NDArray[np.int64], lexicon: Lexicon) -> N
             continue
         read, reading = fold(text[start:end]), fold(evidence.reading[row])
         clear = not one["odd"] and not one["digits"]
+        wordlike = one["letters_form"] > WORDLIKE and one["doc_bad"] < ILL_READ
         found[k] = (
             _is_abbreviation(text, (start, end), read, reading)
+            or (clear and wordlike and GOES_ON.match(text, end) is not None)  # affecte. & obliged
             or _is_part(text, start, end, lexicon)
+            or (read != reading and int(evidence.place[row]) in respelt)
             or (clear and _is_guess(read, evidence.used[row]))
+            or (clear and _is_far(one, read, evidence.used[row]))
+            or (one["is_real"] > 0 and _may_be_whole(one, read, reading))
             or (clear and read != reading and _may_be_rare(one, read, reading))
-            or (clear and _is_dialect(text, (start, end), read, reading, lexicon.pack))
+            or (clear and _may_be_spoken(text, (start, end), read, reading, lexicon.pack))
         )
     return found
+
+
+def _respelt(evidence: Evidence) -> NDArray[np.bool_]:
+    """Which readings are common words of which the form is a known spelling: *chase* of ``chace``.
+
+    Where there is one, a likelier reading (*chance*) may be wrong, too.
+    """
+    variant, often, form_often, bad, length = (
+        evidence.x[:, COLUMNS.index(name)]
+        for name in ("variant", "log_freq_word", "log_freq_form", "doc_bad", "length_doc")
+    )
+    well_read = (bad < NOISY) | (bad * 10**length < SEVERAL)
+    seen = (form_often >= ON_RECORD) & well_read
+    return np.asarray(seen & (variant > 0) & (often >= RESPELT))
 
 
 def _is_abbreviation(text: str, span: tuple[int, int], read: str, reading: str) -> bool:
@@ -67,18 +95,12 @@ def _is_abbreviation(text: str, span: tuple[int, int], read: str, reading: str) 
     """
     start, end = span
     if text[end : end + 1] == "." and read.isalpha():
-        if len(read) == 1 or _abbreviates(text, start, end):
+        if len(read) == 1 or cuts_short(text, start, end):
             return True
         counted = _COUNTED.search(text, max(0, start - 8), start) is not None
         if not _VOWELS.search(read) and (counted or _ABBREVIATED.match(text, end)):
             return True
     return len(reading) == 3 and read == reading + "y" and text[end : end + 2] in (" 1", " 2", " 3")
-
-
-def _abbreviates(text: str, start: int, end: int) -> bool:
-    """Whether the words around are cut short again and again, as in a register or a diary."""
-    around = text[max(0, start - AROUND) : end + AROUND]
-    return len(_CUT_SHORT.findall(around)) >= CUT_SHORT
 
 
 def _is_part(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
@@ -95,6 +117,23 @@ def _is_guess(read: str, used: tuple[tuple[str, str], ...]) -> bool:
     """Whether a form without vowels gets one from nowhere, and something else besides: `wntmg`."""
     lost = any(page and not was and _VOWELS.search(page.lower()) for page, was in used)
     return lost and len(used) > 1 and len(read) >= 4 and not _VOWELS.search(read)
+
+
+def _is_far(one: dict[str, float], read: str, used: tuple[tuple[str, str], ...]) -> bool:
+    """Whether one letter would be misread as engines never do, in a form like a word: `dorse`."""
+    return (
+        len(used) == 1
+        and len(read) > 3
+        and one["channel"] < NEVER
+        and one["letters_form"] > WORDLIKE
+        and one["doc_taught"] < TAUGHT
+        and one["near_bad"] <= 1
+    )
+
+
+def _may_be_whole(one: dict[str, float], read: str, reading: str) -> bool:
+    """Whether it would only lack its first letter, beside a strange word: `nescio quare`."""
+    return reading == reading[:1] + read and not (one["left_known"] and one["right_known"])
 
 
 def _may_be_rare(one: dict[str, float], read: str, reading: str) -> bool:
@@ -114,13 +153,23 @@ def _dialect(language: Language) -> regex.Pattern[str]:
     return regex.compile(rf"(?<![\p{{L}}'’])(?:{forms})(?![\p{{L}}'’])", regex.IGNORECASE)
 
 
-def _is_dialect(
+def is_spoken(text: str, start: int, end: int, language: Language) -> bool:
+    """Whether it is a form of dialect (`wasna`, `a-tookt`) or stands among many."""
+    prefixed = "a" in language.alphabet.words and text[max(0, start - 3) : start].lstrip() == "a-"
+    itself = _dialect(language).fullmatch(text, start, end) is not None
+    around = _spoken(text, start, end, language)
+    return prefixed or around >= SPOKEN_THROUGHOUT or (itself and around > 0)
+
+
+def _spoken(text: str, start: int, end: int, language: Language) -> int:
+    """How many forms of dialect stand around a place."""
+    around = text[max(0, start - AROUND) : start] + " " + text[end : end + AROUND]
+    return len(_dialect(language).findall(around))
+
+
+def _may_be_spoken(
     text: str, span: tuple[int, int], read: str, reading: str, language: Language
 ) -> bool:
-    """Whether it is among forms of dialect; a few are enough if it differs only in its vowels."""
+    """Whether it differs from the reading in its vowels alone, and dialect stands around."""
     vowels_alone = "'" in read[1:-1] or _VOWELS.sub("", read) == _VOWELS.sub("", reading)
-    start, end = span
-    around = text[max(0, start - AROUND) : start] + " " + text[end : end + AROUND]
-    return len(_dialect(language).findall(around)) >= (
-        SPOKEN if vowels_alone else SPOKEN_THROUGHOUT
-    )
+    return vowels_alone and _spoken(text, *span, language) >= SPOKEN

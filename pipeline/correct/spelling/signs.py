@@ -59,6 +59,18 @@ _ENCLOSED = r"(?:\[[^][]+\]|\([^()]+\)|\{[^{}]+\}|<[^<>]+>|⟨[^⟨⟩]+⟩|⟦[
 _EDITED = regex.compile(
     rf"(?=.*\p{{L}})(?:[\p{{L}}\p{{M}}\p{{Nd}}'’]*{_ENCLOSED})+[\p{{L}}\p{{M}}'’]*"
 )
+# What an editor sets around several words: `<seen nor spoken with>`, `\\the last/`, `{illegible}`.
+_PASSAGES = tuple(
+    regex.compile(
+        rf"(?<![^\s(\[“\"‘'—–])(?P<open>{opening})(?=[^\s{ends}])"
+        rf"(?:[^{ends}\n]|\n(?!\s*\n)){{1,200}}(?<=\S)(?P<close>{closing})(?![^\s.,;:!?)\]”\"’'—–-])"
+    )
+    for opening, closing, ends in (
+        *((f"\\{a}", f"\\{b}", f"\\{a}\\{b}") for a, b in ("<>", "{}", "[]", "()", "\\/")),
+        *(("⟨", "⟩", "⟨⟩"), ("⟦", "⟧", "⟦⟧")),
+        *((f"\\{sign}", f"\\{sign}", f"\\{sign}") for sign in "^~=#+|/"),
+    )
+)
 # superior letters, phonetic and medieval ones, transliterations
 _RARE = regex.compile(r"[\u0180-\u02FF\u1D00-\u1DBF\u1E00-\u1EFF\uA720-\uA7FF]")
 _SUPERIOR = regex.compile(
@@ -103,6 +115,8 @@ class Signs:
         word = self._word(before)
         if _bracketed(before, at):
             return Loss.PRINTED
+        if start + at in self._around_passages:
+            return Loss.DOUBTFUL if self._dirty(start + at) else Loss.PRINTED
         if _SORTS.match(sign):
             return Loss.PRINTED if word or _RAISED.match(sign) else Loss.DOUBTFUL
         if sign == "^" and (superior := _SUPERIOR.search(before)):
@@ -196,6 +210,16 @@ class Signs:
         return sum(is_edited(chunk.strip(".,;:?!")) for chunk in self._odd_chunks) >= 2
 
     @cached_property
+    def _around_passages(self) -> frozenset[int]:
+        """Where signs stand that open or close a passage of several words."""
+        return frozenset(
+            found.start(side)
+            for pattern in _PASSAGES
+            for found in pattern.finditer(self._text)
+            for side in ("open", "close")
+        )
+
+    @cached_property
     def _odd_chunks(self) -> list[str]:
         return [found.group() for _, found in self._odd()]
 
@@ -226,7 +250,7 @@ class Signs:
             figure = not regex.search(r"\p{L}", chunk)
             letters = [m.start() for m in _LETTER.finditer(chunk)]
             for at, c in enumerate(chunk):
-                if not _SIGN.match(c):
+                if not _SIGN.match(c) or start + at in self._around_passages:
                     continue
                 inside = letters[0] < at < letters[-1]
                 if c in _POINTS and not (inside and c in "()[]*"):

@@ -38,6 +38,7 @@ class Soiled:
     sure: bool
 
 
+RULE = "\x1f"  # what stands for the rule of a table: neither a blank nor a part of any number
 NEAR = 80  # code points looked back for the end of the line before
 
 _DIGITS = str.maketrans("lIirOo|!", "11110011")
@@ -50,6 +51,10 @@ _SPACED = regex.compile(rf"(?<![\p{{L}}\d.,-])(?<!\d )\d [{_LIKE}] \d(?![\p{{L}}
 _LEADING = regex.compile(r"(?<![\p{L}\d.,£$'’)-])[lIr]\d{1,3}(?![\p{L}\d]|[.,/-]\d)")
 _GAP = regex.compile(r"(?<![\d.,]|\d )\d{1,3} ,\d{3}(?![\d,])")
 
+AROUND = 160  # code points on either side in which abbreviations are counted
+CUT_SHORT = 4  # abbreviations around a form, from which on its own stop makes it one
+_CUT_SHORT = regex.compile(r"(?<!\p{L})\p{L}{1,6}\.(?=[,;:)]|\s+[\p{Ll}\d])")
+
 _STOP = regex.compile(r"(?<=\p{Ll}{2}[\"'”’]?)[ \n]+(?P<speck>[.·•])(?P<after> ?)(?=\p{Ll}{2})")
 _MID = regex.compile(r"(?<=(?P<left>\p{Ll}{4,}))(?P<speck>\.)(?= (?P<right>\p{Ll}{4,}))")
 _FULL_STOP = regex.compile(r"\p{L}{2}\.[\"'”’]?\s")
@@ -58,6 +63,30 @@ _HIGH = regex.compile(r"(?<=\p{Ll})(?P<speck>[·•])(?=\s)")
 _TWO = regex.compile(r"(?<=[\p{L}\d.,;:!?])''(?!')|(?<=\s|^)''(?=\p{L})")
 _TILDE = regex.compile(r"(?<=^|\n|[ (])[~°](?=\p{Lu}\p{Ll}*\b[^\"“”\n]{0,200}[\"”])")
 _SLASH = regex.compile(r"(?<=\p{L}{2})/'(?=\s)")
+
+
+_BARRED = regex.compile(r"(?m)^.*\|.*$")
+
+
+def without_rules(text: str) -> str:
+    """The text with the rules of its tables blanked: ``| 160,038  |1,780,489`` has no eleventh 1.
+
+    A bar is a rule if another bar stands in its line or in a line next to it.
+    """
+    lines = [found.span() for found in _BARRED.finditer(text)]
+    ruled = [
+        (start, end)
+        for k, (start, end) in enumerate(lines)
+        if text.count("|", start, end) > 1
+        or (k > 0 and lines[k - 1][1] + 1 == start)
+        or (k + 1 < len(lines) and lines[k + 1][0] == end + 1)
+    ]
+    parts: list[str] = []
+    at = 0
+    for start, end in ruled:
+        parts += (text[at:start], text[start:end].replace("|", RULE))
+        at = end
+    return "".join((*parts, text[at:]))
 
 
 @lru_cache(maxsize=8)
@@ -75,7 +104,7 @@ def _numbers(known: Language) -> tuple[regex.Pattern[str], regex.Pattern[str]]:
 def soiled(text: str, lexicon: Lexicon) -> Iterator[Soiled]:
     """Yield the soiled places of a text, in no particular order and without overlaps."""
     taken: set[int] = set()
-    for one in (*_numerals(text), *_marks(text), *_specks(text, lexicon)):
+    for one in (*_numerals(without_rules(text)), *_marks(text), *_specks(text, lexicon)):
         span = range(one.start, one.end)
         if not taken.intersection(span):
             taken.update(span)
@@ -221,6 +250,8 @@ def _specks(text: str, lexicon: Lexicon) -> Iterator[Soiled]:
         left, right = found["left"], found["right"]
         if left in abbreviated or not (lexicon.attested(left) and lexicon.attested(right)):
             continue
+        if cuts_short(text, *found.span()):
+            continue
         certain = f"{len(strays)} such mark{'s' * (len(strays) != 1)}"
         why = f"a stop before a small letter; this text has {certain} after a blank"
         sure = len(strays) >= 3
@@ -232,6 +263,12 @@ def _specks(text: str, lexicon: Lexicon) -> Iterator[Soiled]:
             why,
             sure=sure,
         )
+
+
+def cuts_short(text: str, start: int, end: int) -> bool:
+    """Whether the words around are cut short again and again, as in a register or a diary."""
+    around = text[max(0, start - AROUND) : end + AROUND]
+    return len(_CUT_SHORT.findall(around)) >= CUT_SHORT
 
 
 def _in_ellipsis(text: str, start: int, end: int) -> bool:
