@@ -1,59 +1,69 @@
-"""Full-text search without a server: a small index that works from disk, and pagefind's.
+"""Full-text search without a server, from disk and from the web.
 
-Editions are grouped in shards, so that a change to one rebuilds little. emend's own index has two
-steps, so that a reader of a thousand editions loads little: the word lists of a shard, one for each
-first letter, say which editions have a word; the passages of an edition, each with its address, are
+Editions are grouped in shards, so that a change to one rebuilds little. The index has two steps, so
+that a reader of a thousand editions loads little: the word lists of a shard, one for each first
+letter, say which editions have a word; the passages of an edition, each with its address, are
 loaded only if it may hold a hit. All are scripts, the only thing that a page opened from disk may
-load. Words are found by their corrected form and by their OCR reading.
+load. Words are found by their edited form, by their OCR reading and by a reading that is proposed
+and pending.
 """
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import re
-import shutil
-import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from pipeline.errors import MissingExtraError
+import regex
+
 from pipeline.publish.model.model import Edition, flatten
-from pipeline.publish.pages.templates import render
 
-Passage = tuple[str, str, str, str]  # id, page, edited text, OCR readings that differ
+Passage = tuple[str, str, str, tuple[str, ...], tuple[str, ...]]
+"""Address, page, edited text, OCR readings that differ from it, readings that are pending."""
 
-_WORD: Final = re.compile(r"[^\W_]+")
-_MARKS: Final = re.compile(r"[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f]+")
-_TOGETHER: Final = 1200  # words in a page of pagefind's index: small enough to load for a hit
+_WORD: Final = regex.compile(r"[\p{L}\p{N}]+")
+_MARKS: Final = regex.compile(r"\p{M}+")
 _SHARD: Final = 2_000_000  # words in a shard, which is rebuilt when one of its editions changes
+PAGE: Final = "§"  # begins the entry of a page in the word lists: `§12`
 
 
 def passages(edition: Edition) -> list[Passage]:
-    """What can be found in an edition, with the address of each hit."""
+    """What can be found in an edition, with the address of each hit.
+
+    A block without an address, such as a cell of a table, has that of the block before it.
+    """
     ocr: dict[str, list[str]] = {}
+    pending: dict[str, list[str]] = {}
     for entry in edition.entries:
-        if entry.verdict == "made" and entry.kind != "linebreak" and entry.before.strip():
-            ocr.setdefault(entry.block, []).append(entry.before.strip())
-    found = [
-        (block.id, block.page, block.text, " ".join(ocr.get(block.id, ())))
-        for block in flatten(edition.blocks)
-        if block.text and block.id
-    ]
-    found += [
-        (
-            note.id,
-            note.blocks[0].page if note.blocks else "",
-            note.text,
-            " ".join(ocr.get(note.id, ())),
-        )
-        for note in edition.notes.values()
-        if note.text
-    ]
+        before = entry.before.strip()
+        if entry.verdict == "made" and entry.kind != "linebreak" and before:
+            ocr.setdefault(entry.block, []).append(before)
+        elif entry.verdict == "held":
+            readings = (entry.after, *entry.others)
+            pending.setdefault(entry.within or entry.block, []).extend(filter(None, readings))
+
+    def passage(name: str, page: str, text: str) -> Passage:
+        return name, page, text, tuple(ocr.get(name, ())), tuple(pending.get(name, ()))
+
+    found: list[Passage] = []
+    address = ""
+    for block in flatten(edition.blocks):
+        address = block.id or address
+        if not block.text:
+            continue
+        if block.id:
+            found.append(passage(block.id, block.page, block.text))
+        else:
+            found.append((address, block.page, block.text, (), ()))
+    for note in edition.notes.values():
+        parts = [block for block in flatten(note.blocks) if block.text]
+        found += [
+            (note.id, part.page, part.text, *passage(part.id or note.id, "", "")[3:])
+            for part in parts
+        ]
     return found
 
 
@@ -64,23 +74,28 @@ def fold(text: str) -> str:
     return _MARKS.sub("", unicodedata.normalize("NFKD", text)).lower()
 
 
-def vocabulary(found: Iterable[Passage]) -> list[str]:
-    """The distinct words of some passages, folded and sorted."""
-    return sorted(
-        {word for _, _, text, ocr in found for word in _WORD.findall(fold(f"{text} {ocr}"))}
-    )
+def vocabulary(edition: Edition, found: Iterable[Passage]) -> list[str]:
+    """The distinct words of some passages, folded and sorted, with the edition's pages."""
+    words: set[str] = set()
+    for _, _, text, ocr, pending in found:
+        words.update(_WORD.findall(fold(" ".join((text, *ocr, *pending)))))
+    pages = {PAGE + re.sub(r"[\s\[\]]+", "", fold(page.n)) for page in edition.pages}
+    return sorted(words | pages)
 
 
-def passages_script(name: str, found: Sequence[Passage]) -> str:
-    """An edition's passages as a script."""
-    rows = ",\n".join(json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in found)
-    return f"emendPassages({json.dumps(name)},[\n{rows}\n]);\n"
+def passages_script(edition: Edition, found: Sequence[Passage]) -> str:
+    """An edition's passages and pages as a script."""
+    rows = ",\n".join(map(_row, found))
+    pages = json.dumps([(page.id, page.n) for page in edition.pages], ensure_ascii=False)
+    return f"emendPassages({json.dumps(edition.id)},[\n{rows}\n],{pages});\n"
 
 
-def read_passages(script: str) -> list[Passage]:
-    """The passages in a script that `passages_script` wrote."""
-    rows = json.loads(script[script.index(",[") + 1 : script.rindex(");")])
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
+def _row(passage: Passage) -> str:
+    """A passage as JSON, without the lists at its end that are empty."""
+    row: list[Any] = list(passage)
+    while row and row[-1] == ():
+        row.pop()
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
 
 
 def word_scripts(shard: str, vocabularies: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -124,9 +139,6 @@ def _base36(n: int) -> str:
     return out
 
 
-# Pagefind
-
-
 def shards(editions: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
     """The editions of each shard, by its name.
 
@@ -146,56 +158,9 @@ def shards(editions: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
     return dict(sorted(found.items()))
 
 
-def build_pagefind(
-    out: Path, editions: Iterable[tuple[str, str, Sequence[Passage]]], language: str
-) -> None:
-    """Write a pagefind index of editions (id, title, passages).
-
-    Raises:
-        MissingExtraError: pagefind is not installed.
-    """
-    try:
-        from pagefind.index import IndexConfig, PagefindIndex  # noqa: PLC0415
-    except ImportError:
-        raise MissingExtraError("pagefind", "publish") from None
-
-    async def build(pages: str) -> None:
-        async with PagefindIndex(
-            config=IndexConfig(output_path=str(out), force_language=language)
-        ) as index:
-            await index.add_directory(pages)
-
-    shutil.rmtree(out, ignore_errors=True)
-    # As files: handing over the pages one by one takes a tenth of a second each (pagefind 1.5).
-    with tempfile.TemporaryDirectory() as pages:
-        for name, title, found in editions:
-            Path(pages, name).mkdir()
-            for i, content in enumerate(_pages(name, title, found)):
-                Path(pages, name, f"{i:05}.html").write_text(content, "utf-8")
-        with ThreadPoolExecutor(1) as thread:  # the caller may run an event loop in this thread
-            thread.submit(lambda: asyncio.run(build(pages))).result()
-    for unused in (*out.glob("pagefind-*ui*"), out / "pagefind-highlight.js"):
-        unused.unlink(missing_ok=True)
-
-
-def _pages(name: str, title: str, found: Sequence[Passage]) -> Iterator[str]:
-    """Passages as small pages, each small enough to load for a hit."""
-    part: list[Passage] = []
-    words = 0
-    for passage in found:
-        part.append(passage)
-        words += passage[2].count(" ") + 1
-        if words >= _TOGETHER:
-            yield render("passages.html.jinja", name=name, title=title, passages=part)
-            part, words = [], 0
-    if part:
-        yield render("passages.html.jinja", name=name, title=title, passages=part)
-
-
 def library_script(
     editions: Sequence[Mapping[str, Any]],
     shards: Mapping[str, tuple[Sequence[str], Sequence[str]]],
-    indexes: Sequence[str],
 ) -> str:
     """What the library page needs to search: editions in order, and the contents of each shard."""
     places = {one["id"]: i for i, one in enumerate(editions)}
@@ -205,6 +170,5 @@ def library_script(
             shard: [[places[name] for name in names], "".join(letters)]
             for shard, (names, letters) in shards.items()
         },
-        "pagefind": list(indexes),
     }
     return f"emendLibrary({json.dumps(known, ensure_ascii=False, separators=(',', ':'))});\n"

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from pipeline.errors import EditionError, EmendError, MissingExtraError, ProjectError
+from pipeline.errors import EditionError, EmendError, ProjectError
 from pipeline.folders import locked
 from pipeline.publish import dts, epub, iiif, plain, records, scans, search
 from pipeline.publish.model import read
@@ -349,7 +349,7 @@ def _write_edition(one: _Work, data: bytes) -> _Done:
         "dc.xml": '<?xml version="1.0" encoding="UTF-8"?>\n'
         + records.dublin_core(edition, one.base_url),
         "edition.jsonld": records.as_json(records.json_ld(edition, one.base_url)),
-        "search.js": search.passages_script(one.name, found),
+        "search.js": search.passages_script(edition, found),
     }
     if manifest := iiif.written(edition, one.base_url):
         files["manifest.json"] = manifest
@@ -363,7 +363,7 @@ def _write_edition(one: _Work, data: bytes) -> _Done:
         (folder / name).write_bytes(encoded)
         sums.append(f"{hashlib.sha256(encoded).hexdigest()}  {name}\n")
     (folder / "SHA256SUMS").write_text("".join(sums), "utf-8", newline="\n")
-    vocabulary = search.vocabulary(found)
+    vocabulary = search.vocabulary(edition, found)
     record = _record_of(edition, one, data, shown)
     _write_dts(one, tree, edition, record)
     (one.out / _STATE / "words" / f"{one.name}.txt").write_text(
@@ -542,16 +542,11 @@ def _library(out: Path, base_url: str) -> list[str]:
     shards = search.shards(editions)
     by_id = {one["id"]: one for one in editions}
     letters = _words(out, by_id, shards)
-    try:
-        indexes = _pagefind(out, by_id, shards)
-    except MissingExtraError as error:
-        indexes = []
-        shutil.rmtree(out / "pagefind", ignore_errors=True)
-        told.append(f"The site has emend's own search index, without pagefind's. {error}")
+    shutil.rmtree(out / "pagefind", ignore_errors=True)  # an earlier version wrote it
     _put(
         out / "search" / "library.js",
         search.library_script(
-            editions, {name: (ids, letters[name]) for name, ids in shards.items()}, indexes
+            editions, {name: (ids, letters[name]) for name, ids in shards.items()}
         ),
     )
     return told
@@ -586,38 +581,6 @@ def _words(
             path.unlink()
     _keep_state(out, "words", now)
     return {shard: letters for shard, (_, letters) in now.items()}
-
-
-def _pagefind(
-    out: Path, editions: Mapping[str, dict[str, Any]], shards: Mapping[str, Sequence[str]]
-) -> list[str]:
-    """Build the pagefind indexes whose editions have changed. Returns the names of all."""
-    before = _state(out, "pagefind")
-    now = {}
-    for shard, names in shards.items():
-        now[shard] = _digest_of([f"{name} {editions[name]['digest']}" for name in names])
-        if (
-            before.get(shard) != now[shard]
-            or not (out / "pagefind" / shard / "pagefind.js").is_file()
-        ):
-            found = (
-                (
-                    name,
-                    editions[name]["title"],
-                    search.read_passages((out / name / "search.js").read_text("utf-8")),
-                )
-                for name in names
-            )
-            search.build_pagefind(
-                out / "pagefind" / shard, found, shard.split("-")[0].replace("und", "unknown")
-            )
-            _keep_state(
-                out, "pagefind", now | {k: v for k, v in before.items() if k not in now}
-            )  # keeps the work of a run that is interrupted
-    for stale in set(before) - set(now):
-        shutil.rmtree(out / "pagefind" / stale, ignore_errors=True)
-    _keep_state(out, "pagefind", now)
-    return sorted(shards)
 
 
 def _digest_of(parts: Sequence[str]) -> str:

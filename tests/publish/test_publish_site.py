@@ -6,7 +6,6 @@ import hashlib
 import json
 import re
 import shutil
-import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +15,7 @@ import pytest
 from least import a_tei
 from lxml import etree
 
-from pipeline.errors import MissingExtraError, ProjectError
+from pipeline.errors import ProjectError
 from pipeline.publish import publish, search
 from pipeline.publish import site as site_module
 from pipeline.publish.model import read
@@ -478,20 +477,6 @@ def test_the_ledger_is_whole_and_counted(site):
     assert "“Ball” stands once in the index" in text
 
 
-def test_without_pagefind_the_sites_own_search_is_written_and_that_is_said(
-    ferry, tmp_path, monkeypatch
-):
-    """The extra is wanted only for pagefind's index."""
-    monkeypatch.setitem(sys.modules, "pagefind.index", None)
-    with pytest.raises(MissingExtraError):
-        search.build_pagefind(tmp_path / "x", [], "en")
-    done = publish([ferry], tmp_path / "site")
-    assert done.written == ("ferry",)
-    assert len(done.told) == 1
-    assert "emend[publish]" in done.told[0]
-    assert '"pagefind":[]' in (tmp_path / "site" / "search" / "library.js").read_text("utf-8")
-
-
 def test_many_editions_are_made_in_several_processes_with_the_same_bytes(river, tmp_path):
     """Who makes a page does not matter."""
     files = []
@@ -549,7 +534,7 @@ def test_beside_the_text_only_what_was_changed_is_searched(ferry):
     assert held
     (entry,) = held[:1]
     only = replace(edition, entries=(entry, replace(entry, verdict="made", before="Hoft")))
-    assert {ocr for _, _, _, ocr in search.passages(only)} == {"", "Hoft"}
+    assert {ocr for _, _, _, ocr, _ in search.passages(only)} == {(), ("Hoft",)}
 
 
 def test_the_state_of_an_interrupted_run_is_made_good(ferry, tmp_path):
@@ -621,12 +606,7 @@ def test_in_a_library_of_many_shards_one_change_makes_one_of_them_anew(tmp_path,
         for word, numbers in re.findall(r"(number\d+) ([\w ]+?)(?=\\n|\")", script):
             found[word] = [library["editions"][editions[int(n, 36)]][0] for n in numbers.split()]
     assert found == {f"number{i}": [f"b{i}"] for i in range(12)}
-    before = {
-        path: path.stat().st_mtime_ns
-        for pattern in ("search/w-*.js", "pagefind/*/**/*")
-        for path in out.glob(pattern)
-        if path.is_file()
-    }
+    before = {path: path.stat().st_mtime_ns for path in out.glob("search/w-*.js") if path.is_file()}
     files[0].write_text(a_tei("<p>The ferry otters</p>", title="B0"), "utf-8")
     publish(files, out)
     (shard,) = [name for name, (editions, _) in library["shards"].items() if 0 in editions]
@@ -636,8 +616,4 @@ def test_in_a_library_of_many_shards_one_change_makes_one_of_them_anew(tmp_path,
         if not path.is_file() or path.stat().st_mtime_ns != stamp
     ]
     assert touched
-    assert [
-        path.name
-        for path in touched
-        if f"w-{shard}-" not in path.name and f"/pagefind/{shard}/" not in path.as_posix()
-    ] == []
+    assert [path.name for path in touched if f"w-{shard}-" not in path.name] == []

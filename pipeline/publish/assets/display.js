@@ -6,16 +6,35 @@
   const kept = (name) => { try { return localStorage.getItem("emend-" + name); } catch { return null; } };
   const keep = (name, value) => { try { localStorage.setItem("emend-" + name, value); } catch { /* storage is off */ } };
   root.classList.add("js");
-  // The fonts in the style sheet take some milliseconds to unpack. The text is hidden until then, so that no line moves.
+  // The fonts in the style sheet take some milliseconds to unpack. The text is hidden until
+  // then, and until its words have their forms, so that no line moves.
   if (document.fonts) {
     const late = new Promise((done) => setTimeout(done, 500));
     const fonts = ["1em Literata", "italic 1em Literata", "1em 'Source Sans'"].map((font) => document.fonts.load(font));
     root.classList.add("unpacking");
-    Promise.race([Promise.all(fonts), late]).catch(() => null).then(() => root.classList.remove("unpacking"));
+    const shaped = new Promise((done) => addEventListener("shaped", done, { once: true }));
+    Promise.race([Promise.all([shaped, ...fonts]), late]).catch(() => null).then(() => root.classList.remove("unpacking"));
   }
   const asked = new URLSearchParams(location.search);
   for (const name in first) root.dataset[name] = asked.get(name) || kept(name) || first[name];
+  // Words that were hyphenated, or typed with straight quotation marks, are in one piece in the page, with their other forms in
+  // attributes: data-o as the OCR read them, data-l in printed lines.
+  let untouched = true;
+  const forms = () => {
+    const { view, lines } = root.dataset, plain = view === "edited" && lines === "flow";
+    if (plain && untouched) return;
+    untouched = false;
+    for (const word of document.querySelectorAll("[data-o], [data-l]")) {
+      const { o, l } = word.dataset, edited = (word.dataset.e ??= word.textContent);
+      const form = view === "ocr" ? o ?? edited : lines === "print" ? l ?? edited : view === "both" && l ? l.replace(/-?\n/, "¦") : edited;
+      let inner = word; // below the addresses of other changes to the same word
+      while (inner.firstElementChild) inner = inner.firstElementChild;
+      inner.textContent = form;
+    }
+  };
   addEventListener("DOMContentLoaded", () => {
+    forms();
+    dispatchEvent(new Event("shaped"));
     for (const field of document.querySelectorAll("[data-switch]")) {
       const name = field.dataset.switch;
       const chosen = field.querySelector(`input[value="${CSS.escape(root.dataset[name])}"]`);
@@ -24,6 +43,7 @@
         const at = inSight();
         root.dataset[name] = event.target.value;
         keep(name, event.target.value);
+        forms();
         if (at) scrollBy(0, at.element.getBoundingClientRect().top - at.top);
         dispatchEvent(new CustomEvent("display", { detail: name }));
       });

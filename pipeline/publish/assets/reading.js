@@ -44,14 +44,22 @@
     const r = ledger.rows[n];
     if (!r) return null;
     const w = (i) => ledger.words[r[i]];
-    return { n, before: r[0], after: r[1], kind: w(2), what: w(3), rule: w(4), says: w(5), confidence: w(6), evidence: w(7), by: w(8) };
+    return { n, before: r[0], after: r[1], kind: w(2), what: w(3), rule: w(4), says: w(5), confidence: w(6), evidence: w(7), by: w(8), page: w(9), left: r[10], right: r[11], held: r[12] };
   };
-  const fill = (entry) => {
+  const entriesOf = (mark) => mark.dataset.n.split(" ").map(row).filter(Boolean);
+  const shown = (reading) => (reading.trim() ? reading : reading ? "a space" : "nothing");
+  const describe = (entry) => {
     const readings = make("p", "", { className: "readings" });
-    const shown = (reading) => (reading.trim() ? reading : reading ? "a space" : "nothing");
     readings.append(make("del", shown(entry.before)), make("span", "→", { className: "arrow" }), make("ins", shown(entry.after)));
     const list = make("dl");
     const say = (name, value) => { if (value) list.append(make("dt", name), value instanceof Node ? value : make("dd", value)); };
+    if (entry.held) say("Status", "Pending: proposed, not applied until an editor decides");
+    if (entry.held?.length) say("Or", entry.held.map(shown).join(", "));
+    if (entry.left || entry.right) {
+      const dd = make("dd", "", { className: "context" });
+      dd.append(entry.left, make("b", entry.held ? entry.before : entry.after || "‸"), entry.right);
+      say(entry.page ? `p. ${entry.page}` : "Context", dd);
+    }
     say("Kind", entry.what ? `${entry.what}` : entry.kind);
     say("Rule", entry.says ? `${entry.rule}: ${entry.says}` : entry.rule);
     say("Evidence", entry.evidence);
@@ -62,19 +70,22 @@
       say("Confidence", dd);
     }
     say("By", entry.by);
+    return [readings, list];
+  };
+  const fill = (entries) => {
     const way = make("p", "", { className: "way" });
-    const link = make("a", "Show in list of corrections", { href: `corrections.html#r.${encodeURIComponent(owner.id)}` });
+    const link = make("a", "Show in list of corrections", { href: owner.getAttribute("href") ?? `corrections.html#r.${encodeURIComponent(owner.id)}` });
     const address = make("a", "Link to this place", { href: "#" + encodeURIComponent(owner.id) });
-    way.append(link, address);
-    card.replaceChildren(readings, list, way);
+    way.append(link, ...(owner.id ? [address] : []));
+    card.replaceChildren(...entries.flatMap(describe), way);
   };
   const show = (mark, pin) => {
-    const entry = row(mark.dataset.n);
-    if (!entry) return;
+    const entries = entriesOf(mark);
+    if (!entries.length) return;
     hide();
     owner = mark; pinned = pin;
     mark.classList.add("open");
-    fill(entry);
+    fill(entries);
     card.hidden = false;
     const at = mark.getClientRects()[0] || mark.getBoundingClientRect(), width = card.offsetWidth, height = card.offsetHeight;
     const below = at.bottom + height + 12 < innerHeight || at.top < height + 70;
@@ -104,7 +115,7 @@
     if (event.key === "Escape" && owner) { const back = owner, inside = card.contains(document.activeElement); hide(); if (inside) back.focus({ preventScroll: true }), hide(); return; }
     if (event.target.closest("input, select, textarea, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key !== "n" && event.key !== "p") return; // the next correction, the one before
-    const marks = [...text.querySelectorAll("a.k-ocr, a.k-print")];
+    const marks = [...text.querySelectorAll("a.k-ocr, a.k-print, a.k-held")];
     const from = owner ?? document.activeElement;
     let at = marks.indexOf(from);
     if (at < 0) at = marks.findIndex((mark) => mark.getBoundingClientRect().top > 80) - (event.key === "n" ? 1 : 0);
@@ -165,22 +176,27 @@
     setTimeout(() => (event.target.textContent = "Copy"), 1500);
   });
 
-  // The words searched for, highlighted in the paragraph that the hit led to
+  // What was searched for, lit in the paragraph that the hit led to, across the elements within it
   const asked = new URLSearchParams(location.search).get("find");
   if (asked && window.Highlight && CSS.highlights) {
-    const fold = (s) => s.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-    const words = fold(asked).split(/\s+/).filter(Boolean), ranges = [];
-    const target = $(decodeURIComponent(location.hash.slice(1)));
-    const block = target?.closest("p, li, .note, section") ?? target;
-    if (block) {
-      const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+    const target = $(decodeURIComponent(location.hash.slice(1))), block = target?.closest("p, li, .note, h2, h3, h4, h5, h6") ?? target;
+    const light = () => {
+      const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT), nodes = [];
+      let whole = "", last = null;
       for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-        const folded = fold(node.data);
-        if (folded.length !== node.data.length) continue;
-        for (const word of words) for (let i = folded.indexOf(word); i >= 0; i = folded.indexOf(word, i + 1)) { const range = new Range(); range.setStart(node, i); range.setEnd(node, i + word.length); ranges.push(range); }
+        const other = node.parentElement.closest(".pb, .fw, .na, .note");
+        if (other && block.contains(other) && other !== block) continue;
+        if (node.parentElement.closest(root.dataset.view === "ocr" ? ".e" : root.dataset.view === "both" ? ".none" : ".o")) continue;
+        const reading = node.parentElement.closest(".o, .e");
+        if (reading !== last && root.dataset.view === "both") whole += " "; // two readings beside one another are two words
+        last = reading;
+        nodes.push([node, whole.length]);
+        whole += node.data;
       }
-      CSS.highlights.set("found", new Highlight(...ranges));
-    }
+      const list = emendQuery.tokens(whole), at = (place, end) => { const [node, from] = nodes.findLast(([, from]) => (end ? from < place : from <= place)); return [node, Math.min(place - from, node.length)]; };
+      CSS.highlights.set("found", new Highlight(...emendQuery.parse(asked).terms.flatMap((term) => emendQuery.spans(list, term)).map(([from, to]) => { const range = new Range(); range.setStart(...at(from)); range.setEnd(...at(to, true)); return range; })));
+    };
+    if (block) { light(); addEventListener("display", light); }
   }
 
   // A target inside a note that is closed: open it

@@ -1,138 +1,157 @@
-// Search over all texts: with pagefind's index from a web server, with emend's own from disk. Each hit is a paragraph.
+// Search over all texts, from disk and from a web server alike. Each hit is a paragraph that has every word asked for.
 "use strict";
 (() => {
   const $ = (id) => document.getElementById(id);
-  const form = $("ui-search"), query = $("ui-query"), told = $("ui-told"), hits = $("ui-hits"), shelf = $("ui-shelf");
-  const first = told.textContent;
-  const fold = (s) => s.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  const wordsOf = (s) => fold(s).match(/[\p{L}\p{N}]+/gu) ?? [];
+  const { fold, tokens, parse, spans } = emendQuery;
+  const form = $("ui-search"), query = $("ui-query"), within = $("ui-in"), told = $("ui-told"), hits = $("ui-hits"), shelf = $("ui-shelf");
+  const first = told.innerHTML;
   const load = (src) => new Promise((done, fail) => { const script = document.createElement("script"); script.src = src; script.onload = done; script.onerror = fail; document.head.append(script); });
   let library = null;
   const lists = new Map(), texts = new Map(), loading = new Map();
   window.emendLibrary = (known) => { library = known; };
   window.emendWords = (part, lines) => lists.set(part, lines.split("\n"));
-  window.emendPassages = (name, rows) => texts.set(name, rows);
+  window.emendPassages = (name, rows, pages) => texts.set(name, { rows, pages });
   const once = (src) => { if (!loading.has(src)) loading.set(src, load(src)); return loading.get(src); };
   const partName = (shard, letter) => `w-${shard}-${/[a-z0-9]/.test(letter) ? letter : "_" + letter.codePointAt(0).toString(16)}.js`;
 
-  // emend's own index
-  const editionsWith = async (word) => {
-    const letter = [...word][0], found = new Set();
-    const shards = Object.entries(library.shards).filter(([, [, letters]]) => letters.includes(letter));
+  // The word lists say which editions have a word: lines of `word n n n`, one list for each first letter.
+  const listsOf = async (letter) => {
+    const shards = Object.entries(library.shards).filter(([, [, letters]]) => [...letters].includes(letter));
     await Promise.all(shards.map(([shard]) => once("search/" + partName(shard, letter))));
-    for (const [shard, [editions]] of shards)
-      for (const line of lists.get(shard + letter) ?? []) if (line.startsWith(word)) for (const n of line.split(" ").slice(1)) found.add(editions[parseInt(n, 36)]);
+    return shards.map(([shard, [editions]]) => [editions, lists.get(shard + letter) ?? []]);
+  };
+  const editionsWith = async (word, prefix) => {
+    const found = new Set();
+    for (const [editions, lines] of await listsOf([...word][0]))
+      for (const line of lines) if (prefix ? line.startsWith(word) : line.startsWith(word + " ")) for (const n of line.split(" ").slice(1)) found.add(editions[parseInt(n, 36)]);
     return found;
   };
-  const builtIn = async (asked) => {
-    const words = wordsOf(asked), phrase = /^\s*["“].*["”]\s*$/.test(asked) ? words.join(" ") : "";
-    if (!words.length) return { groups: [], rest: [] };
-    const sets = await Promise.all(words.map(editionsWith));
-    const wanted = [...sets.reduce((a, b) => new Set([...a].filter((n) => b.has(n))))].sort((a, b) => a - b);
-    const look = async (n) => {
-      const [id, title] = library.editions[n];
-      if (!texts.has(id)) await once(id + "/search.js");
-      const found = [];
-      for (const [passage, page, text, ocr] of texts.get(id) ?? []) {
-        const folded = fold(text), said = fold(ocr);
-        const has = (s, word) => new RegExp(`(^|[^\\p{L}\\p{N}])${word}`, "u").test(s);
-        if (phrase ? !wordsOf(text).join(" ").includes(phrase) && !wordsOf(ocr).join(" ").includes(phrase) : !words.every((word) => has(folded, word) || has(said, word))) continue;
-        found.push({ id: passage, page, text, ocr: words.some((word) => !has(folded, word)) ? ocr : "", score: words.reduce((sum, word) => sum + folded.split(word).length - 1, 0) / (8 + text.length / 60) });
+
+  // Similar words: at most one letter added, dropped, changed or exchanged, two in long words
+  const distance = (a, b, most) => {
+    if (Math.abs(a.length - b.length) > most) return most + 1;
+    let before = [], last = Array.from({ length: b.length + 1 }, (_, j) => j);
+    for (let i = 1; i <= a.length; i++) {
+      const now = [i];
+      for (let j = 1; j <= b.length; j++) {
+        now[j] = Math.min(last[j] + 1, now[j - 1] + 1, last[j - 1] + (a[i - 1] !== b[j - 1]));
+        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) now[j] = Math.min(now[j], before[j - 2] + 1);
       }
-      found.sort((a, b) => b.score - a.score);
-      return { id, title, hits: found };
-    };
-    const groups = [];
-    let i = 0;
-    const more = async () => { const until = Math.min(i + 24, wanted.length); const looked = await Promise.all(wanted.slice(i, until).map(look)); i = until; groups.push(...looked.filter((group) => group.hits.length)); };
-    await more();
-    while (i < wanted.length && groups.reduce((sum, group) => sum + group.hits.length, 0) < 40) await more();
-    groups.sort((a, b) => b.hits[0].score - a.hits[0].score);
-    return { groups, left: wanted.length - i, words };
+      if (Math.min(...now) > most) return most + 1;
+      [before, last] = [last, now];
+    }
+    return last[b.length];
+  };
+  const similar = async (word) => {
+    const most = word.length > 5 ? 2 : 1, letters = new Set([[...word][0], [...word][1] ?? ""]);
+    let best = null;
+    for (const [, lines] of await listsOf([...word][0])) if (lines.some((line) => line.startsWith(word))) return word + "*";
+    for (const letter of letters) for (const [, lines] of letter ? await listsOf(letter) : []) for (const line of lines) {
+      const [other, ...editions] = line.split(" "), far = distance(word, other, most);
+      if (editions.length && far > 0 && far <= most && (!best || far < best.far || (far === best.far && editions.length > best.n))) best = { word: other, far, n: editions.length };
+    }
+    return best?.word ?? "";
   };
 
-  // pagefind's index
-  let pagefind = null;
-  const withPagefind = async () => {
-    if (pagefind !== null) return pagefind;
-    if (!location.protocol.startsWith("http") || !library.pagefind.length) return (pagefind = false);
-    try {
-      const at = (name) => new URL(`pagefind/${name}/`, location.href).href;
-      const found = await import(at(library.pagefind[0]) + "pagefind.js");
-      await found.options({ baseUrl: "/" });
-      await found.init();
-      for (const name of library.pagefind.slice(1)) await found.mergeIndex(at(name), { baseUrl: "/" });
-      return (pagefind = found);
-    } catch { return (pagefind = false); }
+  const look = async (n, look) => {
+    const [id, title] = library.editions[n];
+    if (!texts.has(id)) await once(id + "/search.js");
+    return { id, title, hits: look(texts.get(id)) };
   };
-  const byPagefind = async (finder, asked) => {
-    const words = wordsOf(asked), search = await finder.search(asked);
-    const data = await Promise.all(search.results.slice(0, 40).map((result) => result.data()));
-    const groups = new Map();
-    for (const page of data) {
-      const id = page.meta.edition, all = page.raw_content ?? page.content, content = all.replace(/<\/?mark>/g, "").split(/[\s\u200B]+/);
-      const group = groups.get(id) ?? { id, title: page.meta.title, hits: [], seen: new Map() };
-      groups.set(id, group);
-      for (const where of page.locations) {
-        const i = page.anchors.findLastIndex((anchor) => anchor.location <= where);
-        if (i < 0) continue;
-        const anchor = page.anchors[i], name = anchor.id.replace(/~$/, ""), end = page.anchors[i + 1]?.location ?? content.length;
-        let hit = group.seen.get(name);
-        if (!hit) {
-          const own = page.anchors.findIndex((one) => one.id === name);
-          const text = own < 0 ? "" : content.slice(page.anchors[own].location, page.anchors[own + 1]?.location ?? content.length).join(" ");
-          group.seen.set(name, (hit = { id: name, page: "", text, ocr: "", n: 0 }));
-          group.hits.push(hit);
-        }
-        hit.n += 1;
-        if (anchor.id.endsWith("~")) hit.ocr = content.slice(anchor.location, end).join(" ").replace(/\.$/, "");
-      }
+  // In the editions that may have hits, until there are some
+  const gather = async (wanted, inside) => {
+    const groups = [], order = [...wanted].sort((a, b) => a - b);
+    let i = 0;
+    do {
+      const looked = await Promise.all(order.slice(i, i + 24).map((n) => look(n, inside)));
+      groups.push(...looked.filter((group) => group.hits.length));
+      i += 24;
+    } while (i < order.length && groups.reduce((sum, group) => sum + group.hits.length, 0) < 40);
+    return { groups, left: Math.max(0, order.length - i) };
+  };
+  const passagesWith = (terms) => ({ rows }) => {
+    const found = [];
+    for (const [id, page, text, ocr = [], pending = []] of rows) {
+      const list = tokens(text), marks = [], said = new Set(), doubted = new Set();
+      const every = terms.every((term) => {
+        const here = spans(list, term);
+        const read = ocr.filter((one) => spans(tokens(one), term).length), open = pending.filter((one) => spans(tokens(one), term).length);
+        marks.push(...here);
+        if (!here.length) { read.forEach((one) => said.add(one)); open.forEach((one) => doubted.add(one)); }
+        return here.length || read.length || open.length;
+      });
+      if (every) found.push({ id, page, text, marks: marks.sort((a, b) => a[0] - b[0]), ocr: [...said], pending: [...doubted] });
     }
-    const kept = [...groups.values()].filter((group) => group.hits.length);
-    // Paragraphs that have all the words come first.
-    for (const group of kept) { const all = (hit) => words.filter((word) => fold(hit.text + " " + hit.ocr).includes(word)).length; group.hits.sort((a, b) => all(b) - all(a) || b.n - a.n); }
-    return { groups: kept, left: Math.max(0, search.results.length - 40), words };
+    return found;
+  };
+  const only = (found) => { const n = library.editions.findIndex(([id]) => id === within.value); return within.value ? new Set([...found].filter((one) => one === n)) : found; };
+  const label = (n) => fold(n).replace(/[\s[\]]+/g, ""); // p. 3 finds a page that is only counted, [3]
+  const find = async (asked) => {
+    const { terms, page } = parse(asked);
+    if (page) {
+      const wanted = only(await editionsWith("§" + label(page), false));
+      const found = await gather(wanted, ({ pages }) => pages.filter(([, n]) => label(n) === label(page)).map(([id, n]) => ({ id, page: n, text: "", marks: [], ocr: [], pending: [] })));
+      if (found.groups.length) return { ...found, unit: "page" };
+    }
+    if (!terms.length) return { groups: [], left: 0 };
+    const parts = terms.flatMap((term) => term.words.map((word, i) => [word, term.prefix && i === term.words.length - 1]));
+    const sets = await Promise.all(parts.map(([word, prefix]) => editionsWith(word, prefix)));
+    const wanted = only(sets.reduce((a, b) => new Set([...a].filter((n) => b.has(n)))));
+    const found = await gather(wanted, passagesWith(terms));
+    if (found.groups.length) return found;
+    // Nothing has it: a similar word, or the words of a phrase apart
+    let meant = asked, unknown = false;
+    for (const [i, [word]] of parts.entries()) if (!sets[i].size) { unknown = true; const other = await similar(word); if (other) meant = fold(meant).replace(word, other); }
+    if (unknown) return { ...found, meant: meant === asked ? "" : meant };
+    const apart = parts.map(([word, prefix]) => word + (prefix ? "*" : "")).join(" ");
+    return { ...found, meant: terms.some((term) => term.words.length > 1) && (await gather(wanted, passagesWith(parse(apart).terms))).groups.length ? apart : "" };
   };
 
   // Showing the hits
-  const excerpt = (text, words) => {
-    const folded = fold(text), out = document.createDocumentFragment();
-    const same = folded.length === text.length;
-    const at = same ? Math.max(0, Math.min(...words.map((word) => folded.indexOf(word)).filter((i) => i >= 0), text.length)) : 0;
-    let from = at < text.length && at > 90 ? text.lastIndexOf(" ", at - 70) + 1 : 0;
-    const until = Math.min(text.length, from + 230);
+  const element = (name, text, attributes) => { const made = document.createElement(name); if (text) made.textContent = text; for (const key in attributes ?? {}) made.setAttribute(key, attributes[key]); return made; };
+  const excerpt = (text, marks) => {
+    const out = document.createDocumentFragment(), start = marks[0]?.[0] ?? 0;
+    let from = start > 90 ? text.lastIndexOf(" ", start - 70) + 1 : 0;
+    const far = Math.max(from + 230, marks[0]?.[1] ?? 0), space = text.indexOf(" ", far), until = far >= text.length || space < 0 ? text.length : space;
     if (from > 0) out.append("… ");
-    while (same && from < until) {
-      const next = words.map((word) => [folded.indexOf(word, from), word.length]).filter(([i]) => i >= 0 && i < until).sort((a, b) => a[0] - b[0])[0];
-      if (!next) break;
-      out.append(text.slice(from, next[0]));
-      const mark = document.createElement("mark");
-      mark.textContent = text.slice(next[0], next[0] + next[1]);
-      out.append(mark);
-      from = next[0] + next[1];
+    for (const [left, right] of marks) {
+      if (left < from || right > until) continue;
+      out.append(text.slice(from, left), element("mark", text.slice(left, right)));
+      from = right;
     }
     out.append(text.slice(from, until), until < text.length ? " …" : "");
     return out;
   };
-  const element = (name, text, attributes) => { const made = document.createElement(name); if (text) made.textContent = text; for (const key in attributes ?? {}) made.setAttribute(key, attributes[key]); return made; };
-  const show = ({ groups, left, words }, asked) => {
-    const total = groups.reduce((sum, group) => sum + group.hits.length, 0);
-    told.textContent = total ? `${total} ${total === 1 ? "passage" : "passages"} in ${groups.length} ${groups.length === 1 ? "edition" : "editions"}${left ? "; add words to narrow the search" : ""}` : `No matches for “${asked}”.`;
+  const hitOf = (group, hit, asked) => {
+    const state = hit.text ? new URLSearchParams({ find: asked, ...(hit.ocr.length ? { view: "both" } : {}) }) : "";
+    const link = element("a", "", { href: `${group.id}/index.html${state ? "?" + state : ""}${hit.id ? "#" + encodeURIComponent(hit.id) : ""}` });
+    if (hit.page) link.append(element("small", `p. ${hit.page}`));
+    link.append(excerpt(hit.text, hit.marks));
+    if (hit.ocr.length) link.append(" ", element("small", `OCR: ${hit.ocr.join(", ")}`, { class: "said" }));
+    if (hit.pending.length) link.append(" ", element("small", `Pending: ${hit.pending.join(", ")}`, { class: "open" }));
+    const item = element("li");
+    item.append(link);
+    return item;
+  };
+  const MOST = 12;
+  const show = ({ groups, left, meant, unit = "passage" }, asked) => {
+    const total = groups.reduce((sum, group) => sum + group.hits.length, 0), count = (n, one) => `${n.toLocaleString()} ${one}${n === 1 ? "" : "s"}`;
+    told.textContent = total ? `${left ? "At least " : ""}${count(total, unit)} in ${count(groups.length, "edition")}${left ? `; ${count(left, "more edition")} may have some: add words to narrow the search` : ""}` : `No matches for ${asked}.`;
+    if (meant) {
+      const link = element("a", meant, { href: "?" + new URLSearchParams({ q: meant, ...(within.value ? { in: within.value } : {}) }) });
+      link.addEventListener("click", (event) => { event.preventDefault(); query.value = meant; search(); });
+      told.append(" Did you mean ", link, "?");
+    }
     hits.replaceChildren(...groups.map((group) => {
       const section = element("section"), title = element("h2"), list = element("ol");
-      title.append(element("a", group.title, { href: `${group.id}/index.html` }));
-      for (const hit of group.hits.slice(0, 12)) {
-        const view = hit.ocr ? "&view=both" : "";
-        const link = element("a", "", { href: `${group.id}/index.html?find=${encodeURIComponent(words.join(" "))}${view}#${encodeURIComponent(hit.id)}` });
-        if (hit.page) link.append(element("small", `p. ${hit.page}`));
-        link.append(excerpt(hit.text, words));
-        if (hit.ocr) link.append(" ", element("small", `OCR: ${hit.ocr}`, { class: "said" }));
-        const item = element("li");
-        item.append(link);
-        list.append(item);
-      }
+      title.append(element("a", group.title, { href: `${group.id}/index.html` }), element("small", ` ${group.hits.length}`));
+      list.append(...group.hits.slice(0, MOST).map((hit) => hitOf(group, hit, asked)));
       section.append(title, list);
-      if (group.hits.length > 12) section.append(element("p", `and ${group.hits.length - 12} more`, { class: "facts" }));
+      if (group.hits.length > MOST) {
+        const more = element("button", `Show all ${group.hits.length}`, { type: "button", class: "tool" });
+        more.addEventListener("click", () => { list.append(...group.hits.slice(MOST).map((hit) => hitOf(group, hit, asked))); list.children[MOST].firstChild.focus(); more.remove(); });
+        section.append(more);
+      }
       return section;
     }));
   };
@@ -140,18 +159,18 @@
   const search = async () => {
     const asked = query.value.trim(), mine = ++turn;
     shelf.hidden = Boolean(asked);
-    const state = new URLSearchParams(asked ? { q: asked } : {});
-    history.replaceState(null, "", (asked ? "?" + state : location.pathname.replace(/.*\//, "") || "./"));
-    if (!asked) { hits.replaceChildren(); told.textContent = first; return; }
+    const state = new URLSearchParams({ ...(asked ? { q: asked } : {}), ...(within.value ? { in: within.value } : {}) });
+    history.replaceState(null, "", state.size ? "?" + state : location.pathname.replace(/.*\//, "") || "./");
+    if (!asked) { hits.replaceChildren(); told.innerHTML = first; return; }
     if (!library) await once("search/library.js");
-    const finder = await withPagefind();
-    let found = finder ? await byPagefind(finder, asked) : await builtIn(asked);
-    if (finder && !found.groups.length) found = await builtIn(asked);
+    const found = await find(asked);
     if (mine === turn) show(found, asked);
   };
   let timer = 0;
   query.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(search, 220); });
+  within.addEventListener("change", search);
   form.addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(timer); search(); });
-  const asked = new URLSearchParams(location.search).get("q");
-  if (asked) { query.value = asked; search(); }
+  const state = new URLSearchParams(location.search);
+  if ([...within.options].some((option) => option.value === state.get("in"))) within.value = state.get("in");
+  if (state.get("q")) { query.value = state.get("q"); search(); }
 })();

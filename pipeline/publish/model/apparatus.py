@@ -58,7 +58,7 @@ class Apparatus:
         self.aimed: list[
             tuple[str, int, int]
         ] = []  # of these, those in the present block, with the stretch of its text
-        self.about: dict[str, tuple[str, str]] = {}  # id → the words before and behind it
+        self.about: dict[str, tuple[str, str, str]] = {}  # id → its block, the words about it
         self.drafts: list[_Draft] = []
         self.done: list[Entry] = []
         self.numbered = 0
@@ -126,7 +126,7 @@ class Apparatus:
             )
             self.done.append(_joined(entry) if draft.joins else entry)
         for name, start, end in self.aimed:
-            self.about[name] = _before(text[:start]), _behind(text[end:])
+            self.about[name] = block, _before(text[:start]), _behind(text[end:])
         self.drafts, self.aimed = [], []
 
     def _who(self, pointer: str) -> str:
@@ -206,7 +206,7 @@ class Apparatus:
             n += 1
             kind, what, rule, rule_says = self._categories(annotation, "ocr")
             change = annotation.find(f".//{T}change")
-            left, right = self.about.get(target, ("", ""))
+            within, left, right = self.about.get(target, ("", "", ""))
             group = annotation.getparent()
             entry = Entry(
                 n=n,
@@ -229,6 +229,7 @@ class Apparatus:
                 left=left,
                 right=right,
                 others=others,
+                within=within,
             )
             yield _joined(entry) if kind == "linebreak" else entry
 

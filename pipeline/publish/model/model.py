@@ -174,6 +174,7 @@ class Entry:
     left: str = ""
     right: str = ""
     others: tuple[str, ...] = ()
+    within: str = ""  # of a pending one: the block that holds what it is about
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from pipeline.html import escape
 from pipeline.publish.model.model import (
@@ -14,6 +15,7 @@ from pipeline.publish.model.model import (
     Furniture,
     Glyph,
     Hyphen,
+    Inline,
     LineBreak,
     Note,
     PageStart,
@@ -21,6 +23,7 @@ from pipeline.publish.model.model import (
     flatten,
 )
 from pipeline.publish.pages.site_text import SiteText
+from pipeline.publish.pages.words import Word
 
 
 class BookText(SiteText):
@@ -31,6 +34,7 @@ class BookText(SiteText):
     def __init__(self, edition: Edition, files: dict[str, str]) -> None:
         """Prepare; `files` says which file of the book each id is in."""
         super().__init__(edition)
+        self.held = {}
         self.zones = {}
         self.files = files
         self.file = ""
@@ -38,6 +42,10 @@ class BookText(SiteText):
             tuple[Note, str, str]
         ] = []  # notes called in this file: the note, its sign, the sign's id
         self.display = False  # whether lines stay as printed, as on a title page
+
+    def parts(self, content: Iterable[Inline]) -> Iterable[Inline | Word]:
+        """The inlines as they are: a book has one reading."""
+        return content
 
     def text(self, text: str) -> str:
         """A string."""
@@ -59,6 +67,10 @@ class BookText(SiteText):
 
     def hyphen(self, hyphen: Hyphen) -> str:  # noqa: ARG002
         """Left out: it is not part of the word."""
+        return ""
+
+    def doubt_about(self, name: str) -> str:  # noqa: ARG002
+        """Left out."""
         return ""
 
     def page_start(self, page: PageStart) -> str:

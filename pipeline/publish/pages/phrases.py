@@ -24,6 +24,7 @@ from pipeline.publish.model.model import (  # fmt: skip
     flatten,
     plain,
 )
+from pipeline.publish.pages.words import Word, grouped
 
 _ELEMENTS: Final = {
     "emph": ("<em>", "</em>"),
@@ -39,6 +40,14 @@ _ELEMENTS: Final = {
     "label": ('<span class="label">', "</span>"),
     "speaker": ('<span class="sc">', "</span>"),
 }
+# Changes that are not marked in the text and that the tab key passes over.
+_QUIET: Final = frozenset({"linebreak", "furniture", "form", "structure"})
+
+
+def _forms(edited: str, *, printed: str = "", ocr: str = "") -> str:
+    """Attributes with the other forms of some text: in printed lines, and in the OCR text."""
+    out = f' data-l="{escape(printed)}"' if printed and printed != edited else ""
+    return out + (f' data-o="{escape(ocr)}"' if ocr != edited and ocr else "")
 
 
 class Phrases:
@@ -64,14 +73,50 @@ class Phrases:
             for i, zone in enumerate(zone for surface in edition.surfaces for zone in surface.zones)
         }
         self.zone = ""
+        # what a pending change is about → the change
+        self.held = {
+            one.block: one for one in edition.entries if one.verdict == "held" and one.block
+        }
 
     # inlines
 
     def inlines(self, content: Iterable[Inline]) -> str:
         """Inlines as HTML."""
         return "".join(
-            [self.text(one) if isinstance(one, str) else self.inline(one) for one in content]
+            [
+                self.text(one)
+                if isinstance(one, str)
+                else self.word(one)
+                if isinstance(one, Word)
+                else self.inline(one)
+                for one in self.parts(content)
+            ]
         )
+
+    def parts(self, content: Iterable[Inline]) -> Iterable[Inline | Word]:
+        """The inlines, with divided words in one piece."""
+        return grouped(content)
+
+    def word(self, word: Word) -> str:
+        """A word in its edited form; the script shows its other forms on demand."""
+        zones = [self.zones[zone] for zone in (self.zone, *word.zones) if zone in self.zones]
+        lit = f' data-z="{" ".join(map(str, dict.fromkeys(zones)))}"' if zones else ""
+        self.zone = word.zones[-1] if word.zones else self.zone
+        forms = _forms(word.edited, printed=word.printed)
+        marked = [edit for edit in word.edits if edit.kind not in _QUIET]
+        if marked:
+            body = (
+                f'<span class="e"{forms}>{escape(word.edited)}</span>'
+                f'<span class="o">{escape(word.ocr)}</span>'
+            )
+            return self._link_of(marked[0], body, others=word.edits, more=lit)
+        forms = _forms(word.edited, printed=word.printed, ocr=word.ocr) + lit
+        if any(name in self.held for name in word.ids):
+            name = next(name for name in word.ids if name in self.held)
+            return self._doubted(name, escape(word.edited), others=word.edits, more=forms)
+        if word.edits:
+            return self._link_of(word.edits[0], escape(word.edited), others=word.edits, more=forms)
+        return f"<span{forms}>{escape(word.edited)}</span>"
 
     def text(self, text: str) -> str:
         """A string; with scans, marked with its line on the page image."""
@@ -103,8 +148,8 @@ class Phrases:
         """A character in its typographic form, and as it was typed."""
         if glyph.edited == glyph.ocr:
             return self.text(glyph.edited)
-        edited = f'<span class="e">{escape(glyph.edited)}</span>' if glyph.edited else ""
-        return edited + (f'<span class="o only">{escape(glyph.ocr)}</span>' if glyph.ocr else "")
+        forms = _forms(glyph.edited, ocr=glyph.ocr)
+        return f"<span{forms}>{escape(glyph.edited)}</span>"
 
     def edit(self, edit: Edit) -> str:
         """A correction: both readings, and a link to its entry on the page of corrections."""
@@ -125,7 +170,20 @@ class Phrases:
             body += f'<span class="o">{ocr}</span>'
         return self._link_of(edit, body, named=not plain(edit.edited))
 
-    def _link_of(self, edit: Edit, body: str, *, named: bool = False) -> str:
+    def _link_of(
+        self,
+        edit: Edit,
+        body: str,
+        *,
+        named: bool = False,
+        others: tuple[Edit, ...] = (),
+        more: str = "",
+    ) -> str:
+        """A link to an edit's entry, with the address of each other edit of the same word."""
+        others = tuple(one for one in others if one is not edit)
+        numbers = " ".join(str(one.n) for one in (edit, *others))
+        for other in others:
+            body = f'<span id="{escape(other.id)}">{body}</span>'
         kind = re.sub(r"[^A-Za-z0-9_-]", "", edit.kind)
         seen = (
             (
@@ -139,17 +197,45 @@ class Phrases:
         label = f' aria-label="{escape(name)}"' if named else ""
         if self.linked:
             return (
-                f'<span class="k k-{kind}" id="{escape(edit.id)}" data-n="{edit.n}">{body}</span>'
+                f'<span class="k k-{kind}" id="{escape(edit.id)}" data-n="{numbers}"{more}>'
+                f"{body}</span>"
             )
+        more += ' tabindex="-1"' if edit.kind in _QUIET else ""
         return (
-            f'<a class="k k-{kind}" id="{escape(edit.id)}" data-n="{edit.n}" '
-            f'href="corrections.html#r.{escape(edit.id)}"{label}>{body}</a>'
+            f'<a class="k k-{kind}" id="{escape(edit.id)}" data-n="{numbers}" '
+            f'href="corrections.html#r.{escape(edit.id)}"{label}{more}>{body}</a>'
+        )
+
+    def _doubted(
+        self, name: str, body: str, *, others: tuple[Edit, ...] = (), more: str = ""
+    ) -> str:
+        """What a pending change is about, marked; `name` is its id."""
+        entry = self.held[name]
+        numbers = " ".join(str(one.n) for one in (entry, *others))
+        for other in others:
+            body = f'<span id="{escape(other.id)}">{body}</span>'
+        mark = f'class="k k-held" id="{escape(name)}" data-n="{numbers}"{more}'
+        if self.linked:
+            return f"<span {mark}>{body}</span>"
+        label = "" if body else f' aria-label="Pending change {entry.n}"'
+        return f'<a {mark}{label} href="corrections.html#r.{escape(entry.id)}">{body}</a>'
+
+    def doubt_about(self, name: str) -> str:
+        """A mark at the end of a block that a pending change is about."""
+        if name not in self.held:
+            return ""
+        entry = self.held[name]
+        return (
+            f' <a class="k k-held" data-n="{entry.n}" aria-label="Pending change {entry.n}" '
+            f'href="corrections.html#r.{escape(entry.id)}"></a>'
         )
 
     def line_break(self, end: LineBreak) -> str:
-        """A line end: a space in flowing text, a break if lines are shown as printed."""
+        """A line end: a line feed, which is a space unless lines are shown as printed."""
         self.zone = end.zone
         named = f'<span class="at" id="{escape(end.id)}"></span>' if end.id else ""
+        if end.id in self.held:
+            named = self._doubted(end.id, "")
         return named + self._line_break(end)
 
     def _line_break(self, end: LineBreak) -> str:
@@ -159,11 +245,11 @@ class Phrases:
                 if end.edit
                 else ""
             )
-            return f"{edit} <br{self.void}"
-        hyphen = '<span class="hy lost">-</span>' if end.hyphen else ""
-        if end.edit:
-            hyphen = self._link_of(end.edit, f'{hyphen}<span class="j"></span>', named=True)
-        return f'{hyphen}<span class="o only"> </span><br{self.void}'
+            return f"{edit}\n"
+        # Within a word that more than its line end divides: the style sheet draws the line end.
+        lost = " lost" if end.hyphen else ""
+        joint = f'<span class="j{lost}"></span>'
+        return self._link_of(end.edit, joint, named=True) if end.edit else joint
 
     def hyphen(self, hyphen: Hyphen) -> str:
         """A line-break hyphen, seen only if lines are shown as printed."""
@@ -232,6 +318,11 @@ class Phrases:
         """Highlighted text, a link or a quotation."""
         if span.role == "link":
             return self.link(span)
+        if span.id in self.held:
+            self.linked += 1
+            body = self.inlines(span.content)
+            self.linked -= 1
+            return self._doubted(span.id, body)
         opening, closing = _ELEMENTS.get(span.role, ("", ""))
         attributes = self.attributes(span)
         if span.role == "gap":

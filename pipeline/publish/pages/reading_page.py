@@ -124,9 +124,13 @@ def ledger_table(entries: Sequence[Entry]) -> str:
             at(e.confidence),
             at(e.evidence),
             at(e.by),
+            at(e.page),
+            e.left,
+            e.right,
+            *([list(e.others)] if e.verdict == "held" else []),
         ]
         for e in entries
-        if e.verdict == "made"
+        if e.verdict != "refused"
     }
     return records.in_script({"words": list(words), "rows": rows})
 

@@ -149,7 +149,8 @@ class SiteText(Phrases):
             style += f" tp-{re.sub(r'[^A-Za-z0-9_-]', '', block.type)}"
         unit = f' data-u="{block.unit}"' if block.unit else ""
         kind = f' class="{style.strip()}"' if style.strip() else ""
-        return f"<p{identity}{kind}{unit}>{self.inlines(block.content)}</p>\n"
+        doubt = self.doubt_about(block.id)
+        return f"<p{identity}{kind}{unit}>{self.inlines(block.content)}{doubt}</p>\n"
 
     def children(self, block: Block, level: int) -> str:
         """The blocks in a block."""
