@@ -211,7 +211,7 @@ class Phrases:
     ) -> str:
         """What a pending change is about, marked; `name` is its id."""
         entry = self.held[name]
-        numbers = " ".join(str(one.n) for one in (entry, *others))
+        numbers = " ".join(map(str, (entry.n, *(other.n for other in others))))
         for other in others:
             body = f'<span id="{escape(other.id)}">{body}</span>'
         mark = f'class="k k-held" id="{escape(name)}" data-n="{numbers}"{more}'
