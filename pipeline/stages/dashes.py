@@ -17,8 +17,8 @@ Lost: at a line end, if the document's own sign shows it: every line ends with a
 one (`the democratic slogan⏎all this`).
 
 Left alone: compounds (`better-to-do`, `cattle-killing`, `yes-men`, `all-union`), ranges that
-already have a hyphen, dashes that open a speech (`—No —dijo él—.`), a hyphen at a line end before
-any other word.
+already have a hyphen, rules drawn with signs (`+-- Anne`), dashes that open a speech
+(`—No —dijo él—.`), a hyphen at a line end before any other word.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from pipeline.language.language_model import language_model
 from pipeline.language.languages import of
 from pipeline.language.lexicon import Lexicon, lexicon
 
-_TYPED = re.compile(r"(?<![-—–])(?P<left>[ \u00a0]?)--(?P<right>[ \u00a0]?)(?![-—–>])")
+_TYPED = re.compile(r"(?<![-—–+|=])(?P<left>[ \u00a0]?)--(?P<right>[ \u00a0]?)(?![-—–>+|=])")
 _LEFT_OUT = re.compile(r"(?<=[^\W_])[ \u00a0]?(?P<dash>---?-)(?=[ \u00a0]?[,.;:!?'’\")\w])(?!-)")
 _SPACED = re.compile(
     r"(?:(?<=[^\W\d_][^\W_])|(?<=[^\W\d_.,!?][,.;!?)\"'”’])|(?<=[.,!?][\"'”’)])) - "

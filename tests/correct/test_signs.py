@@ -186,6 +186,8 @@ def test_what_may_have_been_printed_is_held_at_most(text: str) -> None:
         ("brought be. fore the court in the morning", "be. fore", "before", Loss.NONE),
         ("the kyng. and the quene. rode. and men. fore", "men. fore", "menfore", Loss.DOUBTFUL),
         ("M^r Hale and S^r John", "M^r", "Mr", Loss.PRINTED),
+        ("Mr. Rich^d Pratt", "Rich^d", "Richard", Loss.PRINTED),
+        ("gone bej^ond it", "bej^ond", "beyond", Loss.NONE),
         ("he went to the town a da^y before", "da^y", "day", Loss.DOUBTFUL),
         ("he usuallj^ went everj^ day", "everj^", "every", Loss.NONE),
     ],

@@ -102,6 +102,8 @@ class Signs:
     def loss(self, start: int, end: int, after: str) -> Loss:
         """What is lost when the span (code points) reads `after`."""
         before = self._text[start:end]
+        if _abbreviates(before, after):
+            return Loss.PRINTED
         lost = list(_lost(before, after))
         return max(
             (self._weigh(before, at, start, misread=misread) for at, misread in lost),
@@ -273,6 +275,14 @@ class Signs:
         where = self._roles[2]
         near = bisect_right(where, at + NEAR) - bisect_left(where, at - NEAR)
         return near >= CLUSTER
+
+
+def _abbreviates(before: str, after: str) -> bool:
+    """Whether a superior letter ends an abbreviation: ``Rich^d`` Richard, not ``bej^ond``."""
+    base, caret, raised = fold(before).partition("^")
+    reading = fold(after)
+    spelt_out = reading.startswith(base) and reading.endswith(raised)
+    return bool(base and caret and raised) and spelt_out and len(reading) > len(before)
 
 
 def _lost(before: str, after: str) -> Iterator[tuple[int, bool]]:
