@@ -366,6 +366,30 @@ def test_the_pages_made_from_the_code_are_current():
         )
 
 
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (["publish", "nothing"], "Unknown text 'nothing': use lynn."),
+        (["publish", "lynn"], "No edition of lynn yet"),
+        (["decide", "lynn"], "Give a word to decide on"),
+    ],
+)
+def test_an_error_says_what_is_missing(emend, project, given, says):
+    code, _, err = emend(*given, "--project", project)
+    assert (code, says in err) == (2, True), err
+
+
+def test_an_export_survives_the_next_build(emend, tmp_path):
+    assert emend("init", tmp_path)[0] == 0
+    page = ROOT / "tests" / "ingest" / "samples" / "library.alto.xml"
+    assert emend("add", page, "--id", "mill", "--project", tmp_path)[0] == 0
+    assert emend("export", "mill", "--to", "hocr", "--project", tmp_path)[0] == 0
+    made = list((tmp_path / "export" / "mill").iterdir())
+    assert made
+    assert emend("build", "--project", tmp_path)[0] == 0
+    assert list((tmp_path / "export" / "mill").iterdir()) == made
+
+
 def test_publish_takes_the_projects_editions_and_any_file(emend, project, tmp_path_factory):
     """All the editions of the project, also one that has no source there; or a TEI file, wherever
     it lies.

@@ -63,6 +63,8 @@ def publish_site(
         )
     missing = [name for name in names if not (root / "edition" / name / f"{name}.xml").is_file()]
     if missing:
+        for name in missing:
+            Project.open(project).text(name)  # raises for a name that is no text
         raise EmendError(f"No edition of {', '.join(missing)} yet: run emend build first.")
     if not (names or files):
         raise EmendError("The project has no edition yet: run emend build first.")
@@ -100,7 +102,7 @@ def export_corrections(
     name: Id,
     target: Annotated[Format, typer.Option("--to", help="The format.")],
     to: Annotated[
-        Path | None, typer.Option("--out", help="Output folder (default: edition/ID/export).")
+        Path | None, typer.Option("--out", help="Output folder (default: export/ID).")
     ] = None,
     project: Folder = Path(),
 ) -> None:
@@ -114,7 +116,7 @@ def export_corrections(
 
     opened = Project.open(project)
     document, _ = edition.build(opened, name)
-    folder = to or opened.edition(name) / "export"
+    folder = to or opened.root / "export" / name
     originals = edition.originals(opened.text(name), document.source)
     for file, data in export(document, target.value, originals).items():
         path = folder / file

@@ -148,6 +148,8 @@ def decide_places(
 
     if scope not in {"", "place", "text", "project"}:
         raise DecisionError(f"Unknown scope {scope!r}: use place, text or project.")
+    if not (form or tsv or undo):
+        raise DecisionError("Give a word to decide on, a table (--tsv) or a decision to undo.")
     opened = Project.open(project)
     desk = Desk(edition.subject(opened, name))
     view = desk.view(wait=True)

@@ -1,15 +1,17 @@
 """Grammar: why a file is not valid, in words.
 
 libxml2 decides quickly whether a file is valid, but reports little more than the line of a fault.
-So a file that it rejects is read again here with the derivatives of the grammar (Clark, "An
-algorithm for RELAX NG validation", 2002): at the first child that does not fit, the derivative
-reached so far shows what would have fitted.
+So a file that it rejects is checked again here. The content model of each element becomes a list of
+leaves: which may come first, which may follow which, and which may come last (Glushkov, "The
+abstract theory of automata", 1961). At the first child that does not fit, the leaves that would
+have fitted are known.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -17,465 +19,9 @@ from lxml import etree
 _RNG = "{http://relaxng.org/ns/structure/1.0}"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _SHOWN = 12  # names in a message
+_REMEMBERED = 10_000  # values looked up
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Pattern:
-    """A pattern of the grammar. Equal patterns are one object."""
-
-    kind: str  # empty, none, text, value, attribute, element, choice, group, more
-    number: int  # in the order in which they were met
-    parts: tuple[Pattern, ...] = ()
-    name: str = ""
-    source: etree._Element | None = (
-        None  # of an element: its definition; of a value or attribute: the pattern of the value
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Misfit:
-    """An element that is wrong, and what is wrong with it."""
-
-    element: etree._Element
-    message: str
-
-
-class Grammar:
-    """A RELAX NG grammar in XML syntax as rnc2rng writes it: no wildcards, no foreign elements."""
-
-    def __init__(self, tree: etree._ElementTree) -> None:
-        """Reads the grammar."""
-        self._root = tree.getroot()
-        self._definitions = {
-            define.get("name", ""): define for define in self._root.iterfind(f"{_RNG}define")
-        }
-        self._known: dict[tuple[object, ...], Pattern] = {}
-        self._contents: dict[etree._Element, Pattern] = {}
-        self._bare: dict[tuple[Pattern, frozenset[str]], Pattern] = {}
-        self._firsts: dict[Pattern, list[Pattern]] = {}
-        self._derived: dict[tuple[Pattern, Pattern | str], Pattern] = {}
-        self._valid_values: dict[tuple[etree._Element, str], bool] = {}
-        self.empty = self._pattern("empty")
-        self.none = self._pattern("none")
-
-    def misfits(self, root: etree._Element) -> list[Misfit]:
-        """What is wrong with a file, in the order of the file."""
-        start = self._sequence(self._root.find(f"{_RNG}start"))
-        allowed = [pattern for pattern in self._first(start) if pattern.name == root.tag]
-        if not allowed:
-            return [
-                Misfit(
-                    root,
-                    f"{_shown(root.tag)} is not the root of an edition; that is "
-                    f"{_names(self._first(start))}.",
-                )
-            ]
-        return self._element(root, allowed[0])
-
-    # Building patterns
-
-    def _pattern(
-        self,
-        kind: str,
-        parts: tuple[Pattern, ...] = (),
-        name: str = "",
-        source: etree._Element | None = None,
-    ) -> Pattern:
-        key = (kind, parts, name, source)
-        if key not in self._known:
-            self._known[key] = Pattern(kind, len(self._known), parts, name, source)
-        return self._known[key]
-
-    def _choice(self, one: Pattern, other: Pattern) -> Pattern:
-        if one is other or other.kind == "none":
-            return one
-        if one.kind == "none":
-            return other
-        alternatives = sorted(
-            {*self._alternatives(one), *self._alternatives(other)},
-            key=lambda pattern: pattern.number,
-        )
-        return (
-            self._pattern("choice", tuple(alternatives))
-            if len(alternatives) > 1
-            else alternatives[0]
-        )
-
-    @staticmethod
-    def _alternatives(pattern: Pattern) -> tuple[Pattern, ...]:
-        return pattern.parts if pattern.kind == "choice" else (pattern,)
-
-    def _group(self, one: Pattern, other: Pattern) -> Pattern:
-        if "none" in {one.kind, other.kind}:
-            return self.none
-        if one.kind == "empty":
-            return other
-        if other.kind == "empty":
-            return one
-        if one.kind == "group":  # always from the right, so that equal patterns are one
-            return self._group(one.parts[0], self._group(one.parts[1], other))
-        return self._pattern("group", (one, other))
-
-    def _more(self, pattern: Pattern) -> Pattern:
-        """One or more. An inner repetition is dropped: `(a* | b)+` is `(a | b)*`."""
-        if pattern.kind in {"empty", "none", "more", "text"}:
-            return pattern
-        flat = self.none
-        for part in self._alternatives(pattern):
-            flat = self._choice(flat, part.parts[0] if part.kind == "more" else part)
-        if self.empty not in self._alternatives(flat):
-            return self._pattern("more", (flat,))
-        rest = self.none
-        for part in self._alternatives(flat):
-            rest = rest if part is self.empty else self._choice(rest, part)
-        return self._choice(self._more(rest), self.empty)
-
-    def _sequence(self, node: etree._Element | None) -> Pattern:
-        assert node is not None
-        built = self.empty
-        for child in reversed(
-            [child for child in node if isinstance(child.tag, str) and child.tag != f"{_RNG}name"]
-        ):
-            built = self._group(self._built(child), built)
-        return built
-
-    def _built(self, node: etree._Element) -> Pattern:
-        """The pattern that a node of the schema stands for."""
-        kind = node.tag.removeprefix(_RNG)
-        match kind:
-            case "empty" | "text":
-                return self._pattern(kind)
-            case "ref":
-                return self._sequence(self._definitions[node.get("name", "")])
-            case "element":
-                return self._pattern("element", name=_name(node), source=node)
-            case "attribute":
-                return self._pattern("attribute", name=_name(node), source=node)
-            case "data" | "value" | "list":
-                return self._pattern("value", source=node)
-            case "optional":
-                return self._choice(self._sequence(node), self.empty)
-            case "zeroOrMore":
-                return self._choice(self._more(self._sequence(node)), self.empty)
-            case "oneOrMore":
-                return self._more(self._sequence(node))
-            case "choice":
-                built = self.none
-                for child in node:
-                    built = self._choice(built, self._built(child))
-                return built
-            case (
-                "interleave" | "mixed"
-                # `text & date`: the one place where order is free has two parts, so a choice of any
-                # will do
-            ):
-                parts = [self._built(child) for child in node] + (
-                    [self._pattern("text")] if kind == "mixed" else []
-                )
-                built = self.none
-                for part in parts:
-                    built = self._choice(built, part)
-                return self._choice(self._more(built), self.empty)
-            case _:
-                return self._sequence(node)
-
-    # Derivatives
-
-    def _content(self, definition: Pattern) -> Pattern:
-        assert definition.source is not None
-        if definition.source not in self._contents:
-            self._contents[definition.source] = self._sequence(definition.source)
-        return self._contents[definition.source]
-
-    def _nullable(self, pattern: Pattern) -> bool:
-        match pattern.kind:
-            case "empty" | "text":
-                return True
-            case "choice":
-                return any(self._nullable(part) for part in pattern.parts)
-            case "group" | "more":
-                return all(self._nullable(part) for part in pattern.parts)
-            case _:
-                return False
-
-    def _derivative(self, pattern: Pattern, thing: Pattern | str) -> Pattern:
-        """What may follow this element or attribute (its pattern), or text (`"text"`)."""
-        key = (pattern, thing)
-        if key not in self._derived:
-            self._derived[key] = self._derive(pattern, thing)
-        return self._derived[key]
-
-    def _derive(self, pattern: Pattern, thing: Pattern | str) -> Pattern:
-        match pattern.kind:
-            case "text":
-                return pattern if thing == "text" else self.none
-            case "element" | "attribute":
-                return self.empty if pattern is thing else self.none
-            case "choice":
-                built = self.none
-                for part in pattern.parts:
-                    built = self._choice(built, self._derivative(part, thing))
-                return built
-            case "more":
-                return self._group(
-                    self._derivative(pattern.parts[0], thing), self._choice(pattern, self.empty)
-                )
-            case "group":
-                one, other = pattern.parts
-                built = self._group(self._derivative(one, thing), other)
-                if self._nullable(one) or (
-                    isinstance(thing, Pattern) and thing.kind == "attribute"
-                ):
-                    behind = self._derivative(other, thing)
-                    built = self._choice(built, self._group(one, behind))
-                return built
-            case _:
-                return self.none
-
-    def _first(self, pattern: Pattern) -> list[Pattern]:
-        """The elements, and text, that a pattern may begin with."""
-        if pattern not in self._firsts:
-            self._firsts[pattern] = self._beginnings(pattern)
-        return self._firsts[pattern]
-
-    def _beginnings(self, pattern: Pattern) -> list[Pattern]:
-        match pattern.kind:
-            case "element" | "text":
-                return [pattern]
-            case "choice":
-                return list(
-                    dict.fromkeys(one for part in pattern.parts for one in self._first(part))
-                )
-            case "more":
-                return self._first(pattern.parts[0])
-            case "group":
-                one, other = pattern.parts
-                return list(
-                    dict.fromkeys(
-                        self._first(one) + (self._first(other) if self._nullable(one) else [])
-                    )
-                )
-            case _:
-                return []
-
-    def _without(self, pattern: Pattern, kinds: frozenset[str]) -> Pattern:
-        """A pattern without its parts of these kinds. Shared parts are visited once."""
-        key = (pattern, kinds)
-        if key not in self._bare:
-            self._bare[key] = self._stripped(pattern, kinds)
-        return self._bare[key]
-
-    def _stripped(self, pattern: Pattern, kinds: frozenset[str]) -> Pattern:
-        if pattern.kind in kinds:
-            return self.empty
-        if pattern.kind == "choice":
-            built = self.none
-            for part in pattern.parts:
-                built = self._choice(built, self._without(part, kinds))
-            return built
-        if pattern.kind == "group":
-            return self._group(*(self._without(part, kinds) for part in pattern.parts))
-        return (
-            self._more(self._without(pattern.parts[0], kinds))
-            if pattern.kind == "more"
-            else pattern
-        )
-
-    def _inside(self, pattern: Pattern, kind: str) -> Iterator[Pattern]:
-        """Every part of a kind in a pattern, not going into elements."""
-        if pattern.kind == kind:
-            yield pattern
-        for part in pattern.parts:
-            yield from self._inside(part, kind)
-
-    # Elements
-
-    def _element(self, element: etree._Element, definition: Pattern) -> list[Misfit]:
-        content = self._content(definition)
-        found = [Misfit(element, message) for message in self._attributes(element, content)]
-        return [*found, *self._children(element, self._without(content, frozenset({"attribute"})))]
-
-    def _attributes(self, element: etree._Element, content: Pattern) -> Iterator[str]:
-        """What is wrong with an element's attributes."""
-        shown = _shown(element.tag)
-        left = self._without(content, frozenset({"element", "text", "value"}))
-        allowed = list(dict.fromkeys(self._inside(left, "attribute")))
-        for key, worth in element.items():
-            name, value = str(key), str(worth)
-            of_name = [pattern for pattern in allowed if pattern.name == name]
-            if not of_name:
-                names = (
-                    ", ".join(dict.fromkeys(_plain(pattern.name) for pattern in allowed)) or "none"
-                )
-                yield f"{shown} may not have the attribute {_plain(name)}; allowed are: {names}."
-                continue
-            fitting = [pattern for pattern in of_name if self._has_value(pattern, value)]
-            if not fitting:
-                yield (
-                    f'{_plain(name)}="{_short(value)}" is not allowed on {shown}; it takes '
-                    f"{self._values(of_name)}."
-                )
-                fitting = of_name
-            behind = self.none
-            for pattern in fitting:
-                behind = self._choice(behind, self._derivative(left, pattern))
-            if behind.kind == "none":
-                others = ", ".join(_plain(str(other)) for other in element.attrib if other != name)
-                yield f"{_plain(name)} does not go with the other attributes of {shown}: {others}."
-            else:
-                left = behind
-        missing = self._needed(left)
-        if missing:
-            yield (
-                f"{shown} lacks {_listed([_plain(name) for name in missing])}; it must have "
-                f"{'it' if len(missing) == 1 else 'them'}."
-            )
-
-    def _needed(self, pattern: Pattern) -> list[str]:
-        """The fewest attributes that would satisfy a pattern."""
-        match pattern.kind:
-            case "attribute":
-                return [pattern.name]
-            case "choice":
-                return min((self._needed(part) for part in pattern.parts), key=len)
-            case "group" | "more":
-                return list(
-                    dict.fromkeys(name for part in pattern.parts for name in self._needed(part))
-                )
-            case _:
-                return []
-
-    def _children(self, element: etree._Element, pattern: Pattern) -> list[Misfit]:
-        """What is wrong with an element's content."""
-        found: list[Misfit] = []
-        shown = _shown(element.tag)
-        known = {one.name for one in self._inside(pattern, "element")}
-        children = [child for child in element if isinstance(child.tag, str)]
-        values = list(self._inside(pattern, "value"))
-        if values and not children:
-            text = "".join(str(part) for part in element.itertext())
-            if any(self._has_value(value, text) for value in values):
-                return []
-            return [
-                Misfit(
-                    element,
-                    f'"{_short(text)}" is not allowed in {shown}; it holds {self._values(values)}.',
-                )
-            ]
-        for text, child in self._events(element):
-            if text.strip():
-                behind = self._derivative(pattern, "text")
-                if behind.kind == "none":
-                    found.append(
-                        Misfit(
-                            element,
-                            f'Text ("{_short(text)}") may not stand in {shown}; allowed '
-                            f"there: {_names(self._first(pattern))}.",
-                        )
-                    )
-                else:
-                    pattern = behind
-            if child is None:
-                continue
-            candidates = [
-                one
-                for one in self._first(pattern)
-                if one.kind == "element" and one.name == child.tag
-            ]
-            if not candidates:
-                here = "at this place " if child.tag in known else ""
-                found.append(
-                    Misfit(
-                        child,
-                        f"{_shown(child.tag)} may not stand {here}in {shown}; allowed there: "
-                        f"{_names(self._first(pattern))}.",
-                    )
-                )
-                continue
-            judged = [(self._element(child, candidate), candidate) for candidate in candidates]
-            misfits, candidate = min(judged, key=lambda pair: len(pair[0]))
-            found += misfits
-            pattern = self._derivative(pattern, candidate)
-        if not self._nullable(self._without(pattern, frozenset({"value"}))):
-            needed = [one for one in self._first(pattern) if one.kind == "element"]
-            found.append(
-                Misfit(
-                    element, f"{shown} is not complete: it still needs {_names(needed, ' or ')}."
-                )
-            )
-        return found
-
-    @staticmethod
-    def _events(element: etree._Element) -> Iterator[tuple[str, etree._Element | None]]:
-        """The text before each child, with the child; last the text behind them all."""
-        text = element.text or ""
-        for child in element:
-            if isinstance(child.tag, str):
-                yield text, child
-                text = child.tail or ""
-            else:
-                text += child.tail or ""
-        yield text, None
-
-    # Values
-
-    def _has_value(self, pattern: Pattern, value: str) -> bool:
-        """Whether libxml2 takes this value where the pattern stands."""
-        assert pattern.source is not None
-        key = (pattern.source, value)
-        if key not in self._valid_values:
-            schema = etree.Element(
-                f"{_RNG}grammar", {"datatypeLibrary": "http://www.w3.org/2001/XMLSchema-datatypes"}
-            )
-            probe = etree.SubElement(
-                etree.SubElement(schema, f"{_RNG}start"), f"{_RNG}element", {"name": "probe"}
-            )
-            if pattern.kind == "attribute":
-                probe.extend(
-                    [copy.deepcopy(node) for node in pattern.source if node.tag != f"{_RNG}name"]
-                )
-                if len(probe) == 0:
-                    etree.SubElement(probe, f"{_RNG}text")
-            else:
-                probe.append(copy.deepcopy(pattern.source))
-            schema.extend(
-                [
-                    copy.deepcopy(node)
-                    for node in self._definitions.values()
-                    if node.get("name") in _VALUES
-                ]
-            )
-            instance = etree.Element("probe")
-            instance.text = value
-            self._valid_values[key] = bool(etree.RelaxNG(schema).validate(instance))
-        return self._valid_values[key]
-
-    def _values(self, patterns: list[Pattern]) -> str:
-        """What values some attributes or texts may have, in words."""
-        words: dict[str, None] = {}
-        for pattern in patterns:
-            assert pattern.source is not None
-            for node in pattern.source.iter():
-                if node.tag == f"{_RNG}value":
-                    words[f'"{node.text}"'] = None
-                elif node.tag == f"{_RNG}ref" and node.get("name") in _VALUES:
-                    words[_VALUES[node.get("name", "")]] = None
-                elif node.tag == f"{_RNG}ref":
-                    words |= dict.fromkeys(
-                        f'"{value.text}"'
-                        for value in self._definitions[node.get("name", "")].iter(f"{_RNG}value")
-                    )
-                elif node.tag == f"{_RNG}data":
-                    param = node.find(f"{_RNG}param")
-                    words[
-                        f"what matches {param.text}"
-                        if param is not None
-                        else f"a value of the type {node.get('type')}"
-                    ] = None
-        return " or ".join(words) or "any text"
-
-
-# The named sorts of values, in words.
+# The named types of values, in words.
 _VALUES = {
     "language": "a language tag, such as en",
     "name": "a name that begins with a letter",
@@ -490,8 +36,261 @@ _VALUES = {
 }
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Leaf:
+    """A place in a content model for an element, or for text (which has no name)."""
+
+    name: str
+    node: etree._Element
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Part of a content model: the leaves it may begin and end with, and if it may be empty."""
+
+    may_be_empty: bool = True
+    first: tuple[Leaf, ...] = ()
+    last: tuple[Leaf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """An element that is wrong, and what is wrong with it."""
+
+    element: etree._Element
+    message: str
+
+
+class Grammar:
+    """A RELAX NG grammar in XML syntax as rnc2rng writes it: no wildcards, no foreign elements."""
+
+    def __init__(self, tree: etree._ElementTree) -> None:
+        """Read the grammar."""
+        self._root = tree.getroot()
+        self._definitions = {one.get("name", ""): one for one in self._root.iter(f"{_RNG}define")}
+        self._follow: dict[Leaf, dict[Leaf, None]] = defaultdict(dict)
+        self._models: dict[etree._Element, Model] = {}
+        self._judged: dict[tuple[etree._Element, etree._Element], list[Misfit]] = {}
+        self._valid_values: dict[tuple[etree._Element, str], bool] = {}
+
+    def misfits(self, root: etree._Element) -> list[Misfit]:
+        """What is wrong with a file, in the order of the file."""
+        self._judged.clear()
+        if len(self._valid_values) > _REMEMBERED:
+            self._valid_values.clear()
+        start = self._root.find(f"{_RNG}start")
+        allowed = self._model(start).first if start is not None else ()
+        for leaf in allowed:
+            if leaf.name == root.tag:
+                return self._element(root, leaf.node)
+        said = f"{_shown(root.tag)} is not the root of an edition; that is {_names(allowed)}."
+        return [Misfit(root, said)]
+
+    # Content models
+
+    def _model(self, node: etree._Element) -> Model:
+        """The content model of an element's definition."""
+        if node not in self._models:
+            self._models[node] = self._sequence(self._parts(node))
+        return self._models[node]
+
+    def _parts(self, node: etree._Element) -> list[etree._Element]:
+        """The patterns inside a pattern; of a reference, those of its definition."""
+        if node.tag == f"{_RNG}ref":
+            node = self._definitions[node.get("name", "")]
+        return [one for one in node if one.tag not in {f"{_RNG}name", f"{_RNG}param"}]
+
+    def _sequence(self, nodes: Iterable[etree._Element]) -> Model:
+        whole = Model()
+        for node in nodes:
+            part = self._built(node)
+            self._link(whole.last, part.first)
+            whole = Model(
+                whole.may_be_empty and part.may_be_empty,
+                whole.first + (part.first if whole.may_be_empty else ()),
+                part.last + (whole.last if part.may_be_empty else ()),
+            )
+        return whole
+
+    def _built(self, node: etree._Element) -> Model:
+        kind = _kind(node)
+        match kind:
+            case "attribute" | "data" | "value" | "list":  # checked by themselves
+                return Model()
+            case "element" | "text":
+                leaf = Leaf(_name(node), node)
+                if kind == "text":
+                    self._link((leaf,), (leaf,))
+                return Model(kind == "text", (leaf,), (leaf,))
+            case "choice" | "interleave":
+                parts = [self._built(one) for one in self._parts(node)]
+                model = Model(
+                    kind == "interleave" or any(part.may_be_empty for part in parts),
+                    tuple(leaf for part in parts for leaf in part.first),
+                    tuple(leaf for part in parts for leaf in part.last),
+                )
+            case _:
+                model = self._sequence(self._parts(node))
+        # An interleave is `text & date`: any of its parts, in any order, will do.
+        if kind in {"interleave", "zeroOrMore", "oneOrMore"}:
+            self._link(model.last, model.first)
+        may_be_empty = model.may_be_empty or kind in {"optional", "zeroOrMore"}
+        return Model(may_be_empty, model.first, model.last)
+
+    def _link(self, before: Sequence[Leaf], after: Sequence[Leaf]) -> None:
+        for leaf in before:
+            self._follow[leaf] |= dict.fromkeys(after)
+
+    def _inside(self, node: etree._Element) -> Iterator[etree._Element]:
+        """Every attribute and value in a pattern, without those of elements in it."""
+        for one in self._parts(node):
+            if _kind(one) in {"attribute", "data", "value", "list"}:
+                yield one
+            elif _kind(one) != "element":
+                yield from self._inside(one)
+
+    # Elements
+
+    def _element(self, element: etree._Element, node: etree._Element) -> list[Misfit]:
+        """What is wrong with an element if it is to match this definition."""
+        key = (element, node)
+        if key not in self._judged:
+            found = [Misfit(element, message) for message in self._attributes(element, node)]
+            self._judged[key] = found + list(self._content(element, node))
+        return self._judged[key]
+
+    def _attributes(self, element: etree._Element, node: etree._Element) -> Iterator[str]:
+        shown = _shown(element.tag)
+        allowed = [one for one in self._inside(node) if _kind(one) == "attribute"]
+        for key, worth in element.items():
+            name, value = str(key), str(worth)
+            of_name = [one for one in allowed if _name(one) == name]
+            if not of_name:
+                names = ", ".join(dict.fromkeys(_plain(_name(one)) for one in allowed)) or "none"
+                yield f"{shown} may not have the attribute {_plain(name)}; allowed are: {names}."
+            elif not any(self._has_value(one, value) for one in of_name):
+                said = f'{_plain(name)}="{_short(value)}" is not allowed on {shown}'
+                yield f"{said}; it takes {self._values(of_name)}."
+        missing = [_plain(name) for name in self._missing(node, set(map(str, element.attrib)))]
+        if missing:
+            *others, last = missing
+            names = f"{', '.join(others)} and {last}" if others else last
+            yield f"{shown} lacks {names}; it must have {'them' if others else 'it'}."
+
+    def _missing(self, node: etree._Element, present: set[str]) -> list[str]:
+        """The fewest attributes that a pattern needs in addition to those present."""
+        kind = _kind(node)
+        if kind == "attribute":
+            return [] if _name(node) in present else [_name(node)]
+        if kind in {"optional", "zeroOrMore"} and not self._explained(node, present):
+            return []
+        inner = [one for one in self._parts(node) if _kind(one) != "element"]
+        if kind == "choice":  # the alternative that explains most of what is present
+            every = [
+                (-self._explained(one, present), self._missing(one, present))
+                if _kind(one) != "element"
+                else (0, [])
+                for one in self._parts(node)
+            ]
+            return min(every, key=lambda one: (one[0], len(one[1])))[1]
+        return list(dict.fromkeys(name for one in inner for name in self._missing(one, present)))
+
+    def _explained(self, node: etree._Element, present: set[str]) -> int:
+        """How many of the attributes present a pattern has."""
+        every = [node, *self._inside(node)] if _kind(node) != "attribute" else [node]
+        return len(present & {_name(one) for one in every if _kind(one) == "attribute"})
+
+    def _content(self, element: etree._Element, node: etree._Element) -> Iterator[Misfit]:
+        shown, model = _shown(element.tag), self._model(node)
+        values = [one for one in self._inside(node) if _kind(one) != "attribute"]
+        if values and not any(isinstance(child.tag, str) for child in element):
+            text = "".join(map(str, element.itertext()))
+            if not any(self._has_value(value, text) for value in values):
+                said = f'"{_short(text)}" is not allowed in {shown}'
+                yield Misfit(element, f"{said}; it takes {self._values(values)}.")
+            return
+        allowed, may_end = model.first, model.may_be_empty
+        for one in _events(element):
+            name = "" if isinstance(one, str) else str(one.tag)
+            fitting = [leaf for leaf in allowed if leaf.name == name]
+            if not fitting:
+                where, what = (
+                    (element, f'The text "{_short(one)}"')
+                    if isinstance(one, str)
+                    else (one, _shown(name))
+                )
+                said = f"{what} is not allowed here in {shown}; allowed: {_names(allowed)}."
+                yield Misfit(where, said)
+                continue
+            if not isinstance(one, str):
+                judged = [(self._element(one, leaf.node), leaf) for leaf in fitting]
+                fewest = min((misfits for misfits, _ in judged), key=len)
+                yield from fewest
+                fitting = [leaf for misfits, leaf in judged if len(misfits) == len(fewest)]
+            allowed = tuple(dict.fromkeys(leaf for met in fitting for leaf in self._follow[met]))
+            may_end = any(leaf in model.last for leaf in fitting)
+        if not may_end:
+            needed = [leaf for leaf in allowed if leaf.name]
+            said = f"{shown} is not complete: it still needs {_names(needed, ' or ')}."
+            yield Misfit(element, said)
+
+    # Values
+
+    def _has_value(self, pattern: etree._Element, value: str) -> bool:
+        """Whether libxml2 accepts a value, checked with a grammar of this one pattern."""
+        key = (pattern, value)
+        if key not in self._valid_values:
+            types = "http://www.w3.org/2001/XMLSchema-datatypes"
+            grammar = etree.Element(f"{_RNG}grammar", {"datatypeLibrary": types})
+            start = etree.SubElement(grammar, f"{_RNG}start")
+            probe = etree.SubElement(start, f"{_RNG}element", {"name": "probe"})
+            parts = self._parts(pattern) if _kind(pattern) == "attribute" else [pattern]
+            probe.extend(map(copy.deepcopy, parts or [etree.Element(f"{_RNG}text")]))
+            grammar.extend(copy.deepcopy(self._definitions[name]) for name in _VALUES)
+            instance = etree.Element("probe")
+            instance.text = value
+            self._valid_values[key] = bool(etree.RelaxNG(grammar).validate(instance))
+        return self._valid_values[key]
+
+    def _values(self, patterns: Iterable[etree._Element]) -> str:
+        """The values that some attributes or texts may have, in words."""
+        words: dict[str, None] = {}
+        for node in (node for pattern in patterns for node in pattern.iter()):
+            match _kind(node):
+                case "value":
+                    words[f'"{node.text}"'] = None
+                case "ref" if node.get("name") in _VALUES:
+                    words[_VALUES[node.get("name", "")]] = None
+                case "ref":
+                    listed = self._definitions[node.get("name", "")].iter(f"{_RNG}value")
+                    words |= dict.fromkeys(f'"{value.text}"' for value in listed)
+                case "data":
+                    param = node.findtext(f"{_RNG}param")
+                    plain = f"a value of the type {node.get('type')}"
+                    words[f"what matches {param}" if param else plain] = None
+        return " or ".join(words) or "any text"
+
+
+def _events(element: etree._Element) -> Iterator[str | etree._Element]:
+    """An element's children and the texts between them, except white space."""
+    text = element.text or ""
+    for child in element:
+        if isinstance(child.tag, str):
+            if text.strip():
+                yield text
+            yield child
+            text = ""
+        text += child.tail or ""
+    if text.strip():
+        yield text
+
+
+def _kind(node: etree._Element) -> str:
+    return str(node.tag).removeprefix(_RNG)
+
+
 def _name(node: etree._Element) -> str:
-    """The name of what an element or attribute pattern matches, as lxml gives it."""
+    """The name that an element or attribute pattern matches, as lxml writes it; "" for text."""
     child = node.find(f"{_RNG}name")
     if child is None:
         return node.get("name", "")
@@ -500,7 +299,7 @@ def _name(node: etree._Element) -> str:
 
 
 def _plain(name: str) -> str:
-    """A name as it is written in the file."""
+    """A name as the file writes it."""
     return name.replace(_XML, "xml:").split("}")[-1]
 
 
@@ -513,16 +312,8 @@ def _short(text: str) -> str:
     return plain if len(plain) <= 40 else plain[:39] + "…"
 
 
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _names(patterns: list[Pattern], between: str = ", ") -> str:
-    """Elements and text that may stand somewhere, the likeliest first."""
-    names = list(
-        dict.fromkeys(
-            "text" if pattern.kind == "text" else _shown(pattern.name) for pattern in patterns
-        )
-    )
+def _names(leaves: Iterable[Leaf], between: str = ", ") -> str:
+    """Elements and text, likeliest first."""
+    names = list(dict.fromkeys(_shown(leaf.name) if leaf.name else "text" for leaf in leaves))
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return between.join(names[:_SHOWN]) + more if names else "nothing more"

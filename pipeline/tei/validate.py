@@ -55,15 +55,13 @@ def check(tei: bytes, name: str) -> list[Fault]:
             line, column = error.__cause__.position
             return [Fault(name, line or 1, column or None, str(error))]
         raise
-    grammar = _grammar()
-    if grammar.validate(root):
+    relaxng, grammar = _grammar()
+    if relaxng.validate(root):
         found = []
     else:
-        found = [
-            (misfit.element, misfit.message) for misfit in Grammar(_grammar_tree()).misfits(root)
-        ] or [
+        found = [(misfit.element, misfit.message) for misfit in grammar.misfits(root)] or [
             (root, f"This is not valid against edition.rng: {entry.message}.")
-            for entry in grammar.error_log[:1]
+            for entry in relaxng.error_log[:1]
         ]
     found += _rules_broken(root, text)
     places = _places(tei, root, [element for element, _ in found]) if found else {}
@@ -79,17 +77,11 @@ def schema(name: str) -> bytes:
 
 
 @cache
-def _grammar_tree() -> etree._ElementTree:
-    return etree.ElementTree(
-        etree.fromstring(
-            schema("edition.rng"), etree.XMLParser(remove_blank_text=True, remove_comments=True)
-        )
-    )
-
-
-@cache
-def _grammar() -> etree.RelaxNG:
-    return etree.RelaxNG(_grammar_tree())
+def _grammar() -> tuple[etree.RelaxNG, Grammar]:
+    """The grammar for libxml2, and for the explanation of what libxml2 rejects."""
+    parser = etree.XMLParser(remove_blank_text=True, remove_comments=True)
+    tree = etree.ElementTree(etree.fromstring(schema("edition.rng"), parser))
+    return etree.RelaxNG(tree), Grammar(tree)
 
 
 @cache
