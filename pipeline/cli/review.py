@@ -28,16 +28,35 @@ def review_texts(
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Whether to open the browser.")
     ] = True,
+    user: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Editor of a team, who gets an address of their own (repeat for each).",
+            show_default=False,
+        ),
+    ] = None,
+    host: Annotated[str, typer.Option(help="Network address to listen on.")] = "127.0.0.1",
+    public: Annotated[
+        str,
+        typer.Option(
+            metavar="URL",
+            help="Address under which the team reaches this server (https://review.example.org).",
+            show_default=False,
+        ),
+    ] = "",
     project: Folder = Path(),
 ) -> None:
     """Review changes in the browser: accept, reject or correct.
 
-    Each decision is saved at once and applied in every later build.
+    Each decision is saved at once and applied in every later build. By default only this machine
+    can open the page; --user, --host and --public serve a team.
     """
     from pipeline import edition
     from pipeline.review.git import editor
+    from pipeline.review.serve import team
     from pipeline.review.serve.server import Server
 
+    team.check(host, public, user or ())
     opened = Project.open(project)
     subjects = []
     for name in ids or opened.texts:
@@ -47,9 +66,18 @@ def review_texts(
             if ids or len(opened.texts) == 1:
                 raise
             complain(f"skipped {name}: {error}", "yellow")
-    server = Server(subjects, who=who or editor(opened.root), port=port)
-    out.print(f"Review at {server.address} (Ctrl-C to stop; decisions are saved as you make them)")
-    if browser:
+    server = Server(
+        subjects,
+        who=who or editor(opened.root),
+        port=port,
+        team=team.tokens(opened.root, user) if user else None,
+        host=host,
+        public=public,
+    )
+    for name, address in server.addresses.items():
+        out.print(f"Review at {address}" + (f" (for {name})" if user else ""), soft_wrap=True)
+    out.print("Ctrl-C to stop. Decisions are saved as you make them.")
+    if browser and not user:
         webbrowser.open(server.address)
     server.run()
 

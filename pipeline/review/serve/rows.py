@@ -138,9 +138,10 @@ class DecisionRow(TypedDict):
 
 
 class Decisions(TypedDict):
-    """Some of the decisions."""
+    """Some of the decisions, and everyone who has made any."""
 
     total: int
+    editors: list[str]
     rows: list[DecisionRow]
 
 

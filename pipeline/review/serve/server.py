@@ -1,4 +1,6 @@
-"""The local server of the review page: on 127.0.0.1, for this machine's browser only.
+"""The server of the review page: on 127.0.0.1, for this machine's browser only, or for a team.
+
+Each editor of a team has an address of their own, which says who decides.
 
 A page of another site that this browser has open could try to write here. So: the address holds a
 token that nobody can guess, the Host must be ours (against DNS rebinding), a request that writes
@@ -9,12 +11,15 @@ send), and the Content-Security-Policy lets the page load nothing but its own fi
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import secrets
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from pipeline.errors import EmendError, MissingExtraError
 from pipeline.review.serve.asked import OutdatedError
@@ -44,12 +49,21 @@ HEADERS = {
 }
 
 
-def application(
-    subjects: Sequence[Subject], *, token: str, who: str, hosts: Sequence[str]
-) -> Starlette:
-    """The review as an ASGI application under `/TOKEN/`.
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """Somebody who reviews. A `fixed` name goes into each decision, whatever the request says."""
 
-    `hosts` are the allowed Host headers: `127.0.0.1:8765`.
+    name: str
+    fixed: bool = False
+
+
+def application(
+    subjects: Sequence[Subject], *, editors: Mapping[str, Editor], hosts: Sequence[str]
+) -> Starlette:
+    """The review as an ASGI application: each editor's page is under `/TOKEN/`.
+
+    `editors` are by token. `hosts` are the allowed Host headers, `127.0.0.1:8765`, with `https://`
+    before one that a proxy serves so.
 
     Raises:
         MissingExtraError: Starlette is not installed.
@@ -59,15 +73,18 @@ def application(
         from starlette.routing import Route  # noqa: PLC0415
     except ImportError:
         raise MissingExtraError("starlette", "review") from None
-    pages = _Pages({subject.id: Desk(subject) for subject in subjects}, who)
-    routes = [
-        Route(f"/{token}/", pages.index),
-        Route(f"/{token}/assets/{{name}}", pages.asset),
-        Route(f"/{token}/api/texts", pages.texts),
-        Route(f"/{token}/api/{{id}}/decisions", pages.decide, methods=["POST"]),
-        Route(f"/{token}/api/{{id}}/{{what}}", pages.ask),
-        Route(f"/{token}/image/{{id}}/{{surface:int}}", pages.image),
-    ]
+    desks = {subject.id: Desk(subject) for subject in subjects}
+    routes = []
+    for token, editor in editors.items():
+        pages = _Pages(desks, editor)
+        routes += [
+            Route(f"/{token}/", pages.index),
+            Route(f"/{token}/assets/{{name}}", pages.asset),
+            Route(f"/{token}/api/texts", pages.texts),
+            Route(f"/{token}/api/{{id}}/decisions", pages.decide, methods=["POST"]),
+            Route(f"/{token}/api/{{id}}/{{what}}", pages.ask),
+            Route(f"/{token}/image/{{id}}/{{surface:int}}", pages.image),
+        ]
     return Starlette(routes=routes, middleware=[_guard(frozenset(hosts))])
 
 
@@ -88,12 +105,13 @@ def _guard(hosts: frozenset[str]) -> Any:
 def stranger(method: str, headers: Mapping[str, str], hosts: frozenset[str]) -> str:
     """Why a request is none of our own page's; empty if it may be."""
     host = headers.get("host", "")
-    if host not in hosts:
+    origins = {f"http://{host}"} if host in hosts else {f"https://{host}"} & hosts
+    if not origins:
         return "This server answers only to its own address."
     if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         return "Another site may not ask here."
     if method not in {"GET", "HEAD"}:
-        if headers.get("origin") != f"http://{host}":
+        if headers.get("origin") not in origins:
             return "Only the review page itself may write."
         if headers.get("content-type", "").partition(";")[0].strip() != "application/json":
             return "Only JSON is written."
@@ -106,9 +124,9 @@ class _Pages:
     Functions without `async` run in threads, so that reading one text delays no other request.
     """
 
-    def __init__(self, desks: Mapping[str, Desk], who: str) -> None:
+    def __init__(self, desks: Mapping[str, Desk], editor: Editor) -> None:
         self.desks = desks
-        self.who = who
+        self.editor = editor
 
     def index(self, _request: Request) -> Response:
         return _bytes((PAGE / "index.html").read_bytes(), "text/html")
@@ -122,7 +140,8 @@ class _Pages:
     def texts(self, _request: Request) -> Response:
         return _json(
             {
-                "who": self.who,
+                "who": self.editor.name,
+                "fixed": self.editor.fixed,
                 "texts": [
                     {"id": name, "title": desk.subject.title} for name, desk in self.desks.items()
                 ],
@@ -169,6 +188,8 @@ class _Pages:
             return _json({"error": "The request is not JSON."}, 400)
         if not isinstance(asked, dict):
             return _json({"error": "A request is a JSON object."}, 400)
+        if self.editor.fixed:
+            asked["who"] = self.editor.name
         return await run_in_threadpool(self._told, request, lambda desk, _: desk.decide(asked))
 
     def _told(self, request: Request, answer: Callable[[Desk, Mapping[str, str]], Any]) -> Response:
@@ -219,7 +240,7 @@ def _answer(desk: Desk, what: str, asked: Mapping[str, str]) -> Any:
             asked.get("q", ""), asked.get("with"), how=asked.get("how", ""), limit=more
         )
     if what == "decided":
-        return desk.view().decided(offset)
+        return desk.view().decided(offset, who=asked.get("who"))
     return None
 
 
@@ -244,9 +265,27 @@ class Server:
     """The review on a port of this machine. Open `address`; `run` serves until interrupted."""
 
     def __init__(
-        self, subjects: Sequence[Subject], *, who: str, port: int = 0, token: str = ""
+        self,
+        subjects: Sequence[Subject],
+        *,
+        who: str,
+        port: int = 0,
+        token: str = "",
+        team: Mapping[str, str] | None = None,
+        host: str = "127.0.0.1",
+        public: str = "",
     ) -> None:
         """Take a port, any free one if it is 0.
+
+        Args:
+            subjects: the texts to review.
+            who: the name that decisions get, unless the editor gives another.
+            port: of this machine.
+            token: what the address holds; a new one if it is empty.
+            team: instead of `who`, by token, the editors who each have an address of their own.
+            host: the network address to listen on.
+            public: the address under which others reach this server, `https://review.example.org`;
+                a proxy may lead from there to here.
 
         Raises:
             MissingExtraError: Starlette or uvicorn is not installed.
@@ -260,17 +299,28 @@ class Server:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            self._socket.bind(("127.0.0.1", port))
+            self._socket.bind((host, port))
             self._socket.listen(128)  # from now on a browser may ask, and waits
-        except OSError:
+        except OSError as error:
             self._socket.close()
+            if error.errno != errno.EADDRINUSE:
+                raise EmendError(f"Cannot listen on {host}: {error.strerror}.") from None
             raise EmendError(
                 f"Port {port} is in use: choose another with --port, or omit --port."
             ) from None
         self.port = int(self._socket.getsockname()[1])
         self.token = token or secrets.token_urlsafe(18)
-        hosts = (f"127.0.0.1:{self.port}", f"localhost:{self.port}")
-        app = application(subjects, token=self.token, who=who, hosts=hosts)
+        self._public = public.rstrip("/") or f"http://127.0.0.1:{self.port}"
+        hosts = [f"127.0.0.1:{self.port}", f"localhost:{self.port}"]
+        if public:
+            seen = urlsplit(public)
+            hosts.append(f"https://{seen.netloc}" if seen.scheme == "https" else seen.netloc)
+        self.editors = (
+            {key: Editor(name, fixed=True) for key, name in team.items()}
+            if team
+            else {self.token: Editor(who)}
+        )
+        app = application(subjects, editors=self.editors, hosts=hosts)
         config = uvicorn.Config(
             app,
             log_level="warning",
@@ -282,8 +332,13 @@ class Server:
 
     @property
     def address(self) -> str:
-        """The address of the page, token and all."""
-        return f"http://127.0.0.1:{self.port}/{self.token}/"
+        """The address of the page, token and all; of a team, its first editor's."""
+        return next(iter(self.addresses.values()))
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The address of each editor, by name."""
+        return {one.name: f"{self._public}/{token}/" for token, one in self.editors.items()}
 
     def run(self) -> None:
         """Serve until interrupted."""

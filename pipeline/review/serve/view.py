@@ -162,8 +162,8 @@ class View:
             "last": self._last(),
         }
 
-    def decided(self, offset: int = 0, limit: int = 100) -> Decisions:
-        """Decisions, the latest first, with what became of each."""
+    def decided(self, offset: int = 0, limit: int = 100, who: str | None = None) -> Decisions:
+        """Decisions, of one editor or of all, the latest first, with what became of each."""
         rows: list[DecisionRow] = [
             {
                 "ids": [outcome.decision.id],
@@ -181,11 +181,12 @@ class View:
                 "page": page_at(self.pages, outcome.places[0][0]).index if outcome.places else None,
             }
             for outcome in self.replay.outcomes
-            if outcome.decision.verdict != "undo"
+            if outcome.decision.verdict != "undo" and who in {None, outcome.decision.who}
         ]
         rows = list(_steps(rows))
         rows.sort(key=lambda row: str(row["when"]), reverse=True)
-        return {"total": len(rows), "rows": rows[offset : offset + limit]}
+        editors = sorted({one.who for one in self.decisions})
+        return {"total": len(rows), "editors": editors, "rows": rows[offset : offset + limit]}
 
     def group(self, number: int, offset: int = 0, limit: int = 60) -> GroupPlaces:
         """A group's places in context."""

@@ -14,13 +14,14 @@ export class LogView {
     this.list = el("ol", { class: "log", "aria-label": "Decisions, latest first" });
     this.more = el("button", { type: "button", class: "more", onclick: () => this.fetch() }, "Earlier decisions");
     this.learned = el("section", { class: "learned" });
-    const who = el("input", { id: "who", value: state.who, maxlength: "80", autocomplete: "name" });
+    const who = el("input", { id: "who", value: state.who, maxlength: "80", autocomplete: "name", disabled: state.fixed });
     who.addEventListener("change", () => {
       state.who = who.value.trim();
       localStorage.setItem("emend-who", state.who);
       toast(`New decisions are recorded as by “${state.who || "editor"}”.`);
     });
-    const head = el("div", { class: "log-head" }, el("h2", {}, "Decisions"), el("label", {}, "Decided by ", who));
+    this.by = el("select", { "aria-label": "Decisions of", onchange: () => this.fetch(true) }, el("option", { value: "" }, "of everyone"));
+    const head = el("div", { class: "log-head" }, el("h2", {}, "Decisions"), this.by, el("label", {}, "Decided by ", who));
     this.node = el("div", { class: "decided" }, el("section", {}, head, this.list, this.more), this.learned);
     this.keys = {};
   }
@@ -31,7 +32,10 @@ export class LogView {
   }
 
   async fetch(anew = false) {
-    const told = await get("decided", { offset: anew ? 0 : this.rows.length });
+    const { value } = this.by;
+    const told = await get("decided", { offset: anew ? 0 : this.rows.length, ...(value ? { who: value } : {}) });
+    this.by.hidden = told.editors.length < 2;
+    this.by.replaceChildren(el("option", { value: "" }, "of everyone"), ...told.editors.map((name) => el("option", { value: name, selected: name === value }, `of ${name || "an editor"}`)));
     this.rows = anew ? told.rows : [...this.rows, ...told.rows];
     this.list.replaceChildren(...this.rows.map((one) => this.row(one)));
     if (!told.total) this.list.replaceChildren(el("li", { class: "nothing-yet" }, "No decisions yet. Each decision is listed here and can be undone."));

@@ -75,7 +75,8 @@ async function choose(id, name = "", number = 0) {
 async function start() {
   const told = await (await fetch("api/texts")).json();
   state.texts = told.texts;
-  state.who = localStorage.getItem("emend-who") ?? told.who;
+  state.fixed = told.fixed; // in a team, the address says who somebody is
+  state.who = told.fixed ? told.who : (localStorage.getItem("emend-who") ?? told.who);
   const select = $("text");
   select.replaceChildren(...state.texts.map(({ id, title }) => el("option", { value: id }, title)));
   select.hidden = state.texts.length < 2;
