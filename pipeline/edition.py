@@ -31,6 +31,8 @@ def read_source(text: Text) -> Source:
         witnesses=text.witnesses,
         ocr=ocr,
         language=facts.get("ocr_language", facts["language"]),
+        pages=facts.get("pages", ""),
+        dpi=int(facts.get("ocr_dpi", "0")),
     )
 
 

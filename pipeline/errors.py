@@ -15,6 +15,10 @@ class LeftOutWarning(UserWarning):
     """A page that cannot be read and was skipped, named in one sentence."""
 
 
+class ReorderedWarning(UserWarning):
+    """Lines that were read in the order in which they stand on the page, not in the file's."""
+
+
 class ProjectError(EmendError):
     """A folder that is not a project, or a text whose source or meta.toml is wrong."""
 

@@ -16,6 +16,8 @@ UNKNOWN = "unknown"
 ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 DATE = re.compile(r"-?\d{4}(?:-\d{2}(?:-\d{2})?)?(?:/-?\d{4}(?:-\d{2}(?:-\d{2})?)?)?")
+PAGES = re.compile(r"\d{1,5}(?:-\d{0,5})?(?:,\d{1,5}(?:-\d{0,5})?)*")
+DPI = re.compile(r"[1-9]\d{1,3}")
 WEB_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what no XML file can hold
 
@@ -51,6 +53,8 @@ KEYS: Mapping[str, tuple[bool, str]] = {
         False,
         'the languages of the page images ("en+fr"), if not only the text\'s own',
     ),
+    "pages": (False, 'the pages to read of a PDF or an image of several pages: "5-20" or "1,5-20"'),
+    "ocr_dpi": (False, 'the resolution at which pages are recognised: "300"'),
     "errata": (False, '"back" for a transcriber’s note in the back matter'),
 }
 
@@ -194,6 +198,8 @@ def checked(facts: Mapping[str, str], where: str = "") -> None:
 
     """
     for key, pattern in (
+        ("pages", PAGES),
+        ("ocr_dpi", DPI),
         ("language", LANGUAGE),
         ("date", DATE),
         ("edited", DATE),
@@ -225,12 +231,7 @@ def _refuse_links_out(folder: Path, root: Path) -> None:
 
     """
     home = root.resolve()
-    inside = (
-        path
-        for one in folder.iterdir()
-        for path in ([one, *one.iterdir()] if one.is_dir() else [one])
-    )
-    for path in (folder, *inside):
+    for path in (folder, *folder.rglob("*")):
         if not path.resolve().is_relative_to(home):
             raise ProjectError(
                 f"{path} is a link to a file outside the project, which emend does not read: copy "
@@ -267,8 +268,18 @@ def init(root: Path) -> Project:
     return Project(root)
 
 
-def add(project: Project, paths: Sequence[Path], *, name: str, facts: Mapping[str, str]) -> Text:
+def add(
+    project: Project,
+    paths: Sequence[Path],
+    *,
+    name: str,
+    facts: Mapping[str, str],
+    files: Sequence[tuple[Path, str]] = (),
+) -> Text:
     """Import a source unchanged as a new text: one file, several, or a folder.
+
+    `files` are the files to copy, each with its path in the folder `source/`; if there are none,
+    the files and folders in `paths` are copied under their own names.
 
     Raises ProjectError if the id is taken or not valid.
     """
@@ -286,14 +297,15 @@ def add(project: Project, paths: Sequence[Path], *, name: str, facts: Mapping[st
     making = folder.with_name(f".{name}.new")
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
-    if len(paths) == 1 and paths[0].is_file():
+    if len(paths) == 1 and paths[0].is_file() and not files:
         shutil.copyfile(paths[0], making / f"source{paths[0].suffix.lower() or '.txt'}")
-    elif len(paths) == 1:
+    elif len(paths) == 1 and not files:
         shutil.copytree(paths[0], making / "source")
     else:
-        (making / "source").mkdir()
-        for path in paths:
-            shutil.copyfile(path, making / "source" / path.name)
+        for path, inside in files or [(path, path.name) for path in paths]:
+            place = making / "source" / inside
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)
     (making / "meta.toml").write_text(meta_toml(facts), encoding="utf-8")
     (making / "lexicon.txt").write_text(
         "# Words of this text that are correct though no dictionary has them, one per line.\n",

@@ -67,6 +67,21 @@ Ocr = Annotated[
 ]
 
 
+Pages = Annotated[
+    str,
+    typer.Option(
+        metavar="RANGE", help="The pages to read of a PDF or TIFF: 5-20 or 1,5-20 (default: all)."
+    ),
+]
+Dpi = Annotated[
+    int,
+    typer.Option(help="The resolution at which pages are recognised (0 = the file's own, or 300)."),
+]
+Jobs = Annotated[
+    int, typer.Option(help="How many pages to recognise at once (0 = one for each core).")
+]
+
+
 def _print_version(wanted: bool) -> None:
     if wanted:
         out.print(f"emend {metadata.version('emend')}")

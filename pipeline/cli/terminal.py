@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text as Styled
 
-from pipeline.errors import EmendError, LeftOutWarning
+from pipeline.errors import EmendError, LeftOutWarning, ReorderedWarning
 from pipeline.folders import recover
 
 # Lines are never wrapped, and text is printed as it is: `[1]` and `emend[publish]` are no markup.
@@ -46,31 +47,66 @@ def show_warning(
     """Print a warning: emend's own as its sentence, any other as Python formats it."""
     sentence = (
         str(message)
-        if issubclass(category, LeftOutWarning)
+        if issubclass(category, (LeftOutWarning, ReorderedWarning))
         else warnings.formatwarning(message, category, filename, lineno).rstrip()
     )
     complain(sentence, "yellow")
 
 
 @contextmanager
-def progress(label: str) -> Iterator[Any]:
-    """Show the progress of a long task, on a terminal only. Yields a callable (what, done, of)."""
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+def progress(label: str, every: float = 10.0) -> Iterator[Any]:
+    """Show the progress of a long task. Yields a callable (what, done, of).
+
+    On a terminal that is a bar. Elsewhere it is a plain line at most once in `every` seconds, so
+    that a short task writes nothing and the log of a long one can be followed.
+    """
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     if not err.is_terminal:
-        yield lambda *_: None
+        yield _lines_of(label, every)
         return
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.completed}/{task.total}"),
         TimeElapsedColumn(),
+        TimeRemainingColumn(),
     )
     with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task(label, total=None)
         yield lambda what, done, of: bar.update(
             task, description=f"{label}: {what}", completed=done, total=of
         )
+
+
+def _lines_of(label: str, every: float) -> Callable[[str, int, int], None]:
+    begun = last = time.monotonic()
+
+    def show(what: str, done: int, of: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last < every:
+            return
+        last = now
+        left = (now - begun) / done * (of - done) if done else 0.0
+        remaining = f", {_duration(left)} left" if left else ""
+        err.print(f"{label}: {what}, {done:,} of {of:,}{remaining}")
+
+    return show
+
+
+def _duration(seconds: float) -> str:
+    """A time as a person says it: `40 s`, `12 min`, `3 h 5 min`."""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return f"{max(round(seconds), 1)} s"
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def visible(text: str) -> str:

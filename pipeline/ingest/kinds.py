@@ -8,7 +8,7 @@ from typing import Literal
 
 from pipeline.errors import SourceError
 
-Kind = Literal["text", "xml", "html", "pdf", "image"]
+Kind = Literal["text", "xml", "html", "pdf", "image", "json", "archive", "rtf"]
 
 # Of one file, in bytes. The longest novels have 10 MB, the ABBYY XML of a thousand pages 300 MB, a
 # book's scans in one PDF 1 GB.
@@ -18,6 +18,9 @@ _MOST: dict[str, int] = {
     "html": 400_000_000,
     "pdf": 2_000_000_000,
     "image": 2_000_000_000,
+    "json": 400_000_000,
+    "archive": 4_000_000_000,
+    "rtf": 100_000_000,
 }
 _MOST_UNPACKED = 400_000_000
 _GZIP = b"\x1f\x8b"
@@ -33,20 +36,17 @@ _IMAGES = {
     b"GIF87a": "image/gif",
     b"GIF89a": "image/gif",
 }
-# What people take for a text and is none: refused by its name, with what to do.
+# Formats that emend does not read: refused by name, with what to do.
 _STRANGERS = {
-    b"PK\x03\x04": "is a ZIP archive (or a Word, LibreOffice or EPUB file): unpack it, or save it "
-    "as plain text",
-    b"PK\x05\x06": "is an empty ZIP archive",
     b"AT&TFORM": "is DjVu: turn it into a PDF (ddjvu -format=pdf) or its text layer (djvutxt)",
-    b"{\\rtf": "is RTF: save it as plain text",
-    b"\xd0\xcf\x11\xe0": "is an old Word document: save it as plain text",
+    b"\xd0\xcf\x11\xe0": "is an old Word document: save it as .docx",
     b"7z\xbc\xaf\x27\x1c": "is a 7-Zip archive: unpack it",
     b"Rar!": "is a RAR archive: unpack it",
     b"BZh": "is compressed with bzip2: unpack it",
     b"\xfd7zXZ\0": "is compressed with xz: unpack it",
     b"(\xb5/\xfd": "is compressed with zstd: unpack it",
     b"%!PS": "is PostScript: turn it into a PDF (ps2pdf)",
+    b"SQLite format 3": "is a SQLite database: export its text",
 }
 _SPACE = b" \t\r\n\0"
 _TAG = re.compile(
@@ -54,6 +54,8 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _HTML = re.compile(rb"<(?:!DOCTYPE\s+html|html)[\s>]", re.IGNORECASE)
+# `{"pages": …` and `[{"text": …`, but not `[Illustration]`, `[12]` and `{sic}`
+_JSON = re.compile(rb"\{\s*(?:\"|\})|\[\s*(?:[{\[]\s*[\"{\[\d\-]|\")")
 _XHTML = re.compile(rb"<\?xml\s", re.IGNORECASE)
 
 
@@ -74,6 +76,10 @@ def kind_of(data: bytes, name: str) -> tuple[Kind, str]:
     for start, sentence in _STRANGERS.items():
         if data.startswith(start):
             raise SourceError(f"{name} {sentence}.")
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")) or data[257:262] == b"ustar":
+        return "archive", "application/x-tar" if data[257:262] == b"ustar" else "application/zip"
+    if data.startswith(b"{\\rtf"):
+        return "rtf", "application/rtf"
     if b"%PDF-" in data[:1024]:
         return "pdf", "application/pdf"
     head = (
@@ -83,6 +89,8 @@ def kind_of(data: bytes, name: str) -> tuple[Kind, str]:
         .removeprefix(b"\xfe\xff")
     )
     narrow = head.replace(b"\0", b"").lstrip(_SPACE)  # UTF-16 without its zeros
+    if _JSON.match(narrow):
+        return "json", "application/json"
     if not _TAG.match(narrow):
         return "text", "text/plain"
     if _HTML.search(narrow) and not _XHTML.match(narrow):
@@ -120,3 +128,48 @@ def unpacked(data: bytes, name: str) -> bytes:
     if not unpacker.eof:
         raise SourceError(f"{name} is a truncated gzip file: get a complete copy.")
     return out
+
+
+def beginning(data: bytes, most: int = 65536) -> bytes:
+    """The first bytes of a file, of a gzipped one those of what it holds; "" if it is damaged."""
+    if not data.startswith(_GZIP):
+        return data[:most]
+    try:
+        return zlib.decompressobj(wbits=31).decompress(data, most)
+    except zlib.error:
+        return b""
+
+
+def form_of(head: bytes, name: str) -> str:
+    """What a file is among those of a folder, by its beginning.
+
+    "alto", "page", "hocr", "abbyy", "djvu" or "tei" of what has the text of a page; "mets"; else
+    the kind, "text", "image", …, or the local name of an XML file's root behind a colon (":files").
+
+    Raises:
+        SourceError: It is in a format that emend does not read but knows by name.
+
+    """
+    kind, _ = kind_of(head, name)
+    if kind not in {"xml", "html"}:
+        return kind
+    if b"ocr_page" in head:
+        return "hocr"
+    match = _ROOT.search(_COMMENTS.sub(b"", head.replace(b"\0", b"")))
+    root = match[1].decode("ascii", "replace") if match else ""
+    if root == "document" and b"abbyy" in head.lower():
+        return "abbyy"
+    return _FORMS.get(root, "html" if kind == "html" or root == "html" else f":{root}")
+
+
+_ROOT = re.compile(rb"<(?:[\w.\-]+:)?([A-Za-z_][\w.\-]*)[\s>/]")
+_COMMENTS = re.compile(rb"<!--.*?-->|<\?.*?\?>|<![^>]*>", re.DOTALL)
+_FORMS = {
+    "alto": "alto",
+    "PcGts": "page",
+    "DjVuXML": "djvu",
+    "TEI": "tei",
+    "TEI.2": "tei",
+    "teiCorpus": "tei",
+    "mets": "mets",
+}

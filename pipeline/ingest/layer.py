@@ -9,14 +9,17 @@ from __future__ import annotations
 import math
 import posixpath
 import re
+import warnings
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, pairwise
+from statistics import median
 from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.document import Box, Layout, Origin, Source, Surface, Zone
+from pipeline.errors import ReorderedWarning
 
 _ILLEGAL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 LARGEST = 1_000_000  # pixels; a coordinate beyond is no place on a page
@@ -82,12 +85,136 @@ def with_initials(regions: Iterable[Region]) -> Iterator[Region]:
         yield Region((Line(held),))
 
 
+def by_eye(page: Page) -> Page:
+    """A page whose lines stand as they are to be read, where the file's order contradicts the eye.
+
+    - Lines of a region that lie one below the other, but come in another order (l0, l1, l10, l2 …
+      sorted by their ids), are sorted from the top down.
+    - A word in each letter (`T` `h` `e`), as converters of Google's JSON write, becomes a word
+      where the letters touch.
+    """
+    return replace(
+        page, regions=tuple(replace(one, lines=_in_order(one.lines)) for one in page.regions)
+    )
+
+
+def _in_order(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    lines = tuple(_with_letters_joined(line) for line in lines)
+    boxes = [line.box or around(word.box for word in line.words if word.box) for line in lines]
+    if len(lines) < _SORTED_BY_ID or not all(boxes):
+        return lines
+    placed = [box for box in boxes if box]
+    down = sorted(range(len(lines)), key=lambda i: (placed[i].y0 + placed[i].y1, placed[i].x0))
+    if down in (list(range(len(lines))), list(reversed(range(len(lines))))):  # upside down
+        return lines
+    # Side by side (columns, a table's cells), on its side, or slanted: the eye does not say.
+    for above, below in pairwise(placed[i] for i in down):
+        apart = min(above.x1, below.x1) <= max(above.x0, below.x0)
+        same = below.y0 + below.y1 < above.y1 + above.y1 - (above.y1 - above.y0) // 2
+        if apart or same or below.y1 - below.y0 > below.x1 - below.x0:
+            return lines
+    begins = " ".join(word.text for word in lines[down[0]].words)[:40]
+    warnings.warn(
+        ReorderedWarning(
+            f"The lines of the block that begins with “{begins}” came in another order than they "
+            f"stand on the page; they were sorted from the top down."
+        ),
+        stacklevel=2,
+    )
+    return tuple(lines[i] for i in down)
+
+
+def _with_letters_joined(line: Line) -> Line:
+    """A line whose words are nearly all single letters, put together where the letters touch."""
+    words = line.words
+    if len(words) < _SINGLE_LETTERS or not all(word.box for word in words):
+        return line
+    if sum(len(word.text.strip()) == 1 for word in words) < 0.9 * len(words):
+        return line
+    gaps = [_gap(before, after) for before, after in pairwise(words)]
+    high = median(word.box.y1 - word.box.y0 for word in words if word.box)
+    if not any(gap < 0.15 * high for gap in gaps) or not any(gap > 0.15 * high for gap in gaps):
+        return line  # set apart on purpose, or without a gap that parts words
+    glued = [False, *(gap < 0.15 * high for gap in gaps)]
+    return replace(
+        line,
+        words=tuple(
+            replace(word, glued=word.glued or joins)
+            for word, joins in zip(words, glued, strict=True)
+        ),
+    )
+
+
+def _gap(before: Word, after: Word) -> int:
+    return after.box.x0 - before.box.x1 if before.box and after.box else 0
+
+
+_SORTED_BY_ID = 11  # lines of a region; fewer have ids of one figure, which sort as they stand
+_SINGLE_LETTERS = 8  # of a line; a row of initials is shorter
+
+
+def parted(lines: Sequence[Line]) -> tuple[Region, ...]:
+    """Group lines into blocks, parted where a line's distance is half as much again as usual.
+
+    A line that stands above the one before it begins a block too.
+    """
+    boxes = [line.box or around(word.box for word in line.words if word.box) for line in lines]
+    steps = [
+        below.y1 - above.y1
+        for above, below in pairwise(boxes)
+        if above and below and below.y1 > above.y1
+    ]
+    usual = median(steps) if steps else 0
+    blocks: list[list[Line]] = []
+    above: Box | None = None
+    for line, box in zip(lines, boxes, strict=True):
+        apart = (
+            above is not None
+            and box is not None
+            and (box.y1 - above.y1 > 1.5 * usual or box.y1 < above.y0)
+        )
+        if apart or not blocks:
+            blocks.append([])
+        blocks[-1].append(line)
+        above = box or above
+    return tuple(Region(tuple(block)) for block in blocks)
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page of a text layer."""
 
     regions: tuple[Region, ...]
     surface: Surface | None = None
+
+
+def scaled(page: Page, size: tuple[int, int]) -> Page:
+    """A page with its places in the pixels of an image of this size."""
+    surface = page.surface
+    if surface is None or not all(size) or not surface.width or not surface.height:
+        return page
+    across, down = size[0] / surface.width, size[1] / surface.height
+    if max(abs(across - 1), abs(down - 1)) < 0.02:  # an image cut by some pixels
+        return page
+
+    def fitted(box: Box | None) -> Box | None:
+        return box and box_of((box.x0 * across, box.y0 * down, box.x1 * across, box.y1 * down))
+
+    regions = tuple(
+        Region(
+            tuple(
+                Line(
+                    tuple(replace(word, box=fitted(word.box)) for word in line.words),
+                    fitted(line.box),
+                )
+                for line in region.lines
+            ),
+            fitted(region.box),
+            region.role,
+        )
+        for region in page.regions
+    )
+    return Page(regions, replace(surface, width=size[0], height=size[1]))
 
 
 @dataclass(frozen=True, slots=True)

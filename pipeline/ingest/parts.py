@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 from lxml import etree
 
 from pipeline import xml
 from pipeline.document import Layout, Origin, Source, Surface
 from pipeline.errors import SourceError
-from pipeline.ingest import kinds
+from pipeline.ingest import archives, kinds, told
 from pipeline.ingest.images import pdf, raster
-from pipeline.ingest.layer import Page
-from pipeline.ingest.readers import abbyy, alto, djvu, hocr, page_xml, tei
+from pipeline.ingest.layer import Page, by_eye, scaled
+from pipeline.ingest.readers import (
+    abbyy,
+    alto,
+    cloud,
+    converters,
+    djvu,
+    hocr,
+    office,
+    page_xml,
+    tables,
+    tei,
+    web,
+)
 from pipeline.ingest.readers.plain import decode
 
 Ocr = Literal["auto", "always", "never"]
@@ -31,6 +45,8 @@ class Unread:
     number: int
     pages: int
     is_pdf: bool
+    dpi: int = 0  # the resolution that was asked for, 0 for the file's own
+    unmapped: bool = False  # a PDF page whose text layer is not what is printed
 
     @property
     def label(self) -> str:
@@ -51,6 +67,7 @@ class Part:
     origin: Origin
     source: Source | None = None
     pages: tuple[Page | Unread, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)  # what the file says of the text
 
     def numbered(self, number: str) -> Part:
         """With the printed number that a METS gives to its only page."""
@@ -60,9 +77,22 @@ class Part:
             else self
         )
 
-    def illustrated(self, image: str) -> Part:
-        """With the image that lies beside the file of its only page."""
-        return self._with_surface(lambda surface: replace(surface, url=image)) if image else self
+    def illustrated(self, image: str, size: tuple[int, int] = (0, 0)) -> Part:
+        """With the image that lies beside the file of its only page, and places in its pixels.
+
+        ALTO may measure in tenths of a millimetre or in 1200ths of an inch, AWS in shares of the
+        page. `size` is the image's width and height, (0, 0) if they are not known.
+        """
+        if not image:
+            return self
+        page = self.pages[0] if len(self.pages) == 1 else None
+        if self.source is not None and self.source.layout is None and "\f" not in self.source.text:
+            layout = Layout((Surface(image, *size),))
+            return replace(self, source=replace(self.source, layout=layout))
+        if not isinstance(page, Page) or page.surface is None:
+            return self
+        page = replace(page, surface=replace(page.surface, url=image))
+        return replace(self, pages=(scaled(page, size),))
 
     def _with_surface(self, change: Callable[[Surface], Surface]) -> Part:
         page = self.pages[0] if len(self.pages) == 1 else None
@@ -87,12 +117,22 @@ class Part:
         )
 
 
-def part_of(data: bytes, name: str, ocr: Ocr) -> Part:
+def part_of(
+    data: bytes,
+    name: str,
+    ocr: Ocr,
+    order: Sequence[str] = (),
+    pages: str = "",
+    dpi: int = 0,
+) -> Part:
     """What a file holds, before any page is recognised.
+
+    `order` are ids of blocks of an ALTO file. `pages` is a range of pages of a PDF or an image
+    ("5-20", "1,5-"), all of them if "". `dpi` is the resolution at which to recognise.
 
     Raises:
         SourceError: The file is empty, binary, damaged or hostile, or in a format that emend does
-        not read. MissingExtraError: It takes a package of the extra `ocr` that is not installed.
+        not read. MissingExtraError: It takes a package of an extra that is not installed.
 
     """
     if not data:
@@ -103,7 +143,13 @@ def part_of(data: bytes, name: str, ocr: Ocr) -> Part:
     kind, media = kinds.kind_of(data, name)
     origin = Origin(name, sha256, media)
     if kind == "text":
-        return Part(name, origin, decode(data, name))
+        return _text(data, name, origin)
+    if kind == "json":
+        return _json(data, name, origin)
+    if kind == "rtf":
+        return _plain(office.rtf(data, name), name, origin)
+    if kind == "archive":
+        return _document(data, name, origin)
     if kind == "image":
         count = raster.frames(data, name)
         if ocr == "never":
@@ -113,42 +159,169 @@ def part_of(data: bytes, name: str, ocr: Ocr) -> Part:
         return Part(
             name,
             origin,
-            pages=tuple(Unread(name, data, sha256, i, count, is_pdf=False) for i in range(count)),
+            pages=tuple(
+                Unread(name, data, sha256, i, count, is_pdf=False, dpi=dpi)
+                for i in _numbers(pages, count, name)
+            ),
         )
     if kind == "pdf":
-        return Part(name, origin, pages=_pdf_pages(data, name, sha256, ocr))
-    return _marked_up(data, name, sha256, kind)
+        return Part(name, origin, pages=_pdf_pages(data, name, sha256, ocr, pages, dpi))
+    return _marked_up(data, name, sha256, kind, order)
 
 
-def _pdf_pages(data: bytes, name: str, sha256: str, ocr: Ocr) -> tuple[Page | Unread, ...]:
-    layers = pdf.layers(data, name) if ocr != "always" else [None] * pdf.count(data, name)
+def _pdf_pages(
+    data: bytes, name: str, sha256: str, ocr: Ocr, pages: str, dpi: int
+) -> tuple[Page | Unread, ...]:
+    total = pdf.count(data, name)
+    numbers = _numbers(pages, total, name)
+    layers = pdf.layers(data, name, numbers) if ocr != "always" else [None] * len(numbers)
     if ocr == "never":
-        return tuple(page or Page(()) for page in layers)
+        return tuple(layer.page if layer and layer.page else Page(()) for layer in layers)
     return tuple(
-        page or Unread(name, data, sha256, i, len(layers), is_pdf=True)
-        for i, page in enumerate(layers)
+        layer.page
+        if layer and layer.page and not layer.unmapped
+        else Unread(
+            name,
+            data,
+            sha256,
+            number,
+            total,
+            is_pdf=True,
+            dpi=dpi,
+            unmapped=bool(layer and layer.unmapped),
+        )
+        for number, layer in zip(numbers, layers, strict=True)
     )
 
 
-def _marked_up(data: bytes, name: str, sha256: str, kind: str) -> Part:
+def _numbers(pages: str, total: int, name: str) -> list[int]:
+    """The pages of a range, counted from 0: `5-20` and `1,5-` count from 1."""
+    if not pages:
+        return list(range(total))
+    wanted: set[int] = set()
+    for one in pages.replace(" ", "").split(","):
+        first, dash, last = one.partition("-")
+        if not first.isdecimal() or not (last.isdecimal() or not last):
+            raise SourceError(f"{pages!r} is not a range of pages: write 5-20 or 1,5-20.")
+        end = int(last or total) if dash else int(first)
+        wanted |= set(range(max(int(first), 1) - 1, min(end, total)))
+    if not wanted:
+        raise SourceError(f"{name} has {total} pages, none of them in {pages}.")
+    return sorted(wanted)
+
+
+def _plain(text: str, name: str, origin: Origin, facts: Mapping[str, str] | None = None) -> Part:
+    """A text that was taken out of a document."""
+    return Part(name, origin, Source(text, name, origins=(origin,)), facts=facts or {})
+
+
+def _text(data: bytes, name: str, origin: Origin) -> Part:
+    """Plain text, unless it is a table."""
+    source = decode(data, name)
+    if tables.is_tesseract(source.text):
+        layer = replace(origin, media="text/tab-separated-values")
+        return Part(
+            name, layer, pages=tuple(tables.pages(source.text)), facts={"engine": "Tesseract"}
+        )
+    if mark := tables.delimiter(source.text, name):
+        kind = {"\t": "tabs", ",": "commas", ";": "semicolons"}[mark]
+        raise SourceError(
+            f"{name} is a table (columns parted by {kind}), not prose: save the text in it as "
+            f"plain text."
+        )
+    return Part(name, origin, source)
+
+
+def _json(data: bytes, name: str, origin: Origin) -> Part:
+    """JSON or JSON Lines of a service or program that emend knows; text in braces is a text."""
+    text = data.decode("utf-8-sig", "replace")
+    try:
+        told_in = json.loads(text)
+    except RecursionError:
+        raise SourceError(f"{name} is JSON that is nested too deeply.") from None
+    except ValueError:
+        lines = [line for line in text.splitlines() if line.strip()]
+        try:
+            told_in = [json.loads(line) for line in lines]
+        except (ValueError, RecursionError):
+            if text.lstrip().startswith('{"') or name.lower().endswith((".json", ".jsonl")):
+                raise SourceError(f"{name} is damaged JSON: get a complete copy.") from None
+            return _text(data, name, replace(origin, media="text/plain"))
+    try:
+        found = cloud.pages(told_in) or converters.pages(told_in)
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError):
+        raise SourceError(
+            f"{name} is damaged JSON: some of its fields are not what they should be."
+        ) from None
+    if found is None:
+        raise SourceError(
+            f"{name} is JSON in a form that emend does not read{_keys(told_in)}: give the answer "
+            "of Google Cloud Vision, Azure, AWS Textract, docling, marker or olmOCR, or plain text."
+        )
+    engine, pages = found
+    facts = {"engine": engine, "language": told.tag_of(cloud.language(told_in))}
+    return Part(name, origin, pages=tuple(pages), facts={k: v for k, v in facts.items() if v})
+
+
+def _keys(value: Any) -> str:
+    """What JSON has in it, for a person to recognise it by."""
+    one = value[0] if isinstance(value, list) and value else value
+    keys = ", ".join(list(one)[:4]) if isinstance(one, dict) else ""
+    return f" (with the keys {keys[:80]})" if keys else ""
+
+
+def _document(data: bytes, name: str, origin: Origin) -> Part:
+    """A Word or LibreOffice document."""
+    kind = archives.document_in(data)
+    if kind == "docx":
+        media = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+        return _plain(office.docx(data, name), name, replace(origin, media=media))
+    if kind == "odt":
+        media = "application/vnd.oasis.opendocument.text"
+        return _plain(office.odt(data, name), name, replace(origin, media=media))
+    if kind:
+        called = {"epub": "an EPUB", "xlsx": "an Excel or PowerPoint file"}[kind]
+        raise SourceError(f"{name} is {called}: save its text as plain text.")
+    raise SourceError(f"{name} is an archive inside another: unpack it.")
+
+
+def _marked_up(data: bytes, name: str, sha256: str, kind: str, order: Sequence[str]) -> Part:
     """An XML or HTML file, by its root element."""
 
-    def layer(media: str, pages: Sequence[Page]) -> Part:
-        return Part(name, Origin(name, sha256, media), pages=tuple(pages))
+    def layer(media: str, pages: Sequence[Page], facts: Mapping[str, str] | None = None) -> Part:
+        return Part(
+            name, Origin(name, sha256, media), pages=tuple(map(by_eye, pages)), facts=facts or {}
+        )
 
-    if b"abbyy.com/FineReader_xml" in data[:4096]:
-        return layer("application/vnd.abbyy.finereader+xml", abbyy.pages(data, name))
+    if re.search(
+        rb"abbyy.com/FineReader_xml|<document[^>]*producer=\"[^\"]*(?i:abbyy|finereader)",
+        data[:4096],
+    ):
+        return layer(
+            "application/vnd.abbyy.finereader+xml",
+            abbyy.pages(data, name),
+            told.abbyy(data[:4096]),
+        )
     root = _root(data, name, kind)
     found = xml.local(root)
     if found == "alto":
-        return layer("application/alto+xml", alto.pages(root))
+        return layer("application/alto+xml", alto.pages(root, order), told.alto(root))
     if found == "PcGts":
-        return layer("application/vnd.prima.page+xml", page_xml.pages(root))
+        return layer("application/vnd.prima.page+xml", page_xml.pages(root), told.page(root))
     if found == "DjVuXML":
         return layer("image/vnd.djvu+xml", djvu.pages(root))
+    if found in {"document", "page", "block"} and any(True for _ in root.iter("{*}charParams")):
+        # a page cut out of ABBYY's XML, without its namespace
+        whole = (
+            data if found == "document" else b"<document>" + etree.tostring(root) + b"</document>"
+        )
+        return layer("application/vnd.abbyy.finereader+xml", abbyy.pages(whole, name))
     if found in {"TEI", "teiCorpus", "TEI.2"}:
         return Part(
-            name, Origin(name, sha256, "application/tei+xml"), _tei(root, data, name, sha256)
+            name,
+            Origin(name, sha256, "application/tei+xml"),
+            _tei(root, data, name, sha256),
+            facts=told.tei(root),
         )
     if found == "mets":
         raise SourceError(
@@ -160,9 +333,12 @@ def _marked_up(data: bytes, name: str, sha256: str, kind: str) -> Part:
         for element in root.iter()
         if isinstance(element.tag, str)
     ):
-        return layer("text/vnd.hocr+html", hocr.pages(root))
+        return layer("text/vnd.hocr+html", hocr.pages(root), told.hocr(root))
     if found == "html":
-        raise SourceError(f"{name} is a web page, not hOCR: save its text as plain text.")
+        facts = web.facts(root)
+        facts["language"] = told.tag_of(facts["language"])
+        kept = {key: value for key, value in facts.items() if value}
+        return _plain(web.text_of(root), name, Origin(name, sha256, "text/html"), kept)
     raise SourceError(
         f"{name} is XML in a format that emend does not read (its root is {found}): give hOCR, "
         f"ALTO, PAGE, ABBYY XML, TEI or plain text."

@@ -150,8 +150,8 @@ DIALECTS = [
             "<span class='ocr_line' title='bbox 10 20 800 60'>The miller &amp; "
             "his</span><br><span class='ocr_line'>ledger</span>"
         ),
-        "The miller & his\n\nledger\n",
-        ["", ""],
+        "The miller & his\nledger\n",
+        [""],
     ),
     (
         "hOCR of words without lines",

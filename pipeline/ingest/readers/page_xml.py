@@ -47,7 +47,8 @@ def _page(page: etree._Element) -> Page:
     else:
         regions = _by_custom(regions)
     found = with_initials(one for region in regions for one in _region(region))
-    return Page(tuple(found), Surface(reference(page.get("imageFilename") or ""), width, height))
+    surface = Surface(reference(page.get("imageFilename") or ""), width, height)
+    return Page(tuple(found), surface)
 
 
 def _text_regions(element: etree._Element) -> Iterator[etree._Element]:

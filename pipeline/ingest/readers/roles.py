@@ -11,7 +11,7 @@ _NAMES = {
     "page-number": "pagenumber pageno pagenum folio pagination seitenzahl numberingzone numbering",
     "footnote": "footnote footnotes footnotecontinued endnote fn",
     "heading": "heading head headings title subtitle chapter chaptertitle sectiontitle "
-    "headingnumber headingline",
+    "headingnumber headingline sectionheader sectionheading",
     "catch-word": "catchword custode quiremarkszonecatchword",
     "signature-mark": "signaturemark signature quiremark quiremarks quiremarkszone",
     "marginalia": "marginalia margin marginnote sidenote marginnotes margintextzone",

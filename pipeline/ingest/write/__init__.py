@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -17,9 +18,9 @@ from lxml import etree
 
 from pipeline import xml
 from pipeline.document import Document, replay
-from pipeline.errors import SourceError
+from pipeline.errors import ReorderedWarning, SourceError
 from pipeline.ingest import kinds
-from pipeline.ingest.layer import Page, Placed, composed, legible
+from pipeline.ingest.layer import Page, Placed, Region, by_eye, composed, legible
 from pipeline.ingest.readers import alto, hocr, page_xml, tei
 from pipeline.ingest.write import afresh, into_alto, into_hocr, into_page, into_tei, splice
 
@@ -112,7 +113,15 @@ def _corrected(
         root = xml.parse_html(data, name) if _is_html(data) else xml.parse(data, name)
         pages: list[Page] = _READERS[target](root)
         text, _, words = composed(pages)
-        if document.raw[at : at + len(text)] != text:
+        given = document.raw[at : at + len(text)]
+        if given != text:  # lines in the order in which they stand on the page
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ReorderedWarning)
+                pages = [by_eye(page) for page in pages]
+            given = document.raw[at : at + len(composed(pages)[0])]
+            pages = [_as_in(page, given) for page in pages]  # … and blocks in that of articles
+            text, _, words = composed(pages)
+        if given != text:
             raise SourceError(
                 f"{name} does not contain the text from which this edition was made from: build "
                 f"the edition again."
@@ -126,6 +135,27 @@ def _corrected(
             f"{files[-1][0]} does not contain all the text from which this edition was made from: "
             f"build the edition again."
         )
+
+
+def _as_in(page: Page, text: str) -> Page:
+    """A page with its regions in the order in which they begin in a text, each found once."""
+    left = list(page.regions)
+    ordered: list[Region] = []
+    at = 0
+    while left:
+        at += len(text[at:]) - len(text[at:].lstrip("\n\f"))
+        begun = [
+            (len(own), region)
+            for region in left
+            if (own := composed([Page((region,))])[0]) and text.startswith(own, at)
+        ]
+        if not begun:
+            return Page((*ordered, *left), page.surface)
+        size, region = max(begun, key=lambda one: one[0])
+        ordered.append(region)
+        left.remove(region)
+        at += size
+    return Page(tuple(ordered), page.surface)
 
 
 def _corrected_tei(

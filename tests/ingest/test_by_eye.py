@@ -1,0 +1,112 @@
+"""The order in which lines stand on a page, letters that are words, fragments and units."""
+
+from __future__ import annotations
+
+import warnings
+
+import pytest
+
+from pipeline.errors import ReorderedWarning
+from pipeline.ingest import gather, read
+from pipeline.ingest.layer import Line, Page, Region, Word, box_of, by_eye
+
+
+def line(text, box):
+    return Line((Word(text, box_of(box)),), box_of(box))
+
+
+def texts(page):
+    return [" ".join(word.text for word in one.words) for one in page.regions[0].lines]
+
+
+def on(*lines):
+    """A page of these lines, and ten more below them, so that there are as many as ids need."""
+    lines = [*lines, *(FOOT if len(lines) < 12 else ())]
+    return Page((Region(tuple(line(text, box) for text, box in lines)),))
+
+
+FOOT = [(f"f{n}", (10, 600 + 40 * n, 400, 630 + 40 * n)) for n in range(10)]
+FAR = [(f"l{n}", (10, 40 * n, 400, 40 * n + 30)) for n in range(12)]
+
+
+def test_lines_sorted_by_their_ids_are_sorted_by_eye():
+    with pytest.warns(ReorderedWarning, match="begins with “l0”"):
+        made = by_eye(on(*sorted(FAR)))
+    assert texts(made) == [f"l{n}" for n in range(12)]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        FAR,
+        [("b", (10, 50, 90, 70)), ("a", (10, 10, 90, 30)), ("c", (200, 10, 300, 30))],
+        [(f"r{n}", (400 - 40 * n, 10, 430 - 40 * n, 400)) for n in (0, 2, 1)],
+        list(reversed(FAR)),
+        [("T", (10, 10, 60, 90)), ("second", (70, 50, 300, 70)), ("first", (70, 10, 300, 30))],
+        [("a", (10, 12, 200, 60)), ("b", (150, 8, 400, 58)), ("c", (10, 90, 400, 120))],
+    ],
+    ids=["in order", "columns", "rotated", "upside down", "a drop capital", "on one level"],
+)
+def test_what_the_eye_does_not_contradict_stays(lines):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        page = on(*lines)
+        assert texts(by_eye(page)) == texts(page)
+
+
+def letters(text, step=10):
+    """A line with a word for each letter, `step` pixels apart, blanks where the text has them."""
+    words, at = [], 0
+    for sign in text:
+        if sign != " ":
+            words.append(Word(sign, box_of((at, 0, at + 9, 20))))
+        at += step
+    return Page((Region((Line(tuple(words)),)),))
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        (letters("the mill stood"), "the mill stood"),
+        (letters("THE END OF IT", step=30), "T H E E N D O F I T"),  # letter-spaced in print
+        (letters("a b c"), "a b c"),
+    ],
+)
+def test_a_word_for_each_letter(page, text):
+    from pipeline.ingest.layer import composed
+
+    assert composed([by_eye(page)])[0] == f"{text}\n"
+
+
+HOCR = """<html><body><div class='ocr_page' title='bbox 0 0 500 700'>
+<p class='ocr_par' title='bbox 0 0 400 30'><span class='ocr_line' title='bbox 0 0 400 30'>The mill</span></p>
+<span class='ocr_line' title='bbox 0 40 400 70'>stood by</span>
+<span class='ocr_line' title='bbox 0 80 400 110'>the inn.</span>
+<span class='ocr_line' title='bbox 0 120 400 150'>It fell</span>
+<span class='ocr_line' title='bbox 0 300 400 330'>in May.</span></div></body></html>"""
+
+
+def test_loose_lines_of_hocr_are_paragraphs():
+    assert read(HOCR.encode(), "a").text == "The mill\n\nstood by\nthe inn.\nIt fell\n\nin May.\n"
+
+
+FRAGMENT = (
+    '<{root}><page width="500" height="700"><block blockType="Text"><text><par><line baseline="9" l="1" t="1" '
+    'r="9" b="9"><formatting lang=""><charParams l="1" t="1" r="5" b="9">O</charParams><charParams l="5" '
+    't="1" r="9" b="9">n</charParams></formatting></line></par></text></block></page></{root}>'
+)
+
+
+def test_a_fragment_of_abbyy_without_its_namespace():
+    assert read(FRAGMENT.format(root="document").encode(), "a").text == "On\n"
+    page = FRAGMENT.format(root="x").removeprefix("<x>").removesuffix("</x>")
+    assert read(page.encode(), "a").text == "On\n"
+
+
+def test_places_in_other_units_become_pixels_of_the_image(tmp_path):
+    from test_ingest_folders import alto, png
+
+    (tmp_path / "a.xml").write_text(alto("one", size=(2000, 2800), unit="mm10"))
+    (tmp_path / "a.png").write_bytes(png(1000, 1400))
+    source = gather([tmp_path])
+    assert (source.layout.surfaces[0].width, source.layout.zones[-1].box.x0) == (1000, 50)
