@@ -345,6 +345,7 @@ def _write_edition(one: _Work, data: bytes) -> _Done:
         f"{one.name}.txt": plain.plain_text(edition),
         f"{one.name}.md": plain.markdown(edition),
         f"{one.name}.bib": records.bibtex(edition, one.base_url),
+        f"{one.name}.ris": records.ris(edition, one.base_url),
         f"{one.name}.csl.json": records.as_json([records.csl(edition, one.base_url)]),
         "dc.xml": '<?xml version="1.0" encoding="UTF-8"?>\n'
         + records.dublin_core(edition, one.base_url),

@@ -47,7 +47,7 @@ def header(
         "<teiHeader>",
         "<fileDesc>",
         *_title_statement(facts, declarations),
-        *_edition_statement(origin, date),
+        *_edition_statement(origin, date, attribute(str(facts.get("version", "")))),
         *_extent(count),
         *_publication_statement(facts, date),
         *_source_description(document, facts, origin),
@@ -172,10 +172,11 @@ def _title_statement(facts: Facts, declarations: Declarations) -> list[str]:
     return [*lines, "  </titleStmt>"]
 
 
-def _edition_statement(origin: _Origin, date: str) -> list[str]:
+def _edition_statement(origin: _Origin, date: str, version: str) -> list[str]:
+    n = f' n="{version}"' if version else ""
     return [
         (
-            f"  <editionStmt><edition>Digital edition made from {origin.what}, "
+            f"  <editionStmt><edition{n}>Digital edition made from {origin.what}, "
             f"{_dated(date)}</edition></editionStmt>"
         )
     ]
@@ -217,6 +218,11 @@ def _publication_statement(facts: Facts, date: str) -> list[str]:
         f"    <publisher>{_one(facts, 'digital_publisher', 'unknown')}</publisher>",
         f"    {_dated(date)}",
         *([identifier] if identifier else []),
+        *(
+            f'    <idno type="{kind}">{_one(facts, kind.lower())}</idno>'
+            for kind in ("DOI", "ARK")
+            if _one(facts, kind.lower())
+        ),
         f'    <availability status="{status}"><licence{target}>{terms}</licence></availability>',
         "  </publicationStmt>",
     ]

@@ -57,6 +57,8 @@ def header(root: etree._Element, edition: str) -> Edition:
         uri=link(
             next(map(text_of, found.iterfind(f".//{T}publicationStmt/{T}idno[@type='URI']")), "")
         ),
+        doi=_identifier(found, "doi", r"10\.\d{4,9}/\S+"),
+        ark=_identifier(found, "ark", r"ark:/?\S+"),
         licences=tuple(
             Licence(text_of(one), link(one.get("target", ""))) for one in found.iter(f"{T}licence")
         ),
@@ -91,6 +93,15 @@ def _applied(header: etree._Element) -> int:
     return sum(map(int, numbers))
 
 
+def _identifier(header: etree._Element, kind: str, pattern: str) -> str:
+    """A persistent identifier of the edition, without the address of a resolver."""
+    for one in header.iterfind(f".//{T}publicationStmt//{T}idno"):
+        found = re.search(pattern, text_of(one))
+        if one.get("type", "").lower() == kind and found:
+            return found.group()
+    return ""
+
+
 def _known(values: Iterable[str]) -> tuple[str, ...]:
     """Values without those that only say that nothing is known."""
     return tuple(value for value in values if value.strip("[]() .").lower() not in _UNKNOWN)
@@ -119,8 +130,9 @@ def _imprint(header: etree._Element) -> Imprint:
     if source is None:
         return Imprint()
     witness = next((one for one in source.iter(f"{T}witness") if one.get(XML_ID) == "print"), None)
+    kind = next((text_of(one) for one in source.iter(f"{T}note") if one.get("type") == "kind"), "")
     if witness is None and header.find(_OUR_SOURCE) is not None:
-        return Imprint()  # an edition of ours, of what was never printed
+        return Imprint(kind=kind)  # an edition of ours, of what was never printed
     place = source if witness is None else witness
     record = next(place.iter(f"{T}biblStruct", f"{T}biblFull", f"{T}bibl"), None)
     if record is None:
@@ -135,5 +147,33 @@ def _imprint(header: etree._Element) -> Imprint:
         place=first("pubPlace"),
         publisher=first("publisher"),
         date=_date(record),
+        container=_container(record),
+        number="".join(
+            _known(
+                text_of(one)
+                for one in record.iter(f"{T}biblScope")
+                if one.get("unit") not in {"page", "pp", "pages"}
+            )[:1]
+        ),
+        pages=next(
+            (
+                text_of(one)
+                for one in record.iter(f"{T}biblScope")
+                if one.get("unit") in {"page", "pp", "pages"}
+            ),
+            "",
+        ),
+        kind=kind,
         shown="".join(_known([text_of(record)])) if record.tag == f"{T}bibl" else "",
     )
+
+
+def _container(record: etree._Element) -> str:
+    """The journal, series or book that something was printed in."""
+    for level in ("j", "m", "s"):
+        for title in record.iter(f"{T}title"):
+            if title.get("level") == level and (
+                level != "m" or record.find(f".//{T}title[@level='a']") is not None
+            ):
+                return text_of(title)
+    return ""

@@ -221,6 +221,10 @@ class Imprint:
     place: str = ""
     publisher: str = ""
     date: str = ""
+    container: str = ""  # the journal, series or book that it is part of
+    number: str = ""  # its number there
+    pages: str = ""
+    kind: str = ""  # what the file calls the source: "article", "pamphlet", "blog posts"
     shown: str = ""  # the bibliographic reference in one line, where the file has no parts
 
     @property
@@ -250,6 +254,8 @@ class Edition:
     modified: str = ""  # latest date the header tells
     version: str = ""
     uri: str = ""
+    doi: str = ""
+    ark: str = ""
     licences: tuple[Licence, ...] = ()
     raw_sha256: str = ""
     abstract: str = ""

@@ -39,7 +39,9 @@ def reading_page(edition: Edition, base_url: str) -> str:
         pages=pages if len(pages) > 1 else [],
         size=_size(edition.title),
         text=Markup(written.blocks(edition.blocks)),
-        source=_source(edition),
+        source=records.source(edition),
+        fields=records.page_fields(edition, base_url),
+        coins=records.coins(edition, base_url),
         issued=_issued(edition),
         licences=[one for one in edition.licences if one.text or one.url],
         has_manifest=any(surface.url for surface in edition.surfaces),
@@ -59,6 +61,8 @@ def _dublin_core(edition: Edition, where: str) -> list[tuple[str, str]]:
     fields = [
         ("title", edition.title),
         *(("creator", name) for name in edition.authors),
+        *(("contributor", name) for name in edition.editors),
+        ("publisher", edition.publisher),
         ("date", edition.published),
         ("language", edition.language),
         ("identifier", where or edition.id),
@@ -81,18 +85,6 @@ def _outline(blocks: Sequence[Block], depth: int = 0) -> list[tuple[int, Block]]
     return found
 
 
-def _source(edition: Edition) -> str:
-    """The print that the text goes back to, in one line."""
-    imprint = edition.imprint
-    parts = (
-        ", ".join(imprint.authors),
-        imprint.title,
-        ": ".join(filter(None, (imprint.place, imprint.publisher))),
-        imprint.date,
-    )
-    return imprint.shown or ", ".join(filter(None, parts))
-
-
 def _issued(edition: Edition) -> str:
     version = f"version {edition.version}" if edition.version else ""
     return ", ".join(filter(None, (edition.publisher, version, edition.published)))
@@ -101,6 +93,7 @@ def _issued(edition: Edition) -> str:
 def _citations(edition: Edition, base_url: str) -> list[tuple[str, str, str]]:
     return [
         ("sentence", "Sentence", records.sentence(edition, base_url)),
+        ("ris", "RIS", records.ris(edition, base_url)),
         ("bibtex", "BibTeX", records.bibtex(edition, base_url)),
         ("csl", "CSL-JSON", records.as_json([records.csl(edition, base_url)])),
     ]
