@@ -181,7 +181,7 @@ def bibtex(edition: Edition, base_url: str) -> str:
     ]
     key = re.sub(r"[^A-Za-z0-9:_-]", "-", edition.id)
     lines = [
-        f"  {name:<10} = {{{value if name in {'url', 'doi'} else _tex(value)}}},"
+        f"  {name:<9} = {{{value if name in {'url', 'doi'} else _tex(value)}}},"
         for name, value in fields
         if value
     ]
@@ -218,11 +218,12 @@ def coins(edition: Edition, base_url: str) -> str:
     """The edition as a context object for reference managers that read web pages (COinS)."""
     kind, imprint = genre(edition), edition.imprint
     form, _, genre_of = kind.coins.partition("&")
+    key, _, value = genre_of.partition("=")
     name = "rft.atitle" if form == "journal" else "rft.title" if form == "dc" else "rft.btitle"
     fields = [
         ("ctx_ver", "Z39.88-2004"),
         ("rft_val_fmt", f"info:ofi/fmt:kev:mtx:{form}"),
-        tuple(genre_of.split("=")),
+        (key, value),
         (name, edition.title),
         ("rft.jtitle" if form == "journal" else "rft.series", imprint.container),
         ("rft.issue", imprint.number if form == "journal" else ""),

@@ -9,7 +9,7 @@ import re
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,7 +21,7 @@ from pipeline.errors import EditionError, EmendError, ProjectError
 from pipeline.folders import locked
 from pipeline.publish import dts, epub, iiif, plain, records, scans, search
 from pipeline.publish.model import read
-from pipeline.publish.model.file import parse
+from pipeline.publish.model.file import opened
 from pipeline.publish.model.model import Edition
 from pipeline.publish.pages import ledger_page, library_page, reading_page
 
@@ -132,6 +132,7 @@ def publish(
         raise ProjectError(
             f"{base_url} is not a web address; give one such as https://example.org/editions/."
         )
+    was_there = (out / "index.html").is_file()
     _make_ready(out)
     refused: list[Refused] = []
     work: dict[str, _Work] = {}
@@ -195,7 +196,11 @@ def publish(
                     f"{name}: emend was stopped while it published this edition, which may be "
                     f"mixed with an earlier one: run emend publish {name}."
                 )
-        told += _library(out, base_url)
+        empty = not was_there and not _known(out)
+        if not empty:
+            told += _library(out, base_url)
+    if empty:  # a site without a single edition is no site
+        shutil.rmtree(out)
     return Published(
         out, tuple(sorted(written)), tuple(sorted(unchanged)), tuple(refused), tuple(told)
     )
@@ -319,8 +324,9 @@ def _publish_one(one: _Work) -> _Done:
 
 
 def _write_edition(one: _Work, data: bytes) -> _Done:
-    tree = parse(data, str(one.path))
-    if one.check is not None:
+    file = opened(data, str(one.path))
+    tree = file.tree
+    if one.check is not None and file.ours:
         problems = [_said(problem) for problem in one.check(data, str(one.path))]
         if problems:
             more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
@@ -335,12 +341,20 @@ def _write_edition(one: _Work, data: bytes) -> _Done:
         _keep_record(one, record | {"digest": ""})
     folder.mkdir(parents=True, exist_ok=True)
     shown = scans.put(edition, one.path, folder, one.beside, _scans(record))
+    if file.told:
+        told = f"{one.name}: {'; '.join(file.told)}."
+        shown = replace(shown, told=(told, *shown.told))
     edition = shown.edition
     found = search.passages(edition)
     files: dict[str, str | bytes] = {
         "index.html": reading_page.reading_page(edition, one.base_url),
         "corrections.html": ledger_page.ledger_page(edition, one.base_url),
-        f"{one.name}.xml": _with_model(_in_utf_8(data, tree), one.schema),
+        f"{one.name}.xml": _with_model(_in_utf_8(data, tree), one.schema)
+        if file.ours
+        else _with_model(
+            etree.tostring(tree, encoding="utf-8") if file.changed else _in_utf_8(data, tree),
+            _TEI_ALL,
+        ),
         f"{one.name}.epub": epub.epub(edition),
         f"{one.name}.txt": plain.plain_text(edition),
         f"{one.name}.md": plain.markdown(edition),

@@ -21,6 +21,12 @@ def a_png(width, height):
     )
 
 
+OURS = (
+    '<encodingDesc><appInfo><application ident="emend" version="0.1"><label>emend</label>'
+    "</application></appInfo></encodingDesc>"
+)
+
+
 def a_tei(body, *, title="A small text", head="", after=""):
     """The least TEI that can be published, around a body."""
     return f"""<?xml version="1.0" encoding="UTF-8"?>

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from least import a_png, a_tei
+from least import OURS, a_png, a_tei
 
 from pipeline.publish import publish
 
@@ -102,12 +102,24 @@ def test_no_processing_instruction_of_the_file_is_published(tmp_path, encoding):
 @pytest.mark.parametrize(
     "name", ["http://www.w3.org/1999/xhtml", "http://www.w3.org/2000/svg", "urn:x"]
 )
-def test_an_element_of_another_namespace_is_refused(tmp_path, name):
-    """`<script xmlns="http://www.w3.org/1999/xhtml">` in a TEI file runs where it is opened."""
-    (tmp_path / "up.xml").write_text(a_tei(f'<p><s:script xmlns:s="{name}">x</s:script></p>'))
-    (refused,) = publish([tmp_path / "up.xml"], tmp_path / "site").refused
-    assert "remove it" in refused.why
-    assert not (tmp_path / "site" / "up").exists()
+@pytest.mark.parametrize("head", ["", OURS])
+def test_an_element_of_another_namespace_is_not_published(tmp_path, name, head):
+    """`<script xmlns="http://www.w3.org/1999/xhtml">` in a TEI file runs where it is opened.
+
+    An edition of emend's own has none and is refused; from any other file it is dropped.
+    """
+    body = f'<p s:on="x" xmlns:s="{name}">a boat <s:script>{SCRIPT}</s:script> and oars</p>'
+    (tmp_path / "up.xml").write_text(a_tei(body, head=head))
+    done = publish([tmp_path / "up.xml"], tmp_path / "site")
+    if head:
+        assert "remove it" in done.refused[0].why
+        assert not (tmp_path / "site").exists()
+        return
+    assert "dropped script (1)" in done.told[0]
+    published = everything(tmp_path / "site" / "up")
+    assert SCRIPT.encode() not in published
+    assert name.encode() not in (tmp_path / "site" / "up" / "up.xml").read_bytes()
+    assert b"a boat  and oars" in (tmp_path / "site" / "up" / "up.xml").read_bytes()
 
 
 @pytest.mark.parametrize(

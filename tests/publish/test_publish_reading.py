@@ -1,5 +1,7 @@
 """The walk: what is read of a TEI file."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -188,7 +190,7 @@ HOSTILE = [
     ("not XML at all", "not well-formed"),
     ("<a/>", "not a TEI file"),
     ('<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', "entities"),
-    ("<!DOCTYPE a><TEI/>", "contains a DOCTYPE"),
+    ("<!DOCTYPE a><TEI/>", "has no text"),
     ('<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', "entities"),
     (
         '<TEI xmlns="http://www.tei-c.org/ns/1.0">' + "<p>" * 200 + "</p>" * 200 + "</TEI>",
@@ -285,4 +287,5 @@ def test_no_word_of_the_edited_text_is_lost(inside):
         left_out.clear(keep_tail=True)
     wanted = "".join("".join(element.itertext()).split())
     found = " ".join([*texts(edition), *(note.text for note in edition.notes.values())])
-    assert sorted(wanted.replace("*", "")) == sorted("".join(found.split()).replace("*", ""))
+    unread = re.compile(r"[\s*¬⸗\u00ad]")  # signs of notes, and hyphens that a line end drops
+    assert sorted(unread.sub("", wanted)) == sorted(unread.sub("", found))

@@ -307,6 +307,7 @@ class Inlines:
         rend = next(
             (_RENDS[one] for one in element.get("rend", "").lower().split() if one in _RENDS), ""
         )
+        rend = rend or self.renditions.look(element)
         role = rend or _INLINE_ROLES.get(name, "italic" if name == "hi" else "")
         content = self.content(element)
         return [

@@ -7,6 +7,7 @@ import re
 from lxml import etree
 
 from pipeline.publish.model.names import T
+from pipeline.publish.model.strangers import looks
 from pipeline.xml import XML_ID
 
 
@@ -19,6 +20,13 @@ class Renditions:
             one.get(XML_ID, ""): (one.get("scope", ""), _content(one.text or ""))
             for one in root.iter(f"{T}rendition")
         }
+
+        self.looks = dict(looks(root))
+
+    def look(self, element: etree._Element) -> str:
+        """The role that the CSS of an element's renditions gives it, such as "italic"."""
+        names = (name.lstrip("#") for name in element.get("rendition", "").split())
+        return next((self.looks[name] for name in names if name in self.looks), "")
 
     def typed(self, element: etree._Element) -> tuple[str, str]:
         """The characters that stood before and behind an element."""

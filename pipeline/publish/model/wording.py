@@ -14,6 +14,7 @@ from lxml import etree
 from pipeline.language import languages
 from pipeline.publish.model.model import Inline
 from pipeline.publish.model.names import XML_LANG, T
+from pipeline.publish.model.strangers import is_ours
 from pipeline.publish.model.typography import typographic
 
 # The lookbehind keeps a long run of blanks from being tried from each of its blanks.
@@ -25,7 +26,7 @@ class Wording:
 
     def __init__(self, root: etree._Element, text: etree._Element) -> None:
         """Nothing is said yet."""
-        self.lined = next(text.iter(f"{T}lb"), None) is not None
+        self.lined = is_ours(root) and next(text.iter(f"{T}lb"), None) is not None
         tag = text.get(XML_LANG) or root.get(XML_LANG) or "en"
         self.curled = languages.of(tag).typography.curled_quotes
         self.said: list[str] = []

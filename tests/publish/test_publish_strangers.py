@@ -1,0 +1,139 @@
+"""Other people's TEI: files shaped like those of large corpora, with texts of our own."""
+
+import pytest
+from lxml import etree
+
+from pipeline.publish import publish
+
+NS = 'xmlns="http://www.tei-c.org/ns/1.0"'
+HEAD = (
+    "<teiHeader><fileDesc><titleStmt><title>{title}</title><author>{author}</author></titleStmt>"
+    "<publicationStmt><p/></publicationStmt><sourceDesc><p/></sourceDesc></fileDesc>{more}"
+    "</teiHeader>"
+)
+
+
+def head(title, author="", more=""):
+    return HEAD.format(title=title, author=author, more=more)
+
+
+# As in a large archive of German prints: lines and columns marked, faces by rendition, ¬ at line ends.
+ARCHIVE = f"""<TEI {NS} xml:lang="de">{
+    head(
+        "Die Fähre",
+        "Marsch, Else",
+        '<encodingDesc><tagsDecl><rendition xml:id="i" scheme="css">font-style:italic</rendition>'
+        '<rendition xml:id="g" scheme="css">letter-spacing: .1em</rendition></tagsDecl>'
+        "</encodingDesc>",
+    )
+}
+<text><front><titlePage type="main"><docTitle><titlePart type="main">Die <hi rendition="#g">Fähre</hi>
+</titlePart></docTitle></titlePage></front><body><pb facs="#f0001" n="[1]"/>
+<fw type="header" place="top">Die Fähre.</fw><div n="1"><head>Erſtes Kapitel.</head><lb/>
+<p>Der Strom iſt breit und die Brü¬<lb/>
+cke ſchmal; der Fähr
+<lb break="no"/>mann ruft<lb/>
+den <hi rendition="#i">Kindern</hi>
+und wartet.<cb/></p></div></body></text></TEI>"""
+
+# As in a collection of novels: a header with elements of its own, chapters, gaps.
+NOVELS = f"""<?xml-stylesheet type="text/xsl" href="http://evil.example/x.xsl"?>
+<TEI {NS} xmlns:e="http://distantreading.example/ns" xml:lang="en">{
+    head(
+        "The Quay",
+        "Orme, Ada (1840-1901)",
+        '<profileDesc><textDesc><e:authorGender key="F"/><e:size key="short"/></textDesc></profileDesc>',
+    )
+}
+<text><body><div type="chapter" xml:id="c1"><head>CHAPTER I</head><p>A cart stood on the quay.</p>
+<p>It <emph>creaked</emph>. <gap unit="word" extent="1"/></p><milestone unit="section"/></div>
+<div type="chapter"><head>CHAPTER II</head><p>Rain.</p></div></body></text></TEI>"""
+
+# As in a corpus of plays: cast, speeches with who, stage directions between, verse.
+PLAYS = f"""<TEI {NS} xml:lang="en">{
+    head(
+        "The Toll",
+        more='<profileDesc><particDesc><listPerson><person xml:id="anna"/>'
+        "</listPerson></particDesc></profileDesc>",
+    )
+}
+<standOff><listEvent><event type="print" when="1811"><desc/></event></listEvent></standOff>
+<text><front><castList><castItem><role>Anna</role>, <roleDesc>a toll keeper</roleDesc></castItem>
+</castList></front><body><div type="act"><head>ACT I</head><div type="scene"><stage>A gate.</stage>
+<sp who="#anna"><speaker>ANNA.</speaker><stage>aside</stage><p>Who pays?</p></sp>
+<sp who="#anna"><speaker>ANNA.</speaker><l part="I">The gate is shut,</l><l>the road is wet.</l></sp>
+</div></div></body></text></TEI>"""
+
+P4 = """<!DOCTYPE TEI.2 SYSTEM "tei.dtd"><TEI.2><teiHeader><fileDesc><titleStmt><title>Old Roads</title>
+</titleStmt></fileDesc></teiHeader><text><body><div1 id="d1"><head>Roads</head><p id="x1">A road
+went down.</p></div1></body></text></TEI.2>"""
+
+BARE = f"<TEI {NS}><text><body><head>No header at all</head><p>Only this.</p></body></text></TEI>"
+
+CORPUS = f"""<teiCorpus {NS}>{head("Two Letters")}
+<TEI>{head("One")}<text><body><p>The first letter.</p></body></text></TEI>
+<TEI>{head("Two")}<text><body><p>The second letter.</p></body></text></TEI></teiCorpus>"""
+
+# As a publishing tool's samples: notes in the line, images on the web, formulas, word tags, scripts.
+SAMPLES = f"""<TEI {NS} xmlns:m="http://www.w3.org/1998/Math/MathML" xml:id="doc">{head("A Proof")}
+<text><body><div><p><w lemma="let">Let</w> <w>us</w> see<note place="foot">A note.</note> that
+<formula><m:math><m:mi>x</m:mi></m:math></formula> <damage>holds</damage> <secl>here</secl>
+<ref target="javascript:alert(1)">now</ref>.</p>
+<egXML xmlns="http://www.tei-c.org/ns/Examples"><p>shown</p></egXML></div></body></text></TEI>"""
+
+FILES = {
+    "archive": (
+        ARCHIVE,
+        "Die Fähre",
+        ["Der Strom iſt breit und die Brücke ſchmal; der Fährmann ruft den Kindern und wartet."],
+        "",
+    ),
+    "novels": (NOVELS, "The Quay", ["A cart stood on the quay.", "It creaked. […]", "Rain."], ""),
+    "plays": (PLAYS, "The Toll", ["ACT I", "A gate.", "The gate is shut,"], ""),
+    "p4": (P4, "Old Roads", ["A road went down."], ""),
+    "bare": (BARE, "No header at all", ["Only this."], ""),
+    "corpus": (CORPUS, "Two Letters", ["The first letter.", "The second letter."], ""),
+    "samples": (SAMPLES, "A Proof", ["Let us see[*] that holds here now."], "secl (1)"),
+}
+
+
+def must_be_valid(data, name):  # noqa: ARG001
+    return ["not valid by the house rules"]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_other_peoples_tei_is_shown(tmp_path, name):
+    """It is read as it is meant, needs none of our rules, and what was lost is said."""
+    data, title, lines, told = FILES[name]
+    (tmp_path / f"{name}.xml").write_text(data, "utf-8")
+    out = tmp_path / "site"
+    done = publish([tmp_path / f"{name}.xml"], out, schema_check=must_be_valid)
+    assert not done.refused
+    assert told in " ".join(done.told)
+    text = (out / name / f"{name}.txt").read_text("utf-8")
+    assert text.startswith(title)
+    for line in lines:
+        assert line in " ".join(text.split())
+    page = (out / name / "index.html").read_text("utf-8")
+    assert "javascript:" not in page
+    published = (out / name / f"{name}.xml").read_bytes()
+    assert b"xml-stylesheet" not in published
+    root = etree.fromstring(published)
+    assert all(str(one.tag).startswith("{http://www.tei-c.org/ns/1.0}") for one in root.iter("*"))
+
+
+def test_faces_are_read_from_renditions(tmp_path):
+    """`rendition="#i"` is italic where the header says so."""
+    (tmp_path / "archive.xml").write_text(ARCHIVE, "utf-8")
+    publish([tmp_path / "archive.xml"], tmp_path / "site")
+    page = (tmp_path / "site" / "archive" / "index.html").read_text("utf-8")
+    assert "<i>Kindern</i>" in page
+    assert '<span class="spaced">Fähre</span>' in page
+
+
+def test_a_site_without_an_edition_is_not_written(tmp_path):
+    """A file without text is refused, and nothing is left behind."""
+    (tmp_path / "empty.xml").write_text(f"<TEI {NS}><teiHeader/></TEI>", "utf-8")
+    done = publish([tmp_path / "empty.xml"], tmp_path / "site")
+    assert "no text to publish" in done.refused[0].why
+    assert not (tmp_path / "site").exists()
