@@ -228,19 +228,13 @@
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e13']">
             <schxslt:rule pattern="d12e13">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "*[@xml:id]" shadowed by preceding rule</xsl:comment>
-               <svrl:suppressed-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">*[@xml:id]</xsl:attribute>
-               </svrl:suppressed-rule>
-            </schxslt:rule>
+               </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e13">
-               <svrl:fired-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">*[@xml:id]</xsl:attribute>
-               </svrl:fired-rule>
                <xsl:if test="not(count(key('id', @xml:id)) = 1)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">count(key('id', @xml:id)) = 1</xsl:attribute>
@@ -261,19 +255,13 @@
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e28']">
             <schxslt:rule pattern="d12e28">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "*[@ana]" shadowed by preceding rule</xsl:comment>
-               <svrl:suppressed-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">*[@ana]</xsl:attribute>
-               </svrl:suppressed-rule>
-            </schxslt:rule>
+               </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e28">
-               <svrl:fired-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">*[@ana]</xsl:attribute>
-               </svrl:fired-rule>
                <xsl:if test="not(empty($lost))">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">empty($lost)</xsl:attribute>
@@ -295,19 +283,13 @@
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e43']">
             <schxslt:rule pattern="d12e43">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "*[@resp]" shadowed by preceding rule</xsl:comment>
-               <svrl:suppressed-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">*[@resp]</xsl:attribute>
-               </svrl:suppressed-rule>
-            </schxslt:rule>
+               </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e43">
-               <svrl:fired-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">*[@resp]</xsl:attribute>
-               </svrl:fired-rule>
                <xsl:if test="not(empty($lost))">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">empty($lost)</xsl:attribute>
@@ -329,19 +311,13 @@
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e60']">
             <schxslt:rule pattern="d12e60">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "*[@change]" shadowed by preceding rule</xsl:comment>
-               <svrl:suppressed-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">*[@change]</xsl:attribute>
-               </svrl:suppressed-rule>
-            </schxslt:rule>
+               </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e60">
-               <svrl:fired-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">*[@change]</xsl:attribute>
-               </svrl:fired-rule>
                <xsl:if test="not(empty($lost))">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">empty($lost)</xsl:attribute>
@@ -362,19 +338,13 @@
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e75']">
             <schxslt:rule pattern="d12e75">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "*[@wit]" shadowed by preceding rule</xsl:comment>
-               <svrl:suppressed-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">*[@wit]</xsl:attribute>
-               </svrl:suppressed-rule>
-            </schxslt:rule>
+               </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e75">
-               <svrl:fired-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">*[@wit]</xsl:attribute>
-               </svrl:fired-rule>
                <xsl:if test="not(every $p in tokenize(normalize-space(@wit), ' ') satisfies key('id', substring($p, 2))[self::tei:witness])">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">every $p in tokenize(normalize-space(@wit), ' ') satisfies key('id', substring($p, 2))[self::tei:witness]</xsl:attribute>
@@ -395,19 +365,13 @@
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e87']">
             <schxslt:rule pattern="d12e87">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "*[@facs]" shadowed by preceding rule</xsl:comment>
-               <svrl:suppressed-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">*[@facs]</xsl:attribute>
-               </svrl:suppressed-rule>
-            </schxslt:rule>
+               </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e87">
-               <svrl:fired-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">*[@facs]</xsl:attribute>
-               </svrl:fired-rule>
                <xsl:if test="not(empty($lost))">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">empty($lost)</xsl:attribute>
@@ -429,19 +393,13 @@
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e102']">
             <schxslt:rule pattern="d12e102">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "*[@rendition]" shadowed by preceding rule</xsl:comment>
-               <svrl:suppressed-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">*[@rendition]</xsl:attribute>
-               </svrl:suppressed-rule>
-            </schxslt:rule>
+               </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e102">
-               <svrl:fired-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">*[@rendition]</xsl:attribute>
-               </svrl:fired-rule>
                <xsl:if test="not(empty($lost))">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">empty($lost)</xsl:attribute>
@@ -462,19 +420,13 @@
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e117']">
             <schxslt:rule pattern="d12e117">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:g" shadowed by preceding rule</xsl:comment>
-               <svrl:suppressed-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:g</xsl:attribute>
-               </svrl:suppressed-rule>
-            </schxslt:rule>
+               </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e117">
-               <svrl:fired-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:g</xsl:attribute>
-               </svrl:fired-rule>
                <xsl:if test="not(key('id', substring(@ref, 2))[self::tei:char])">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">key('id', substring(@ref, 2))[self::tei:char]</xsl:attribute>
@@ -495,19 +447,13 @@
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e128']">
             <schxslt:rule pattern="d12e128">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:change" shadowed by preceding rule</xsl:comment>
-               <svrl:suppressed-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:change</xsl:attribute>
-               </svrl:suppressed-rule>
-            </schxslt:rule>
+               </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e128">
-               <svrl:fired-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:change</xsl:attribute>
-               </svrl:fired-rule>
                <xsl:if test="not(key('id', substring(@who, 2))[self::tei:respStmt])">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">key('id', substring(@who, 2))[self::tei:respStmt]</xsl:attribute>
@@ -528,19 +474,13 @@
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e128']">
             <schxslt:rule pattern="d12e128">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:sp[@who]" shadowed by preceding rule</xsl:comment>
-               <svrl:suppressed-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:sp[@who]</xsl:attribute>
-               </svrl:suppressed-rule>
-            </schxslt:rule>
+               </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e128">
-               <svrl:fired-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:sp[@who]</xsl:attribute>
-               </svrl:fired-rule>
                <xsl:if test="not(key('id', substring(@who, 2))[self::tei:person])">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">key('id', substring(@who, 2))[self::tei:person]</xsl:attribute>
@@ -561,19 +501,13 @@
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e128']">
             <schxslt:rule pattern="d12e128">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:name[@ref]" shadowed by preceding rule</xsl:comment>
-               <svrl:suppressed-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:name[@ref]</xsl:attribute>
-               </svrl:suppressed-rule>
-            </schxslt:rule>
+               </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e128">
-               <svrl:fired-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:name[@ref]</xsl:attribute>
-               </svrl:fired-rule>
                <xsl:if test="not(key('id', substring(@ref, 2))[self::tei:application])">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">key('id', substring(@ref, 2))[self::tei:application]</xsl:attribute>
@@ -594,19 +528,13 @@
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e155']">
             <schxslt:rule pattern="d12e155">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:ref[@target]" shadowed by preceding rule</xsl:comment>
-               <svrl:suppressed-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:ref[@target]</xsl:attribute>
-               </svrl:suppressed-rule>
-            </schxslt:rule>
+               </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e155">
-               <svrl:fired-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:ref[@target]</xsl:attribute>
-               </svrl:fired-rule>
                <xsl:if test="not(key('id', substring(@target, 2))[self::tei:note])">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">key('id', substring(@target, 2))[self::tei:note]</xsl:attribute>
@@ -627,19 +555,13 @@
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e155']">
             <schxslt:rule pattern="d12e155">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:note[@target]" shadowed by preceding rule</xsl:comment>
-               <svrl:suppressed-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:note[@target]</xsl:attribute>
-               </svrl:suppressed-rule>
-            </schxslt:rule>
+               </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e155">
-               <svrl:fired-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:note[@target]</xsl:attribute>
-               </svrl:fired-rule>
                <xsl:if test="not(key('id', substring(@target, 2))[self::tei:ref])">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">key('id', substring(@target, 2))[self::tei:ref]</xsl:attribute>
@@ -660,19 +582,13 @@
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e155']">
             <schxslt:rule pattern="d12e155">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:annotation" shadowed by preceding rule</xsl:comment>
-               <svrl:suppressed-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:annotation</xsl:attribute>
-               </svrl:suppressed-rule>
-            </schxslt:rule>
+               </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e155">
-               <svrl:fired-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:annotation</xsl:attribute>
-               </svrl:fired-rule>
                <xsl:if test="not(every $p in tokenize(normalize-space(@target), ' ') satisfies key('id', substring($p, 2))[ancestor-or-self::tei:text])">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">every $p in tokenize(normalize-space(@target), ' ') satisfies key('id', substring($p, 2))[ancestor-or-self::tei:text]</xsl:attribute>
@@ -692,19 +608,13 @@
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e182']">
             <schxslt:rule pattern="d12e182">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:note[@next or @prev]" shadowed by preceding rule</xsl:comment>
-               <svrl:suppressed-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:note[@next or @prev]</xsl:attribute>
-               </svrl:suppressed-rule>
-            </schxslt:rule>
+               </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e182">
-               <svrl:fired-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:note[@next or @prev]</xsl:attribute>
-               </svrl:fired-rule>
                <xsl:if test="not(every $p in (@next, @prev) satisfies key('id', substring($p, 2))[self::tei:note])">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">every $p in (@next, @prev) satisfies key('id', substring($p, 2))[self::tei:note]</xsl:attribute>
@@ -725,19 +635,13 @@
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e194']">
             <schxslt:rule pattern="d12e194">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:taxonomy[@xml:id = 'rules']/tei:category" shadowed by preceding rule</xsl:comment>
-               <svrl:suppressed-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:taxonomy[@xml:id = 'rules']/tei:category</xsl:attribute>
-               </svrl:suppressed-rule>
-            </schxslt:rule>
+               </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e194">
-               <svrl:fired-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:taxonomy[@xml:id = 'rules']/tei:category</xsl:attribute>
-               </svrl:fired-rule>
                <xsl:if test="not(key('pointed-to', concat('#', @xml:id)))">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">key('pointed-to', concat('#', @xml:id))</xsl:attribute>
@@ -758,19 +662,13 @@
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e205']">
             <schxslt:rule pattern="d12e205">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:app" shadowed by preceding rule</xsl:comment>
-               <svrl:suppressed-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:app</xsl:attribute>
-               </svrl:suppressed-rule>
-            </schxslt:rule>
+               </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e205">
-               <svrl:fired-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:app</xsl:attribute>
-               </svrl:fired-rule>
                <xsl:if test="not(string(tei:lem) != string(tei:rdg[@wit = '#ocr']) or .//tei:g or .//tei:pc or .//tei:lb or .//tei:pb)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">string(tei:lem) != string(tei:rdg[@wit = '#ocr']) or .//tei:g or .//tei:pc or .//tei:lb or .//tei:pb</xsl:attribute>
@@ -791,19 +689,13 @@
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e214']">
             <schxslt:rule pattern="d12e214">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:text//*[contains(concat(@ana, ' '), '#k.print ')]" shadowed by preceding rule</xsl:comment>
-               <svrl:suppressed-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:text//*[contains(concat(@ana, ' '), '#k.print ')]</xsl:attribute>
-               </svrl:suppressed-rule>
-            </schxslt:rule>
+               </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e214">
-               <svrl:fired-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:text//*[contains(concat(@ana, ' '), '#k.print ')]</xsl:attribute>
-               </svrl:fired-rule>
                <xsl:if test="not(some $p in tokenize(normalize-space(@resp), ' ') satisfies key('id', substring($p, 2))/tei:persName)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">some $p in tokenize(normalize-space(@resp), ' ') satisfies key('id', substring($p, 2))/tei:persName</xsl:attribute>
@@ -824,19 +716,13 @@
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e214']">
             <schxslt:rule pattern="d12e214">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:text//tei:choice[tei:sic][@ana]" shadowed by preceding rule</xsl:comment>
-               <svrl:suppressed-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:text//tei:choice[tei:sic][@ana]</xsl:attribute>
-               </svrl:suppressed-rule>
-            </schxslt:rule>
+               </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e214">
-               <svrl:fired-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:text//tei:choice[tei:sic][@ana]</xsl:attribute>
-               </svrl:fired-rule>
                <xsl:if test="not(false())">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">false()</xsl:attribute>
@@ -856,22 +742,16 @@
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e229']">
             <schxslt:rule pattern="d12e229">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:pc[@force = 'weak']" shadowed by preceding rule</xsl:comment>
-               <svrl:suppressed-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:pc[@force = 'weak']</xsl:attribute>
-               </svrl:suppressed-rule>
-            </schxslt:rule>
+               </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e229">
-               <svrl:fired-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:pc[@force = 'weak']</xsl:attribute>
-               </svrl:fired-rule>
-               <xsl:if test="not((following::tei:lb[not(ancestor::tei:fw)] | following::tei:pb[not(ancestor::tei:fw)])[1]/@break = 'no')">
+               <xsl:if test="not(following::*[self::tei:lb or self::tei:pb][not(ancestor::tei:fw)][1]/@break = 'no')">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
-                     <xsl:attribute name="test">(following::tei:lb[not(ancestor::tei:fw)] | following::tei:pb[not(ancestor::tei:fw)])[1]/@break = 'no'</xsl:attribute>
+                     <xsl:attribute name="test">following::*[self::tei:lb or self::tei:pb][not(ancestor::tei:fw)][1]/@break = 'no'</xsl:attribute>
                      <svrl:text>A hyphen with force="weak" stands before a line end at which the
         word goes on; the next lb or pb must have break="no", or this hyphen is text.</svrl:text>
                   </svrl:failed-assert>
@@ -889,19 +769,13 @@
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e238']">
             <schxslt:rule pattern="d12e238">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:listAnnotation[@type = 'refused']/tei:annotation" shadowed by preceding rule</xsl:comment>
-               <svrl:suppressed-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:listAnnotation[@type = 'refused']/tei:annotation</xsl:attribute>
-               </svrl:suppressed-rule>
-            </schxslt:rule>
+               </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e238">
-               <svrl:fired-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:listAnnotation[@type = 'refused']/tei:annotation</xsl:attribute>
-               </svrl:fired-rule>
                <xsl:if test="not(some $p in tokenize(normalize-space(@resp), ' ') satisfies key('id', substring($p, 2))/tei:persName)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">some $p in tokenize(normalize-space(@resp), ' ') satisfies key('id', substring($p, 2))/tei:persName</xsl:attribute>
@@ -922,19 +796,13 @@
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e247']">
             <schxslt:rule pattern="d12e247">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:witness[@xml:id = 'ocr']/tei:bibl" shadowed by preceding rule</xsl:comment>
-               <svrl:suppressed-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:witness[@xml:id = 'ocr']/tei:bibl</xsl:attribute>
-               </svrl:suppressed-rule>
-            </schxslt:rule>
+               </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e247">
-               <svrl:fired-rule xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
-                  <xsl:attribute name="context">tei:witness[@xml:id = 'ocr']/tei:bibl</xsl:attribute>
-               </svrl:fired-rule>
                <xsl:if test="not(count(tei:idno[@type = 'sha256']) = 1)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">count(tei:idno[@type = 'sha256']) = 1</xsl:attribute>

@@ -183,6 +183,16 @@ def test_a_long_edition_with_a_fault_at_its_end_is_told_of_it():
     ]
 
 
+@pytest.mark.parametrize("between", ["<fw>x<lb/></fw>", "<hi>and</hi>"])
+def test_the_next_line_end_after_a_hyphen_is_found_past_what_stands_between(edition, between):
+    weak = re.search(rb'<pc force="weak">-</pc>\s*', edition)
+    apart = edition[: weak.end()] + between.encode() + edition[weak.end() :]
+    said = [fault.message for fault in check(apart, "a.xml")]
+    assert not [message for message in said if 'force="weak"' in message]
+    broken = apart[: weak.end()] + apart[weak.end() :].replace(b' break="no"', b"", 1)
+    assert [fault for fault in check(broken, "a.xml") if 'force="weak"' in fault.message]
+
+
 def test_the_grammar_is_current():
     assert (ROOT / "schemas" / "edition.rng").read_text(encoding="utf-8") == make.grammar()
 
