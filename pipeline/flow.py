@@ -26,6 +26,7 @@ from pipeline.stages.headings import headings
 from pipeline.stages.letters import letters
 from pipeline.stages.line_ends import line_ends
 from pipeline.stages.lists import lists
+from pipeline.stages.markdown import markdown
 from pipeline.stages.notes import notes
 from pipeline.stages.pages import pages
 from pipeline.stages.paragraphs import paragraphs
@@ -39,6 +40,7 @@ from pipeline.stages.spelling import spelling
 from pipeline.stages.tables import tables
 from pipeline.stages.title_page import title_page
 from pipeline.stages.verse import verse
+from pipeline.stages.wikitext import wikitext
 from pipeline.stages.witnesses import witnesses
 from pipeline.text.faces import lined_text, reading_text
 
@@ -47,6 +49,8 @@ STAGES: tuple[Stage, ...] = (
     pages,  # first: blocks end where pages do
     furniture,
     proofreading,  # before notes, which would take its brackets for calls
+    wikitext,
+    markdown,
     # before emphasis, whose stars it would take, and before paragraphs, which go on past a note at
     # the page's foot
     notes,

@@ -288,7 +288,8 @@ _TABLE = (
         inside=frozenset(_words(_SET_OFF)),
         types=_words("citation editorial"),
         takes="`id`, `n` (its sign or number), `place` (`bottom` `end` `inline` `margin`), "
-        "`anchor` (id of its anchor), `next`, `prev` (ids, for a note that goes on)",
+        "`anchor` (id of its anchor), `next`, `prev` (ids, for a note that goes on), "
+        "`at` (`call`: it stands in the sentence that calls it)",
         says="`note`, where it stands in the source",
     ),
     Role(

@@ -83,6 +83,11 @@ RULES: Mapping[str, str] = {
     "page.separator": "a line that proofreaders type where a page begins",
     "proofreading.mark": "markup that proofreaders type",
     "proofreading.letter": "a letter that proofreaders could not type",
+    "wikitext.mark": "markup of a page's wikitext",
+    "wikitext.joint": "a word that a page's end cuts, whole in the page's wikitext",
+    "wikitext.note": "a note in the page's wikitext, with the number by which it is called",
+    "wikitext.character": "a character written as an entity",
+    "markdown.mark": "markup of Markdown",
     "note.sign": (
         "a misread note sign, restored from the order of the signs at the foot of the page"
     ),

@@ -6,7 +6,7 @@ import os
 from enum import StrEnum
 from itertools import count
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, cast
 
 import typer
 
@@ -24,6 +24,15 @@ class Format(StrEnum):
     alto = "alto"
     page = "page"
     tei = "tei"
+    plain = "tei-plain"
+
+
+class Kept(StrEnum):
+    """What a plain edition can keep of the layout of its source."""
+
+    lines = "lb"
+    pages = "pb"
+    furniture = "fw"
 
 
 @app.command("publish")
@@ -100,25 +109,40 @@ def publish_site(
 @app.command("export")
 def export_corrections(
     name: Id,
-    target: Annotated[Format, typer.Option("--to", help="The format.")],
+    form: Annotated[Format, typer.Option("--to", "--format", help="The format.")],
     to: Annotated[
         Path | None, typer.Option("--out", help="Output folder (default: export/ID).")
+    ] = None,
+    keep: Annotated[
+        list[Kept] | None,
+        typer.Option(
+            "--keep",
+            help="With tei-plain: keep line ends, page breaks or page furniture (default: pb).",
+        ),
     ] = None,
     project: Folder = Path(),
 ) -> None:
     """Write the corrections back to hOCR, ALTO, PAGE or TEI.
 
     The original OCR readings are kept beside the corrections. If the source is in the same format,
-    everything else in it stays as it is.
+    everything else in it stays as it is. tei-plain is the edited text without apparatus.
     """
     from pipeline import edition
     from pipeline.ingest.write import export
+    from pipeline.tei.plain_edition import plain_edition
 
     opened = Project.open(project)
     document, _ = edition.build(opened, name)
     folder = to or opened.root / "export" / name
-    originals = edition.originals(opened.text(name), document.source)
-    for file, data in export(document, target.value, originals).items():
+    if form is Format.plain:
+        kept = [one.value for one in keep or [Kept.pages]]
+        files = {f"{name}.plain.xml": plain_edition(edition.encoded(document), kept)}
+    else:
+        originals = edition.originals(opened.text(name), document.source)
+        files = export(
+            document, cast("Literal['hocr', 'alto', 'page', 'tei']", form.value), originals
+        )
+    for file, data in files.items():
         path = folder / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)

@@ -27,6 +27,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
@@ -90,7 +91,8 @@ def notes(document: Document) -> Iterator[Proposal | Mark]:
     pages = _Pages(document)
     calls = Calls(document.text)
     found = list(_possible(pages, calls))
-    bound = _bound(calls, found, pages)
+    called = {document.reading_at(mark.start) for mark in document.marked("anchor")}
+    bound = _bound(calls, found, pages, called)
     ends = _end_notes(calls, found, bound, pages)
     bound |= ends
     standing = _standing(found, bound, pages)
@@ -338,10 +340,15 @@ def _rank(core: str) -> int:
 # What calls them
 
 
-def _bound(calls: Calls, found: Sequence[_Note], pages: _Pages) -> dict[_Note, Span]:
-    """The calls of footnotes: on the page of the note, or since the notes before it."""
+def _bound(
+    calls: Calls, found: Sequence[_Note], pages: _Pages, called: AbstractSet[int]
+) -> dict[_Note, Span]:
+    """The calls of footnotes: on the page of the note, or since the notes before it.
+
+    `called` are the places that call a note for an earlier stage.
+    """
     bound: dict[_Note, Span] = {}
-    taken: set[int] = set()
+    taken = set(called)
     inside = [(note.start, note.end) for note in found]
     floor = 0
     feet = [[note for note in foot if note.core] for foot in _feet(found)]

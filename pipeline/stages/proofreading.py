@@ -21,6 +21,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from pipeline.document import Document, Mark, Proposal
+from pipeline.text.blocks import stanzas
 
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>i|b|sc|g|f)>")
 _RENDS = {"i": "italic", "b": "bold", "sc": "smallcaps", "g": "spaced", "f": "italic"}
@@ -134,20 +135,10 @@ def _enclosed(text: str) -> Iterator[Proposal | Mark]:
             why = "proofreaders enclose what is set off"
             yield Proposal(*edge.span(), "", "proofreading.mark", why, "furniture", 0.99)
         if start < until and m[1] == "*":
-            yield from (Mark("verse", *span) for span in _stanzas(text, start, until))
+            yield from (Mark("verse", *span) for span in stanzas(text, start, until))
         elif start < until:
             yield Mark("blockquote", start, until)
-            yield from (Mark("paragraph", *span) for span in _stanzas(text, start, until))
-
-
-def _stanzas(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The stretches of a text that blank lines set apart."""
-    at = start
-    for gap in [*re.compile(r"\s*\n[ \t]*\n\s*").finditer(text, start, end), None]:
-        stop = gap.start() if gap else end
-        if at < stop:
-            yield at, stop
-        at = gap.end() if gap else end
+            yield from (Mark("paragraph", *span) for span in stanzas(text, start, until))
 
 
 def _tags(text: str) -> Iterator[Proposal | Mark]:

@@ -20,6 +20,9 @@ from pipeline.language.languages import packs
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63})+"
 )
+# a formula in LaTeX, in a text that has commands in one: `$v$`, `$r = k \\cdot v^{2}$`
+_FORMULA = re.compile(r"\$\$?[^$\n]{1,200}\$\$?|\\\([^\n]{1,200}?\\\)")
+_COMMAND = re.compile(r"\$[^$\n]*\\[a-z]+[^$\n]*\$|\\\([^\n]*\\[a-z]+[^\n]*\\\)")
 
 
 def spelling(document: Document) -> Iterator[Proposal]:
@@ -58,6 +61,8 @@ def masked(document: Document) -> str:
         document.reading_span(mark.start, mark.end) for mark in document.marked("anchor", "label")
     ]
     spans += [m.span() for m in _ADDRESS.finditer(text)]
+    if _COMMAND.search(text):
+        spans += [m.span() for m in _FORMULA.finditer(text)]
     parts: list[str] = []
     at = 0
     for start, end in sorted(spans):

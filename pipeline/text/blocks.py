@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
-from pipeline.document import Document
+from pipeline.document import Document, Mark
 from pipeline.language import languages
 from pipeline.language.languages import Language, alternatives
 from pipeline.roles import CLAIMING
@@ -164,7 +164,9 @@ def blocks(document: Document, *, claimed: bool = True) -> list[Block]:
     """The blocks of the current reading; without `claimed`, only those without a role."""
     pages = sorted({document.reading_at(mark.start) for mark in document.marked("page")})
     # notes that stand right below text, `free to all.⏎1 So the charter.`
-    notes = sorted({document.reading_at(mark.start) for mark in document.marked("note")})
+    notes = sorted(
+        {document.reading_at(mark.start) for mark in document.marked("note") if _claims(mark)}
+    )
     found = list(_cached_blocks(document.text, tuple(pages), tuple(notes)))
     if claimed:
         return found
@@ -178,12 +180,18 @@ def claims(document: Document, *roles: str) -> list[tuple[int, int]]:
     for start, end in sorted(
         document.reading_span(mark.start, mark.end)
         for mark in document.marked(*(roles or CLAIMING))
+        if _claims(mark)
     ):
         if merged and start < merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))
     return merged
+
+
+def _claims(mark: Mark) -> bool:
+    """Whether a mark takes its block: not a note at its call, in the middle of a sentence."""
+    return not mark.get("at")
 
 
 def touches(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
@@ -341,3 +349,13 @@ def paragraph_runs(document: Document) -> list[tuple[Block, ...]]:
         else:
             found.append([block])
     return [tuple(run) for run in found]
+
+
+def stanzas(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The stretches of a text that blank lines set apart."""
+    at = start
+    for gap in [*re.compile(r"\s*\n[ \t]*\n\s*").finditer(text, start, end), None]:
+        stop = gap.start() if gap else end
+        if at < stop:
+            yield at, stop
+        at = gap.end() if gap else end

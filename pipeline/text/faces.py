@@ -74,6 +74,14 @@ class _Face:
             mark.get("id"): n for n, (_, mark) in enumerate(self.notes) if mark.get("id")
         }
         self.anchors = {document.reading_at(mark.start): mark for mark in document.marked("anchor")}
+        # the blanks that cells lack before them: the bars of Markdown were taken out
+        rows = {document.reading_at(mark.start) for mark in document.marked("row")}
+        cells = {document.reading_at(mark.start) for mark in document.marked("cell")} - rows
+        self._cells = {
+            at: blanks
+            for at in cells
+            if (blanks := 2 - min(2, at - len(document.text[:at].rstrip(" "))))
+        }
         self.labels = {
             mark.start: document.reading_of(mark.start, mark.end)
             for mark in document.marked("label")
@@ -157,9 +165,12 @@ class _Face:
     def _called(self, start: int, end: int) -> str:
         """A stretch of the reading, each call of a note as `_sign` shows it."""
         piece = self.document.text[start:end]
-        for position in sorted((at for at in self.anchors if start <= at < end), reverse=True):
+        here = (at for at in {*self.anchors, *self._cells} if start <= at < end)
+        for position in sorted(here, reverse=True):
             local = position - start
-            if bare := re.match(r"\d+\)?", piece[local:]):
+            if position in self._cells:
+                piece = piece[:local] + " " * self._cells[position] + piece[local:]
+            elif bare := re.match(r"\d+\)?", piece[local:]):
                 piece = f"{piece[:local]}{_sign(bare[0])}{piece[local + len(bare[0]) :]}"
         return piece
 
@@ -287,7 +298,8 @@ def _lines(text: str) -> str:
 
 def _columns(text: str) -> str:
     """The lines of a table with the blanks between their columns, at the left margin."""
-    return dedent("\n".join(line.rstrip() for line in text.strip("\n").splitlines()))
+    lines = (line.rstrip() for line in text.strip("\n").splitlines())
+    return dedent("\n".join(line for line in lines if line))
 
 
 _SHOWN = {"paragraph": _flat, "lines": _lines, "columns": _columns}

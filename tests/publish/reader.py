@@ -81,6 +81,8 @@ def read(tei: bytes) -> tuple[list[str], list[str]]:
     parts: dict[str, str] = {}  # the part of a note that goes on → its first part
     while notes:
         start, blocks = notes.pop(0), [[]]
+        if start.find(f"{T}label") is None and start.get("n"):
+            blocks[0].append(f"{start.get('n')} ")  # a number that nobody printed
         walk(start)
         name, before = start.get(XML_ID), start.get("prev", "").lstrip("#")
         parts[name] = parts.get(before, name)

@@ -1,0 +1,165 @@
+r"""Markdown, as engines built on language models write a page.
+
+`# Title` is a heading, `> …` a block quotation, `| a | b |` with a row `|---|---|` a table, and
+`[^1]` the call of the note `[^1]: …`. Of a picture, `![The quay](page-12.png)`, the caption stays.
+The markup is taken out of the edited text but can be restored; `*…*` and `**…**` are emphasis in
+any text.
+
+What decides: emend reads a text this way only if it has two kinds of such markup.
+
+Left alone: LaTeX (`$a_1 + b$`, `\( … \)`), fenced code, `#1` and `# 4` before a number, a line of
+`|` without a table, `[^1]` without its note.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from pipeline.document import Document, Mark, Proposal
+
+_HEADING = re.compile(
+    r"^(?P<opens>(?P<level>#{1,6})[ \t]+)(?P<title>\S[^\n]*?)[ \t]*#*[ \t]*$", re.MULTILINE
+)
+_PICTURE = re.compile(
+    r"(?P<opens>!\[)(?P<caption>[^\[\]\n]*)(?P<closes>\]\([^()\s]*(?: \"[^\"\n]*\")?\))"
+)
+_CALL = re.compile(r"(?P<opens>\[\^)(?P<sign>\w{1,20})(?P<closes>\])(?!:)")
+_NOTE = re.compile(
+    r"^(?P<opens>\[\^)(?P<sign>\w{1,20})(?P<closes>\]:)[ \t]*"
+    r"(?P<inside>\S[^\n]*(?:\n(?![\[\n])[^\n]+)*)",
+    re.MULTILINE,
+)
+_QUOTED = re.compile(r"(?:^>[^\n]*(?:\n|\Z))+", re.MULTILINE)
+_SIGN = re.compile(r"^>[ \t]?", re.MULTILINE)
+_ROW = r"[ \t]*\|[^\n]*\|[ \t]*"
+_RULE = r"[ \t]*\|(?:[ \t]*:?-{2,}:?[ \t]*\|)+[ \t]*"
+_TABLE = re.compile(rf"^{_ROW}\n(?P<rule>{_RULE})(?:\n{_ROW})+$", re.MULTILINE)
+_LINE = re.compile(rf"^{_ROW}$", re.MULTILINE)
+_BAR = re.compile(r"(?<!\\)\|")
+_FENCE = re.compile(r"^(```|~~~)[^\n]*\n.*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
+_WHY = "Markdown"
+
+
+def markdown(document: Document) -> Iterator[Proposal | Mark]:
+    """Turns Markdown into marks, and takes it out of the reading."""
+    text = document.text
+    signs = {m["sign"] for m in _NOTE.finditer(text)} & {m["sign"] for m in _CALL.finditer(text)}
+    kinds = (
+        _HEADING.search(text),
+        _PICTURE.search(text),
+        _TABLE.search(text),
+        signs,
+        _QUOTED.search(text),
+    )
+    if sum(map(bool, kinds)) < 2:
+        return
+    code = [m.span() for m in _FENCE.finditer(text)]
+    for one in (
+        *_headings(text),
+        *_pictures(text),
+        *_notes(text, signs),
+        *_tables(text),
+        *_quotations(text),
+    ):
+        if not any(start <= one.start < end for start, end in code):
+            yield one
+
+
+def _out(start: int, end: int) -> Proposal:
+    return Proposal(start, end, "", "markdown.mark", _WHY, "structure", 0.99)
+
+
+def _furniture(start: int, end: int) -> Iterator[Proposal | Mark]:
+    yield Mark("furniture", start, end, (("type", "speck"),))
+    yield Proposal(start, end, "", "markdown.mark", _WHY, "furniture", 0.99)
+
+
+def _headings(text: str) -> Iterator[Proposal | Mark]:
+    found = [m for m in _HEADING.finditer(text) if not m["title"].isdigit()]
+    levels = sorted({len(m["level"]) for m in found})
+    for m in found:
+        level = str(min(levels.index(len(m["level"])), 2) + 1)
+        yield Mark("heading", *m.span("title"), (("type", "main"), ("level", level)))
+        yield _out(*m.span("opens"))
+        if m.end("title") < m.end():
+            yield _out(m.end("title"), m.end())
+
+
+def _pictures(text: str) -> Iterator[Proposal | Mark]:
+    for m in _PICTURE.finditer(text):
+        if m["caption"].strip():
+            yield _out(*m.span("opens"))
+            yield _out(*m.span("closes"))
+        else:
+            yield from _furniture(*m.span())
+
+
+def _notes(text: str, signs: set[str]) -> Iterator[Proposal | Mark]:
+    """Notes with a call; the first call of each is the one that its note points to."""
+    called: set[str] = set()
+    for m in _CALL.finditer(text):
+        sign = m["sign"]
+        if sign not in signs:
+            continue
+        own = (("id", f"m{sign}.a"),) if sign not in called else ()
+        called.add(sign)
+        yield Mark("anchor", *m.span("sign"), (*own, ("note", f"m{sign}")))
+        yield _out(*m.span("opens"))
+        yield _out(*m.span("closes"))
+    for m in _NOTE.finditer(text):
+        sign = m["sign"]
+        if sign not in signs:
+            continue
+        signs = signs - {sign}  # a second note with the same sign is not bound
+        attributes = (
+            ("id", f"m{sign}"),
+            ("n", sign),
+            ("place", "bottom"),
+            ("anchor", f"m{sign}.a"),
+        )
+        yield Mark("note", m.start("sign"), m.end("inside"), attributes)
+        yield Mark("label", *m.span("sign"))
+        yield _out(*m.span("opens"))
+        yield _out(*m.span("closes"))
+
+
+def _tables(text: str) -> Iterator[Proposal | Mark]:
+    for m in _TABLE.finditer(text):
+        yield from _furniture(*m.span("rule"))
+        lines = [line.span() for line in _LINE.finditer(text, *m.span())]
+        rows = [(line, _cells(text, *line)) for line in lines if line != m.span("rule")]
+        yield Mark("table", rows[0][1][0][0], rows[-1][1][-1][1])
+        for (start, end), row in rows:
+            yield Mark("row", row[0][0], row[-1][1])
+            yield from (Mark("cell", *cell) for cell in row)
+            if start < row[0][0]:
+                yield _out(start, row[0][0])
+            for left, right in pairwise(row):
+                yield _out(left[1], right[0] - 1)  # a blank stays, so that words stay apart
+            if row[-1][1] < end:
+                yield _out(row[-1][1], end)
+
+
+def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The cells of a row; it is one cell, with its bars, if one is empty or has no blank before."""
+    bars = [bar.start() for bar in _BAR.finditer(text, start, end)]
+    cells = [_tight(text, left + 1, right) for left, right in pairwise(bars)]
+    empty = any(first >= last for first, last in cells)
+    apart = all(text[first - 1] == " " for first, _ in cells[1:])
+    return cells if apart and not empty else [_tight(text, start, end)]
+
+
+def _tight(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span without the blanks at its ends."""
+    inside = text[start:end]
+    first = start + len(inside) - len(inside.lstrip())
+    return first, max(first, start + len(inside.rstrip()))
+
+
+def _quotations(text: str) -> Iterator[Proposal | Mark]:
+    for m in _QUOTED.finditer(text):
+        signs = [sign.span() for sign in _SIGN.finditer(text, *m.span())]
+        yield Mark("blockquote", signs[0][1], m.start() + len(m[0].rstrip()))
+        yield from (_out(*sign) for sign in signs)

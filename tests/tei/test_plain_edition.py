@@ -1,0 +1,93 @@
+"""The edition without apparatus: the same words, in TEI that the Consortium's schema accepts."""
+
+import copy
+import sys
+from collections import Counter
+
+import pytest
+from lxml import etree
+from paths import ROOT
+
+from pipeline import clean
+from pipeline.errors import EditionError
+from pipeline.tei.plain_edition import plain_edition
+
+sys.path.insert(0, str(ROOT / "tests" / "publish"))
+from reader import T, read
+
+EDITIONS = sorted((ROOT / "edition").glob("*/*.xml"))
+SOURCES = sorted((ROOT / "tests" / "editions" / "sources").iterdir())
+
+
+def read_without_calls(tei):
+    """What a reader of an edition reads, without the signs that call notes."""
+    root = copy.deepcopy(etree.fromstring(tei))
+    for ref in list(root.iter(f"{T}ref")):
+        tail = ref.tail or ""
+        for child in list(ref):
+            ref.remove(child)
+        ref.clear()
+        ref.tail = tail
+    for label in list(root.iterfind(f".//{T}note/{T}label")):
+        label.text, label[:] = None, []
+    paragraphs, notes = read(etree.tostring(root))
+    return Counter(" ".join((*paragraphs, *notes)).split())
+
+
+def words(tei):
+    root = etree.fromstring(tei)
+    for note in root.iter(f"{T}note"):
+        note.attrib.pop("n", None)
+    paragraphs, notes = read(etree.tostring(root))
+    return Counter(" ".join((*paragraphs, *notes)).split())
+
+
+@pytest.mark.parametrize("path", EDITIONS, ids=lambda path: path.stem)
+def test_a_plain_edition_has_the_words_of_its_edition_and_is_tei(path, relaxng):
+    edition = path.read_bytes()
+    plain = plain_edition(edition)
+    assert words(plain) == read_without_calls(edition)
+    relaxng.assertValid(etree.fromstring(plain))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("keep", [(), ("lb", "pb", "fw")], ids=["text alone", "with its layout"])
+def test_every_kind_of_text_is_tei_without_apparatus(path, keep, relaxng):
+    edition = clean(path.read_bytes()).tei()
+    plain = plain_edition(edition, keep)
+    root = etree.fromstring(plain)
+    relaxng.assertValid(root)
+    assert words(plain) == read_without_calls(edition)
+    left = {etree.QName(one).localname for one in root.find(f"{T}text").iter()}
+    assert not left & {"app", "choice", "seg", "pc", "space", *({"lb", "pb", "fw"} - set(keep))}
+
+
+NOTED = """The net was made of hemp,1 and lasted a man's life.
+
+1 The women of the island spun it in winter
+\fThe boats were tarred in May. They lay upon the shingle.
+
+when the men were away.
+\fThe oars were of ash.
+"""
+
+
+def test_a_note_stands_where_it_is_called_with_its_rest_from_the_next_page():
+    plain = plain_edition(clean(NOTED).tei(), ()).decode()
+    assert (
+        'hemp,<note xml:id="n1" place="bottom" n="1">The women of the island spun it in winter '
+        "when the men were away.</note> and lasted"
+    ) in plain
+    assert plain.partition("<text>")[2].count("<note") == 1
+
+
+def test_pages_stand_in_the_text_and_split_no_word():
+    text = "They lay at the jet-\n\fty all winter, and were tarred in May.\n"
+    plain = plain_edition(clean(text).tei()).decode()
+    assert 'jet<pb break="no"/>ty all winter' in plain
+    assert "jetty all winter" in plain_edition(clean(text).tei(), ()).decode()
+
+
+def test_what_is_no_edition_is_refused():
+    with pytest.raises(EditionError):
+        plain_edition(b"<p>no</p>")
