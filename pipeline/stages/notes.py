@@ -230,7 +230,8 @@ def _possible(pages: _Pages, calls: Calls) -> Iterator[_Note]:
         number = pages.number(block.start)
         parts = _cut(block) if n else []  # what a text begins with is no note
         if not parts and pages.above_the_foot(n):
-            parts = _below_text(block, pages, calls)
+            carried = cut_off is not None and cut_off.page == number - 1
+            parts = _below_text(block, calls, pages.start(number - carried))
             until = parts[0].start if parts else block.end
             rest = _Note(block.start, len(pages.text[:until].rstrip()), "", 0)
             if cut_off and cut_off.page == number - 1 and _goes_on(cut_off, rest, n, pages):
@@ -265,9 +266,11 @@ def _cut(block: Block, first: int = 0) -> list[_Note]:
     return [*found[:-1], replace(found[-1], end=block.end)]
 
 
-def _below_text(block: Block, pages: _Pages, calls: Calls) -> list[_Note]:
-    """The notes below the text of a block, from the first line whose label its page calls."""
-    top = pages.start(pages.number(block.start))
+def _below_text(block: Block, calls: Calls, top: int) -> list[_Note]:
+    """The notes below the text of a block, from the first line whose label is called since `top`.
+
+    That is where its page begins; or the page before, whose notes may not all have found room.
+    """
     for i, line in enumerate(block.lines[1:], 1):
         if _LABEL.match(line.text) and (cut := _cut(block, i)):
             first = cut[0]
@@ -352,6 +355,7 @@ def _bound(
     inside = [(note.start, note.end) for note in found]
     floor = 0
     feet = [[note for note in foot if note.core] for foot in _feet(found)]
+    carried = {note.foot for note in found if not note.core}
     if pages.starts:  # of two on a page, the lower one is its foot; the other may be a list
         feet.sort(key=lambda foot: (foot[0].page, -foot[0].start) if foot else (0, 0))
     for foot in filter(None, feet):
@@ -359,7 +363,8 @@ def _bound(
         listed = not pages.starts and len(foot) > 1 and pages.introduces(first.block)
         if len(foot) > _MOST or listed:
             continue
-        low = pages.start(first.page) if first.page else max(floor, pages.chapter(first.block))
+        page = first.page - (first.foot in carried)
+        low = pages.start(page) if first.page else max(floor, pages.chapter(first.block))
         free = _Free(calls, inside, taken)
         spans = free.agreed(foot, low, first.start)
         if not spans and first.page > 1 and pages.begins(first.block):
