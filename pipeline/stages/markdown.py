@@ -2,8 +2,8 @@ r"""Markdown, as engines built on language models write a page.
 
 `# Title` is a heading, `> …` a block quotation, `| a | b |` with a row `|---|---|` a table, and
 `[^1]` the call of the note `[^1]: …`. Of a picture, `![The quay]` with its address, the caption
-stays. The markup is taken out of the edited text but can be restored; `*…*` and `**…**` are emphasis in
-any text.
+stays. The markup is taken out of the edited text but can be restored; `*…*` and `**…**` are
+emphasis in any text.
 
 What decides: emend reads a text this way only if it has two kinds of such markup.
 
