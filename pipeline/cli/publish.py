@@ -125,7 +125,7 @@ def export_corrections(
     """Write the corrections back to hOCR, ALTO, PAGE or TEI.
 
     The original OCR readings are kept beside the corrections. If the source is in the same format,
-    everything else in it stays as it is. tei-plain is the edited text without apparatus.
+    everything else in it stays as it is. tei-plain is the edited text in TEI without apparatus.
     """
     from pipeline import edition
     from pipeline.ingest.write import export
