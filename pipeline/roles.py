@@ -70,7 +70,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 _SET_OFF = "paragraph blockquote verse list table"
 _DIVIDED = frozenset(
-    "division heading titlepart paragraph blockquote verse list table speech stage byline "
+    "division heading titlepart paragraph blockquote verse list cast table speech stage byline "
     "dateline salute signed epigraph trailer note separator".split()
 )
 
@@ -131,6 +131,26 @@ _TABLE = (
         rends=_words("indent"),
     ),
     Role(
+        "cast",
+        "castList",
+        "block",
+        holds="elements",
+        claims=True,
+        reading="lines",
+        inside=frozenset(_words("castitem heading note")),
+        needs="castitem",
+        stray="castitem",
+        says="`castList`: the characters of a play",
+    ),
+    Role(
+        "castitem",
+        "castItem",
+        "block",
+        holds="phrases",
+        claims=True,
+        inside=frozenset(_words("note")),
+    ),
+    Role(
         "table",
         "table",
         "block",
@@ -169,7 +189,7 @@ _TABLE = (
         holds="elements",
         claims=True,
         reading="lines",
-        inside=frozenset(_words("note")),
+        inside=frozenset(_words("note stage")),
         needs="line",
         says="`lg`, with an `l` for each line",
     ),
@@ -347,7 +367,7 @@ _TABLE = (
         "fw",
         "point",
         claims=True,
-        types=_words("pageNum header footer sig catch stamp speck"),
+        types=_words("pageNum header footer sig catch stamp lineNum speck"),
         takes="`place` (`top` `bottom`)",
         says="`fw`; a change of kind `furniture` with the same raw span takes its text out of the "
         "reading",

@@ -98,6 +98,7 @@ RULES: Mapping[str, str] = {
         "another witness's reading, chosen by the number of witnesses and the context"
     ),
     "witness.point": "punctuation as another witness has it",
+    "verse.line-number": "the number of a line of verse, beside it",
     "citation.brackets": "doubled brackets around a note in the line",
     "quotation.repeated": "an opening quotation mark set again at the beginning of a line",
     "emphasis.mark": "characters typed to mark emphasis",

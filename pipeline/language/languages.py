@@ -183,6 +183,7 @@ class Drama:
     """The words of plays."""
 
     moves: tuple[str, ...] = ()  # what a stage direction begins with: Enter, Exit
+    cast: tuple[str, ...] = ()  # what the heading of a list of characters begins with
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from pipeline.text.blocks import (
     is_dialogue,
     is_wrapped,
     numbered_heading,
+    speakers,
     touches,
 )
 
@@ -68,11 +69,14 @@ def headings(document: Document) -> Iterator[Mark]:
     ]
     flow = [block for block in everything if not touches(sorted(apart), block.start, block.end)]
     wrapped = is_wrapped(document.text)
+    names = speakers(document.text)
     dialogue = is_dialogue([block.text for block in flow])
     found: list[tuple[int, Block, str]] = []
     for i, block in enumerate(flow):
         if block.start not in free or any(start < block.start < end for start, end in adverts):
             continue
+        if block.text in names:
+            continue  # `HUGH.`, above what he says
         before = flow[i - 1] if i else None
         headed = bool(found) and found[-1][0] == i - 1
         if dialogue and not headed and block.text[:1] in OPENING:

@@ -21,6 +21,7 @@ from pipeline.language import languages
 from pipeline.language.languages import Language, alternatives
 from pipeline.text.blocks import Block, blocks
 
+_NUMBER = re.compile(r"[IVXLC]+\.?")
 _SHORT = 70  # characters
 
 
@@ -87,10 +88,10 @@ def _close(found: Sequence[Block], j: int, until: int, tells: _Tells) -> list[Ma
     One follows the other, or both are in the lines of this block. Empty if there is neither.
     """
     block = found[j]
-    lines = [(line.start + line.indent, line.text) for line in block.lines]
-    phrases = [n for n, (_, text) in enumerate(lines[:-1]) if tells.close.fullmatch(text)]
-    if phrases and len(lines) <= 4 and all(len(text) < _SHORT for _, text in lines):
-        closing, name = lines[phrases[-1]], lines[phrases[-1] + 1 :]
+    own = [(line.start + line.indent, line.text) for line in block.lines]
+    phrases = [n for n, (_, text) in enumerate(own[:-1]) if tells.close.fullmatch(text)]
+    if phrases and len(own) <= 4 and all(len(text) < _SHORT for _, text in own):
+        closing, name = own[phrases[-1]], own[phrases[-1] + 1 :]
         if _is_name(" ".join(text for _, text in name), len(name)):
             return [
                 Mark("salute", block.start, closing[0] + len(closing[1])),
@@ -102,7 +103,11 @@ def _close(found: Sequence[Block], j: int, until: int, tells: _Tells) -> list[Ma
     if last == j or last >= until or not _is_name(found[last].text, len(found[last].lines)):
         return []
     marks = [Mark("salute", found[n].start, found[n].end) for n in range(j, last)]
-    return [*marks, Mark("signed", found[last].start, found[last].end)]
+    lines = found[last].lines
+    if len(lines) > 1 and tells.close.fullmatch(lines[0].text):
+        marks.append(Mark("salute", *lines[0].span))  # `Your affectionate⏎JANE ALDER.`
+        lines = lines[1:]
+    return [*marks, Mark("signed", lines[0].span[0], found[last].end)]
 
 
 def _head(found: Sequence[Block], greeted: int) -> int:
@@ -115,6 +120,7 @@ def _head(found: Sequence[Block], greeted: int) -> int:
             len(block.lines) > 4
             or any(len(line.text) >= _SHORT for line in block.lines)
             or not words
+            or _NUMBER.fullmatch(block.text)  # a letter's own: `XIV.`
         ):
             break
         if sum(word[0].isupper() for word in words) < 0.6 * len(words):

@@ -1,13 +1,17 @@
 r"""Dialogue with named speakers: `Stalin: Speak up. Don't be nervous.`, `MENO. Can you tell me`.
 
-A capitalised name with a colon (or in capitals with a full stop) that begins a paragraph is a
-speaker if two such paragraphs are together, or if the name speaks elsewhere. Paragraphs between two
-speeches that contain stage directions continue the first. In a text that has speakers,
-`(*Applause.*)` and `[angrily]` are stage directions; in a play, so are `Enter ANNA` and
-`[Exit ANNA.]`.
+A capitalised name with a colon (or in capitals with a full stop) that begins a paragraph, or stands
+on a line of its own above one, is a speaker if two such paragraphs are together, or if the name
+speaks elsewhere. Paragraphs between two speeches that contain stage directions continue the first.
+In a text that has speakers, `(*Applause.*)` and `[angrily]` are stage directions.
+
+A play is a text with speakers in capitals and directions such as `Enter ANNA` and `[Exit ANNA.]`,
+which are stage directions too. Every such name speaks in it, and what stands between two speeches
+of a scene belongs to the first. Speeches below their speakers' names are verse if many of their
+lines end although the next word would have fitted.
 
 Left alone: `For example: At the beginning of 1935`, `Note: …` alone, a title with a colon, a list
-of definitions in lower case.
+of definitions in lower case, narration between two speeches.
 """
 
 from __future__ import annotations
@@ -15,31 +19,140 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import groupby, pairwise, takewhile
 
 from pipeline.document import Document, Mark
 from pipeline.language import languages
 from pipeline.language.languages import alternatives
-from pipeline.text.blocks import Block, paragraph_runs
+from pipeline.text.blocks import Block, blocks, claims, full_line, paragraph_runs, speakers, touches
+
+Run = tuple[Block, ...]
 
 _NAME = r"[A-ZÀ-Þ][\w.’'-]*(?:[ \u00a0][A-ZÀ-Þ][\w.’'-]*){0,3}"
-_SPEAKER = re.compile(rf"[*_]?({_NAME}:|[A-ZÀ-Þ]{{3,}}(?:[ -][A-ZÀ-Þ.’']+){{0,3}}\.)[*_]?(?=\s\S)")
+_SPEAKER = re.compile(
+    rf"[*_]?({_NAME}:|[A-ZÀ-Þ]{{3,}}(?:[ -][A-ZÀ-Þ.’']+){{0,3}}\.)[*_]?(?=[ \t]*\n?[ \t]*\S)"
+)
 _DIRECTION = re.compile(r"\(([*_])[A-ZÀ-Þ][^()*_\n]{2,80}\1\)")
 _PLAIN_DIRECTION = re.compile(
     r"(?<!\()\([A-ZÀ-Þ][^().\n]{2,60}\.\)(?!\))|\[[^\[\]\n]{2,80}\]|(?<=[.:] )\([a-z][^()\n"
     r"]{2,60}\)"
 )
+_BRACKETED = re.compile(r"\[[^\[\]]*\]?$|\([A-ZÀ-Þ][^()]*\)$")
+_AT_LINE_END = re.compile(r"(?<=\S)[ \t]{2,}(?P<move>\[[^\[\]\n]{2,60}\]?)$", re.MULTILINE)
+_LINE_END = re.compile(r"\s*\[[^\[\]]*\]?$")
+_VERSES = 4  # lines, from which on their ends show that they are verse
+_STOP = re.compile(r"[,;:.!?—–-][\"'”’»)]{0,3}$")
+_CAST = 40  # characters of a play
+_SHORT = 90  # characters of a line that tells one
+_ROOM = 4  # characters that a justified line may fall short by
 _MOST = 8  # paragraphs of a speech behind its first
 
 
 def speeches(document: Document) -> Iterator[Mark]:
     """Marks speeches, their speakers and the stage directions among them."""
     text = document.text
-    runs = paragraph_runs(document)
+    listed = list(_cast(document))
+    yield from listed
+    spans = [(mark.start, mark.end) for mark in listed if mark.role == "cast"]
+    runs = [
+        run
+        for run in _with_speakers(paragraph_runs(document), speakers(text))
+        if not touches(spans, run[0].start, run[-1].end)
+    ]
     found = [(i, run, m) for i, run in enumerate(runs) if (m := _SPEAKER.match(text, run[0].start))]
+    moves = re.compile(rf"\W?(?:{alternatives(languages.every().drama.moves)})\b")
+    moved = {i for i, run in enumerate(runs) if moves.match(run[0].text)}
+    staged = len(moved) > 0 and sum(m[1].endswith(".") for _, _, m in found) > 2
+    spoken = found if staged else _in_turn(found)
+    counted = Counter(_bare(m[1]) for _, _, m in spoken)
+    if len(spoken) < 2 or (len(spoken) > 2 and max(counted.values()) == 1):
+        # `First: …`, `Secondly: …` are no speakers: in a dialogue of three speeches somebody speaks
+        # twice
+        return
+    directions = [m.span() for m in _DIRECTION.finditer(text)]
+    following = [i for i, _, _ in spoken[1:]] + [spoken[-1][0] + 1]
+    stops = claims(document, "heading")
+    versed = _in_verse([run for _, run, m in spoken if _above(text, m)], full_line(text))
+    at = {i for i, _, _ in found}
+    for (i, run, m), until in zip(spoken, following, strict=True):
+        more = runs[i + 1 : until]
+        if staged:
+            more = list(takewhile(lambda one: not _stands_apart(one, moves), more))
+            more = [one for one in more if not touches(stops, run[-1].end, one[0].start)][:_MOST]
+            at.update(range(i + 1, i + 1 + len(more)))
+        elif not _go_on(more, directions):
+            more = []
+        yield Mark(
+            "speech",
+            run[0].start,
+            (more[-1] if more else run)[-1].end,
+            (("who", _bare(m[1])),),
+        )
+        yield Mark("speaker", m.start(), m.end())
+        if versed and _above(text, m):
+            yield from _lines_of(run)
+        else:
+            said = text[m.end() : run[-1].end]
+            yield Mark("paragraph", m.end() + len(said) - len(said.lstrip()), run[-1].end)
+        for other in more:
+            yield Mark("paragraph", other[0].start, other[-1].end)
+    emphasised = bool(directions)
+    if versed:
+        directions += [
+            m.span("move")
+            for _, run, _ in spoken
+            for m in _AT_LINE_END.finditer(text, run[0].start, run[-1].end)
+            if moves.match(m["move"])
+        ]
+    if not emphasised:  # not set apart by emphasis: only within the speeches themselves
+        directions += [
+            m.span()
+            for _, run, _ in spoken
+            for m in _PLAIN_DIRECTION.finditer(text, run[0].start, run[-1].end)
+        ]
+    if staged or any(m[1].endswith(".") for _, _, m in spoken):  # a play
+        between = [run for n, run in enumerate(runs) if n not in at]
+        directions += [(run[0].start, run[-1].end) for run in between if _stands_apart(run, moves)]
+    for start, end in sorted(set(directions)):
+        yield Mark("stage", start, end)
+
+
+def _cast(document: Document) -> Iterator[Mark]:
+    """The characters of a play: the lines under a heading such as `DRAMATIS PERSONÆ.`."""
+    title = re.compile(rf"(?:{alternatives(languages.every().drama.cast)})\W*", re.IGNORECASE)
+    heads = [document.reading_span(mark.start, mark.end) for mark in document.marked("heading")]
+    free = blocks(document, claimed=False)
+    for n, (start, end) in enumerate(heads):
+        if not title.fullmatch(document.text[start:end]):
+            continue
+        until = heads[n + 1][0] if n + 1 < len(heads) else len(document.text)
+        lines = [line for block in free if end <= block.start < until for line in block.lines]
+        if 1 < len(lines) <= _CAST and all(len(line.text) < _SHORT for line in lines):
+            yield Mark("cast", lines[0].span[0], lines[-1].span[1])
+            yield from (Mark("castitem", *line.span) for line in lines)
+
+
+def _with_speakers(runs: Sequence[Run], names: AbstractSet[str]) -> list[Run]:
+    """The paragraphs of a text, each together with the name alone on the line above it."""
+    joined: list[Run] = []
+    for run in runs:
+        named = bool(joined) and joined[-1][0].lines[0].text in names
+        if named and run[0].gap == 0 and not run[0].page_start:
+            joined[-1] = (*joined[-1], *run)
+        else:
+            joined.append(run)
+    return joined
+
+
+def _in_turn(
+    found: Sequence[tuple[int, Run, re.Match[str]]],
+) -> list[tuple[int, Run, re.Match[str]]]:
+    """The paragraphs with a name that are speeches: beside another, or of one who speaks again."""
     names = Counter(_bare(m[1]) for _, _, m in found)
     at = {i for i, _, _ in found}
     turns = {_bare(m[1]) for i, _, m in found if i - 1 in at or i + 1 in at}
-    spoken = [
+    return [
         (i, run, m)
         for i, run, m in found
         if (i - 1 in at or i + 1 in at)
@@ -48,40 +161,59 @@ def speeches(document: Document) -> Iterator[Mark]:
             and (names[_bare(m[1])] > 2 or (_bare(m[1]) in turns and m[1].endswith(".")))
         )
     ]
-    counted = Counter(_bare(m[1]) for _, _, m in spoken)
-    if len(spoken) < 2 or (len(spoken) > 2 and max(counted.values()) == 1):
-        # `First: …`, `Secondly: …` are no speakers: in a dialogue of three speeches somebody speaks
-        # twice
-        return
-    directions = [m.span() for m in _DIRECTION.finditer(text)]
-    following = [i for i, _, _ in spoken[1:]] + [spoken[-1][0] + 1]
-    for (i, run, m), until in zip(spoken, following, strict=True):
-        more = runs[i + 1 : until] if _go_on(runs[i + 1 : until], directions) else []
-        end = run[-1].end
-        opening = m.end() + len(text[m.end() : end]) - len(text[m.end() : end].lstrip())
-        yield Mark(
-            "speech", run[0].start, more[-1][-1].end if more else end, (("who", _bare(m[1])),)
-        )
-        yield Mark("speaker", m.start(), m.end())
-        yield Mark("paragraph", opening, end)
-        for other in more:
-            yield Mark("paragraph", other[0].start, other[-1].end)
-    if not directions:  # not set apart by emphasis: only within the speeches themselves
-        directions = [
-            m.span()
-            for _, run, _ in spoken
-            for m in _PLAIN_DIRECTION.finditer(text, run[0].start, run[-1].end)
-        ]
-    if any(m[1].endswith(".") for _, _, m in spoken):  # a play
-        moves = re.compile(rf"(?:{alternatives(languages.every().drama.moves)})\b")
-        between = [run for n, run in enumerate(runs) if n not in at]
-        directions += [
-            (run[0].start, run[-1].end)
-            for run in between
-            if moves.match(run[0].text) or _PLAIN_DIRECTION.fullmatch(run[0].text)
-        ]
-    for start, end in directions:
-        yield Mark("stage", start, end)
+
+
+def _stands_apart(run: Run, moves: re.Pattern[str]) -> bool:
+    """Whether a paragraph is a stage direction: `Enter ANNA.`, `ANNA at the door. Enter HUGH.`."""
+    text = run[0].text
+    begins = (0, *(m.end() for m in re.finditer(r"[.;] (?=[A-ZÀ-Þ])", text)))
+    short = len(text) < _SHORT
+    return bool(_PLAIN_DIRECTION.fullmatch(text) or _BRACKETED.match(text)) or any(
+        moves.match(text, at) for at in (begins if short else (0,))
+    )
+
+
+def _above(text: str, m: re.Match[str]) -> bool:
+    """Whether a speaker's name stands on a line of its own."""
+    return text[m.end() :].lstrip(" \t")[:1] == "\n"
+
+
+def _in_verse(below: Sequence[Run], full: float) -> bool:
+    """Whether the speeches below their speakers' names are verse.
+
+    They are if nearly all their lines begin with a capital, if all are short beside the lines of
+    the text's prose (`full` characters), or if many end with a stop or although the next word would
+    have fitted.
+    """
+    spoken = [
+        [_LINE_END.sub("", line.text) for block in run for line in block.lines][1:] for run in below
+    ]
+    every = [line for lines in spoken for line in lines if line]
+    width = max(map(len, every), default=0)
+    ends = [
+        len(line) + 1 + len(after.split()[0]) <= width - _ROOM
+        for lines in spoken
+        for line, after in pairwise(filter(None, lines))
+    ]
+    stops = [bool(_STOP.search(line)) for lines in spoken for line in lines[:-1] if line]
+    if len(every) < _VERSES or not ends:
+        return False
+    capitals = sum(line[:1].isupper() for line in every) >= 0.9 * len(every)
+    return (
+        capitals
+        or width < 0.75 * full
+        or sum(ends) >= 0.25 * len(ends)
+        or sum(stops) >= 0.5 * len(stops)
+    )
+
+
+def _lines_of(run: Run) -> Iterator[Mark]:
+    """The verse of a speech below its speaker's name, and the directions on lines of their own."""
+    lines = [line for block in run for line in block.lines][1:]
+    for bracketed, group in groupby(lines, key=lambda line: bool(_BRACKETED.match(line.text))):
+        those = list(group)
+        role = "stage" if bracketed else "verse"
+        yield Mark(role, those[0].span[0], those[-1].span[1])
 
 
 def _go_on(runs: Sequence[Sequence[Block]], directions: Sequence[tuple[int, int]]) -> bool:

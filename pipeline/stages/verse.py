@@ -3,43 +3,75 @@ r"""Verse: lines that end where the poet ended them.
 A stanza has four or more lines of which nearly all begin with a capital and many end although the
 next word would have fitted
 (`Rough winds do shake the darling buds of May,⏎And summer's lease hath all too short a date:`), or
-of which some are indented. A shorter group is verse if it is beside another stanza or if all its
-lines are indented; so is an indented couplet in quotation marks. In German, where every noun has a
-capital, a stanza needs six lines.
+of which some are indented. Lines with small letters are verse if they have as many syllables as one
+another and most end with a stop (`went down among the people by the sea;⏎and no man spake, nor any
+woman wept,`). A shorter group is verse if it is beside another stanza or if all its lines are
+indented; so is an indented couplet in quotation marks. In German, where every noun has a capital, a
+stanza needs six lines.
 
-Left alone: prose in its printed lines, a table of contents, addresses, names in a list, dialogue,
-lines in capitals.
+Line numbers, at the right of every fifth line or so, are moved out of the text if they rise by the
+same step.
+
+Left alone: prose in its printed lines or in a narrow column, a table of contents, addresses, names
+in a list, dialogue, lines in capitals.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from pipeline.document import Document, Mark
+from pipeline.document import Document, Mark, Proposal
 from pipeline.language import languages
-from pipeline.text.blocks import LONG, Line, claims, function_words, in_capitals, lines, touches
+from pipeline.language.languages import Language
+from pipeline.text.blocks import (
+    LONG,
+    Line,
+    claims,
+    function_words,
+    in_capitals,
+    lines,
+    speakers,
+    touches,
+)
 
 _BEGINS = re.compile(r"[“\"'‘«„(\[*_]{0,3}[A-ZÀ-Þ]")
 _SPEAKS = re.compile(r"[“\"«„—–]|[^\W\d_]{2,}(?: [^\W\d_]+)?[.:] ")
 _STOP = re.compile(r"[,;:.!?—–-][\"'”’»)*_]{0,3}$")
 _COUNTS = re.compile(r"\d+[.)]?$|\.{3,}|^\W*\d")
+_NUMBERED = re.compile(r"(?<=\S)[ \t]{2,}(?P<number>\d{1,4})$")
+_STEPS = frozenset({4, 5, 10})  # every how many lines a poem is numbered
+_ROW = 3  # numbers in a row, to be believed
+_MEASURED = 65  # characters of a line of verse
 _ROOM = 4  # characters that a justified line may fall short by
 
 
-def verse(document: Document) -> Iterator[Mark]:
-    """Marks stanzas."""
+Span = tuple[int, int]
+
+
+def verse(document: Document) -> Iterator[Proposal | Mark]:
+    """Marks stanzas, and takes the numbers of their lines out."""
     taken = claims(document)
     starts = {document.reading_at(mark.start) for mark in document.marked("page")}
+    names = speakers(document.text)  # a speech in verse belongs to the stage of speeches
+    every = lines(document.text)
+    numbers = _numbers(every)
+    every = [_without(line, numbers) for line in every]
     stanzas = [
         stanza
-        for stanza in _apart(lines(document.text), starts)
-        if not touches(taken, *_span(stanza))
+        for stanza in _apart(every, starts)
+        if stanza[0].text not in names and not touches(taken, *_span(stanza))
     ]
     width = sorted(len(line.text) for stanza in stanzas for line in stanza)
     usual = width[int(0.9 * len(width))] if width else 0
     least = 6 if languages.of(document.language).typography.capital_nouns else 4
-    sure = [len(stanza) >= least and _is_verse(stanza, usual) for stanza in stanzas]
+    known = languages.of(document.language)
+    sure = [
+        (len(stanza) >= least and _is_verse(stanza, usual))
+        or (len(stanza) > least and _is_measured(stanza, known))
+        for stanza in stanzas
+    ]
     for n, stanza in enumerate(stanzas):
         beside = any(
             sure[i] and abs(stanzas[i][0].indent - stanza[0].indent) < 4
@@ -47,8 +79,74 @@ def verse(document: Document) -> Iterator[Mark]:
             if 0 <= i < len(stanzas)
         )
         set_in = all(line.indent >= 4 for line in stanza)
-        if sure[n] or (len(stanza) > 1 and (beside or set_in) and _is_verse(stanza, usual)):
+        likely = len(stanza) > 1 and (beside or set_in) and _is_verse(stanza, usual)
+        if sure[n] or likely or (beside and len(stanza) > 3 and _is_measured(stanza, known)):
             yield Mark("verse", *_span(stanza))
+            for line in stanza:
+                if number := numbers.get(line.start):
+                    yield Mark("furniture", *number, (("type", "lineNum"),))
+                    why = "the numbers of the lines of this poem rise by the same step"
+                    yield Proposal(*number, "", "verse.line-number", why, "furniture", 0.97)
+
+
+def _numbers(every: Sequence[Line]) -> dict[int, Span]:
+    """The line numbers of a poem, by where their lines start: three or more by the same step."""
+    found = [(line, m) for line in every if (m := _NUMBERED.search(line.text))]
+    rows: list[list[tuple[Line, re.Match[str]]]] = []
+    for line, m in found:
+        step = int(rows[-1][-1][1]["number"]) if rows else 0
+        first = int(rows[-1][0][1]["number"]) if rows else 0
+        if rows and int(m["number"]) == step + first:
+            rows[-1].append((line, m))
+        elif int(m["number"]) in _STEPS:
+            rows.append([(line, m)])
+    return {
+        line.start: (line.span[0] + m.start("number"), line.span[0] + m.end("number"))
+        for row in rows
+        if len(row) >= _ROW
+        for line, m in row
+    }
+
+
+def _without(line: Line, numbers: Mapping[int, Span]) -> Line:
+    """A line without the number at its end."""
+    if line.start not in numbers:
+        return line
+    return replace(line, text=line.text[: numbers[line.start][0] - line.span[0]].rstrip())
+
+
+def _is_measured(stanza: Sequence[Line], known: Language) -> bool:
+    """Whether lines have as many syllables as one another, and end where clauses do."""
+    texts = [line.text for line in stanza]
+    words = [re.findall(r"[^\W\d_]+", text.lower()) for text in texts]
+    if (
+        not _BEGINS.match(texts[0])
+        or max(map(len, texts)) > _MEASURED
+        or any(in_capitals(text) or _COUNTS.search(text) for text in texts)
+        or re.search(r"\w[-¬\u00ad]$", " ".join(texts[:-1]))
+        or not all(words)
+    ):
+        return False
+    spoken = sum(bool(_SPEAKS.match(text)) for text in texts)
+    stopped = sum(bool(_STOP.search(text)) for text in texts)
+    open_ = sum(row[-1] in function_words() for row in words)
+    counts = [sum(_syllables(word, known) for word in row) for row in words]
+    usual = sorted(counts)[len(counts) // 2]
+    alike = sum(abs(count - usual) <= 1 for count in counts)
+    return (
+        stopped >= 0.5 * len(texts)
+        and spoken <= 0.34 * len(texts)
+        and open_ <= 0.1 * len(texts)
+        and 6 <= usual <= 14
+        and alike >= 0.9 * len(texts)
+    )
+
+
+def _syllables(word: str, known: Language) -> int:
+    """The syllables of a word, by its vowels; a silent e at the end is none."""
+    groups = re.findall(rf"[{known.alphabet.vowels or 'aeiouy'}àâäéèêëîïôöûü]+", word)
+    silent = re.search(r"[^aeiouy]e[ds]?$", word) and not re.search(r"[^aeiouy]le$|[td]ed$", word)
+    return max(1, len(groups) - bool(silent))
 
 
 def _apart(every: Sequence[Line], starts: set[int]) -> Iterator[list[Line]]:

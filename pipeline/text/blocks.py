@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +21,7 @@ from pipeline.roles import CLAIMING
 
 LONG = 160  # characters: no printed line is longer, so such a line is a paragraph
 TERMINAL = re.compile(r"""[.!?:…][\s"'“”‘’»«)\]*_´`]*$""")  # how a finished block ends
+_NAME_ABOVE = re.compile(r"(?:[A-ZÀ-Þ][A-ZÀ-Þ.’']+[ -]){0,3}[A-ZÀ-Þ]{3,}[.:]")
 OPENING = frozenset('"“‘`«„—–')  # what a speech begins with
 
 
@@ -110,6 +112,16 @@ def function_words() -> frozenset[str]:
 @lru_cache(maxsize=8)
 def _function_words(known: Language) -> frozenset[str]:
     return frozenset(known.words.function)
+
+
+def speakers(text: str) -> frozenset[str]:
+    """The names that stand above speeches, `HUGH.`: lines in capitals that come back again."""
+    above = Counter(
+        line.text
+        for line, below in pairwise(lines(text))
+        if below.text and _NAME_ABOVE.fullmatch(line.text)
+    )
+    return frozenset(name for name, count in above.items() if count > 1)
 
 
 @lru_cache(maxsize=16)

@@ -135,7 +135,8 @@ class _Face:
                 speaker = _flat(body)
                 continue
             flat = _SHOWN[how](body)
-            out += [f"{speaker} {flat}".strip()] if flat else []
+            led = f"{speaker}\n{flat}" if how == "lines" else f"{speaker} {flat}"
+            out += [led.strip()] if flat else []
             speaker = ""
             called = calls[bisect_left(calls, start) : bisect_left(calls, end)]
             here = {
@@ -293,7 +294,7 @@ def _flat(text: str) -> str:
 
 
 def _lines(text: str) -> str:
-    return "\n".join(line.strip() for line in text.strip().splitlines())
+    return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
 
 
 def _columns(text: str) -> str:
