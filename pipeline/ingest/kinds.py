@@ -53,6 +53,8 @@ _TAG = re.compile(
     rb"<(?:\?xml[\s?]|!DOCTYPE\s|!--|[A-Za-z_][\w.\-]*(?::[\w.\-]+)?(?:(?:\s[^<>]*)?/?>|(?:\s+[\w.:\-]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')){9}))",
     re.IGNORECASE,
 )
+# what proofreaders type at the beginning of a text; no file in XML has such a root
+_TYPED = re.compile(rb"<(?:noinclude|section|poem|ref|center|i|b|sc|g|f)[\s/>]", re.IGNORECASE)
 _HTML = re.compile(rb"<(?:!DOCTYPE\s+html|html)[\s>]", re.IGNORECASE)
 # `{"pages": …` and `[{"text": …`, but not `[Illustration]`, `[12]` and `{sic}`
 _JSON = re.compile(rb"\{\s*(?:\"|\})|\[\s*(?:[{\[]\s*[\"{\[\d\-]|\")")
@@ -91,7 +93,7 @@ def kind_of(data: bytes, name: str) -> tuple[Kind, str]:
     narrow = head.replace(b"\0", b"").lstrip(_SPACE)  # UTF-16 without its zeros
     if _JSON.match(narrow):
         return "json", "application/json"
-    if not _TAG.match(narrow):
+    if not _TAG.match(narrow) or _TYPED.match(narrow):
         return "text", "text/plain"
     if _HTML.search(narrow) and not _XHTML.match(narrow):
         return "html", "text/html"
