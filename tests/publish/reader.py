@@ -19,7 +19,7 @@ _BLOCKS = {
     f"{T}{name}"
     for name in (
         "p ab head l item speaker stage byline dateline signed trailer titlePart docAuthor docDate "
-        "docEdition docImprint bibl opener closer salute cell"
+        "docEdition docImprint bibl opener closer salute cell castItem"
     ).split()
 }
 
