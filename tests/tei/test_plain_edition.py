@@ -28,6 +28,8 @@ def read_without_calls(tei):
             ref.remove(child)
         ref.clear()
         ref.tail = tail
+    for note in root.iter(f"{T}note"):
+        note.attrib.pop("n", None)
     for label in list(root.iterfind(f".//{T}note/{T}label")):
         label.text, label[:] = None, []
     paragraphs, notes = read(etree.tostring(root))
