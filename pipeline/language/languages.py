@@ -163,13 +163,14 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What stands after numbers."""
+    """What comes before and after numbers."""
 
     ordinals: tuple[str, ...] = ()  # endings by the last figure, of 0 to 9; 11 to 13 take 0's
     units: tuple[str, ...] = ()  # written without a blank: 12th, 8vo, 5lbs
     not_roman: tuple[str, ...] = ()  # words that look like a misread Roman numeral: Il
     counted: tuple[str, ...] = ()  # irregular plurals, which a number counts: men
     uncounted: tuple[str, ...] = ()  # words that only look like a plural
+    before_figure: tuple[str, ...] = ()  # abbreviations, whose figure calls no note: No.1, fig.2
     # What shows that a number is one, and which; words that stand before it.
     before_year: tuple[str, ...] = field(default=(), metadata=_PATTERN)
     before_page: tuple[str, ...] = field(default=(), metadata=_PATTERN)

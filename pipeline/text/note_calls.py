@@ -9,6 +9,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
+from pipeline.language import languages
+from pipeline.language.languages import alternatives
+
 Span = tuple[int, int]
 
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
@@ -22,10 +25,6 @@ _CALL = re.compile(
     r"|(?<![ \u00a0\d(\[])(?P<bare>\d{1,3}\)?)(?![\w%°/]|[.,:]\d|-\d))"
 )
 _ROW = re.compile(r"^[^\w\n]+$", re.MULTILINE)  # a row of stars parts two sections
-_ABBREVIATED = re.compile(
-    r"(?:^|[\s(\[])(?:[A-Za-z]|[Nn]o|[Nn]os|[Vv]ol|[Pp]p|[Cc]h|[Cc]hap|[Cc]ap|[Ff]igs?|[Aa]rt|[Ss]ec|"
-    r"[Ll]ib|[Ss]t|[Nn]r|[Bb]d|[Tt]om|[Tt]ab|[Pp]l|[Vv]gl|[Ii]d|[Ee]d|fol)\.$"
-)
 _CALLS_A_WORD = re.compile(r"[^\W\d_]{2}[a-zà-ÿ]$|[a-zà-ÿ]{3}$")  # campaigns2, not Fe2 or H2O
 _YEAR = re.compile(r"(?<![\d.,/-])(?:1[0-9]|20)\d\d$")
 
@@ -34,12 +33,13 @@ class Calls:
     """All places of a text that may call a note, by the signs that call there."""
 
     def __init__(self, text: str) -> None:
-        """Finds the places.
+        """Find the places.
 
         Args:
             text: the present reading.
         """
         self._text = text
+        abbreviated = _abbreviated()
         self._found: dict[tuple[str, str], list[Span]] = {}
         emphasised = _emphasised(text)
         rows = [m.span() for m in _ROW.finditer(text)]
@@ -52,7 +52,7 @@ class Calls:
                     start += 1  # the first star of `*poods**` closes an emphasis
                 core = text[start:end]
             elif m["bare"]:
-                if not _calls_by_figure(text, start, end):
+                if not _calls_by_figure(text, start, end, abbreviated):
                     continue
                 if text[end - 1] == ")" and _inside_brackets(text, start):
                     end -= 1
@@ -92,7 +92,7 @@ class Calls:
         return ((number, span) for span, number in every)
 
 
-def _calls_by_figure(text: str, start: int, end: int) -> bool:
+def _calls_by_figure(text: str, start: int, end: int, abbreviated: re.Pattern[str]) -> bool:
     """Whether a bare figure calls a note: after a stop or a word, `West.1`, `campaigns2`.
 
     Not in a number, `4.5`, unless it follows a year and its stop, `in 1790.2 It stood`; not after
@@ -107,7 +107,13 @@ def _calls_by_figure(text: str, start: int, end: int) -> bool:
         sentence = before[-1] == "." and following[:1].isupper()
         clause = before[-1] != "." and following[:1].islower()
         return bool(_YEAR.search(before[:-1])) and apart and (sentence or clause)
-    return not _ABBREVIATED.search(before)
+    return not abbreviated.search(before)
+
+
+def _abbreviated() -> re.Pattern[str]:
+    """An initial, or an abbreviation before a figure in any language, at the end: `No.`, `vgl.`."""
+    words = alternatives(languages.every().numbers.before_figure)
+    return re.compile(rf"(?:^|[\s(\[])(?:[A-Za-z]|{words})\.$", re.IGNORECASE)
 
 
 def _inside_brackets(text: str, at: int) -> bool:
