@@ -1,7 +1,7 @@
 """Take the pictures of the site that the documentation shows: `python docs/pictures.py`.
 
 Publishes the project's editions in a temporary folder, opens them in Chromium, and writes
-docs/images/reading.png and corrections.png, with few colours, so that they stay small.
+docs/images/reading.png and corrections.png.
 """
 
 from __future__ import annotations
@@ -18,12 +18,11 @@ from pipeline.publish import publish
 
 ROOT = Path(__file__).parent.parent
 TEXT = "strong-dictatorship-1934"
-COLOURS = 256
 
 
 def reading(page: Page) -> None:
     """Both readings, and a correction that explains itself."""
-    page.locator("a.k-ocr").filter(has_text="folk").first.click()
+    page.locator("a.k-ocr").filter(has_text="mediæval").first.click()
     page.mouse.move(2, 2)
 
 
@@ -58,9 +57,7 @@ def main() -> None:
             act(page)
             page.wait_for_timeout(500)
             taken = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-            taken.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
-                ROOT / "docs" / "images" / f"{name}.png", optimize=True
-            )
+            taken.save(ROOT / "docs" / "images" / f"{name}.png", optimize=True)
         chromium.close()
 
 

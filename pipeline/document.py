@@ -39,7 +39,7 @@ class Surface:
     url: str
     width: int
     height: int
-    n: str = ""  # the page's own number, where the source tells it
+    n: str = ""  # the page's own number, if the source gives it
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,9 +227,7 @@ class Document:
     ledger: tuple[Change, ...] = ()
     marks: tuple[Mark, ...] = ()
     pieces: tuple[Piece, ...] = ()
-    facts: tuple[tuple[str, str], ...] = field(
-        default=()
-    )  # what the editors told of the text: meta.toml, flattened
+    facts: tuple[tuple[str, str], ...] = field(default=())  # meta.toml, flattened
     lexicon: frozenset[str] = frozenset()  # words that the text's own lexicon.txt attests
     accepted: tuple[
         tuple[str, str], ...
@@ -277,14 +275,14 @@ class Document:
         """The raw span of the reading's `[start, end)`, as tight as it can be.
 
         What was taken out right before `start` or right after `end` stays outside. A span that cuts
-        through a changed piece takes in the whole of it. An empty span is a point behind what was
+        through a changed piece takes in the whole of it. An empty span is a point after what was
         taken out there.
         """
         first = self._raw_behind(start)
         return (first, first) if start == end else (first, self._raw_before(end))
 
     def _raw_behind(self, at: int) -> int:
-        """The raw position of a reading position, behind whatever was taken out there."""
+        """The raw position of a reading position, after whatever was removed there."""
         i = bisect_right(self._starts, at) - 1
         if i < 0:
             return at
@@ -293,7 +291,7 @@ class Document:
         )
 
     def _raw_before(self, at: int) -> int:
-        """The raw position of a reading position, before whatever was taken out there."""
+        """The raw position of a reading position, before whatever was removed there."""
         i = bisect_left(self._ends, at)
         if i < len(self.pieces) and self._starts[i] < at:
             return self.pieces[i].end
@@ -485,7 +483,7 @@ def _decided(change: Change, verdict: Verdict, by: str) -> Change:
 def replay(source: Source, ledger: Iterable[Change], like: Document | None = None) -> Document:
     """The document that a ledger makes of a source. Marks, language and facts come from `like`.
 
-    A made change replaces whatever stood in its raw span; an earlier change that it cuts through is
+    A made change replaces whatever was in its raw span; an earlier change that it cuts through is
     undone.
     """
     entries = tuple(ledger)

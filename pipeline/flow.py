@@ -74,12 +74,12 @@ STAGES: tuple[Stage, ...] = (
     quotation_marks,
     # before what looks at words: another reading of the page is better evidence than any lexicon
     witnesses,
-    # before spelling, which must see whole words; behind emphasis, whose star may stand in the
+    # before spelling, which must see whole words; after emphasis, whose star may be in the
     # break
     line_ends,
     dashes,
     spelling,
-    spacing,  # behind spelling: a speck between two blanks goes first
+    spacing,  # after spelling: a speck between two blanks goes first
     quotations,  # last, when every quotation mark is right
 )
 

@@ -6,7 +6,7 @@ Three ways of comparing:
   quotation marks, dashes and hyphens, ligatures and long s count as the same. A word hyphenated
   over a line end, or where two lines were run together (`pre- vailed`), counts as one word.
 - *words*: runs of letters and digits, case folded, without the apostrophes inside words. Whether
-  the hyphen at a line end belongs to the word counts neither way: no page tells.
+  the hyphen at a line end belongs to the word counts neither way: the page does not show it.
 - *letters*: letters and digits in small letters with single blanks between words, as the
   HIPE-OCRepair shared task at ICDAR 2026 compares for its match error rate.
 """

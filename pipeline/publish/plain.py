@@ -24,7 +24,7 @@ _AT_START = re.compile(r"^(\s*)([#>+-](?=\s|$)|\d+(?=[.)](?:\s|$))|=+$|-+$)", re
 
 
 # How emphasis is marked in Markdown. While a paragraph is put together the signs are noncharacters
-# of Unicode, which no text has, so that they are told from the text's own.
+# of Unicode, which no text has, so that they differ from the text's own.
 _MARKED = {
     "emph": ("\ufdd0", "\ufdd1", "*"),
     "italic": ("\ufdd0", "\ufdd1", "*"),

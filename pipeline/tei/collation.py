@@ -24,7 +24,7 @@ _BLANKS = re.compile(r"[^\S\n\f]+|\S+")
 _BREAK = re.compile(r"([\n\f])")
 _WORD_BEHIND = re.compile(r"\w+$")
 _WORD_AHEAD = re.compile(r"^\w+")
-# Of the kinds that made one reading, the one that tells how it is encoded.
+# Of the kinds behind one reading, the first of these decides how it is encoded.
 _RANK: tuple[Kind, ...] = ("ocr", "print", "linebreak", "form", "structure", "furniture")
 
 
@@ -86,7 +86,7 @@ def _as_it_stands(raw: str, unit: Unit) -> list[Unit]:
 
 
 def _resolved(document: Document, piece: Piece) -> list[Unit]:
-    """A piece as units. Where its history does not tell how it came about, it is one variant."""
+    """A piece as units. If its history does not explain it, it is one variant."""
     units: list[Unit] | None = _plain(document.raw, piece.start, piece.end)
     for index in piece.changes:
         change = document.ledger[index]
@@ -187,7 +187,7 @@ def _markup(units: list[Unit], index: int) -> Iterator[Unit]:
 
 
 def _split(units: list[Unit], at: int, *, behind: bool = False) -> tuple[list[Unit], list[Unit]]:
-    """The units before and behind a position in their reading.
+    """The units before and after a position in their reading.
 
     What is read otherwise is not cut: it goes into the second part (with `behind`, into the first).
     So do units without a reading that lie right there: they go into the first part (with `behind`,

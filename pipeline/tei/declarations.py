@@ -57,7 +57,7 @@ class Declarations:
         self.glyphs.update(FORBIDDEN.findall(text))
 
     def record(self, indexes: Iterable[int]) -> str:
-        """The attributes that tell of changes of the ledger, by index."""
+        """The attributes that record changes of the ledger, by index."""
         return self.record_of([self.ledger[i] for i in indexes])
 
     def record_of(self, made: Sequence[Change]) -> str:

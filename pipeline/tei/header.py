@@ -115,7 +115,7 @@ def _origin(document: Document, facts: Facts) -> _Origin:
 
 
 def _told(facts: Facts, key: str) -> list[str]:
-    """What meta.toml tells under a key, each value as XML; nothing where it is unknown."""
+    """The values of a key in meta.toml, as XML; none if they are unknown."""
     value = facts.get(key, ())
     values = [value] if isinstance(value, str) else list(value)
     return [words(one) for one in values if one.strip() and one.strip().casefold() != "unknown"]

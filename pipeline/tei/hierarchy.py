@@ -424,7 +424,7 @@ def _ordered(division: Element) -> None:
     """Sort a division into TEI's order: openers, text, divisions, closers.
 
     A heading in the middle of the text opens a division of its own, unless it is run in; so does
-    text behind a division.
+    text after a division.
     """
     children = division.children
     top = 0

@@ -75,7 +75,7 @@ class Pagination:
         return self._feeds[at]
 
     def begun(self, at: int) -> Iterator[PageBreak]:
-        """The pages without a form feed that begin at or before a raw position, each told once."""
+        """The pages without a form feed that begin at or before a raw position, each once."""
         while self._next < len(self._points) and self._points[self._next].start <= at:
             self._next += 1
             yield self._points[self._next - 1]

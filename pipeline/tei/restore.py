@@ -16,7 +16,7 @@ from pipeline.xml import TEI, XML_ID, parse_tei
 # The lookbehind keeps a long run of blanks from being tried from each of its blanks.
 _FORMATTING = re.compile(r"(?<![ \t\r\n])[ \t\r\n]*\n[ \t\r\n]*")
 _CONTENT = re.compile(r'\s*content:\s*(".*")\s*;?\s*', re.DOTALL)
-# White space in these is none of the text: an editor may format them as it likes.
+# White space in these is not part of the text: an XML editor may format them freely.
 _ELEMENTS_ONLY = frozenset(
     f"{{{TEI}}}{name}"
     for name in "text front body back div titlePage sp lg list quote epigraph app choice".split()

@@ -18,7 +18,7 @@ from pipeline.xml import parse_tei
 
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 _STEP = re.compile(r"(?:Q\{([^}]*)\}|\*:)?([\w.-]+)\[(\d+)\]")
-_MOST = 100  # faults told of one file; a person mends the first few and asks again
+_MOST = 100  # faults reported per file; a person fixes the first few and checks again
 
 
 @dataclass(frozen=True, slots=True)

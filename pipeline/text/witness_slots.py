@@ -159,7 +159,7 @@ class _Counterpart:
         ]
 
     def __call__(self, first: int, last: int) -> tuple[int, int]:
-        # What was put in right behind a place begins the next: `aa` `a` against `aa` `aa` `a`, and
+        # What was inserted right after a place begins the next: `aa` `a` against `aa` `aa` `a`, and
         # `a` `.`.
         before, behind = (
             bisect_left(self._firsts, first),

@@ -35,7 +35,7 @@ class Apparatus:
     """
 
     def __init__(self, root: etree._Element, names: Names, place: Place) -> None:
-        """Take in what the header tells of kinds, rules and people."""
+        """Read kinds, rules and people from the header."""
         self.names = names
         self.place = place
         self.categories = {
@@ -313,5 +313,5 @@ def _before(text: str) -> str:
 
 
 def _behind(text: str) -> str:
-    """The first words of a text, to show behind an entry."""
+    """The first words of a text, to show after an entry."""
     return text if len(text) <= _ABOUT else text[:_ABOUT].rpartition(" ")[0] + " …"

@@ -1,4 +1,4 @@
-"""What the header of a TEI file tells: title, authors, the print, licences, dates."""
+"""The header of a TEI file: title, authors, the print, licences, dates."""
 
 from __future__ import annotations
 

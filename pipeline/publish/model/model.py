@@ -251,7 +251,7 @@ class Edition:
     imprint: Imprint = field(default_factory=Imprint)
     publisher: str = ""
     published: str = ""  # date of the edition, ISO
-    modified: str = ""  # latest date the header tells
+    modified: str = ""  # the latest date in the header
     version: str = ""
     uri: str = ""
     doi: str = ""

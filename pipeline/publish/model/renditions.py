@@ -29,7 +29,7 @@ class Renditions:
         return next((self.looks[name] for name in names if name in self.looks), "")
 
     def typed(self, element: etree._Element) -> tuple[str, str]:
-        """The characters that stood before and behind an element."""
+        """The characters before and after an element."""
         before = after = ""
         for pointer in element.get("rendition", "").split():
             scope, text = self.declared.get(pointer.lstrip("#"), ("", ""))

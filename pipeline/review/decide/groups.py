@@ -92,7 +92,7 @@ def worth(change: Change) -> float:
 
 
 def shown(document: Document) -> Iterator[int]:
-    """The entries of a ledger, as the stages left it, that an editor is asked about.
+    """The entries of a ledger, as the stages left it, that an editor must decide.
 
     Not the steps of a way: of `tbc → tbe` and `tbe → the`, made one upon the other, only the last
     is looked at.

@@ -33,7 +33,7 @@ State = Literal["holds", "moved", "agreed", "outranked", "covered", "idle", "und
 - stale: its place is gone or in doubt, or its page reads differently now. An editor has to look.
 """
 
-EDITOR = "editor"  # who, where a decision does not tell
+EDITOR = "editor"  # who, if a decision does not say
 _RANK: dict[Scope, int] = {"place": 0, "text": 1, "project": 2}
 _WORD = re.compile(r"\w+(?:['’]\w+)*")  # as `occurrences` parts a text into words
 _WORDS = {"ocr", "print"}  # kinds of change that concern what is read

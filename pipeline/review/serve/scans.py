@@ -1,4 +1,4 @@
-"""The scan of a page, and the word's own place on it, as far as the source tells."""
+"""The scan of a page, and the place of a word on it, if the source gives it."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def _guard(hosts: frozenset[str]) -> Any:
 
 
 def stranger(method: str, headers: Mapping[str, str], hosts: frozenset[str]) -> str:
-    """Why a request is none of our own page's; empty if it may be."""
+    """Why a request cannot come from our own page; empty if it can."""
     host = headers.get("host", "")
     origins = {f"http://{host}"} if host in hosts else {f"https://{host}"} & hosts
     if not origins:
