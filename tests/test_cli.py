@@ -200,7 +200,7 @@ def test_a_page_left_out_is_named_in_a_sentence(emend, monkeypatch):
         warnings.warn(LeftOutWarning("left out: p2.png: the engine broke down"), stacklevel=1)
         return Source("The miller.\n")
 
-    monkeypatch.setattr("pipeline.ingest.read", read)
+    monkeypatch.setattr("pipeline.ingest.finished", read)
     code, printed, said = emend("clean", "-", stdin=b"x")
     assert (code, printed, said) == (
         0,

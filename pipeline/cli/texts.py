@@ -18,7 +18,7 @@ from pipeline.cli.terminal import complain, err, out, plural, progress
 from pipeline.counts import counts
 from pipeline.errors import EmendError, ProjectError
 from pipeline.ledger import to_lines
-from pipeline.project import UNKNOWN, Project, add, init
+from pipeline.project import UNKNOWN, Project, add, checked, init
 
 if TYPE_CHECKING:
     from pipeline.ingest import Survey
@@ -88,6 +88,7 @@ def add_text(
     facts |= {"ocr": ocr.value} if ocr is not WhenOcr.auto else {}
     facts |= {"pages": pages} if pages else {}
     facts |= {"ocr_dpi": str(dpi)} if dpi else {}
+    checked(facts)
     _show(found, tag, why)
     with progress("reading") as show:
         source = ingest.finished(
