@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import dedent
 
 from pipeline.document import Document, Mark
+from pipeline.language.languages import of
 from pipeline.roles import READ, ROLES
 
 # What a hyphen at a line end is printed or read as.
@@ -92,6 +93,7 @@ class _Face:
             if not self._in_a_note(span := document.reading_span(mark.start, mark.end))
         ]
         self.blocks = sorted([*self.blocks, *self._strays()], key=lambda block: block[0][0])
+        self.dialogue = of(document.language).typography.dialogue_dashes
         self.closed = self._closed()
 
     def _strays(self) -> Iterator[tuple[Span, Mark]]:
@@ -202,6 +204,8 @@ class _Face:
             if ROLES[mark.role].reading in {"paragraph", "lead"}
         ]
         for spans in [*stretches, *([span] for span, _ in self.notes)]:
+            if self.dialogue:  # `y se fue⏎—¿Qué dice usted?`: a dash with a blank before it speaks
+                break
             joined = "".join(text[first:last] for first, last in spans)
             for match in _AT_A_DASH.finditer(joined):
                 found.update(_placed(match.span(), spans))

@@ -147,3 +147,8 @@ PIECES = {
 @pytest.mark.parametrize("text", PIECES.values(), ids=list(PIECES))
 def test_line_ends_within_words_read_the_same_everywhere(text):
     hold(clean(text).document)
+
+
+def test_a_dash_that_speaks_reads_the_same_everywhere():
+    text = "El mozo se rió y se fue\n—¿Qué dice usted? —preguntó el cura\n—. No lo sé.\n"
+    hold(clean(text, language="es").document)

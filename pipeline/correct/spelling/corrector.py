@@ -19,12 +19,13 @@ from pipeline.correct.spelling.channel import Channel, Confusion
 from pipeline.correct.spelling.classifier import Classifier, confidence, forbidden
 from pipeline.correct.spelling.confusable import Confusable, compile_confusable
 from pipeline.correct.spelling.evidence import COLUMNS, Evidence, Weigher
+from pipeline.correct.spelling.habits import OFTEN, Habits, by_habit, habits
 from pipeline.correct.spelling.notation import notation
 from pipeline.correct.spelling.numerals import numerals
 from pipeline.correct.spelling.pieces import pieces
 from pipeline.correct.spelling.places import MERGE, REAL, Finder
 from pipeline.correct.spelling.plain import plain
-from pipeline.correct.spelling.reserved import reserved
+from pipeline.correct.spelling.reserved import is_spoken, reserved
 from pipeline.correct.spelling.signs import Loss, Signs
 from pipeline.correct.spelling.soiled import soiled
 from pipeline.correct.spelling.strangers import respelled, strangers, usual
@@ -48,6 +49,9 @@ CERTAIN = 0.98  # confidence of what form and context leave no doubt of
 BELOW = 0.05
 UNSURE = 0.85
 NEAR = 40  # letters on either side in which a correction is company
+HABITUAL, REAL_HABITUAL = 0.97, 0.98  # confidence of what a habit of the engine makes
+BORNE_OUT = 0.55  # chance of another word for an attested one, from which on a habit makes it sure
+RUN_ON = 0.8  # ... that a form is two words, in a text that runs words together
 SHOWN = 5  # readings proposed for one place
 LIKELY_STRANGER = 0.8  # chance of a reading proposed in a passage of strange words
 
@@ -181,7 +185,7 @@ class Corrector:
         if self._weigher:
             evidence = self._weigher.gather(text, self.lexicon, inside.mask if inside else None)
             more, strange = self._spelling(text, evidence, None if within is None else strange)
-            found += more
+            found += more if within is not None else self._habitual(evidence, more, strange)
         signs = Signs(text, self.lexicon)
         found.sort(key=_order)
         taken = np.zeros(len(text) + 1, bool)
@@ -250,6 +254,79 @@ class Corrector:
                     )
                 )
         return corrections
+
+    def _habitual(
+        self,
+        evidence: Evidence,
+        found: Sequence[Correction],
+        strange: Sequence[tuple[int, int]],
+    ) -> list[Correction]:
+        """The corrections, and those that the engine's habits in this text make or bear out."""
+        if self._weigher is None:
+            return list(found)
+        weigh = self._weigher.channel.weigh
+
+        def explained(some: Iterable[Correction]) -> list[tuple[str, tuple[Confusion, ...]]]:
+            return [
+                (one.before, weigh(one.candidates[0].after, one.before)[1])
+                for one in some
+                if one.verdict == "made" and one.rule == "spelling.confusion"
+            ]
+
+        def follows(one: Correction, known: Habits) -> bool:
+            used = weigh(one.candidates[0].after, one.before)[1]
+            return bool(used) and all(page in known.get(read, ()) for page, read in used)
+
+        def is_sound(one: Correction) -> bool:
+            return one.verdict == "made" and follows(one, known)
+
+        known = habits(explained(found))
+        at = {one.start: one for one in found}
+        units, others = evidence.units, _Spans(strange)
+        spots = [
+            k
+            for k, core in enumerate(units.cores)
+            if len(core) > 2
+            and core.isalpha()
+            and any(read in core or read.capitalize() in core for read in known)
+        ]
+        listed = self.lexicon.attested_all([fold(units.cores[k]) for k in spots])
+        for k in (k for k, ok in zip(spots, listed, strict=True) if not ok):
+            start, end, core = units.starts[k], units.ends[k], units.cores[k]
+            reading = by_habit(core, known, self.lexicon)
+            before = at.get(start)
+            if (
+                reading is None
+                or (core, reading) in self.refused
+                or (before and (before.end != end or is_sound(before)))
+                or others.have(start)
+                or is_spoken(units.text, start, end, self.lexicon.pack)
+            ):
+                continue
+            shown = ", ".join(f"{'/'.join(pages)} read as {read}" for read, pages in known.items())
+            why = f"not attested; the engine's habit in this text: {shown}"
+            rest = [c for c in before.candidates if c.after != reading] if before else []
+            candidates = (Alternative(reading, HABITUAL), *rest[: SHOWN - 1])
+            candidates = tuple(
+                replace(c, confidence=min(c.confidence, 1 - HABITUAL)) if n else c
+                for n, c in enumerate(candidates)
+            )
+            at[start] = Correction(
+                start, end, core, candidates, "spelling.confusion", why, HABITUAL, "made"
+            )
+        often = habits(explained(at.values()), OFTEN)
+        for start, one in at.items():
+            doubted = one.rule == "spelling.realword" and one.verdict == "held"
+            if doubted and one.confidence >= BORNE_OUT and follows(one, often):
+                why = f"{one.why}; the engine's habit in this text"
+                at[start] = replace(one, verdict="made", why=why, confidence=REAL_HABITUAL)
+        split = [one for one in at.values() if one.rule == "spelling.split"]
+        joined = len({fold(one.before) for one in split if one.verdict == "made"})
+        for one in split if joined >= OFTEN else ():
+            if one.verdict == "held" and one.confidence >= RUN_ON and one.before.islower():
+                why = f"{one.why}; {joined} other forms of this text are words run together"
+                at[one.start] = replace(one, verdict="made", why=why, confidence=HABITUAL)
+        return list(at.values())
 
     def _spelling(
         self, text: str, evidence: Evidence, strange: Sequence[tuple[int, int]] | None

@@ -57,6 +57,14 @@ _INITIAL_APART = regex.compile(r"(?<![^\s\"“'‘(])(?P<first>\p{Lu}) (?P<rest>
 _INITIAL_LOST = regex.compile(
     r"(?:(?<=\n\n)|(?<=\n\n[\"“])|\A)(?P<rest>\p{Lu}+)(?= \p{Ll}+ \p{Ll})"
 )
+_SMALL_L = regex.compile(
+    r"(?<![\p{L}\d'’-])(?P<head>\p{Lu}{3,})l(?P<tail>(?:['’]s)?)(?![\p{L}\d'’-])"
+)
+_CAPITALS_AFTER = regex.compile(r"\s+\p{Lu}{2}")
+_RUN_ON = regex.compile(
+    r"(?<![\p{L}\d'’.-])(?P<left>\p{Ll}{2,})(?P<comma>,)(?P<right>\p{Ll}{3,})(?![\p{L}\d'’,-])"
+)
+SET_APART = 2  # commas with a blank after them, for each that lacks it
 _TH_LOST = regex.compile(r"(?<=[.!?]\s|\n\n)e(?= \p{Ll}{2})")
 
 _TWO_LETTERS = regex.compile(
@@ -119,6 +127,8 @@ def pieces(text: str, lexicon: Lexicon, model: LanguageModel) -> Iterator[Soiled
     yield from _ligatures(text, words)
     yield from _spaced(text, words)
     yield from _initials(text, words)
+    yield from _small_l(text, words)
+    yield from _lost_blanks(text, words)
     yield from _names(text, words)
     yield from _accents(text, words)
 
@@ -319,6 +329,33 @@ def _following(text: str, at: int) -> list[str]:
 def _preceding(text: str, at: int) -> list[str]:
     """The two words before a position, folded."""
     return [fold(word) for word in regex.findall(r"\p{L}+", text[max(0, at - 40) : at])[-2:]]
+
+
+def _small_l(text: str, words: _Words) -> Iterator[Soiled]:
+    """A small l at the end of a word in capitals: `GENERAl`, `ADMIRAl's`."""
+    for found in _SMALL_L.finditer(text):
+        if words.common(found["head"] + "L"):
+            tail = (
+                found["tail"].upper() if _CAPITALS_AFTER.match(text, found.end()) else found["tail"]
+            )
+            whole = found["head"] + "L" + tail
+            why = f"{found.group()} is in capitals but for its l"
+            yield _found(found.span(), whole, "case", why, sure=True, chance=0.98)
+
+
+def _lost_blanks(text: str, words: _Words) -> Iterator[Soiled]:
+    """Commas without a blank after them, where the text sets one after nearly all: `mill,and`."""
+    found = list(_RUN_ON.finditer(text))
+    if not found or text.count(", ") + text.count(",\n") < SET_APART * len(found):
+        return
+    known = words.attested(form for one in found for form in (one["left"], one["right"]))
+    for one in found:
+        if one["left"] in known:
+            why = "no blank after a comma between two words"
+            sure = one["right"] in known
+            yield _found(
+                one.span("comma"), ", ", "split", why, sure=sure, chance=0.95 if sure else 0
+            )
 
 
 # -- names
