@@ -47,6 +47,20 @@ def grouped(content: Iterable[Inline]) -> Iterator[Inline | Word]:
 
     A page that begins within a word comes after it, with the page furniture.
     """
+    text = ""  # adjacent strings are one
+    for one in _words_and_rest(content):
+        if isinstance(one, str):
+            text += one
+            continue
+        if text:
+            yield text
+            text = ""
+        yield one
+    if text:
+        yield text
+
+
+def _words_and_rest(content: Iterable[Inline]) -> Iterator[Inline | Word]:
     run: list[Inline] = []
     for one in content:
         if isinstance(one, str):
