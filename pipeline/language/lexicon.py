@@ -38,6 +38,7 @@ NOVELS, SPELLED, LISTED, COMMON, ATTESTED, NAME = (
     16,
     32,
 )  # what each bit of a word's `flags` says
+ASKED = 200_000  # words whose answer is kept
 WORD_LIST = "words.txt"  # in a language's folder: words that no package lists
 EDITION = "11"  # counts up when the compiled arrays change their meaning
 
@@ -103,6 +104,7 @@ class Lexicon:
         )
         self._foreign, self._foreign_rare = table("foreign"), table("foreign_rare")
         self.own: frozenset[str] = frozenset()
+        self._asked: dict[str, bool] = {}  # words looked up one by one
 
     def __len__(self) -> int:
         """Return how many words are numbered."""
@@ -113,6 +115,7 @@ class Lexicon:
         more = object.__new__(Lexicon)
         more.__dict__.update(self.__dict__)
         more.own = self.own | {fold(w.strip()) for w in words if w.strip()}
+        more._asked = {}
         return more
 
     def ids(self, words: Sequence[str]) -> NDArray[np.int32]:
@@ -139,7 +142,13 @@ class Lexicon:
         form = fold(word.strip())
         if not form:
             return False
-        return form in self.own or self._listed([form])[0] or self._derived(form)
+        known = self._asked.get(form)
+        if known is None:
+            if len(self._asked) >= ASKED:
+                self._asked.clear()
+            known = form in self.own or self._listed([form])[0] or self._derived(form)
+            self._asked[form] = known
+        return known
 
     def attested_all(self, forms: Sequence[str]) -> list[bool]:
         """Return `attested` for many folded forms at once."""

@@ -8,6 +8,7 @@ import itertools
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -233,3 +234,11 @@ def test_what_is_remembered_between_texts_is_bounded_and_changes_nothing(monkeyp
     english().corrections("word")
     assert sum(map(len, weigher.finder.remembered)) <= 1
     assert english().corrections(text) == first
+
+
+def test_a_form_met_only_beside_a_sign_is_explained_whatever_was_met_before():
+    finder = Corrector("en")._weigher.finder
+    for cached in finder.remembered:
+        cached.clear()
+    finder._learn([("da}", "", "'")])  # as in *every da}' are*
+    assert finder._explained(["da}", "qzxw"], np.array([0, 1])).tolist() == [True, False]

@@ -196,7 +196,8 @@ class Nearby:
         self.words = words
         self.ids: NDArray[np.int32] = np.load(folder / "ids.npy", mmap_mode="r")
         self.forms = (folder / "forms.txt").read_text("utf-8").split("\n")
-        self.strokes = (folder / "strokes.txt").read_text("utf-8").split("\n")
+        self._spelled = np.array(self.forms, object)
+        self._drawn = np.array((folder / "strokes.txt").read_text("utf-8").split("\n"), object)
         self.frequency = np.log10(np.maximum(words.per_million[self.ids], 1e-3))
         self._index = {name: Index.load(folder, name) for name in _WAYS}
         self._shapes = tuple(
@@ -214,34 +215,52 @@ class Nearby:
                 plain = sorted({form, _ODD.sub("", form), _ODD.sub("?", form)} - {""})
             asked += plain
             owner += [nth] * len(plain)
-        found: list[dict[int, float]] = [{} for _ in forms]
-        if asked:
-            owners = np.array(owner)
-            long = np.array([len(f) > 3 for f in asked])
-            length = np.array([len(f) for f in asked])
-            written = {name: way.written(asked) for name, way in _WAYS.items()}
-            drawn = written["strokes"]
-            for name in _WAYS:
-                query, rows, distance = self._near(name, asked, written[name], long)
-                limit = 2 if name == "letters" else np.where(length > 5, 4, 3)[query]
-                near = np.flatnonzero(
-                    (distance <= limit)
-                    & (long[query] | (distance <= 1) | (self.frequency[rows] > 2))
-                )
-                query, rows, distance = query[near], rows[near], distance[near]
-                alike = process.cpdist(
-                    [drawn[q] for q in query.tolist()],
-                    [self.strokes[r] for r in rows.tolist()],
-                    scorer=OSA.distance,
-                )
-                worth = self.frequency[rows] - distance - 0.8 * alike
-                for q, r, w in zip(
-                    owners[query].tolist(), rows.tolist(), worth.tolist(), strict=True
-                ):
-                    if w > found[q].get(r, -99):
-                        found[q][r] = w
+        if not asked:
+            return [[] for _ in forms]
+        owners = np.array(owner)
+        long = np.array([len(f) > 3 for f in asked])
+        length = np.array([len(f) for f in asked])
+        written = {name: way.written(asked) for name, way in _WAYS.items()}
+        drawn = np.array(written["strokes"], object)
+        of, row, worth = [], [], []
+        for name in _WAYS:
+            limit = np.full(len(asked), 2) if name == "letters" else np.where(length > 5, 4, 3)
+            query, rows, distance = self._near(name, asked, written[name], long, limit)
+            alike = process.cpdist(
+                drawn[query].tolist(),
+                self._drawn[rows].tolist(),
+                scorer=OSA.distance,
+            )
+            of.append(owners[query])
+            row.append(rows)
+            worth.append(self.frequency[rows] - distance - 0.8 * alike)
+        return self._likeliest(
+            len(forms), np.concatenate(of), np.concatenate(row), np.concatenate(worth)
+        )
+
+    def _likeliest(
+        self,
+        count: int,
+        of: NDArray[np.int64],
+        row: NDArray[np.int64],
+        worth: NDArray[np.float64],
+    ) -> list[list[int]]:
+        """For each form (`of`) the words with the highest worth; of equals, those found first."""
+        order = np.lexsort((-worth, row, of))
+        heads = order[
+            np.flatnonzero(
+                (np.diff(of[order], prepend=-1) != 0) | (np.diff(row[order], prepend=-1) != 0)
+            )
+        ]
+        # where a word was first found, which decides between equals
+        pairs = of << 32 | row
+        _, first = np.unique(pairs, return_index=True)
+        ranked = heads[np.lexsort((first, -worth[heads], of[heads]))]
+        ends = np.searchsorted(of[ranked], np.arange(count + 1))
+        numbers = self.ids[row[ranked]]
         return [
-            [int(self.ids[r]) for r in sorted(one, key=lambda r: -one[r])[:MOST]] for one in found
+            numbers[low : min(high, low + MOST)].tolist()
+            for low, high in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)
         ]
 
     def alike(self, forms: Sequence[str]) -> list[list[int]]:
@@ -267,11 +286,19 @@ class Nearby:
         return found
 
     def _near(
-        self, name: str, asked: Sequence[str], written: Sequence[str], long: NDArray[np.bool_]
+        self,
+        name: str,
+        asked: Sequence[str],
+        written: Sequence[str],
+        long: NDArray[np.bool_],
+        limit: NDArray[np.int64],
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any]]:
-        """Pairs (query row, index row) that share a deletion and may be near, with distances."""
+        """Pairs (query row, index row) that share a deletion and are near, with their distances.
+
+        Near is a distance of `limit` at most, or of 1 for a short form unless the word is common.
+        """
         way = _WAYS[name]
-        index = self._index[name]
+        index, plain = self._index[name], self._index["letters"]
         hashes = _deletions(written, way.width, way.most)
         used = long[:, None] | (np.arange(hashes.shape[1]) < way.short)
         query = np.broadcast_to(np.arange(len(hashes))[:, None], hashes.shape)[used]
@@ -296,14 +323,22 @@ class Nearby:
         pairs = np.sort(query[near] << 32 | row[near])
         pairs = pairs[np.diff(pairs, prepend=-1) > 0]
         query, row = pairs >> 32, pairs & 0xFFFFFFFF
-        forms = self.forms
+        # one letter put for another changes two bits, and the length by one at most
+        most = np.where(long[query] | (self.frequency[row] > 2), limit[query], 1)
+        signs = letter_signs(asked)
+        lengths = np.array([len(f) for f in asked])
+        near = (np.bitwise_count(signs[query] ^ plain.signs[row]) <= 2 * most) & (
+            np.abs(lengths[query] - plain.length[row]) <= most
+        )
+        query, row, most = query[near], row[near], most[near]
         distance = process.cpdist(
-            [asked[q] for q in query.tolist()],
-            [forms[r] for r in row.tolist()],
+            np.array(asked, object)[query].tolist(),
+            self._spelled[row].tolist(),
             scorer=OSA.distance,
             score_cutoff=4,
         )
-        return query, row, distance
+        near = distance <= most
+        return query[near], row[near], distance[near]
 
 
 @cache

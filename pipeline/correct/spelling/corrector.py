@@ -133,6 +133,8 @@ class Corrector:
         confidence in [0, 1] where it is known; an engine that was sure (0.97 and more) turns a made
         correction into a held one, and that is all it can do.
         """
+        if self._weigher:
+            self._weigher.forget()
         found, passages = self._once(text, word_confidence)
         fresh = [one for one in found if one.verdict == "made"]
         for _ in range(PASSES - 1):

@@ -97,7 +97,6 @@ class Weigher:
         within: Callable[[NDArray[np.int64]], NDArray[np.bool_]] | None = None,
     ) -> Evidence:
         """Gather all evidence in the text, or only for places whose positions `within` accepts."""
-        self._forget()
         cut = units(text)
         register = self._registers.get(lexicon.own)
         if register is None:
@@ -135,8 +134,11 @@ class Weigher:
             )
         return self._weigh(cut, forms, attested, strange, ids, np.stack([foreign, around]), places)
 
-    def _forget(self) -> None:
-        """Drop what is cached of earlier texts beyond a limit, so that memory stays bounded."""
+    def forget(self) -> None:
+        """Drop what is cached of earlier texts beyond a limit, so that memory stays bounded.
+
+        Called before a text, not between its passes, which would have to find every form again.
+        """
         remembered: list[dict[Any, Any]] = [
             *self.finder.remembered,
             *self.channel.remembered,

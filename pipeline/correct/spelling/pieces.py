@@ -229,23 +229,29 @@ def _lost_ligatures(text: str, words: _Words) -> Iterator[Soiled]:
     found: list[tuple[tuple[int, int], str, bool]] = []
     every = [one for one in _WORD.finditer(text) if one.end() - one.start() <= LONGEST]
     attested = words.attested(one.group() for one in every)
+    asked: list[tuple[tuple[int, int], list[str], bool, bool]] = []
     for one, following in zip_longest(every, every[1:]):
         form = one.group()
         strange = form not in attested
         if strange and len(form) >= SHORTEST:
             sign = _NO_LETTER.search(form)
             cuts = [sign.span()] if sign else [(k, k) for k in range(1, len(form))]
-            if reading := _with_ligature(form, cuts, words):
-                found.append((one.span(), reading, sign is not None))
-                continue
+            asked.append((one.span(), _with_ligatures(form, cuts), sign is not None, False))
         if following and text[one.end() : following.start()] == " " and following.group().islower():
             second = following.group()
             torn = strange or second not in attested
             whole = form + second
             if torn and len(whole) >= SHORTEST:
-                cut = (len(form), len(form))
-                if reading := _with_ligature(whole, [cut], words):
-                    found.append(((one.start(), following.end()), reading, False))
+                span, cut = (one.start(), following.end()), (len(form), len(form))
+                asked.append((span, _with_ligatures(whole, [cut]), False, True))
+    common = words.common_among(list({reading for _, some, _, _ in asked for reading in some}))
+    mended = -1  # where the word begins that lacks a ligature by itself, and so none with the next
+    for span, readings, signed, joined in asked:
+        fitting = common.intersection(readings)
+        if len(fitting) != 1 or (joined and span[0] == mended):
+            continue
+        mended = span[0]
+        found.append((span, fitting.pop(), signed))
     habit = len({reading for _, reading, _ in found})
     for span, reading, signed in found:
         if signed or habit >= HABIT:
@@ -253,13 +259,9 @@ def _lost_ligatures(text: str, words: _Words) -> Iterator[Soiled]:
             yield _found(span, reading, "ligature", why, sure=True, chance=0.95)
 
 
-def _with_ligature(form: str, cuts: list[tuple[int, int]], words: _Words) -> str | None:
-    """The one word that a ligature in one of the cuts makes of the form, if there is just one."""
-    readings = [
-        form[:start] + ligature + form[end:] for start, end in cuts for ligature in _LIGATURES
-    ]
-    fitting = words.common_among(readings)
-    return fitting.pop() if len(fitting) == 1 else None
+def _with_ligatures(form: str, cuts: list[tuple[int, int]]) -> list[str]:
+    """What a ligature in one of the cuts may make of a form."""
+    return [form[:start] + ligature + form[end:] for start, end in cuts for ligature in _LIGATURES]
 
 
 # -- letters set apart

@@ -7,7 +7,7 @@ Readings are found once a form, not once a place.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,6 +68,11 @@ def printed_as(word: str, read: str) -> str:
     if letters and letters[0].isupper() and (read[0].isupper() or not read[0].isalpha()):
         return word[0].upper() + word[1:]
     return word
+
+
+def _is_weighed(core: str) -> bool:
+    """Whether readings are sought for a form: not if it is overlong or joined at a line end."""
+    return len(core) <= LONGEST_FORM and not _LINE_END_HYPHEN.search(core)
 
 
 @dataclass(slots=True)
@@ -183,7 +188,7 @@ class Finder:
         at, which = [], []
         for i in np.flatnonzero(strange).tolist():
             core = cores[i]
-            if len(core) > LONGEST_FORM or _LINE_END_HYPHEN.search(core):
+            if not _is_weighed(core):
                 continue
             lead, trail = text[starts[i] - 1 : starts[i]], text[ends[i] : ends[i] + 2]
             if trail[:1] == "-" and trail != "- " and core[-1].isalnum():
@@ -199,12 +204,15 @@ class Finder:
                 continue
             at.append(i)
             which.append(block.setdefault(key, len(block)))
-        new = [key for key in block if key not in self._units]
-        for k in range(0, len(new), TOGETHER):
-            self._learn_units(new[k : k + TOGETHER])
+        self._learn(block)
         return _expanded(
             at, 0, [cores[i] for i in at], which, [self._units[key] for key in block], readings
         )
+
+    def _learn(self, keys: Iterable[tuple[str, str, str]]) -> None:
+        new = [key for key in keys if key not in self._units][:FORMS]
+        for k in range(0, len(new), TOGETHER):
+            self._learn_units(new[k : k + TOGETHER])
 
     def _learn_units(self, keys: Sequence[tuple[str, str, str]]) -> None:
         folded = [fold(core) for core, _, _ in keys]
@@ -459,9 +467,7 @@ class Finder:
         near = (
             seen[:-1] & (rare[:-1] | rare[1:]) & (gap_size <= 3) & (length[:-1] + length[1:] <= 24)
         )
-        lost = (
-            strange & np.array([not self._explained(core) for core in forms.read], bool)[forms.of]
-        )
+        lost = strange & ~self._explained(forms.read, np.unique(forms.of[strange]))[forms.of]
         both, one = lost[:-1] & strange[1:] | strange[:-1] & lost[1:], lost[:-1] | lost[1:]
         short = np.minimum(length[:-1], length[1:]) <= 3
         asked: dict[tuple[str, str], bool] = {}
@@ -506,9 +512,15 @@ class Finder:
             at, 1, [a + b for a, b in keys], [block[key] for key in keys], blocks, readings
         )
 
-    def _explained(self, core: str) -> bool:
-        """Whether one likely confusion explains a form by itself."""
-        return any(row[2][0] > LIKELY for row in self._units.get((core, "", ""), ()))
+    def _explained(self, cores: Sequence[str], some: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of the forms in `some` one likely confusion explains by itself."""
+        found = np.zeros(len(cores), bool)
+        keys = [(k, (cores[k], "", "")) for k in some.tolist() if _is_weighed(cores[k])]
+        # forms met only beside a sign; what other texts have taught may not decide
+        self._learn([key for _, key in keys])
+        for k, key in keys:
+            found[k] = any(row[2][0] > LIKELY for row in self._units.get(key, ()))
+        return found
 
     def _learn_merges(self, asked: Sequence[tuple[str, str, bool]]) -> None:
         words = self.nearby.words
