@@ -18,6 +18,7 @@ from pipeline.correct.spelling.units import units
 from pipeline.document import Document
 from pipeline.flow import STAGES
 from pipeline.ingest import decode
+from pipeline.language.lexicon import composed
 from pipeline.stages.spelling import masked, spelling
 
 FOLD = str.maketrans(
@@ -61,16 +62,19 @@ class Row:
     page: str
 
 
-def rows(path: Path, language: str = "en") -> list[Row]:
+def rows(path: Path, language: str = "en", which: slice = slice(None)) -> list[Row]:
     """The texts of a set, words at line ends joined."""
-    with lzma.open(path, "rt", encoding="utf-8") as lines:
+    with lzma.open(path, "rt", encoding="utf-8") as file:
+        lines = list(enumerate(file))[which]
         return [
             Row(
                 f"{n}:{r['id']}",
-                prepared(r["ocr"], language),
-                prepared(unicodedata.normalize("NFC", r["gold"]).translate(FOLD), language),
+                composed(prepared(r["ocr"], language)),
+                composed(
+                    prepared(unicodedata.normalize("NFC", r["gold"]).translate(FOLD), language)
+                ),
             )
-            for n, r in enumerate(map(json.loads, lines))
+            for n, r in ((n, json.loads(line)) for n, line in lines)
             if r["gold"].strip() and r["ocr"].strip()
         ]
 

@@ -15,7 +15,7 @@ import itertools
 import json
 import pickle
 import tempfile
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,7 @@ from catboost import CatBoostClassifier
 from gather import table_of
 from sklearn.isotonic import IsotonicRegression
 
-from pipeline.correct.spelling.classifier import Thresholds, confidence, forbidden
+from pipeline.correct.spelling.classifier import Thresholds, confidence
 from pipeline.correct.spelling.evidence import COLUMNS
 from pipeline.language.figures import pack
 
@@ -31,6 +31,7 @@ FAULTY = {
     "icdar2017-en-monograph",
     "icdar2017-en-periodical",
     "icdar2019-en1",
+    "icdar2019-fr",
 }  # their page texts have faults of their own
 # a page text with a larger share of small-letter words that nothing attests keeps errors of its own
 FAITHFUL = 0.008
@@ -64,9 +65,8 @@ def load(folder: Path, name: str) -> Set:
         x, y, w, p, strange, clean = (f[k] for k in "XYWPDC")
     soiled = (y > 0) & (w == 0)
     errors, fine = pickle.loads((folder / f"{name}.counts.pkl").read_bytes())
-    limit = (
-        FAITHFUL if name in FAULTY else 1.0 if "#" in name else 3 * FAITHFUL
-    )  # the lexicons of other languages know less
+    other = name.partition("#")[0].endswith(("-de", "-fr", "-es"))  # their lexicons know less
+    limit = 1.0 if other else FAITHFUL if name in FAULTY else 3 * FAITHFUL
     w = np.maximum(w, soiled)
     read = ~clean
     faultless = (x[clean], y[clean], w[clean])
@@ -155,15 +155,17 @@ def curves(sets: list[Set]):
 
 
 PUBLISHED = Thresholds(word=0.9, joined=0.9, real=0.98, likely=0.5)
+KINDS = ("word", "joined", "real", "likely", "old", "accents")  # thresholds
+TRIED = (0.8, 0.9, 0.95, 0.98)
 
 
-def outcome(s: Set, calibration) -> np.ndarray:
-    """What the published thresholds make of a set: words mended, spoilt, wrong before and after."""
+def outcome(s: Set, calibration, limits: Thresholds) -> np.ndarray:
+    """What thresholds make of a set: words mended, spoilt, wrong before and after."""
     (rk, rc), (wk, wc) = calibration
     right, wrong = np.interp(s.right_sum[s.tops], rk, rc), np.interp(s.wrong_sum, wk, wc)
     x = s.x[s.tops]
-    made = (confidence(right, wrong) >= PUBLISHED.of_kind(x)) & (right >= PUBLISHED.likely)
-    made &= ~forbidden(x)
+    made = (confidence(right, wrong) >= limits.of_kind(x)) & (right >= limits.likely)
+    made &= ~limits.forbid(x)
     size = 1 + (x[:, COLUMNS.index("is_merge")] > 0)  # two units are made one
     gain, loss = (s.right[s.tops] * ~s.soiled[s.tops]) * size, (1 - s.wrong[s.tops]) * size
     other = (s.wrong[s.tops] > 0) & (s.right[s.tops] == 0)
@@ -196,14 +198,14 @@ def flat(model, name, knots, chances):
     }
 
 
-def packed(models, calibration, channel) -> bytes:
+def packed(models, calibration, channel, limits: Thresholds) -> bytes:
     confusions = [[page, read, round(cost, 3)] for (page, read), cost in sorted(channel.items())]
     return pack(
         {
             "channel": np.frombuffer(json.dumps(confusions, ensure_ascii=False).encode(), np.uint8),
             **flat(models[0], "right", *calibration[0]),
             **flat(models[1], "wrong", *calibration[1]),
-            "limits": np.array(astuple(PUBLISHED)),
+            "limits": np.array(astuple(limits)),
         }
     )
 
@@ -263,7 +265,13 @@ def main() -> None:
     parser.add_argument("--left-out", type=Path)
     parser.add_argument("--diagram", type=Path)
     parser.add_argument("--trees", type=int, default=400)
+    for kind in KINDS:
+        parser.add_argument(f"--{kind}", type=float, default=getattr(PUBLISHED, kind))
     args = parser.parse_args()
+    limits = replace(
+        PUBLISHED,
+        **{kind: getattr(args, kind) for kind in KINDS},
+    )
     sets = [
         load(args.evidence, path.name.removesuffix(".counts.pkl"))
         for path in sorted(args.evidence.glob("*.counts.pkl"))
@@ -288,7 +296,12 @@ def main() -> None:
     for s in sets:
         others = [o for o in sets if o is not s]
         calibration = curves(others)
-        good, bad, other = outcome(s, calibration)
+        for kind in ("word", "joined", "real"):  # each alone
+            alone = replace(limits, word=2.0, joined=2.0, real=2.0)
+            for least in TRIED:
+                good, bad, other = outcome(s, calibration, replace(alone, **{kind: least}))
+                print(f"  {kind:6} {least:.2f}: {good:.0f} mended {bad:.0f} ruined {other:.0f}")
+        good, bad, other = outcome(s, calibration, limits)
         print(
             f"{s.name:24} precision {good / max(1, good + bad):.4f} "
             f"repaired {good / s.errors:.3f} "
@@ -303,10 +316,12 @@ def main() -> None:
             args.left_out.mkdir(parents=True, exist_ok=True)
             channel = table_of([c for name, c in counts.items() if name != s.name])
             (args.left_out / f"{s.name}.xz").write_bytes(
-                packed(without[s.name], calibration, channel)
+                packed(without[s.name], calibration, channel, limits)
             )
     calibration = curves(sets)
-    args.out.write_bytes(packed(without["all"], calibration, table_of(list(counts.values()))))
+    args.out.write_bytes(
+        packed(without["all"], calibration, table_of(list(counts.values())), limits)
+    )
     if args.diagram:
         args.diagram.write_text(reliability(np.concatenate(foretold), np.concatenate(proved)))
 

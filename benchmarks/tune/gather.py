@@ -1,4 +1,4 @@
-"""Tune the corrector: ``gather.py DATA_FOLDER EVIDENCE_FOLDER LANGUAGE [--bare]``.
+"""Tune the corrector: ``gather.py DATA_FOLDER EVIDENCE_FOLDER LANGUAGE [--bare] [--every N]``.
 
 Counts confusions and gathers evidence, each set with a channel that has not seen it; ``fit.py``
 learns from it. With --bare English is read as if no more were known of it than of a language
@@ -8,6 +8,7 @@ lent to such languages (``lend.py``).
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import math
 import pickle
@@ -40,17 +41,27 @@ FAITHFUL = {
     "old-books",
     "overproof-3",
     "bln600",
+    "dta19-de",
+    "impresso-nzz-de",
+    "icdar2017-fr",
 }  # page texts that can be believed, most of them
-ENGLISH = [
-    "overproof-2",
-    "mibio",
-    "old-books",
-    "overproof-3",
-    "bln600",
-    "icdar2017-en-periodical",
-    "icdar2017-en-monograph",
-    "icdar2019-en1",
-]
+SETS = {
+    "en": [
+        "overproof-2",
+        "mibio",
+        "old-books",
+        "overproof-3",
+        "bln600",
+        "icdar2017-en-periodical",
+        "icdar2017-en-monograph",
+        "icdar2019-en1",
+    ],
+    "de": ["dta19-de", "impresso-nzz-de", "impresso-snippets-de", "icdar2019-de"],
+    "fr": ["icdar2017-fr#0", "icdar2017-fr#1", "impresso-snippets-fr", "icdar2019-fr"],
+}
+LARGE = 400_000  # bytes
+# of the words of a text wrong, from which on its page text stands beside another page's
+ASTRAY = 0.7
 
 # What the page texts have wrong themselves, found by reading what they count as ruined; as digests
 # (`digest`), since no words of the sets stand in the project.
@@ -104,11 +115,12 @@ def table_of(counted: list) -> dict:
     }
 
 
-def some(folder: Path, name: str, language: str) -> list[Row]:
-    """A set, or every second text of it: ``icdar2019-fr#0``."""
+def some(folder: Path, name: str, language: str, every: int) -> list[Row]:
+    """A set, or every second text of it (``icdar2019-fr#0``); of a large one every n-th text."""
     name, _, part = name.partition("#")
-    every = rows(folder / f"{name}.jsonl.xz", language)
-    return every[int(part) :: 2] if part else every
+    path = folder / f"{name}.jsonl.xz"
+    step = every if path.stat().st_size > LARGE else 1
+    return rows(path, language, slice(int(part or 0), None, step * (2 if part else 1)))
 
 
 def bare() -> None:
@@ -117,12 +129,13 @@ def bare() -> None:
     lists.symspell_list = lambda _name: {}
 
 
-def main(folder: Path, out: Path, language: str):
+def main(folder: Path, out: Path, language: str, every: int) -> None:
     t0 = time.time()
-    sets = ENGLISH if language == "en" else [f"icdar2019-{language}#{k}" for k in (0, 1)]
+    sets = SETS.get(language) or [f"icdar2019-{language}#{k}" for k in (0, 1)]
     words, model = lexicon(language), language_model(language)
     near, spelling = nearby(language), LetterModel(compiled_language(language))
-    data = {s: some(folder, s, language) for s in sets}
+    data = {s: some(folder, s, language, every) for s in sets}
+    print("prepared", time.time() - t0, flush=True)
     als = {s: {r.name: Alignment(r.read, r.page) for r in data[s]} for s in sets}
     try:
         raw = pickle.load(open(out / "counts.pkl", "rb"))
@@ -131,6 +144,8 @@ def main(folder: Path, out: Path, language: str):
         pickle.dump(raw, open(out / "counts.pkl", "wb"))
     print("counted", time.time() - t0, flush=True)
     for held in sets:
+        if (out / f"{held}.counts.pkl").exists():  # gathered before it was interrupted
+            continue
         table = table_of([raw[s] for s in sets if s != held])
         with tempfile.TemporaryDirectory() as pairs:
             compile_confusable(words, table, Path(pairs))
@@ -149,6 +164,12 @@ def main(folder: Path, out: Path, language: str):
             ev = weigher.gather(r.read, words)
             clean = r in faultless
             right, wrong, spans = judge(ev, als[held][r.name], "" if clean else held)
+            wrong_words = sum(
+                letters(als[held][r.name].text(w)) != letters(c)
+                for w, c in zip(spans, ev.units.cores, strict=True)
+            )
+            if wrong_words > ASTRAY * len(ev.units):
+                continue
             X.append(ev.x)
             Y.append(right)
             W.append(wrong[ev.place] if len(ev.place) else np.zeros(0, np.int8))
@@ -165,10 +186,6 @@ def main(folder: Path, out: Path, language: str):
             )
             C.append(np.full(len(ev.place), clean))
             if not clean:
-                wrong_words = sum(
-                    letters(als[held][r.name].text(w)) != letters(c)
-                    for w, c in zip(spans, ev.units.cores, strict=True)
-                )
                 errors += wrong_words
                 fine += len(ev.units) - wrong_words
             place0 += len(ev.first_unit)
@@ -205,6 +222,15 @@ def counts_of(texts, alignments):
 
 
 if __name__ == "__main__":
-    if "--bare" in sys.argv:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("data", type=Path)
+    parser.add_argument("evidence", type=Path)
+    parser.add_argument("language")
+    parser.add_argument("--bare", action="store_true")
+    parser.add_argument("--every", type=int, default=1, help="of a large set, every N-th text")
+    args = parser.parse_args()
+    if args.bare:
         bare()
-    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
+    main(args.data, args.evidence, args.language, args.every)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -40,7 +40,7 @@ NOVELS, SPELLED, LISTED, COMMON, ATTESTED, NAME = (
 )  # what each bit of a word's `flags` says
 ASKED = 200_000  # words whose answer is kept
 WORD_LIST = "words.txt"  # in a language's folder: words that no package lists
-EDITION = "11"  # counts up when the compiled arrays change their meaning
+EDITION = "13"  # counts up when the compiled arrays change their meaning
 
 _INNER = regex.compile(r"[-‐‑–—/]")
 _WORD = regex.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
@@ -51,7 +51,19 @@ def fold(word: str) -> str:
 
     In small letters, with a straight apostrophe, long s and typographic ligatures resolved.
     """
-    return word.lower().translate(_FOLD)
+    return composed(word).lower().translate(_FOLD)
+
+
+E_ABOVE = "\u0364"
+
+
+def composed(text: str) -> str:
+    """Write letters with a small e above them, as German was printed, as umlauts: `faͤhrt`."""
+    if E_ABOVE not in text:
+        return text
+    for letter, umlaut in zip("aouAOU", "äöüÄÖÜ", strict=True):
+        text = text.replace(letter + E_ABOVE, umlaut)
+    return text
 
 
 _FOLD = str.maketrans(
@@ -180,6 +192,11 @@ class Lexicon:
         ids = self.ids(forms)
         return ((self.flags[ids] & ATTESTED > 0) & (ids >= 0)).tolist()  # type: ignore[no-any-return]
 
+    def _slip(self, form: str) -> bool:
+        """Whether a list has the form, but more likely as a misreading than as a word."""
+        number = int(self.ids([form])[0])
+        return number >= 0 and self.flags[number] & (ATTESTED | COMMON) == COMMON
+
     def _stems(self, form: str) -> list[str]:
         """Return what a regular form may derive from: *kulaks*, *subspecifically*."""
         if len(form) < 5 or not form.isalpha():
@@ -215,8 +232,8 @@ class Lexicon:
 
     def _derived(self, form: str, *, inflected: bool = True) -> bool:
         """Possessives, elisions, compounds and numerals of attested words."""
-        if self._numeral.fullmatch(form):
-            return True
+        if self._numeral.fullmatch(form):  # but `dc` is French *de* far more often than 600
+            return not (form.isalpha() and self._slip(form))
         if (bare := form.strip("'")) != form and bare:
             return self.attested(bare)  # 'tis, boys'
         if _INNER.search(form):
@@ -263,7 +280,8 @@ def _compile(which: Language, others: Sequence[Language], figures: bytes, folder
     found = unpack(figures) if figures else {}
     novels = _lines(found.get("words"))
     count = dict(zip(novels, found.get("count", np.zeros(0)).tolist(), strict=True))
-    once = set(_lines(found.get("once")))
+    seldom = set(_lines(found.get("seldom")))  # in two books or more, but not in the model
+    once = set(_lines(found.get("once"))) | seldom
     spelled = set(_lines(found.get("spelled")))
     web = {fold(w): f for w, f in _frequencies(which, "best").items() if _WORD.fullmatch(w)}
     listed = symspell_list(which.words.symspell) if which.words.symspell else {}
@@ -278,21 +296,26 @@ def _compile(which: Language, others: Sequence[Language], figures: bytes, folder
     books[: len(novels)] = found.get("books", 0)
     capital = np.zeros(len(words), np.uint8)
     capital[: len(novels)] = found.get("capital", 0)
-    seen = np.array([count.get(w, w in once) for w in words], float) * 1e6 / total
+    seen = np.array([count.get(w, (w in once) + (w in seldom)) for w in words], float)
+    seen *= 1e6 / total
     now = (
         np.array([max(web.get(w, 0.0), 0.2 * listed.get(w, 0) / total_listed) for w in words]) * 1e6
     )
     per_million = (seen + now) / 2 if count else now
 
     flags = np.zeros(len(words), np.uint8)
-    flags |= np.where(books >= 2, NOVELS, 0).astype(np.uint8)
+    in_books = (books >= 2) | np.array([w in seldom for w in words])
+    flags |= np.where(in_books, NOVELS, 0).astype(np.uint8)
     flags |= np.array([SPELLED * (w in spelled) | LISTED * (w in listed) for w in words], np.uint8)
     flags |= np.where(now >= (1.0 if spelled else 0.1), COMMON, 0).astype(np.uint8)
     flags |= np.where(capital > 230, NAME, 0).astype(np.uint8)
     sure = flags & (SPELLED | LISTED) > 0
-    twin = _commoner_twin(words, per_million)
-    slip = twin > 300 * np.maximum(per_million, 0.01)
-    sure |= (flags & (NOVELS | COMMON) > 0) & ~(slip & (seen < 0.5))
+    curated = bool(spelled or listed)
+    twin = _commoner_twin(words, per_million, twice=not curated)
+    slip = (twin > 300 * np.maximum(per_million, 0.01)) & (seen < 0.5)
+    if not curated:  # novels may be misread themselves: `nnd`, `dic`
+        slip |= twin > 3000 * np.maximum(per_million, 0.01)
+    sure |= (flags & (NOVELS | COMMON) > 0) & ~slip
     short = np.array([len(w) == 1 for w in words])
     sure &= ~short | np.array([w in which.alphabet.words for w in words])
     flags |= np.where(sure, ATTESTED, 0).astype(np.uint8)
@@ -341,13 +364,14 @@ def _compile(which: Language, others: Sequence[Language], figures: bytes, folder
 FOREIGN = 30  # times as common in another language as in this: *de*, *nous*, *propagande*
 
 
+_ROMAN = "(?=[mdclxvi])m*(?:cm|cd|d?c{0,4})(?:xc|xl|l?x{0,4})(?:ix|iv|v?i{0,4})j?"
+
+
 def _numeral(every: Language) -> regex.Pattern[str]:
     """Numbers in figures, with what is written after them without a blank, and Roman numerals."""
     endings = {*every.numbers.ordinals, *every.numbers.units, *"km cm mm kg g m h % °".split()}
     after = "|".join(regex.escape(one) for one in sorted(endings, key=lambda e: (-len(e), e)))
-    return regex.compile(
-        rf"(?:[£$€]?\d+(?:[.,:/]\d+)*(?:{after})?|[ivxlcdm]+)\.?", regex.IGNORECASE
-    )
+    return regex.compile(rf"(?:[£$€]?\d+(?:[.,:/]\d+)*(?:{after})?|{_ROMAN})\.?", regex.IGNORECASE)
 
 
 def _frequencies(language: Language, size: str) -> dict[str, float]:
@@ -407,9 +431,12 @@ _SLIPS = (
 
 
 def _commoner_twin(
-    words: list[str], per_million: NDArray[np.floating[Any]]
+    words: list[str], per_million: NDArray[np.floating[Any]], *, twice: bool
 ) -> NDArray[np.floating[Any]]:
-    """Return, for each word, the frequency of the commonest word that it may misread."""
+    """Return, for each word, the frequency of the commonest word that it may misread.
+
+    If `twice`, two slips are thought of in everyday words: `fic` for German *sie*.
+    """
     common = {w: f for w, f in zip(words, per_million.tolist(), strict=True) if f >= 3}
     place = {w: i for i, w in enumerate(words)}
     best = np.zeros(len(words))
@@ -420,12 +447,19 @@ def _commoner_twin(
             best[at] = frequency
 
     slips = [s.split(">") for s in _SLIPS.split()]
-    for word, frequency in common.items():
+
+    def slipped(word: str) -> Iterator[str]:
         for right, wrong in slips:
             at = word.find(right)
             while at >= 0:
-                offer(word[:at] + wrong + word[at + len(right) :], frequency)
+                yield word[:at] + wrong + word[at + len(right) :]
                 at = word.find(right, at + 1)
+
+    for word, frequency in common.items():
+        for form in slipped(word):
+            offer(form, frequency)
+            for again in slipped(form) if twice and frequency >= 1000 else ():
+                offer(again, frequency / 10)
     for first in [w for w, f in common.items() if f >= 500]:  # run together: ofthe
         for second in [w for w, f in common.items() if f >= 1000]:
             offer(first + second, (common[first] * common[second]) ** 0.5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.correct.spelling.classifier import forbidden
+from pipeline.correct.spelling.classifier import Thresholds, forbidden
 from pipeline.correct.spelling.evidence import COLUMNS
 
 
@@ -23,7 +23,6 @@ SPLIT = {"is_split": 1, "log_freq_more": 4}
     "columns",
     [
         {"variant": 1},
-        {"accents_only": 1},
         {"plural_only": 1},
         {"drops_sign": 2},
         {"drops_digit": 1},
@@ -72,3 +71,18 @@ def test_a_person_decides(columns: dict[str, float]) -> None:
 )
 def test_the_chance_decides(columns: dict[str, float]) -> None:
     assert forbidden(evidence(**columns)).tolist() == [False]
+
+
+@pytest.mark.parametrize(
+    ("accents", "columns", "left"),
+    [
+        (2.0, {"accents_only": 1}, True),  # Benoit, Benoît
+        (0.9, {"accents_only": 1}, False),  # `dürch`
+        (0.9, {"accents_only": 1, "is_real": 1, "doc_bad": 0.1}, True),  # Laden, Läden
+        (2.0, {}, False),
+    ],
+)
+def test_accents_alone_are_changed_only_where_a_language_allows_it(
+    accents: float, columns: dict[str, float], left: bool
+) -> None:
+    assert Thresholds(accents=accents).forbid(evidence(**columns)).tolist() == [left]

@@ -73,13 +73,23 @@ class Thresholds:
     held: float = 0.1
     # ... and one for an attested word where its chance and that of an error, multiplied, reach this
     held_real: float = 0.25
+    accents: float = 2.0  # a word that differs from a form that nothing attests in accents only
 
     def of_kind(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """The threshold of each row of evidence."""
         real, merge, split = (
             x[:, COLUMNS.index(name)] > 0 for name in ("is_real", "is_merge", "is_split")
         )
-        return np.where(real, self.real, np.where(merge | split, self.joined, self.word))
+        joined = merge | split
+        # what is never made is shown below the threshold of its like, not below one above 1
+        accents = (x[:, COLUMNS.index("accents_only")] > 0) & (self.accents <= 1)
+        word = np.where(accents, self.accents, self.word)
+        return np.where(real, self.real, np.where(joined, self.joined, word))
+
+    def forbid(self, x: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Which rows are `forbidden`, or change accents alone without being allowed to."""
+        real, accents = (x[:, COLUMNS.index(name)] > 0 for name in ("is_real", "accents_only"))
+        return forbidden(x) | (accents & (real | (self.accents > 1)))
 
 
 def confidence(right: NDArray[np.float64], wrong: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -96,8 +106,8 @@ def confidence(right: NDArray[np.float64], wrong: NDArray[np.float64]) -> NDArra
 def forbidden(x: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Which rows of evidence no chance, however high, lets stand unasked: for a person to judge.
 
-    - another spelling of the word (*colour*, *bodye*), its accents or its plural alone, letters
-      dropped without a trace;
+    - another spelling of the word (*colour*, *bodye*), its plural alone, letters dropped without
+      a trace;
     - a figure dropped before or behind (``2In``: it may call a note);
     - a part of a hyphenated word by itself (*sore-footed*);
     - two words made one without a speck between them, if that one is rare (*leit motif*), or if
@@ -114,7 +124,6 @@ def forbidden(x: NDArray[np.float32]) -> NDArray[np.bool_]:
     foreign = column["near_foreign"] - 10 * column["doc_bad"]  # garbage looks foreign now and then
     return np.asarray(
         (column["variant"] > 0)
-        | (column["accents_only"] > 0)
         | (column["plural_only"] > 0)
         | (column["drops_sign"] > 1)
         | (column["drops_digit"] > 0)
@@ -159,7 +168,7 @@ SELDOM, FUNCTION = 0.0, 3.0  # log10 per million
 SELDOM_A_NAME = 0.5  # share of its places in the novels where a word has a capital
 NOISY = 0.06  # share of a text's units that nothing attests: pages without a fault have less
 _ASKED = (
-    "variant accents_only plural_only drops_sign drops_digit is_real is_merge is_split "
+    "variant plural_only drops_sign drops_digit is_real is_merge is_split "
     "log_freq_word log_freq_more "
     "hyphen_near gap_speck seam title sentence quotes near_foreign doc_bad "
     "form_attested gap_newline doc_word shortened addressed word_capital"

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pipeline.cache import compiled
 from pipeline.correct.spelling.candidates import nearby
 from pipeline.correct.spelling.channel import Channel, Confusion
-from pipeline.correct.spelling.classifier import Classifier, confidence, forbidden
+from pipeline.correct.spelling.classifier import Classifier, confidence
 from pipeline.correct.spelling.confusable import Confusable, compile_confusable
 from pipeline.correct.spelling.evidence import COLUMNS, Evidence, Weigher
 from pipeline.correct.spelling.habits import OFTEN, Habits, by_habit, habits
@@ -347,7 +347,7 @@ class Corrector:
         certain = plain(evidence, tops, right[tops])
         sure[certain] = np.maximum(sure[certain], CERTAIN)
         made = (sure >= limits.of_kind(x)) & (certain | (right[tops] >= limits.likely))
-        made &= certain | ~forbidden(x)
+        made &= certain | ~limits.forbid(x)
         made[made] = ~reserved(evidence, tops[made], self.lexicon)
         old = _old_spelling(evidence) >= limits.old
         if old:  # soe, meane, vnto: what is strange is seldom misread

@@ -21,9 +21,10 @@ _INITIALED = regex.compile(
     r"(?:\p{Lu}\.)+\p{Lu}\p{Ll}{2,}"
 )  # R.Martin: the blank is lost, not the initial misread
 _NUMBERED = regex.compile(r"\p{L}{1,5}\.\d+")  # lib.7, fig.12
-_ROMAN_ORDINAL = regex.compile(  # XVIIIe, ixth
-    r"[MDCLXVI]{2,}(?:es?|er|[eè]?me|th|st|nd|rd)|[mdclxvij]*[ivxj]th"
+_ROMAN_ORDINAL = regex.compile(  # XVIIIe, XIVten, ixth
+    r"[MDCLXVI]{2,}(?:es?|er|[eè]?me|th|st|nd|rd|s?te[nrs]?)|[mdclxvij]*[ivxj]th"
 )
+_DOUBLE_HYPHENS = "=⸗"
 _INITIALS = regex.compile(r"(?:\p{Lu}\.)+\p{Lu}?|(?:\p{L}\.)+\p{L}?|\p{Lu}")
 
 
@@ -116,6 +117,7 @@ class Register:
                 or _ROMAN_ORDINAL.fullmatch(core) is not None
                 or is_edited(core)
                 or _INITIALED.fullmatch(core) is not None
+                or (core[-1] in _DOUBLE_HYPHENS and lexicon.attested(form[:-1]))  # Ein= und Ausfuhr
                 or (
                     (optional := _OPTIONAL.fullmatch(form)) is not None
                     and lexicon.attested(optional[1])

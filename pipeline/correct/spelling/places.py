@@ -65,6 +65,8 @@ def printed_as(word: str, read: str) -> str:
         return word.upper()
     if upper > 2 and upper * 2 > len(letters) and len(word) > 3:  # LoUISE
         return word.upper()
+    if read[0] == "I" and word[0] == "l":  # `Ie`: a small l is read as I, hardly ever a large one
+        return word
     if letters and letters[0].isupper() and (read[0].isupper() or not read[0].isalpha()):
         return word[0].upper() + word[1:]
     return word

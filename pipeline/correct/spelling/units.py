@@ -8,6 +8,8 @@ from functools import lru_cache
 
 import regex
 
+from pipeline.language.lexicon import E_ABOVE, composed
+
 # What usually stands before and after a word: punctuation, note calls, inverted marks. A brace, a
 # bullet or a caret does not: it is likelier a misread letter (b} for by).
 _LEAD = r"""(?:,,|[\"'“”‘„‚«‹»›(\[*_—–\-`⸺⸻¿¡†‡§¶☞‖⟨⟦/])*"""
@@ -22,7 +24,10 @@ _CHUNK = re.compile(r"\S+")
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """The units of a text, as parallel lists: each core, its start and its end (code points)."""
+    """The units of a text, as parallel lists: each core, its start and its end (code points).
+
+    In a core, letters with a small e above them are written as umlauts.
+    """
 
     text: str
     starts: list[int]
@@ -89,4 +94,6 @@ def units(text: str) -> Units:
             starts.append(at + start)
             ends.append(at + end)
             cores.append(core)
+    if E_ABOVE in text:
+        cores = [composed(core) for core in cores]
     return Units(text, starts, ends, cores)

@@ -1,0 +1,65 @@
+"""German and French: what is mended, and what was printed so."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline import clean
+
+MENDED = [
+    (
+        "de",
+        (
+            "Der alte Schäfer trieb am Abend langfam die Herde dürch das enge Thal, dcnn er hatte den "
+            "Hund verloren nnd wollte vor der Nacht zu Hause sein. Das Thor ftand offen, und die Lampe "
+            "brannte noch. Es war fchon fpät, als er die alte Brücke erreichte."
+        ),
+        "langsam durch denn und stand schon spät",
+    ),
+    (
+        "fr",
+        (
+            "Le vieux berger marchait lentcment dans la vallée obscure, car il avait pcrdu son chien "
+            "et nc voulait pas rentrer à la maifon. La porte était ouvcrte, et la lampe brûlait encore. "
+            "Il était déjà tarcl quand il atteignit lc pont."
+        ),
+        "lentement perdu ne maison ouverte tard le",
+    ),
+    ("fr", "Elle vint le matin, et Ie soir elle repartit avec son frère.", "le"),
+]
+PRINTED = [
+    # old spelling, names, new compounds
+    (
+        "de",
+        (
+            "Der Thurm der Rathsherren stand seit alter Zeit; es giebt dort ein Thor, und die Theile "
+            "seyn allhier zu sehen. Daß der Graf Wolkenstrahl nach Pinzbrück reiste, wußte niemand; "
+            "die Burgkapellenglocke schwieg."
+        ),
+    ),
+    ("de", "Jn der Frühe kam sie; Jhr Hut war naß, und die Gemüthsruhe war dahin."),
+    ("de", "Die Ein= und Ausfuhr, der 1ste und der 3te, am 4ten Mai; die XIVte Tafel."),
+    ("de", "Er faͤhrt uͤber die Bruͤcke und hoͤrt die Voͤgel; die Thuͤr iſt offen."),
+    (
+        "fr",
+        (
+            "Le roi étoit à la chasse avec ses enfans; il avoit long-tems attendu les habitans du "
+            "bourg de Virelongue, et M. de Trabuzac disoit que la gabelle seroit abolie."
+        ),
+    ),
+    ("fr", "Le siége de la ville, le collége royal et le poëte; le 1er mai et le XVe siècle."),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "words"), MENDED)
+def test_misread_words_are_mended(language: str, text: str, words: str) -> None:
+    made = [c["after"] for c in clean(text, language=language).changes if c["verdict"] == "made"]
+    assert made == words.split()
+
+
+@pytest.mark.parametrize(("language", "text"), PRINTED)
+def test_what_was_printed_stays(language: str, text: str) -> None:
+    found = clean(text, language=language)
+    made = [c for c in found.changes if c["verdict"] == "made" and c["kind"] == "ocr"]
+    assert made == []
+    assert found.text.strip() == text
