@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline import clean
+from pipeline.correct.spelling.places import printed_as
 
 MENDED = [
     (
@@ -25,7 +26,6 @@ MENDED = [
         ),
         "lentement perdu ne maison ouverte tard le",
     ),
-    ("fr", "Elle vint le matin, et Ie soir elle repartit avec son frère.", "le"),
 ]
 PRINTED = [
     # old spelling, names, new compounds
@@ -63,3 +63,11 @@ def test_what_was_printed_stays(language: str, text: str) -> None:
     made = [c for c in found.changes if c["verdict"] == "made" and c["kind"] == "ocr"]
     assert made == []
     assert found.text.strip() == text
+
+
+@pytest.mark.parametrize(
+    ("word", "read", "printed"),
+    [("le", "Ie", "le"), ("life", "Iife", "life"), ("le", "Lc", "Le"), ("les", "IES", "LES")],
+)
+def test_a_capital_i_is_a_small_l(word: str, read: str, printed: str) -> None:
+    assert printed_as(word, read) == printed
