@@ -116,6 +116,22 @@ def test_german_spells_ck_again_only_where_that_makes_a_word():
 
 
 @pytest.mark.parametrize(
+    ("text", "join"),
+    [
+        ("unter der Linden-\nkrone saß er", "soft"),
+        ("mit der Lampen-\nsäule und ging", "soft"),
+        ("die deutsch-\nfranzösische Grenze", "hard"),
+        ("in Baden-\nBaden war er", "hard"),
+        ("am Kaiser-Wilhelm-\nplatz war er", "hard"),
+        ("ein Korn-kranz und ein Korn-\nkranz", "hard"),
+    ],
+)
+def test_small_letters_after_a_german_noun_close_it(text, join):
+    (end,) = line_ends(text, lexicon("de"))
+    assert end.join == join
+
+
+@pytest.mark.parametrize(
     ("language", "text", "word"),
     [
         ("de", "in diesem Augen-\nblick war er da", "Augenblick"),

@@ -78,6 +78,7 @@ class Vocabulary:
         self.compounds = compounds(self.language)
         language = of(self.language)
         self.suspended = frozenset(every().line_ends.suspended)
+        self._capital_nouns = language.typography.capital_nouns
         self.openers = frozenset(language.dashes.clause_openers)
         self._participles = language.dashes.compound_endings
         self._respelt = every().line_ends.respelt
@@ -399,6 +400,19 @@ class Vocabulary:
             (min(kin) > 0 or self.first[first] + self.last[last] > 0)
             and self.known(first)
             and self.known(last)
+        )
+
+    def is_closed_by_case(self, place: Place) -> bool:
+        """Whether small letters after a capitalised noun show a word without a hyphen.
+
+        In German a hyphenated noun has capitals in both parts: `Kork-⏎kranz` is Korkkranz.
+        """
+        return (
+            self._capital_nouns
+            and place.left[:1].isupper()
+            and place.right[:1].islower()
+            and not any(place.chain)
+            and not self.count(place.compound)
         )
 
     def is_compound(self, place: Place) -> bool:

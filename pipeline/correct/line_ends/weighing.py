@@ -188,7 +188,9 @@ class _Weighing:
         readings = [CLOSED, HYPHENATED, APART] if place.hyphen else [CLOSED, HYPHENATED]
         reading = max(readings, key=lambda one: chances[one])
         confidence = chances[reading]
-        if place.hyphen and reading != APART and chances[HYPHENATED] and chances[CLOSED] < _SOFT:
+        if place.hyphen and reading != APART and self.words.is_closed_by_case(place):
+            reading, confidence = CLOSED, 1 - chances[APART]
+        elif place.hyphen and reading != APART and chances[HYPHENATED] and chances[CLOSED] < _SOFT:
             # The hyphen stands in print: where it is not known to be soft, keeping it claims
             # nothing (TEI: force="inter").
             reading, confidence = HYPHENATED, 1 - chances[APART]
