@@ -414,7 +414,7 @@ def test_publish_takes_the_projects_editions_and_any_file(emend, project, tmp_pa
     ("data", "says"),
     [
         (b"<TEI", "is not well-formed XML"),
-        (b'<TEI xmlns="http://www.tei-c.org/ns/1.0"/>', "is not valid"),
+        (b'<TEI xmlns="http://www.tei-c.org/ns/1.0"/>', "has no text to publish"),
         (None, "cannot be read"),
     ],
 )

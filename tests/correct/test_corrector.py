@@ -8,7 +8,6 @@ import itertools
 from dataclasses import replace
 from functools import cache
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -236,9 +235,16 @@ def test_what_is_remembered_between_texts_is_bounded_and_changes_nothing(monkeyp
     assert english().corrections(text) == first
 
 
-def test_a_form_met_only_beside_a_sign_is_explained_whatever_was_met_before():
-    finder = Corrector("en")._weigher.finder
-    for cached in finder.remembered:
+def test_what_other_texts_have_taught_parts_no_word():
+    """`orkers` stands beside a sign here; that it may be *workers* by itself was learned elsewhere."""
+    text = (
+        "It was the rule of the Workers' Delegations. They met. (Interview With Foreign JV orkers' "
+        "Delegations, by the Workers' Press.)"
+    )
+    corrector = Corrector("en")
+    for cached in corrector._weigher.finder.remembered:
         cached.clear()
-    finder._learn([("da}", "", "'")])  # as in *every da}' are*
-    assert finder._explained(["da}", "qzxw"], np.array([0, 1])).tolist() == [True, False]
+    fresh = corrector.corrections(text)
+    assert ("JV orkers", "Workers") in {(text[one.start : one.end], one.candidates[0].after) for one in fresh}
+    corrector._weigher.finder._learn([("orkers", "", ""), ("JV", "", "")])
+    assert corrector.corrections(text) == fresh

@@ -8,6 +8,7 @@ Readings are found once a form, not once a place.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -155,10 +156,11 @@ class Finder:
         `ids` and the other arrays (the language model's numbers) have one entry per unit.
         """
         readings = Readings()
+        alone, explained = self._strange(cut, strange & seen, readings)
         found = [
-            self._strange(cut, strange & seen, readings),
+            alone,
             self._real(cut, forms, attested & seen, ids, readings),
-            self._two(cut, forms, strange, ids, seen, readings),
+            self._two(cut, forms, strange, explained, ids, seen, readings),
         ]
         start, stop, kind, read, rows, which = [], [], [], [], [], []
         n = 0
@@ -184,7 +186,10 @@ class Finder:
 
     # -- a unit that nothing attests
 
-    def _strange(self, cut: Units, strange: NDArray[np.bool_], readings: Readings) -> _Found:
+    def _strange(
+        self, cut: Units, strange: NDArray[np.bool_], readings: Readings
+    ) -> tuple[_Found, AbstractSet[str]]:
+        """The places of units that nothing attests, and the forms one likely confusion explains."""
         text, starts, ends, cores = cut.text, cut.starts, cut.ends, cut.cores
         block: dict[tuple[str, str, str], int] = {}
         at, which = [], []
@@ -207,9 +212,13 @@ class Finder:
             at.append(i)
             which.append(block.setdefault(key, len(block)))
         self._learn(block)
-        return _expanded(
-            at, 0, [cores[i] for i in at], which, [self._units[key] for key in block], readings
+        blocks = [self._units[key] for key in block]
+        explained = frozenset(
+            core
+            for (core, lead, trail), rows in zip(block, blocks, strict=True)
+            if not lead and not trail and any(row[2][0] > LIKELY for row in rows)
         )
+        return _expanded(at, 0, [cores[i] for i in at], which, blocks, readings), explained
 
     def _learn(self, keys: Iterable[tuple[str, str, str]]) -> None:
         new = [key for key in keys if key not in self._units][:FORMS]
@@ -453,6 +462,7 @@ class Finder:
         cut: Units,
         forms: Forms,
         strange: NDArray[np.bool_],
+        explained: AbstractSet[str],
         ids: NDArray[np.int32],
         seen: NDArray[np.bool_],
         readings: Readings,
@@ -469,7 +479,9 @@ class Finder:
         near = (
             seen[:-1] & (rare[:-1] | rare[1:]) & (gap_size <= 3) & (length[:-1] + length[1:] <= 24)
         )
-        lost = strange & ~self._explained(forms.read, np.unique(forms.of[strange]))[forms.of]
+        # What other texts have taught must not decide, so only forms of this text are explained,
+        # where they stand beside no sign (not the second of `JV orkers'`).
+        lost = strange & ~np.array([core in explained for core in forms.read], bool)[forms.of]
         both, one = lost[:-1] & strange[1:] | strange[:-1] & lost[1:], lost[:-1] | lost[1:]
         short = np.minimum(length[:-1], length[1:]) <= 3
         asked: dict[tuple[str, str], bool] = {}
@@ -513,16 +525,6 @@ class Finder:
         return _expanded(
             at, 1, [a + b for a, b in keys], [block[key] for key in keys], blocks, readings
         )
-
-    def _explained(self, cores: Sequence[str], some: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which of the forms in `some` one likely confusion explains by itself."""
-        found = np.zeros(len(cores), bool)
-        keys = [(k, (cores[k], "", "")) for k in some.tolist() if _is_weighed(cores[k])]
-        # forms met only beside a sign; what other texts have taught may not decide
-        self._learn([key for _, key in keys])
-        for k, key in keys:
-            found[k] = any(row[2][0] > LIKELY for row in self._units.get(key, ()))
-        return found
 
     def _learn_merges(self, asked: Sequence[tuple[str, str, bool]]) -> None:
         words = self.nearby.words
