@@ -163,9 +163,10 @@ def _shown(raw: str, what: str) -> str:
         if what == "standOff"
         else text.removeprefix("<body>").removesuffix("\n<lb/></body>")
     )
+    pages = "" if 'target="#pb' in part else "|pb"  # an index points to its pages
     part = re.sub(
         r' (?:resp|cert|change)="#[^"]*"| cert="(?:high|medium|low)"| '
-        r'xml:id="(?:[cpd]|pb|s|e)[\d.]+"',
+        rf'xml:id="(?:[cpd]{pages}|s|e)[\d.]+"',
         "",
         part,
     )

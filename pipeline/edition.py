@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -17,6 +18,9 @@ from pipeline.project import Project, Text
 from pipeline.review.decide.decisions import read
 from pipeline.review.decide.hand import Replay
 from pipeline.review.errata import Errata, errata
+from pipeline.rules import meaning
+
+_SHOWN = 12  # line numbers in a warning
 
 if TYPE_CHECKING:
     from pipeline.review.serve.desk import Subject
@@ -191,6 +195,7 @@ def _warnings(name: str, document: Document, replay: Replay) -> list[str]:
     if replay.stale:
         said.append(f"**{unresolved(replay)}**. See emend review {name}.")
     said += [f"{outcome.why}." for outcome in replay.narrowed]
+    said += _by_hand(name, document)
     language = document.language.split("-")[0]
     if language not in packs():
         said.append(
@@ -198,6 +203,22 @@ def _warnings(name: str, document: Document, replay: Replay) -> list[str]:
             f"treated."
         )
     return [line for one in said for line in (one, "")]
+
+
+def _by_hand(name: str, document: Document) -> Iterator[str]:
+    """The passages that emend left as they are because it cannot tell how they are to be read."""
+    places: dict[str, list[int]] = {}
+    for change in document.ledger:
+        if change.rule.startswith("columns.") and change.verdict == "held":
+            line = document.raw.count("\n", 0, change.start) + 1
+            places.setdefault(change.rule, []).append(line)
+    for rule, lines in places.items():
+        at = ", ".join(str(line) for line in lines[:_SHOWN]) + (" …" if len(lines) > _SHOWN else "")
+        yield (
+            f"**Left as it is: {meaning(rule)}, {len(lines)} "
+            f"{'passage' if len(lines) == 1 else 'passages'}, from line {at}.** Put the lines in "
+            f"order in the source, or scan the page again with its layout; see emend review {name}."
+        )
 
 
 def summary(count: Counts) -> str:

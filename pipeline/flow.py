@@ -18,11 +18,14 @@ from pipeline.stages.advertisements import advertisements
 from pipeline.stages.block_quotations import block_quotations
 from pipeline.stages.characters import characters
 from pipeline.stages.citations import citations
+from pipeline.stages.columns import columns
 from pipeline.stages.dashes import dashes
 from pipeline.stages.divisions import divisions
 from pipeline.stages.emphasis import emphasis
 from pipeline.stages.furniture import furniture
+from pipeline.stages.gaps import gaps
 from pipeline.stages.headings import headings
+from pipeline.stages.indexes import indexes
 from pipeline.stages.letters import letters
 from pipeline.stages.line_ends import line_ends
 from pipeline.stages.lists import lists
@@ -34,6 +37,7 @@ from pipeline.stages.proofreading import proofreading
 from pipeline.stages.quotation_marks import quotation_marks
 from pipeline.stages.quotations import quotations
 from pipeline.stages.regions import regions
+from pipeline.stages.slips import slips
 from pipeline.stages.spacing import spacing
 from pipeline.stages.speeches import speeches
 from pipeline.stages.spelling import spelling
@@ -56,6 +60,8 @@ STAGES: tuple[Stage, ...] = (
     notes,
     regions,  # what the layout calls the rest of it
     # What the blocks are. Each stage takes what it knows; the paragraphs take the rest.
+    columns,  # first: their lines are no lines of text
+    indexes,  # before title pages, which have years in them as a table of contents may
     title_page,
     advertisements,
     letters,  # before headings: a signature may be in capitals
@@ -80,7 +86,9 @@ STAGES: tuple[Stage, ...] = (
     dashes,
     spelling,
     spacing,  # after spelling: a speck between two blanks goes first
-    quotations,  # last, when every quotation mark is right
+    quotations,  # when every quotation mark is right
+    gaps,
+    slips,  # last: what is left may be the print's own
 )
 
 

@@ -70,7 +70,8 @@ def _words(text: str) -> tuple[str, ...]:
 
 _SET_OFF = "paragraph blockquote verse list table"
 _DIVIDED = frozenset(
-    "division heading titlepart paragraph blockquote verse list cast table speech stage byline "
+    "division heading titlepart paragraph blockquote verse list cast table columns speech stage "
+    "byline "
     "dateline salute signed epigraph trailer note separator".split()
 )
 
@@ -84,7 +85,8 @@ _TABLE = (
         inside=_DIVIDED,
         counted="d",
         types=_words(
-            "titlepage contents foreword chapter section post review notes advert part text"
+            "titlepage halftitle imprint dedication contents foreword chapter section post review notes advert part text index "
+            "glossary bibliography"
         ),
         takes="`part` (`front` `body` `back`), `n`, `level` (1, 2, …)",
         says="`div` in `front`, `body` or `back`; a `titlepage` in front is a `titlePage`. "
@@ -118,6 +120,7 @@ _TABLE = (
         inside=frozenset(_words("item note")),
         needs="item",
         stray="item",
+        types=_words("contents index glossary bibliography"),
         rends=_words("bulleted numbered simple"),
     ),
     Role(
@@ -129,6 +132,7 @@ _TABLE = (
         reading="paragraph",
         inside=frozenset(_words(f"{_SET_OFF} note stage")),
         rends=_words("indent"),
+        takes="`level` (1, 2, …: an entry that is read as a line, set in by its level)",
     ),
     Role(
         "cast",
@@ -173,6 +177,17 @@ _TABLE = (
     ),
     Role("cell", "cell", "block", inside=frozenset(_words("note"))),
     Role(
+        "columns",
+        "ab",
+        "block",
+        claims=True,
+        reading="columns",
+        inside=frozenset(_words("note")),
+        fixed=' type="columns"',
+        says='`ab type="columns"`: lines of two columns that were read across, or with side notes '
+        "between them, as the source has them",
+    ),
+    Role(
         "speech",
         "sp",
         "block",
@@ -200,7 +215,7 @@ _TABLE = (
         claims=True,
         reading="paragraph",
         inside=frozenset(_words("note stage")),
-        types=_words("main sub number runin"),
+        types=_words("main sub number runin series bibl"),
         edge="top",
         amid="runin",
         says="`head`. One that does not come first in its division begins a division of its own, "
@@ -214,7 +229,7 @@ _TABLE = (
         reading="paragraph",
         inside=frozenset(_words("note")),
         types=_words(
-            "main sub series byline author imprint publisher place date edition dedication"
+            "main sub series byline author imprint publisher place date edition dedication desc"
         ),
         says="on a title page `titlePart`, `byline`, `docAuthor`, `docImprint` …; elsewhere `bibl` "
         "or `ab`",
@@ -347,6 +362,30 @@ _TABLE = (
         says="the sign or number that a note begins with: `label` inside `note`",
     ),
     Role(
+        "reference",
+        "bibl",
+        "inline",
+        holds="phrases",
+        phrase=False,
+        says="`bibl`: an entry of a bibliography, inside its `item`",
+    ),
+    Role("publisher", "publisher", "inline", holds="phrases"),
+    Role("pubplace", "pubPlace", "inline", holds="phrases"),
+    Role(
+        "docdate",
+        "docDate",
+        "inline",
+        holds="phrases",
+        says="`publisher`, `pubPlace`, `docDate`: the parts of an imprint, in `docImprint`",
+    ),
+    Role(
+        "locator",
+        "ref",
+        "inline",
+        takes="`n` (of the page)",
+        says="`ref`: a page number in an index or a table of contents; its `target` is the `pb`",
+    ),
+    Role(
         "anchor",
         "ref",
         "inline",
@@ -375,7 +414,15 @@ _TABLE = (
     # Elements that the encoder makes.
     Role("root", "", "encoded", holds="elements", inside=_DIVIDED),
     Role("part", "", "encoded", holds="elements"),
-    Role("titlepage", "titlePage", "encoded", holds="elements", counted="d", stray="titlepart"),
+    Role(
+        "titlepage",
+        "titlePage",
+        "encoded",
+        holds="elements",
+        counted="d",
+        stray="titlepart",
+        types=_words("halftitle"),
+    ),
     Role("line", "l", "encoded"),
     Role(
         "block",
@@ -390,6 +437,7 @@ _TABLE = (
     Role("docDate", "docDate", "encoded", holds="phrases"),
     Role("docEdition", "docEdition", "encoded"),
     Role("docImprint", "docImprint", "encoded", holds="phrases"),
+    Role("docTitle", "docTitle", "encoded", holds="elements", stray="titlePart"),
     Role(
         "bibl",
         "bibl",

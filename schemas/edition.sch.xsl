@@ -149,7 +149,7 @@
                </svrl:active-pattern>
             </xsl:for-each>
          </schxslt:pattern>
-         <schxslt:pattern id="d12e182">
+         <schxslt:pattern id="d12e190">
             <xsl:if test="exists(base-uri(root()))">
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
@@ -159,7 +159,7 @@
                </svrl:active-pattern>
             </xsl:for-each>
          </schxslt:pattern>
-         <schxslt:pattern id="d12e194">
+         <schxslt:pattern id="d12e202">
             <xsl:if test="exists(base-uri(root()))">
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
@@ -169,7 +169,7 @@
                </svrl:active-pattern>
             </xsl:for-each>
          </schxslt:pattern>
-         <schxslt:pattern id="d12e205">
+         <schxslt:pattern id="d12e213">
             <xsl:if test="exists(base-uri(root()))">
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
@@ -179,7 +179,7 @@
                </svrl:active-pattern>
             </xsl:for-each>
          </schxslt:pattern>
-         <schxslt:pattern id="d12e214">
+         <schxslt:pattern id="d12e222">
             <xsl:if test="exists(base-uri(root()))">
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
@@ -189,7 +189,7 @@
                </svrl:active-pattern>
             </xsl:for-each>
          </schxslt:pattern>
-         <schxslt:pattern id="d12e229">
+         <schxslt:pattern id="d12e237">
             <xsl:if test="exists(base-uri(root()))">
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
@@ -199,7 +199,7 @@
                </svrl:active-pattern>
             </xsl:for-each>
          </schxslt:pattern>
-         <schxslt:pattern id="d12e238">
+         <schxslt:pattern id="d12e246">
             <xsl:if test="exists(base-uri(root()))">
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
@@ -209,7 +209,7 @@
                </svrl:active-pattern>
             </xsl:for-each>
          </schxslt:pattern>
-         <schxslt:pattern id="d12e247">
+         <schxslt:pattern id="d12e255">
             <xsl:if test="exists(base-uri(root()))">
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
@@ -222,7 +222,7 @@
          <xsl:apply-templates mode="d12e13" select="root()"/>
       </schxslt:document>
    </xsl:template>
-   <xsl:template match="*[@xml:id]" priority="21" mode="d12e13">
+   <xsl:template match="*[@xml:id]" priority="22" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e13']">
@@ -248,7 +248,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="*[@ana]" priority="20" mode="d12e13">
+   <xsl:template match="*[@ana]" priority="21" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@ana), ' ') return $p[empty(key('id', substring($p, 2), $edition)[self::tei:category])]"/>
       <xsl:choose>
@@ -276,7 +276,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="*[@resp]" priority="19" mode="d12e13">
+   <xsl:template match="*[@resp]" priority="20" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@resp), ' ') return $p[empty(key('id', substring($p, 2), $edition)[self::tei:respStmt])]"/>
       <xsl:choose>
@@ -304,7 +304,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="*[@change]" priority="18" mode="d12e13">
+   <xsl:template match="*[@change]" priority="19" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@change), ' ') return $p[empty(key('id', substring($p, 2), $edition)[self::tei:change])]"/>
       <xsl:choose>
@@ -332,7 +332,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="*[@wit]" priority="17" mode="d12e13">
+   <xsl:template match="*[@wit]" priority="18" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e75']">
@@ -358,7 +358,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="*[@facs]" priority="16" mode="d12e13">
+   <xsl:template match="*[@facs]" priority="17" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@facs), ' ') return $p[empty(key('id', substring($p, 2), $edition)[self::tei:surface or self::tei:zone])]"/>
       <xsl:choose>
@@ -386,7 +386,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="*[@rendition]" priority="15" mode="d12e13">
+   <xsl:template match="*[@rendition]" priority="16" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@rendition), ' ') return $p[empty(key('id', substring($p, 2), $edition)[self::tei:rendition])]"/>
       <xsl:choose>
@@ -414,7 +414,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:g" priority="14" mode="d12e13">
+   <xsl:template match="tei:g" priority="15" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e117']">
@@ -441,7 +441,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:change" priority="13" mode="d12e13">
+   <xsl:template match="tei:change" priority="14" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e128']">
@@ -468,7 +468,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:sp[@who]" priority="12" mode="d12e13">
+   <xsl:template match="tei:sp[@who]" priority="13" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e128']">
@@ -495,7 +495,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:name[@ref]" priority="11" mode="d12e13">
+   <xsl:template match="tei:name[@ref]" priority="12" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e128']">
@@ -518,6 +518,33 @@
             </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e128')"/>
+            </xsl:next-match>
+         </xsl:otherwise>
+      </xsl:choose>
+   </xsl:template>
+   <xsl:template match="tei:ref[@target][not(@type)]" priority="11" mode="d12e13">
+      <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
+      <xsl:choose>
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e155']">
+            <schxslt:rule pattern="d12e155">
+               <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:ref[@target][not(@type)]" shadowed by preceding rule</xsl:comment>
+               </schxslt:rule>
+            <xsl:next-match>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
+            </xsl:next-match>
+         </xsl:when>
+         <xsl:otherwise>
+            <schxslt:rule pattern="d12e155">
+               <xsl:if test="not(key('id', substring(@target, 2))[self::tei:pb])">
+                  <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
+                     <xsl:attribute name="test">key('id', substring(@target, 2))[self::tei:pb]</xsl:attribute>
+                     <svrl:text>target="<xsl:value-of select="@target"/>" is no page; a ref without a type is
+        a page number and points to the xml:id of its pb.</svrl:text>
+                  </svrl:failed-assert>
+               </xsl:if>
+            </schxslt:rule>
+            <xsl:next-match>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e155')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>
@@ -605,8 +632,8 @@
    <xsl:template match="tei:note[@next or @prev]" priority="7" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
-         <xsl:when test="$schxslt:patterns-matched[. = 'd12e182']">
-            <schxslt:rule pattern="d12e182">
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e190']">
+            <schxslt:rule pattern="d12e190">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:note[@next or @prev]" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
@@ -614,7 +641,7 @@
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
-            <schxslt:rule pattern="d12e182">
+            <schxslt:rule pattern="d12e190">
                <xsl:if test="not(every $p in (@next, @prev) satisfies key('id', substring($p, 2))[self::tei:note])">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">every $p in (@next, @prev) satisfies key('id', substring($p, 2))[self::tei:note]</xsl:attribute>
@@ -624,7 +651,7 @@
                </xsl:if>
             </schxslt:rule>
             <xsl:next-match>
-               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e182')"/>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e190')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>
@@ -632,8 +659,8 @@
    <xsl:template match="tei:taxonomy[@xml:id = 'rules']/tei:category" priority="6" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
-         <xsl:when test="$schxslt:patterns-matched[. = 'd12e194']">
-            <schxslt:rule pattern="d12e194">
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e202']">
+            <schxslt:rule pattern="d12e202">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:taxonomy[@xml:id = 'rules']/tei:category" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
@@ -641,7 +668,7 @@
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
-            <schxslt:rule pattern="d12e194">
+            <schxslt:rule pattern="d12e202">
                <xsl:if test="not(key('pointed-to', concat('#', @xml:id)))">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">key('pointed-to', concat('#', @xml:id))</xsl:attribute>
@@ -651,7 +678,7 @@
                </xsl:if>
             </schxslt:rule>
             <xsl:next-match>
-               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e194')"/>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e202')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>
@@ -659,8 +686,8 @@
    <xsl:template match="tei:app" priority="5" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
-         <xsl:when test="$schxslt:patterns-matched[. = 'd12e205']">
-            <schxslt:rule pattern="d12e205">
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e213']">
+            <schxslt:rule pattern="d12e213">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:app" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
@@ -668,7 +695,7 @@
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
-            <schxslt:rule pattern="d12e205">
+            <schxslt:rule pattern="d12e213">
                <xsl:if test="not(string(tei:lem) != string(tei:rdg[@wit = '#ocr']) or .//tei:g or .//tei:pc or .//tei:lb or .//tei:pb)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">string(tei:lem) != string(tei:rdg[@wit = '#ocr']) or .//tei:g or .//tei:pc or .//tei:lb or .//tei:pb</xsl:attribute>
@@ -678,7 +705,7 @@
                </xsl:if>
             </schxslt:rule>
             <xsl:next-match>
-               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e205')"/>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e213')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>
@@ -686,8 +713,8 @@
    <xsl:template match="tei:text//*[contains(concat(@ana, ' '), '#k.print ')]" priority="4" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
-         <xsl:when test="$schxslt:patterns-matched[. = 'd12e214']">
-            <schxslt:rule pattern="d12e214">
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e222']">
+            <schxslt:rule pattern="d12e222">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:text//*[contains(concat(@ana, ' '), '#k.print ')]" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
@@ -695,7 +722,7 @@
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
-            <schxslt:rule pattern="d12e214">
+            <schxslt:rule pattern="d12e222">
                <xsl:if test="not(some $p in tokenize(normalize-space(@resp), ' ') satisfies key('id', substring($p, 2))/tei:persName)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">some $p in tokenize(normalize-space(@resp), ' ') satisfies key('id', substring($p, 2))/tei:persName</xsl:attribute>
@@ -705,7 +732,7 @@
                </xsl:if>
             </schxslt:rule>
             <xsl:next-match>
-               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e214')"/>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e222')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>
@@ -713,8 +740,8 @@
    <xsl:template match="tei:text//tei:choice[tei:sic][@ana]" priority="3" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
-         <xsl:when test="$schxslt:patterns-matched[. = 'd12e214']">
-            <schxslt:rule pattern="d12e214">
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e222']">
+            <schxslt:rule pattern="d12e222">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:text//tei:choice[tei:sic][@ana]" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
@@ -722,7 +749,7 @@
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
-            <schxslt:rule pattern="d12e214">
+            <schxslt:rule pattern="d12e222">
                <xsl:if test="not(false())">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">false()</xsl:attribute>
@@ -731,7 +758,7 @@
                </xsl:if>
             </schxslt:rule>
             <xsl:next-match>
-               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e214')"/>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e222')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>
@@ -739,8 +766,8 @@
    <xsl:template match="tei:pc[@force = 'weak']" priority="2" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
-         <xsl:when test="$schxslt:patterns-matched[. = 'd12e229']">
-            <schxslt:rule pattern="d12e229">
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e237']">
+            <schxslt:rule pattern="d12e237">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:pc[@force = 'weak']" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
@@ -748,7 +775,7 @@
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
-            <schxslt:rule pattern="d12e229">
+            <schxslt:rule pattern="d12e237">
                <xsl:if test="not(following::*[self::tei:lb or self::tei:pb][not(ancestor::tei:fw)][1]/@break = 'no')">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">following::*[self::tei:lb or self::tei:pb][not(ancestor::tei:fw)][1]/@break = 'no'</xsl:attribute>
@@ -758,7 +785,7 @@
                </xsl:if>
             </schxslt:rule>
             <xsl:next-match>
-               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e229')"/>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e237')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>
@@ -766,8 +793,8 @@
    <xsl:template match="tei:listAnnotation[@type = 'refused']/tei:annotation" priority="1" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
-         <xsl:when test="$schxslt:patterns-matched[. = 'd12e238']">
-            <schxslt:rule pattern="d12e238">
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e246']">
+            <schxslt:rule pattern="d12e246">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:listAnnotation[@type = 'refused']/tei:annotation" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
@@ -775,7 +802,7 @@
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
-            <schxslt:rule pattern="d12e238">
+            <schxslt:rule pattern="d12e246">
                <xsl:if test="not(some $p in tokenize(normalize-space(@resp), ' ') satisfies key('id', substring($p, 2))/tei:persName)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">some $p in tokenize(normalize-space(@resp), ' ') satisfies key('id', substring($p, 2))/tei:persName</xsl:attribute>
@@ -785,7 +812,7 @@
                </xsl:if>
             </schxslt:rule>
             <xsl:next-match>
-               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e238')"/>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e246')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>
@@ -793,8 +820,8 @@
    <xsl:template match="tei:witness[@xml:id = 'ocr']/tei:bibl" priority="0" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
-         <xsl:when test="$schxslt:patterns-matched[. = 'd12e247']">
-            <schxslt:rule pattern="d12e247">
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e255']">
+            <schxslt:rule pattern="d12e255">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:witness[@xml:id = 'ocr']/tei:bibl" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
@@ -802,7 +829,7 @@
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
-            <schxslt:rule pattern="d12e247">
+            <schxslt:rule pattern="d12e255">
                <xsl:if test="not(count(tei:idno[@type = 'sha256']) = 1)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">count(tei:idno[@type = 'sha256']) = 1</xsl:attribute>
@@ -812,7 +839,7 @@
                </xsl:if>
             </schxslt:rule>
             <xsl:next-match>
-               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e247')"/>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e255')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>

@@ -114,6 +114,11 @@ class Headings:
     uncapitalised: tuple[str, ...] = ()  # words that a capitalised title leaves small
     foreword: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # what the heading of end notes begins with
+    contents: tuple[str, ...] = ()  # in the heading of a table of contents
+    index: tuple[str, ...] = ()
+    bibliography: tuple[str, ...] = ()
+    glossary: tuple[str, ...] = ()
+    see: tuple[str, ...] = ()  # what leads from one entry of an index to another: see also
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +145,8 @@ class TitlePage:
     byline: tuple[str, ...] = ()
     imprint: tuple[str, ...] = ()
     series: tuple[str, ...] = ()
+    edition: tuple[str, ...] = ()
+    dedication: tuple[str, ...] = ()  # what a dedication begins with
 
 
 @dataclass(frozen=True, slots=True)

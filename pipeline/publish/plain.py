@@ -152,6 +152,8 @@ class _Plain:
             return self.blocks(block.children, level, lead)
         if role == "separator":
             return [self.row(self.inlines(block.content))]
+        if role == "columns":
+            return [self.as_set("".join(self._inlines(block.content, "\n")).strip("\n"))]
         self.lines_stay = role == "titlepart"
         text = self.inlines(block.content)
         self.lines_stay = False
@@ -163,6 +165,10 @@ class _Plain:
     def row(self, text: str) -> str:
         """What stands between two parts of a text: a row of stars or a rule, as printed."""
         return text or "* * *"
+
+    def as_set(self, text: str) -> str:
+        """Lines whose blanks stay."""
+        return text
 
     def listed(self, block: Block, level: int, lead: str) -> list[str]:
         heads = [
@@ -255,6 +261,10 @@ class _Markdown(_Plain):
 
     def rows(self, rows: list[str]) -> str:
         return "  \n".join(rows)
+
+    def as_set(self, text: str) -> str:
+        plain = re.sub(r"\\([^\w\s])", r"\1", text).replace("&amp;", "&")
+        return "\n".join(f"    {line}" for line in plain.split("\n"))  # a code block
 
     def guarded(self, text: str) -> str:
         return _AT_START.sub(

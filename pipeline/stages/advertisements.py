@@ -2,7 +2,8 @@ r"""The publisher's advertisements at the end of a book.
 
 Short blocks after the last paragraph of a text are advertisements if at least two of them use a
 bookseller's phrases: a price, a number of pages, `Uniform with this`, `To appear shortly`,
-`in the same series`.
+`in the same series`. The publisher's name ends an advertisement, and so does a page;
+the short lines that one begins with are its heads.
 
 Left alone: a signature, a date, an index, notes, an appendix in prose.
 """
@@ -10,14 +11,16 @@ Left alone: a signature, a date, an index, notes, an appendix in prose.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from pipeline.document import Document, Mark
 from pipeline.language import languages
 from pipeline.language.languages import Language, alternatives
-from pipeline.text.blocks import blocks
+from pipeline.text.blocks import Block, blocks, in_capitals
 
+_HEADS = 3  # lines over an advertisement
+_HEAD = 60  # characters
 _PROSE = 240  # characters: a longer block is text, unless it begins as a bookseller does
 
 
@@ -36,8 +39,14 @@ def _bookseller(known: Language) -> re.Pattern[str]:
     return re.compile("|".join(wanted), re.IGNORECASE)
 
 
+@lru_cache(maxsize=8)
+def _house(known: Language) -> re.Pattern[str]:
+    """The name of a publisher: `CO-OPERATIVE PUBLISHING SOCIETY`."""
+    return re.compile(rf"\b(?:{alternatives(known.title_page.imprint)})\b", re.IGNORECASE)
+
+
 def advertisements(document: Document) -> Iterator[Mark]:
-    """Marks the division of advertisements at a text's end."""
+    """Marks the divisions of advertisements at a text's end, and their heads."""
     bookseller = _bookseller(languages.every())
     everything = blocks(document)
     tail = len(everything)
@@ -49,6 +58,45 @@ def advertisements(document: Document) -> Iterator[Mark]:
     short = everything[tail:]
     if tail and len(short) > 2 and sum(bool(bookseller.search(block.text)) for block in short) >= 2:
         first = next((i for i, block in enumerate(short) if bookseller.search(block.text)), 0)
-        yield Mark(
-            "division", short[first].start, short[-1].end, (("type", "advert"), ("part", "back"))
-        )
+        for one in _each(short[first:]):
+            yield Mark(
+                "division", one[0].start, one[-1].end, (("type", "advert"), ("part", "back"))
+            )
+            yield from _heads(one)
+
+
+def _each(short: Sequence[Block]) -> Iterator[list[Block]]:
+    """The blocks of each advertisement: one ends with the publisher's name, or at a page's end."""
+    house = _house(languages.every())
+    one: list[Block] = []
+    for n, block in enumerate(short):
+        if one and block.page_start:
+            yield one
+            one = []
+        one.append(block)
+        if house.search(block.text) and len(one) > 1 and len(short) - n > 2:
+            yield one
+            one = []
+    if one:
+        yield one
+
+
+def _heads(one: Sequence[Block]) -> Iterator[Mark]:
+    """The lines that an advertisement begins with: `Uniform with this pamphlet`."""
+    bare = [block.text.strip("*_ ") for block in one]
+    heads = 0
+    while heads < min(_HEADS, len(one) - 1) and _is_head(bare[heads]):
+        heads += 1
+    main = next((n for n in range(heads) if in_capitals(bare[n])), 0)
+    for n, block in enumerate(one[:heads]):
+        kind = "main" if n == main else "sub"
+        yield Mark("heading", block.start, block.end, (("type", kind), ("level", "1")))
+
+
+def _is_head(text: str) -> bool:
+    return (
+        len(text) <= _HEAD
+        and text[:1].isupper()
+        and not text.endswith((".", ",", ";"))
+        and not any(map(str.isdigit, text))
+    )

@@ -1,8 +1,9 @@
 r"""Divisions: the text under each heading, the end notes, and the part of the book they belong to.
 
 A division runs from its heading to the next one of the same or a higher level. A foreword at the
-beginning belongs to the front; end notes and advertisements belong to the back. In a file of blog
-posts, each heading begins a post.
+beginning belongs to the front, and so does a table of contents before or after it; end notes,
+advertisements, and an index, glossary or bibliography at the end belong to the back. In a file of
+blog posts, each heading begins a post.
 
 Left alone: a text without headings is one division.
 """
@@ -10,12 +11,17 @@ Left alone: a text without headings is one division.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from pipeline.document import Document, Mark
 from pipeline.language import languages
 from pipeline.language.languages import Language, alternatives
+
+_Head = tuple[tuple[int, int], int]  # the span of a heading, and its level
+
+_BESIDE = frozenset({"sub", "series", "bibl"})  # heads that begin no division of their own
+_OVER_A_LIST = 9  # characters: `PAGE`, between a heading and its list
 
 
 @lru_cache(maxsize=8)
@@ -69,8 +75,15 @@ def divisions(document: Document) -> Iterator[Mark]:
     heads = [
         (document.reading_span(mark.start, mark.end), int(mark.get("level", "1")))
         for mark in document.marked("heading")
-        if mark.get("type") != "sub" and front <= document.reading_at(mark.start) < back
+        if mark.get("type") not in _BESIDE and front <= document.reading_at(mark.start) < back
     ]
+    heads = _with_series(document, heads)
+    lists = [
+        (*document.reading_span(mark.start, mark.end), mark.get("type"))
+        for mark in document.marked("list")
+        if mark.get("type")
+    ]
+    heads, of_lists = _with_lists(text, heads, lists, back)
     subs = {
         document.reading_at(mark.start): document.reading_span(mark.start, mark.end)[1]
         for mark in document.marked("heading")
@@ -88,6 +101,8 @@ def divisions(document: Document) -> Iterator[Mark]:
         "kind", ""
     )
     deep = any(level > 1 for _, level in heads)
+    top = "chapter" if sum(level == 1 for _, level in heads) > 1 else "text"
+    leads = True  # whether nothing but front matter has come yet
     for n, ((start, head_end), level) in enumerate(heads):
         close = next((other for (other, _), depth in heads[n + 1 :] if depth <= level), back)
         title = text[start:head_end] + "".join(
@@ -96,23 +111,76 @@ def divisions(document: Document) -> Iterator[Mark]:
         kind = (
             "post"
             if posts and level == 1
-            else _called(text[start:head_end]) or ("chapter" if deep and level == 1 else "section")
+            else _called(text[start:head_end]) or (top if deep and level == 1 else "section")
         )
         part = "body"
-        if (
-            n == 0
+        if n in of_lists:
+            kind, part = of_lists[n]
+            leads = leads and part == "front"
+            if text[first:opening].strip() and part == "front":
+                part = "body"
+        elif (
+            leads
             and level == 1
             and not text[first:opening].strip()
             and _foreword(languages.every()).search(title)
             and len(heads) > 1
         ):
             kind, part = "foreword", "front"
+        else:
+            leads = False
         yield Mark(
             "division",
             start,
             _tight(text, close),
             (("type", kind), ("part", part), ("level", str(level))),
         )
+
+
+def _with_series(document: Document, heads: Sequence[_Head]) -> list[_Head]:
+    """The headings, each from the series that stands before it: `A WORLD TO WIN #24`."""
+    found = []
+    for (start, end), level in heads:
+        first = start
+        for mark in document.marked("heading"):
+            at, until = document.reading_span(mark.start, mark.end)
+            if mark.get("type") == "series" and not document.text[until:start].strip():
+                first = at
+                break
+        found.append(((first, end), level))
+    return found
+
+
+def _with_lists(
+    text: str,
+    heads: Sequence[_Head],
+    lists: Sequence[tuple[int, int, str]],
+    end: int,
+) -> tuple[list[_Head], dict[int, tuple[str, str]]]:
+    """The headings, those of contents and indexes at either end of the text raised to the first
+    level, and for each such heading (by number) the type and the part of its division.
+    """
+    found: dict[int, tuple[int, str]] = {}
+    for n, ((_, head_end), _) in enumerate(heads):
+        for start, stop, kind in lists:
+            if head_end <= start and len(text[head_end:start].strip()) < _OVER_A_LIST:
+                found[n] = (stop, kind)
+                break
+    parts: dict[int, tuple[str, str]] = {n: (kind, "body") for n, (_, kind) in found.items()}
+    front = 0
+    while front in found:
+        parts[front] = (found[front][1], "front")
+        front += 1
+    last = len(heads)
+    while last - 1 in found and last - 1 >= front and not text[found[last - 1][0] : end].strip():
+        last -= 1
+        end = heads[last][0][0]
+        parts[last] = (found[last][1], "back")
+    raised = [
+        (span, 1 if parts.get(n, ("", "body"))[1] != "body" else level)
+        for n, (span, level) in enumerate(heads)
+    ]
+    return raised, parts
 
 
 def _called(title: str) -> str:

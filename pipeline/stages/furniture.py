@@ -4,8 +4,9 @@ A running head is the first or last line of a page that comes back, except for i
 several pages (`12            THE WAYFARER'S COMPANION`), even if each page misreads it differently
 (`THE WAYFARER'S C0MPANI0N.  i3`). A signature mark is a letter with a figure, alone on the last
 line of a page (`B 2`, `VOL. II. B`). A catchword, in the same position, is the first word of the
-next page. Both can share a line (`C 2       town,`). A stamp is a block without letters or words
-between blocks of the front matter (`6/12`).
+next page. Both can share a line (`C 2       town,`). A press figure is a small number alone on the
+last line of a page that has its own number elsewhere. A block of figures and strokes between blocks
+of the front matter (`6/12`) may be a stamp: that is pending.
 
 Left alone: a heading that occurs once, the title under the number of a chapter that begins there, a
 number in a table, a row of stars (a separator), the number of a chapter.
@@ -22,13 +23,15 @@ from operator import itemgetter
 from rapidfuzz.fuzz import ratio
 
 from pipeline.document import Document, Mark, Proposal
-from pipeline.text.blocks import LONG, Line, blocks, lines, numbered_heading, touches
+from pipeline.text.blocks import LONG, TERMINAL, Line, blocks, lines, numbered_heading, touches
 
 _SIGNATURE = re.compile(r"[A-Z]{1,2}\s?\d{1,2}\*?|\d{1,2}\s?[A-Z]\*?")
 _VOLUME = re.compile(r"[^\W\d_]{3,6}\.\s+(?:[IVXL]{1,6}|\d{1,2})\.?\s+[A-Z]{1,2}(?:\s?\d{1,2})?\*?")
 _AND_CATCHWORD = re.compile(r"(?P<sig>.*\S)\s{2,}(?P<catch>\S+)")
 _AS_LETTERS = str.maketrans("015", "ols")  # what figures within a misread title stand for
 _STAMP = re.compile(r"[\d/.\-\s#№]*\d[/\-]\d[\d/.\-\s]*")
+_PRESSES = 20  # the highest press figure
+_RANGE = re.compile(r"\d+\s?[-–]\s?\d+\.?")  # `209-237.`, the pages of a reference
 _NUMBER = re.compile(r"\W*(?=.*\d)[\dIilOoSsBZ|]{1,4}\W*")  # 13, i3, l5, 1S: the page's number
 _NEARBY = 24  # pages before and behind: a chapter's running head comes back in its chapter
 
@@ -37,15 +40,18 @@ def furniture(document: Document) -> Iterator[Proposal | Mark]:
     """Takes running heads, signatures, catch-words and stamps out of the flow."""
     all_lines = [line for line in lines(document.text) if line.text]
     offsets = [line.start + line.indent for line in all_lines]
-    starts = [
-        bisect_left(offsets, document.reading_at(mark.start)) for mark in document.marked("page")
-    ] or [0]
-    pages = [
-        all_lines[a:b] for a, b in zip(starts, [*starts[1:], len(all_lines)], strict=True) if a < b
+    marks = list(document.marked("page"))
+    starts = [bisect_left(offsets, document.reading_at(mark.start)) for mark in marks] or [0]
+    names = [mark.get("n") for mark in marks] or [""]
+    found = [
+        (all_lines[a:b], name)
+        for a, b, name in zip(starts, [*starts[1:], len(all_lines)], names, strict=True)
+        if a < b
     ]
+    pages = [page for page, _ in found]
     if len(pages) > 1:
         yield from _running_heads(pages)
-        yield from _foot_marks(pages)
+        yield from _foot_marks(pages, [name for _, name in found])
     yield from _stamps(document)
 
 
@@ -108,9 +114,9 @@ def _bare(text: str) -> str:
     return re.sub(r"[\W\d_]+", " ", " ".join(words)).strip().casefold()
 
 
-def _foot_marks(pages: Sequence[Sequence[Line]]) -> Iterator[Proposal | Mark]:
-    """Signatures and catch-words, on the last line of a page."""
-    for page, following in pairwise(pages):
+def _foot_marks(pages: Sequence[Sequence[Line]], names: Sequence[str]) -> Iterator[Proposal | Mark]:
+    """Signatures, catchwords and press figures, on the last line of a page."""
+    for (page, following), name in zip(pairwise(pages), names, strict=False):
         last, opening = page[-1], following[0].text.split()
         if len(page) < 5 or not opening:
             continue
@@ -125,6 +131,14 @@ def _foot_marks(pages: Sequence[Sequence[Line]]) -> Iterator[Proposal | Mark]:
                 "furniture.signature",
                 "a letter and a figure alone at a page's foot",
             )
+        elif _press_figure(last.text, page[-2].text, name):
+            yield from _taken_out(
+                last,
+                "sig",
+                "bottom",
+                "furniture.press-figure",
+                f"a figure alone at the foot of page {name}",
+            )
         elif _caught(last.text, page[-2].text, opening[0]):
             yield from _taken_out(
                 last,
@@ -133,6 +147,17 @@ def _foot_marks(pages: Sequence[Sequence[Line]]) -> Iterator[Proposal | Mark]:
                 "furniture.catch-word",
                 "the word that the next page begins with",
             )
+
+
+def _press_figure(last: str, above: str, n: str) -> bool:
+    """Whether a page's last line is the figure of the press that printed it."""
+    return bool(
+        re.fullmatch(r"\d{1,2}", last)
+        and int(last) <= _PRESSES
+        and n.isdecimal()
+        and n != last
+        and TERMINAL.search(above) is None
+    )
 
 
 def _signature(text: str) -> bool:
@@ -162,12 +187,10 @@ def _stamps(document: Document) -> Iterator[Proposal | Mark]:
         if (
             len(block.lines) == 1
             and _STAMP.fullmatch(block.text)
+            and not _RANGE.fullmatch(block.text)
             and not touches(taken, block.start, block.end)
         ):
-            yield from _taken_out(
-                block.lines[0],
-                "stamp",
-                "inline",
-                "furniture.stamp",
-                "figures and strokes alone in the front matter",
+            why = "figures and strokes alone in the front matter, perhaps a stamp"
+            yield Proposal(
+                block.start, block.end, "", "furniture.stamp", why, "furniture", 0.5, "held"
             )

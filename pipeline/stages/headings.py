@@ -96,6 +96,10 @@ def headings(document: Document) -> Iterator[Mark]:
     ]
     if "capitalised" in styles and "plain" in styles:
         styles.remove("plain")  # of one rank: a weblog capitalises some titles and not others
+    titled = any(
+        not any(start <= document.reading_at(mark.start) < end for start, end in adverts)
+        for mark in document.marked("heading")
+    )
     previous: tuple[int, int] | None = None
     for i, block, style in found:
         level = (
@@ -112,7 +116,8 @@ def headings(document: Document) -> Iterator[Mark]:
         ):
             kind, level = "sub", previous[1]
         previous = (i, level)
-        yield Mark("heading", block.start, block.end, (("type", kind), ("level", str(level))))
+        below = level + titled  # the text begins under a title of its own
+        yield Mark("heading", block.start, block.end, (("type", kind), ("level", str(below))))
 
 
 def _style(

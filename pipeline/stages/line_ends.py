@@ -42,7 +42,7 @@ def line_ends(document: Document) -> Iterator[Proposal]:
     """Joins words over line ends."""
     text = document.text
     hidden = claims(document, "note")
-    closed = claims(document, "heading", "titlepart", "verse", "separator")
+    closed = claims(document, "heading", "titlepart", "verse", "separator", "columns")
     code = document.language.split("-")[0]
     language = of(code).line_ends
     has_pack = code in packs()

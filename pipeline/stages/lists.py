@@ -19,7 +19,7 @@ from pipeline.document import Document, Mark
 from pipeline.text.blocks import Block, blocks
 
 _LABEL = re.compile(
-    r"(?P<number>\(?(?P<value>\d{1,3})[.)])\s+(?=\S)"
+    r"(?P<number>\(?(?P<value>\d{1,4})(?:[.)]\s+|\s{2,}))(?=\S)"
     r"|(?P<letter>\(?(?P<which>[a-z])\)|(?P<plain>[a-z])\.)\s+(?=\S)"
     r"|(?P<bullet>[•▪●■◦*])\s+(?=\S)"
     r"|(?P<named>(?P<word>[^\W\d_]{2,8}\.?)\s(?P<count>\d{1,4})[.:,)—–-]*)\s+(?=\S)"

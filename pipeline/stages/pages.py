@@ -245,7 +245,7 @@ def _page_numbers(
     edges = {
         i for start in starts for i in (start, full[rank[start] - 1] if rank[start] else start)
     } | {full[-1]}
-    at_edge = [number for number in found if number.line in edges]
+    at_edge = _one_a_page([number for number in found if number.line in edges], starts)
     on_edges = _rising(at_edge)
     if certain or len(starts) > 1:
         yield from on_edges if len(on_edges) >= max(2, 0.5 * len(at_edge)) else []
@@ -260,6 +260,22 @@ def _page_numbers(
             return
     taken = {number.line for number in on_edges} if certain or len(starts) > 1 else set()
     yield from (number for number in found if number.line in cut - taken)
+
+
+def _one_a_page(numbers: Sequence[_Number], starts: Sequence[int]) -> list[_Number]:
+    """The numbers at the edges of pages; of two on one page, the one that stands where most do.
+
+    The other is the number of a chapter or a press figure.
+    """
+    tops = set(starts)
+    at_top = {bisect_right(starts, one.line) for one in numbers if one.line in tops}
+    at_foot = {bisect_right(starts, one.line) for one in numbers if one.line not in tops}
+    both, above = at_top & at_foot, len(at_top) > len(at_foot)
+    return [
+        one
+        for one in numbers
+        if bisect_right(starts, one.line) not in both or (one.line in tops) == above
+    ]
 
 
 def _cuts_a_sentence(all_lines: Sequence[Line], full: Sequence[int], n: int) -> bool:

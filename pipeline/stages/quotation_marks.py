@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.document import Document, Mark, Proposal
+from pipeline.text.blocks import claims, touches
 
 _LINE = re.compile(r"[ \t]*(?P<line>[^\n\f]*)(?:[\n\f]|$)")
 _CLOSED_BY = {'"': '"', "“": "”", "«": "»", "»": "«", "„": "“", "‘": "’"}
@@ -26,9 +27,13 @@ _CLOSED_BY = {'"': '"', "“": "”", "«": "»", "»": "«", "„": "“", "‘
 
 def quotation_marks(document: Document) -> Iterator[Proposal | Mark]:
     """Turns typed quotation marks into real ones, and marks what they enclose."""
+    blocks = claims(document, "blockquote")
     for mark in document.marked("paragraph", "item", "heading", "titlepart"):
         span = document.reading_span(mark.start, mark.end)
-        yield from _typed(document.text, *span)
+        quoted = touches(blocks, *span)
+        for one in _typed(document.text, *span):
+            if not (quoted and isinstance(one, Mark) and (one.start, one.end) == span):
+                yield one
         if mark.role == "paragraph":
             yield from _repeated(document.text, *span)
 

@@ -3,8 +3,8 @@ r"""Quotations in running text: what is said or quoted.
 Text between “ and ”, « and », „ and “, or two straight marks of which the first opens and the
 second closes, is marked as said. So is text that opens in one style and closes in another
 (`"They are marching boldly forward. . . .”`), and text that opens and continues to the end of the
-paragraph if the next paragraph opens again, as printers set a long speech. The marks stay as in the
-source.
+paragraph if the next paragraph opens again, in either style, as printers set a long speech. The
+marks stay as in the source. A paragraph of a block quotation is not marked again as a whole.
 
 A quotation that opens and never closes (`"We'll show them! "Now cadres decide," he said.`) is
 pending, with a closing mark proposed after the stop before the next opening mark, or at the end of
@@ -20,11 +20,13 @@ import re
 from collections.abc import Iterator
 
 from pipeline.document import Document, Mark, Proposal
+from pipeline.text.blocks import claims, touches
 
 _PAIRS = {"“": "”", "«": "»", "„": "“", "‹": "›"}
 _OPENS_STRAIGHT = re.compile(r"(?:^|(?<=[\s(\[—–'‘-]))\"(?=\S)")
 _GOES_ON = ("“", "„", "«", '"')
 _CLOSING = {**_PAIRS, '"': '"'}
+_ALIKE = {"“": '"'}  # marks that open in one style or the other, as `"When …⏎⏎“They surely …`
 _STOPS = ".!?…"
 
 
@@ -36,7 +38,9 @@ def quotations(document: Document) -> Iterator[Proposal | Mark]:
         document.reading_span(mark.start, mark.end)
         for mark in document.marked("paragraph", "item", "heading")
     ]
+    blocks = claims(document, "blockquote")
     for n, (start, end) in enumerate(spans):
+        whole = (start, end) if touches(blocks, start, end) else None
         following = spans[n + 1][0] if n + 1 < len(spans) else len(text)
         after = text[following : following + 1]
         at = start
@@ -47,7 +51,9 @@ def quotations(document: Document) -> Iterator[Proposal | Mark]:
             if (
                 at <= first
             ):  # a note cuts the paragraph for this purpose; what is quoted in it is its own
-                yield from _said(text, at, first, after if first == end else "")
+                for mark in _said(text, at, first, after if first == end else ""):
+                    if (mark.start, mark.end) != whole:
+                        yield mark
                 at = last
         if not text[end:following].strip() and after not in _GOES_ON:
             inside = [(first, last) for first, last in notes if start <= first and last <= end]
@@ -103,7 +109,11 @@ def _said(text: str, start: int, end: int, after: str) -> Iterator[Mark]:
             ):  # straight marks do not stand in one another: this one was never closed
                 stack.pop()
             stack.append(at)
-    if stack and text[stack[0]] == after and after in _GOES_ON:
+    if (
+        stack
+        and after in _GOES_ON
+        and _ALIKE.get(after, after) == _ALIKE.get(text[stack[0]], text[stack[0]])
+    ):
         yield Mark("said", stack[0], end, (("mark", after),))
 
 

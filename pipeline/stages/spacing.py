@@ -57,6 +57,7 @@ def spacing(document: Document) -> Iterator[Proposal | Mark]:
     prose = [
         document.reading_span(mark.start, mark.end)
         for mark in document.marked("paragraph", "note", "item", "heading", "titlepart")
+        if not mark.get("level") or mark.role == "heading"  # an entry of an index has its columns
     ]
     loose = sum(1 for _ in chain(_BEFORE_STOP.finditer(text), _BEFORE_COLON.finditer(text)))
     seen: set[int] = set()

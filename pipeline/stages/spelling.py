@@ -58,7 +58,8 @@ def masked(document: Document) -> str:
     """The reading with what is no word of it blanked out, character for character."""
     text = document.text
     spans = [
-        document.reading_span(mark.start, mark.end) for mark in document.marked("anchor", "label")
+        document.reading_span(mark.start, mark.end)
+        for mark in document.marked("anchor", "label", "columns")
     ]
     spans += [m.span() for m in _ADDRESS.finditer(text)]
     if _COMMAND.search(text):

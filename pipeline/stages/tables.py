@@ -3,7 +3,8 @@ r"""Tables and accounts: lines whose parts form columns.
 Examples are an account (`Balance            12    4   6`), a list of fares, a table of weights. A
 table has three or more lines together, most of them divided by two or more blanks, with the gaps of
 different lines one below the other and figures in many of the cells. Each line is a row, and the
-text between wide gaps is a cell; a rule of hyphens is a row of its own. The edited text keeps the
+text between wide gaps is a cell; a rule of hyphens is a row of its own. A head or a sum that a blank
+line sets apart belongs to the table if its cells stand in the columns. The edited text keeps the
 columns as they are.
 
 Left alone: justified prose with wide blanks, indented verse, dialogue, names in two columns without
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.document import Document, Mark
 from pipeline.text.blocks import Block, Line, blocks
@@ -26,15 +27,53 @@ _PROSE = 40  # characters: a cell as long as that is a column of prose
 
 def tables(document: Document) -> Iterator[Mark]:
     """Marks tables, their rows and cells."""
-    for block in blocks(document, claimed=False):
-        if not _is_table(block):
+    found = blocks(document, claimed=False)
+    place = {block.start: n for n, block in enumerate(blocks(document))}
+    after = 0
+    for n, block in enumerate(found):
+        if n < after or not _is_table(block):
             continue
-        yield Mark("table", block.start, block.end)
-        for line in block.lines:
+        first = n - 1 if n > after and _belongs(found[n - 1], block, place) else n
+        after = n + 1
+        while after < len(found) and (
+            _belongs(found[after], found[after - 1], place) or _is_table_below(found, after, place)
+        ):
+            after += 1
+        yield Mark("table", found[first].start, found[after - 1].end)
+        for line in (line for one in found[first:after] for line in one.lines):
             at = line.start + line.indent
             yield Mark("row", at, at + len(line.text))
             for start, end in _cells(line):
                 yield Mark("cell", at + start, at + end)
+
+
+def _belongs(block: Block, beside: Block, place: Mapping[int, int]) -> bool:
+    """Whether a block of a line or two is the head or the sum of the table beside it: as many
+    columns, one below the other.
+    """
+    if len(block.lines) > 2 or abs(place[block.start] - place[beside.start]) != 1:
+        return False
+    rows = [(line, _cells(line)) for line in beside.lines]
+    most = max(len(cells) for _, cells in rows)
+    edges = {line.indent + edge for line, cells in rows for cell in cells[1:] for edge in cell}
+    for line in block.lines:
+        cells = _cells(line)
+        below = sum(
+            any(line.indent + edge + by in edges for edge in cell for by in (-1, 0, 1))
+            for cell in cells[1:]
+        )
+        if len(cells) < max(3, most - 1) or below < 0.7 * (len(cells) - 1):
+            return False
+    return True
+
+
+def _is_table_below(found: Sequence[Block], n: int, place: Mapping[int, int]) -> bool:
+    """Whether the part of a table after a blank line has the columns of the part before it."""
+    above, block = found[n - 1], found[n]
+    if place[block.start] - place[above.start] != 1 or not _is_table(block):
+        return False
+    rows = [(line, _cells(line)) for one in (above, block) for line in one.lines]
+    return _in_columns([row for row in rows if len(row[1]) > 1])
 
 
 def _cells(line: Line) -> list[tuple[int, int]]:

@@ -53,6 +53,13 @@ class _LineEnd:
     unread: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Locator:
+    """A pointer to a page of this number, which may be still to come."""
+
+    page: str
+
+
 def _within_words(units: list[Unit]) -> list[tuple[int, int]]:
     """The raw spans between the halves of each word split over a line end.
 
@@ -102,7 +109,8 @@ class Body:
         ] = {}  # the role and id of a note or anchor → its xml:id
         self._used: set[tuple[str, str]] = set()  # of these, those that have been written
         self._hung: set[Unit] = set()
-        self._out: list[str | _LineEnd] = []
+        self._out: list[str | _LineEnd | _Locator] = []
+        self._page_names: dict[str, list[str]] = {}  # a page's number → the xml:ids of such pages
         self._mixed = [False]  # of each open element, whether text may stand in it
         self._blanks = ""  # not yet written: a line end may take them
         self._silent = False  # whether these blanks are read as nothing
@@ -163,7 +171,10 @@ class Body:
             self._flush()
         name, attributes = self._start_tag(element)
         wrapper = _WRAPPED.get(element.type) if element.role == "docImprint" else None
-        self._out.append(f"<{name}{attributes}>" + (f"<{wrapper}>" if wrapper else ""))
+        self._out.append(f"<{name}{attributes}")
+        if element.role == "locator":
+            self._out.append(_Locator(element.get("n")))
+        self._out.append(">" + (f"<{wrapper}>" if wrapper else ""))
         self._mixed.append(element.mixed)
         for child in element.children:
             self._element(child)
@@ -368,6 +379,7 @@ class Body:
             *([line] if line else []),
         ]
         n = f' n="{attribute(page.n)}"' if page.n else ""
+        self._page_names.setdefault(page.n, []).append(name)
         return f' xml:id="{name}"{n}' + (f' facs="{" ".join(images)}"' if images else "")
 
     def _line_end(self, start: int) -> int:
@@ -590,6 +602,10 @@ class Body:
         for one in self._out:
             if isinstance(one, str):
                 written.append(one)
+                continue
+            if isinstance(one, _Locator):
+                names = self._page_names.get(one.page, [])
+                written.append(f' target="#{names[0]}"' if len(names) == 1 else "")
                 continue
             expected = "" if one.empty or one.page else usual[one.joined]
             around = [("e", one.blanks)] if one.blanks != expected else []

@@ -12,7 +12,7 @@ import heapq
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from pipeline.document import Mark
 from pipeline.roles import BLOCKS, INLINES, RANK, ROLES
@@ -27,6 +27,7 @@ _TITLE_PARTS = {
     "edition": "docEdition",
 }
 _TITLE_PARTS |= dict.fromkeys(("imprint", "publisher", "place"), "docImprint")
+_OF_IMPRINTS = frozenset({"publisher", "pubplace", "docdate"})
 _BIBLIOGRAPHIC = frozenset(
     {"main", "sub", "series", "imprint", "publisher", "place", "edition", ""}
 )
@@ -504,13 +505,14 @@ def _in_parts(root: Element) -> Element:
     for part, following in pairwise(children):
         part.end = following.start
     for division in children[0].children if children[0].type == "front" else ():
-        if division.type == "titlepage":
+        if division.type in {"titlepage", "halftitle"}:
             _title_page(division)
     for element in root.walk():
         if element.role == "titlepart":
             _loose_title_part(element)
         elif element.role == "speech":
             _one_speaker(element)
+        _only_in_imprints(element)
         _strictly(element)
     root.children = children
     return root
@@ -523,7 +525,38 @@ def _title_page(division: Element) -> None:
         parts += _flattened(child)
     if not any(part.role != "note" for part in parts):
         return
-    division.role, division.children = "titlepage", parts
+    division.role, division.children = "titlepage", list(_together(parts))
+
+
+def _together(parts: Iterable[Element]) -> Iterator[Element]:
+    """The parts of a title page, the parts of one title as one, and those of one imprint."""
+    for group, run in groupby(parts, key=_belongs_to):
+        inside = list(run)
+        if group == "docTitle":
+            yield Element(group, inside[0].start, inside[-1].end, children=inside)
+        elif group == "docImprint" and not any(one.opening or one.closing for one in inside):
+            children = [child for one in inside for child in one.children]
+            yield Element(group, inside[0].start, inside[-1].end, children=children)
+        else:
+            yield from inside
+
+
+def _belongs_to(part: Element) -> str:
+    """The element that takes a part of a title page together with its neighbours, or ""."""
+    if part.role == "titlePart" and part.type in {"main", "sub"}:
+        return "docTitle"
+    return part.role if part.role == "docImprint" and part.type == "imprint" else ""
+
+
+def _only_in_imprints(element: Element) -> None:
+    """Takes publisher, place and date out of what is no imprint, where TEI allows none."""
+    if element.role != "docImprint" or element.type in {"publisher", "place"}:
+        while any(child.role in _OF_IMPRINTS for child in element.children):
+            element.children = [
+                part
+                for child in element.children
+                for part in (child.children if child.role in _OF_IMPRINTS else [child])
+            ]
 
 
 def _flattened(element: Element) -> Iterator[Element]:

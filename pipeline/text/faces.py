@@ -92,9 +92,25 @@ class _Face:
             for mark in document.marked(*READ)
             if not self._in_a_note(span := document.reading_span(mark.start, mark.end))
         ]
-        self.blocks = sorted([*self.blocks, *self._strays()], key=lambda block: block[0][0])
+        self.blocks = sorted([*self._apart(), *self._strays()], key=lambda block: block[0][0])
         self.dialogue = of(document.language).typography.dialogue_dashes
         self.closed = self._closed()
+
+    def _apart(self) -> Iterator[tuple[Span, Mark]]:
+        """The blocks, each without those that lie in it: an entry of an index, then its
+        sub-entries.
+        """
+        for n, ((start, end), mark) in enumerate(self.blocks):
+            at = start
+            for (first, last), _ in self.blocks[n + 1 :]:
+                if first >= end:
+                    break
+                if first >= at and last <= end and first > start:
+                    if self.document.text[at:first].strip():
+                        yield (at, first), mark
+                    at = last
+            if self.document.text[at:end].strip():
+                yield (at, end), mark
 
     def _strays(self) -> Iterator[tuple[Span, Mark]]:
         """Text that no stage has put into a block: a paragraph by itself, never left out."""
@@ -118,6 +134,7 @@ class _Face:
         out: list[str] = []
         done: set[int] = set()
         speaker = ""
+        listed = False  # whether an entry of an index came last, which the next one follows
         passed = 0
 
         def add(these: Iterable[int]) -> None:
@@ -131,14 +148,20 @@ class _Face:
             upto = bisect_left(starts, start)
             add(n for n in range(passed, upto) if _stands_alone(self.notes[n][1]))
             passed = upto
-            body = self._read(self._outside_notes(start, end))
             how = ROLES[mark.role].reading
+            first = self._line_start(start) if how == "columns" else start
+            body = self._read(self._outside_notes(first, end))
             if how == "lead":
                 speaker = _flat(body)
                 continue
             flat = _SHOWN[how](body)
             led = f"{speaker}\n{flat}" if how == "lines" else f"{speaker} {flat}"
-            out += [led.strip()] if flat else []
+            level = mark.get("level") if mark.role == "item" else ""
+            if level and flat and listed:
+                out[-1] += f"\n{'  ' * (int(level) - 1)}{flat}"
+            elif flat:
+                out.append(led.strip())
+            listed = bool(level)
             speaker = ""
             called = calls[bisect_left(calls, start) : bisect_left(calls, end)]
             here = {
@@ -147,6 +170,11 @@ class _Face:
             add(sorted(here | set(range(upto, bisect_left(starts, end)))))
         add(range(len(self.notes)))
         return "\n\n".join(out) + "\n" if out else ""
+
+    def _line_start(self, at: int) -> int:
+        """Where the blanks before a position begin: what columns are measured from."""
+        text = self.document.text
+        return len(text[:at].rstrip(" \t\u00a0"))
 
     def _outside_notes(self, start: int, end: int) -> list[Span]:
         """A stretch of the reading without the notes that lie in it, as spans."""

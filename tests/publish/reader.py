@@ -22,6 +22,7 @@ _BLOCKS = {
         "docEdition docImprint bibl opener closer salute cell castItem"
     ).split()
 }
+_EITHER = {f"{T}{name}" for name in ("stage", "bibl", "docDate")}  # in a block, they are inline
 
 
 def read(tei: bytes) -> tuple[list[str], list[str]]:
@@ -53,7 +54,7 @@ def read(tei: bytes) -> tuple[list[str], list[str]]:
         if name == f"{T}note" and element is not start:
             notes.append(element)
             return
-        apart = name in _BLOCKS and not (name == f"{T}stage" and element.getparent().tag in _BLOCKS)
+        apart = name in _BLOCKS and not (name in _EITHER and element.getparent().tag in _BLOCKS)
         if apart:
             blocks.append([])
         say(element.text)

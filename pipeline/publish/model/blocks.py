@@ -279,6 +279,8 @@ class Blocks:
         if name == "ab" and element.get("type") == "separator":
             block = self._text_block(element, "separator", "separator")
             return block or [Block("separator")]
+        if name == "ab" and element.get("type") == "columns":
+            return self._text_block(element, "columns", "columns")
         if name in {"stage", "label"}:
             return self._text_block(element, name, "")
         if name == "space":
@@ -287,7 +289,10 @@ class Blocks:
 
     def _holds_blocks(self, element: etree._Element) -> bool:
         return any(
-            isinstance(one.tag, str) and etree.QName(one).localname in _ROLES for one in element
+            isinstance(one.tag, str)
+            and (name := etree.QName(one).localname) in _ROLES
+            and name != "docDate"  # part of the imprint's line
+            for one in element
         )
 
     def _division(self, element: etree._Element, level: int) -> Block:
@@ -297,7 +302,8 @@ class Blocks:
         for block in children:
             if block.role != "heading":
                 break
-            leading.append(plain(block.content))
+            if block.type not in {"series", "bibl"}:
+                leading.append(plain(block.content))
         title = " ".join(leading or heads[:1])
         kind = element.get("type", "")
         return Block(

@@ -8,7 +8,7 @@ from math import ceil
 from typing import Final
 
 from pipeline.html import escape
-from pipeline.publish.model.model import Block, flatten
+from pipeline.publish.model.model import Block, LineBreak, flatten
 from pipeline.publish.pages.phrases import Phrases
 
 _NUMBERED: Final = re.compile(r"\W{0,2}(\d{1,3}|[ivxlIVXL]{1,5}|[a-z])[.)]")
@@ -144,6 +144,8 @@ class SiteText(Phrases):
             return f"<div{identity}>{self.children(block, level)}</div>"
         if role == "separator" and not block.content:
             return f'<hr class="sep"{self.void}'
+        if role == "columns":
+            return f'<p{identity} class="columns">{self.lines(block)}</p>\n'
         style = f"{_BLOCKS.get(role, role)} {_STYLES.get(block.rend, '')}".strip()
         if role == "titlepart" and block.type:
             style += f" tp-{re.sub(r'[^A-Za-z0-9_-]', '', block.type)}"
@@ -151,6 +153,17 @@ class SiteText(Phrases):
         kind = f' class="{style.strip()}"' if style.strip() else ""
         doubt = self.doubt_about(block.id)
         return f"<p{identity}{kind}{unit}>{self.inlines(block.content)}{doubt}</p>\n"
+
+    def lines(self, block: Block) -> str:
+        """Lines as the source has them, with their blanks."""
+        shown: list[str] = []
+        for one in block.content:
+            if isinstance(one, LineBreak):
+                self.zone = one.zone
+                shown.append("\n")
+            else:
+                shown.append(self.inlines([one]))
+        return "".join(shown)
 
     def children(self, block: Block, level: int) -> str:
         """The blocks in a block."""

@@ -1,0 +1,157 @@
+r"""Columns that were read across, and side notes between the lines.
+
+An OCR engine that takes two columns for one gives lines of both, with a wide gap between them
+(`The ship was lost on      LOST, on Saturday last,`). Side notes come out at the ends or the
+beginnings of the lines beside them (`the same     charter.`). Without the page nobody can tell for
+certain what belongs together, so such lines stay as they are: they are marked as a block of their
+own, no word in them is corrected or joined, and the place is pending, for an editor to see to.
+
+What decides: in four or more lines the right part begins at one place, and both parts are prose; or
+two or more short pieces stand beyond the measure of full lines, or before lines that all begin at
+one place in mid-sentence.
+
+Left alone: tables and accounts, prose with wide blanks, verse with numbers in the margin, a
+signature or a date at the right, names in two columns, the speakers of a play. If the source has a
+layout, its regions separate columns and side notes already.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from pipeline.document import Document, Mark, Proposal
+from pipeline.text.blocks import Block, Line, blocks, function_words
+
+_GAP = re.compile(r"(?<=\S)[ \t]{3,}(?=\S)")
+_LEAST = 4  # lines
+_SLACK = 1  # characters that the edge of a column may shift by
+_RAGGED = 4  # characters that a side note may stand inside the longest line
+_SIDE = 25  # characters of a piece of a side note, at most
+_BEFORE = 14  # the same, at the left
+
+
+def columns(document: Document) -> Iterator[Proposal | Mark]:
+    """Marks lines of two columns and lines with side notes, and asks an editor about them."""
+    for block in blocks(document, claimed=False):
+        for first, last, rule, why in _found(block):
+            lines = block.lines[first : last + 1]
+            start, end = lines[0].span[0], lines[-1].span[1]
+            yield Mark("columns", lines[0].start, end)
+            shown = document.text[start : lines[0].span[1]]
+            yield Proposal(
+                start, start + len(shown), shown, rule, why, "structure", 0.5, verdict="held"
+            )
+
+
+def _found(block: Block) -> Iterator[tuple[int, int, str, str]]:
+    """The stretches of a block that are no text in lines, with the rule and the reason."""
+    if len(block.lines) < _LEAST:
+        return
+    if rows := _read_across(block.lines):
+        yield (
+            rows[0],
+            rows[-1],
+            "columns.across",
+            f"two columns read across: {len(rows)} lines have a wide gap at one place",
+        )
+    elif pieces := _beside(block.lines) or _before(block.lines):
+        yield (
+            0,
+            len(block.lines) - 1,
+            "columns.side-note",
+            f"side notes between the lines: {' … '.join(pieces[:4])}",
+        )
+
+
+def _read_across(lines: Sequence[Line]) -> list[int]:
+    """The lines (by index) of two columns, if most lines from the first to the last have both."""
+    gaps = [
+        (n, line.indent + m.start(), line.indent + m.end())
+        for n, line in enumerate(lines)
+        for m in _GAP.finditer(line.text)
+    ]
+    edge = _commonest([end for _, _, end in gaps])
+    rows = [(n, start, end) for n, start, end in gaps if abs(end - edge) <= _SLACK]
+    if len(rows) < _LEAST or len(gaps) - len(rows) > 0.2 * len(rows):
+        return []
+    left = [lines[n].text[: start - lines[n].indent] for n, start, _ in rows]
+    right = [lines[n].text[end - lines[n].indent :] for n, _, end in rows]
+    found = sorted({n for n, _, _ in rows})
+    whole = len(found) >= 0.7 * (found[-1] - found[0] + 1)
+    return found if whole and _is_prose(left) and _is_prose(right) else []
+
+
+def _is_prose(parts: Sequence[str]) -> bool:
+    """Whether parts of lines are parts of sentences: words that make them, and small beginnings."""
+    function = function_words()
+    worded = sum(
+        len(part.split()) > 2
+        and any(word in function for word in re.findall(r"[^\W\d_]+", part.lower()))
+        for part in parts
+    )
+    begun = sum(part[:1].islower() for part in parts)
+    return worded >= 0.6 * len(parts) and begun >= 0.4 * len(parts)
+
+
+def _beside(lines: Sequence[Line]) -> list[str]:
+    """The pieces of side notes at the right of lines that are prose."""
+    split = [_cut(line) for line in lines]
+    full = [end for end, piece in split if end and not piece]
+    if not full:
+        return []
+    measure = max(full)
+    pieces: list[str] = []
+    texts: list[str] = []
+    inline: list[int] = []
+    for n, (line, (_, piece)) in enumerate(zip(lines, split, strict=True)):
+        at = line.indent + len(line.text) - len(piece)
+        texts.append(line.text[: len(line.text) - len(piece)])
+        if piece and at < (measure - _RAGGED if texts[-1] else 0.8 * measure):
+            return []  # it does not stand beside the text
+        if piece:
+            pieces.append(piece)
+            inline += [n] if texts[-1] else []
+    if len(pieces) < 2 or not inline or inline[0] == len(lines) - 1:
+        return []
+    if not any(re.search(r"[^\W\d_]{2}", piece) for piece in pieces):
+        return []
+    prose = [text.strip() for text in texts if text.strip()]
+    return pieces if _is_prose(prose) else []
+
+
+def _cut(line: Line) -> tuple[int, str]:
+    """Where the text of a line ends, and the short piece that stands beyond it, if one does."""
+    found = list(_GAP.finditer(line.text))
+    if found and len(line.text) - found[-1].end() <= _SIDE:
+        return line.indent + found[-1].start(), line.text[found[-1].end() :]
+    if line.indent > 2 * _SIDE and len(line.text) <= _SIDE:
+        return 0, line.text
+    return line.indent + len(line.text), ""
+
+
+def _before(lines: Sequence[Line]) -> list[str]:
+    """The pieces of side notes at the left of lines that all begin at one place."""
+    found = [
+        (line.text[: m.start()], line.indent + m.end(), line.text[m.end() :])
+        for line in lines
+        if (m := _GAP.search(line.text)) and m.start() <= _BEFORE
+    ]
+    edge = _commonest([at for _, at, _ in found])
+    pieces = [(piece, rest) for piece, at, rest in found if abs(at - edge) <= _SLACK]
+    if len(pieces) < 2 or len(pieces) < len(found) or len(pieces) > 0.8 * len(lines):
+        return []
+    rests = [rest for _, rest in pieces]
+    small = sum(rest[:1].islower() for rest in rests)
+    worded = all(re.search(r"[^\W\d_]{2}", piece) for piece, _ in pieces)
+    long = all(len(rest.split()) > 3 for rest in rests)
+    return [piece for piece, _ in pieces] if worded and long and 2 * small > len(rests) else []
+
+
+def _commonest(places: Sequence[int]) -> int:
+    """The place that most are at, give or take a character; -1 if there is none."""
+    counts = Counter(places)
+    return max(
+        counts, key=lambda at: (counts[at - 1] + counts[at] + counts[at + 1], -at), default=-1
+    )

@@ -1,0 +1,145 @@
+r"""Slips of the author or the printer, which an editor is asked about.
+
+The page itself may be wrong, and then the edition keeps what it has. Four kinds of slip show
+themselves without it:
+
+- a word that is set twice (`upon the the quay`), unless novels set it twice as well (`that that`);
+- two of the commonest words side by side that hardly ever stand so, where the sentence reads far
+  better without one of them (`an accident on of the rooms`);
+- a possessive before `of`, where the plural is a word (`the scene's of the war`);
+- a phrase of capitalised words that lacks one which it has everywhere else (`First Year Plan` in a
+  text of the `First Five Year Plan`).
+
+All of them are pending, as errors of the print; none is ever made.
+
+Left alone: a refrain, a word set twice with a stop between, a contraction (`it's of no use`), a
+phrase that the text has as often without the word, anything in verse, tables, notes and headings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+
+from pipeline.document import Document, Proposal
+from pipeline.language.language_model import LanguageModel, language_model
+from pipeline.language.languages import of, packs
+from pipeline.language.lexicon import lexicon
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_DOUBLED = re.compile(r"\b(?P<word>[^\W\d_]+)(?P<again>\s+(?P=word))\b(?!['’-])")
+_PHRASE = re.compile(r"[A-ZÀ-Þ][^\W\d_]+(?:[ \n-][A-ZÀ-Þ][^\W\d_]+){2,5}")
+_POSSESSIVE = re.compile(r"\b(?P<word>[a-zß-ÿ]{3,})(?P<mark>['’])s(?=\s+of\s)")
+_USUAL = 3  # how often a text must have a phrase in full
+_APART = -1.0  # log10: a pair this much rarer than its second word alone
+_GAIN = 3.2  # log10: how much likelier a sentence must be without one of two words
+
+
+def slips(document: Document) -> Iterator[Proposal]:
+    """Holds what looks like a slip of the author or the printer."""
+    code = document.language.split("-")[0]
+    if code not in packs():
+        return
+    spans = [
+        document.reading_span(mark.start, mark.end) for mark in document.marked("paragraph", "item")
+    ]
+    model = language_model(code)
+    seen: set[int] = set()
+    for start, end in spans:
+        for one in (
+            *_doubled(document.text, start, end, model),
+            *_possessives(document.text, start, end, code),
+            *_apart(document.text, start, end, code, model),
+        ):
+            if seen.isdisjoint(range(one.start, one.end)):
+                seen.update(range(one.start, one.end))
+                yield one
+    yield from _phrases(document.text, spans, set(of(code).words.function))
+
+
+def _slip(start: int, end: int, after: str, rule: str, why: str) -> Proposal:
+    return Proposal(start, end, after, rule, why, "print", 0.5, "held")
+
+
+def _doubled(text: str, start: int, end: int, model: LanguageModel) -> Iterator[Proposal]:
+    """`the the`, where the second is one too many."""
+    for m in _DOUBLED.finditer(text, start, end):
+        word = m["word"]
+        if word.islower() and _together(model, word, word) < _APART / 2:
+            why = f"“{word}” is set twice"
+            yield _slip(*m.span("again"), "", "slip.doubled", why)
+
+
+def _together(model: LanguageModel, first: str, second: str) -> float:
+    """How much likelier, as a log10, the second word is after the first than anywhere."""
+    ids = model.words.ids([first, second])
+    if min(ids) < 0:
+        return 0.0
+    nothing = np.array([-1], np.int32)
+    pair = model.log_probability(nothing, ids[:1], ids[1:])
+    return float(pair[0]) - float(model.unigram[ids[1]])
+
+
+def _possessives(text: str, start: int, end: int, code: str) -> Iterator[Proposal]:
+    """`scene's of`, where the plural is meant."""
+    if "s" not in of(code).apostrophe.after:
+        return
+    words = lexicon(code)
+    short = {first for first, _ in of(code).apostrophe.contracted}
+    for m in _POSSESSIVE.finditer(text, start, end):
+        plural = f"{m['word']}s"
+        if m["word"] not in short and words.attested_all([plural])[0]:
+            why = f"a possessive before “of”; “{plural}” is a word"
+            yield _slip(m.start("mark"), m.end("mark"), "", "slip.possessive", why)
+
+
+def _apart(text: str, start: int, end: int, code: str, model: LanguageModel) -> Iterator[Proposal]:
+    """Two common words that do not stand side by side, one of which is too many."""
+    common = set(of(code).words.function)
+    words = list(_WORD.finditer(text, start, end))
+    for n in range(1, len(words) - 2):
+        first, second = words[n], words[n + 1]
+        if first[0] not in common or second[0] not in common or first[0] == second[0]:
+            continue
+        if not all(
+            text[a.end() : b.start()].isspace()
+            for a, b in zip(words[n - 1 : n + 2], words[n : n + 3], strict=True)
+        ):
+            continue
+        if _together(model, first[0], second[0]) > _APART:
+            continue
+        around = [one[0].lower() for one in words[max(0, n - 2) : n + 5]]
+        at = min(n, 2)
+        kept = model.score(around)
+        without = [model.score(around[:i] + around[i + 1 :]) for i in (at, at + 1)]
+        if max(without) - kept < _GAIN:
+            continue
+        gone = first if without[0] >= without[1] else second
+        why = f"“{first[0]} {second[0]}” hardly ever stands in a sentence; one may be too many"
+        yield _slip(gone.start(), gone.end() + 1, "", "slip.words", why)
+
+
+def _phrases(text: str, spans: list[tuple[int, int]], common: set[str]) -> Iterator[Proposal]:
+    """A phrase of capitalised words with one missing."""
+    found: list[list[re.Match[str]]] = []
+    for start, end in spans:
+        for m in _PHRASE.finditer(text, start, end):
+            words = list(_WORD.finditer(text, *m.span()))
+            found.append(words[1:] if words[0][0].lower() in common else words)
+    phrases = [tuple(word[0] for word in words) for words in found]
+    counts = Counter(phrases)
+    short = {
+        whole[:i] + whole[i + 1 :]: (whole, i)
+        for whole, count in counts.items()
+        if count >= _USUAL and len(whole) > 3
+        for i in range(1, len(whole) - 1)
+    }
+    for words, phrase in zip(found, phrases, strict=True):
+        whole, i = short.get(phrase, (phrase, 0))
+        if counts[phrase] < counts[whole]:
+            why = f"the text has “{' '.join(whole)}” {counts[whole]} times"
+            after = f"{whole[i]} {words[i][0]}"
+            yield _slip(words[i].start(), words[i].end(), after, "slip.phrase", why)
