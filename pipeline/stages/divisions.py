@@ -157,8 +157,9 @@ def _with_lists(
     lists: Sequence[tuple[int, int, str]],
     end: int,
 ) -> tuple[list[_Head], dict[int, tuple[str, str]]]:
-    """The headings, those of contents and indexes at either end of the text raised to the first
-    level, and for each such heading (by number) the type and the part of its division.
+    """The headings, those of lists at either end of the text raised to the first level.
+
+    With them, for each heading of a list (by number), the type and the part of its division.
     """
     found: dict[int, tuple[int, str]] = {}
     for n, ((_, head_end), _) in enumerate(heads):

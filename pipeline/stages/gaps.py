@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from pipeline.document import Document, Mark, Proposal
-from pipeline.text.blocks import is_wrapped, measure
+from pipeline.text.blocks import full_line, is_wrapped
 
 _LONG = 160  # characters: a shorter paragraph may be a line of its own
 _FINISHED = 0.9  # of the paragraphs
@@ -42,7 +42,7 @@ def _cut_sentences(document: Document) -> Iterator[Proposal]:
     cut = sum(bool(_BREAKS_OFF.search(one)) for one in long)
     if not long or cut > (1 - _FINISHED) * len(long):
         return
-    wrapped, usual = is_wrapped(text), measure(text)
+    wrapped, usual = is_wrapped(text), full_line(text)
     for ((start, end), mark), ((following, _), after) in pairwise(spans):
         m = _BREAKS_OFF.search(text, start, end) if mark.role == after.role == "paragraph" else None
         if m is None or end - start <= _LONG or not _BEGINS.match(text, following):

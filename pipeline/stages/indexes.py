@@ -212,8 +212,9 @@ def _goes_on(entry: Sequence[Line], line: Line, margin: int, width: int, kind: _
 
 
 def _entries(run: Sequence[Block], kind: _Kind) -> list[_Entry]:
-    """The entries of a run. A block that begins set in, after one that does not, is of the same
-    entry: the OCR made up a blank line.
+    """The entries of a run.
+
+    In a bibliography, a block that is set in goes on with the entry before it.
     """
     found: list[_Entry] = []
     for block in run:

@@ -3,9 +3,9 @@ r"""Tables and accounts: lines whose parts form columns.
 Examples are an account (`Balance            12    4   6`), a list of fares, a table of weights. A
 table has three or more lines together, most of them divided by two or more blanks, with the gaps of
 different lines one below the other and figures in many of the cells. Each line is a row, and the
-text between wide gaps is a cell; a rule of hyphens is a row of its own. A head or a sum that a blank
-line sets apart belongs to the table if its cells stand in the columns. The edited text keeps the
-columns as they are.
+text between wide gaps is a cell; a rule of hyphens is a row of its own. A head or a sum that a
+blank line sets apart belongs to the table if its cells stand in the columns. The edited text keeps
+the columns as they are.
 
 Left alone: justified prose with wide blanks, indented verse, dialogue, names in two columns without
 figures, a single line with a figure at its end, two columns of prose side by side.
@@ -48,8 +48,9 @@ def tables(document: Document) -> Iterator[Mark]:
 
 
 def _belongs(block: Block, beside: Block, place: Mapping[int, int]) -> bool:
-    """Whether a block of a line or two is the head or the sum of the table beside it: as many
-    columns, one below the other.
+    """Whether a block of a line or two is the head or the sum of the table beside it.
+
+    It has as many columns, and they stand one below the other.
     """
     if len(block.lines) > 2 or abs(place[block.start] - place[beside.start]) != 1:
         return False

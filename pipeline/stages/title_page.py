@@ -76,7 +76,7 @@ def _tells(known: Language) -> _Tells:
 
 
 def title_page(document: Document) -> Iterator[Mark]:
-    """Marks the parts of a title page and their division, or the heads of a text under its title."""
+    """Marks the parts of title pages and their divisions, or the heads of a text."""
     parts = _title_matter(document)
     if not parts:
         return
@@ -112,10 +112,10 @@ def title_page(document: Document) -> Iterator[Mark]:
 def _title_matter(document: Document) -> list[Block]:
     """The blocks before the text, up to the last that tells what it is."""
     front: list[Block] = []
-    taken = claims(document)
-    furniture = claims(document, "furniture")
+    taken = claims(document, "list", "table", "columns")
+    beside = claims(document, "furniture", "note")
     for block in blocks(document):
-        if touches(furniture, block.start, block.end):
+        if touches(beside, block.start, block.end):
             continue
         if (
             len(block.text) > _PROSE
@@ -187,8 +187,9 @@ def _is_reviewed(block: Block) -> bool:
 
 
 def _main(parts: Sequence[Block], kinds: Sequence[str], title: str) -> int:
-    """Which part is the title: the one that meta.toml names, else the first that tells nothing
-    else. A half title has the same words: the title itself stands on the page with the author.
+    """Which part is the title: what meta.toml names, else the first that tells nothing else.
+
+    A half title has the same words: the title itself stands on the page with the author.
     """
     scores = [0.0] * len(parts)
     if title and title != "unknown":

@@ -97,9 +97,7 @@ class _Face:
         self.closed = self._closed()
 
     def _apart(self) -> Iterator[tuple[Span, Mark]]:
-        """The blocks, each without those that lie in it: an entry of an index, then its
-        sub-entries.
-        """
+        """The blocks without those that lie in them: an entry of an index, then its sub-entries."""
         for n, ((start, end), mark) in enumerate(self.blocks):
             at = start
             for (first, last), _ in self.blocks[n + 1 :]:
