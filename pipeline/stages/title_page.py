@@ -130,6 +130,9 @@ def _title_matter(document: Document) -> list[Block]:
     else:
         return []  # nothing but short blocks: no title page, a list or a letter
     tells = _tells(languages.every())
+    headed = claims(document, "heading")  # by the markup of the text, or a region of the page
+    if any(touches(headed, block.start, block.end) for block in front):
+        return []
     telling = [i for i, block in enumerate(front) if tells.title_matter(block.text)]
     if not telling or telling[-1] == 0:
         return []

@@ -153,12 +153,12 @@ class _Face:
                 speaker = _flat(body)
                 continue
             flat = _SHOWN[how](body)
-            led = f"{speaker}\n{flat}" if how == "lines" else f"{speaker} {flat}"
+            led = f"{speaker}\n" if how == "lines" else f"{speaker} "
             level = mark.get("level") if mark.role == "item" else ""
             if level and flat and listed:
                 out[-1] += f"\n{'  ' * (int(level) - 1)}{flat}"
             elif flat:
-                out.append(led.strip())
+                out.append(led + flat if speaker else flat)
             listed = bool(level)
             speaker = ""
             called = calls[bisect_left(calls, start) : bisect_left(calls, end)]
