@@ -245,6 +245,8 @@ def test_what_other_texts_have_taught_parts_no_word():
     for cached in corrector._weigher.finder.remembered:
         cached.clear()
     fresh = corrector.corrections(text)
-    assert ("JV orkers", "Workers") in {(text[one.start : one.end], one.candidates[0].after) for one in fresh}
+    assert ("JV orkers", "Workers") in {
+        (text[one.start : one.end], one.candidates[0].after) for one in fresh
+    }
     corrector._weigher.finder._learn([("orkers", "", ""), ("JV", "", "")])
     assert corrector.corrections(text) == fresh
