@@ -1,7 +1,7 @@
 r"""Lists: numbered, lettered or bulleted items, sale lots, questions and answers.
 
 Lines or blocks whose labels are of one kind and follow on from each other are items:
-`1. Nobody may fish.`, `(b) for peace`, `• a lamp`, `Lot 12.`, and `Q. Where were you?`
+`1. Nobody may fish.`, `(b) for peace`, `• a lamp`, `- flour`, `Lot 12.`, and `Q. Where were you?`
 `A. At home.` A line without a label continues the item above it. Text before the first label, in
 the same block, is the paragraph that introduces the list.
 
@@ -16,18 +16,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.document import Document, Mark
+from pipeline.language.languages import of
 from pipeline.text.blocks import Block, blocks
 
 _LABEL = re.compile(
     r"(?P<number>\(?(?P<value>\d{1,4})(?:[.)]\s+|\s{2,}))(?=\S)"
     r"|(?P<letter>\(?(?P<which>[a-z])\)|(?P<plain>[a-z])\.)\s+(?=\S)"
     r"|(?P<bullet>[•▪●■◦*])\s+(?=\S)"
+    r"|(?P<dash>-)\s+(?=\S)"
     r"|(?P<named>(?P<word>[^\W\d_]{2,8}\.?)\s(?P<count>\d{1,4})[.:,)—–-]*)\s+(?=\S)"
     r"|(?P<speaks>[A-Z])[.:]\s+(?=[A-ZÀ-Þ“\"'‘¿¡])"
 )
 _ANSWERED = re.compile(r"(?:--|[—–])\s?[A-Z]\.\s")
 _LONG = 400  # characters: a numbered paragraph as long as that is no item
-_LEAST = {"number": 3, "letter": 2, "bullet": 2, "named": 3, "speaks": 3}
+_LEAST = {"number": 3, "letter": 2, "bullet": 2, "dash": 3, "named": 3, "speaks": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +56,30 @@ def lists(document: Document) -> Iterator[Mark]:
         first, last = every[run[0].block], every[run[-1].block]
         if run[-1].end < last.end:
             continue  # what follows in the block belongs to something else
-        introduced = first.start < run[0].start or _introduces(every, run[0].block)
+        before = document.text[first.start : run[0].start].rstrip()
+        introduced = bool(before) and (run[0].kind != "dash" or before.endswith(":"))
+        introduced = introduced or _introduces(every, run[0].block)
         if len(run) < _LEAST[run[0].kind] - introduced:
+            continue
+        if run[0].kind == "dash" and _is_speech(document, run):
             continue
         if run[0].block != run[-1].block and any(one.end - one.start > _LONG for one in run):
             continue
-        if first.start < run[0].start:
-            before = document.text[first.start : run[0].start].rstrip()
+        if before:
             yield Mark("paragraph", first.start, first.start + len(before))
-        rend = {"number": "numbered", "bullet": "bulleted"}.get(run[0].kind, "simple")
+        rend = {"number": "numbered", "bullet": "bulleted", "dash": "bulleted"}.get(
+            run[0].kind, "simple"
+        )
         yield Mark("list", run[0].start, run[-1].end, (("rend", rend),))
         for one in run:
             yield Mark("item", one.start, one.end)
+
+
+def _is_speech(document: Document, run: Sequence[_Item]) -> bool:
+    """Whether hyphens open the speeches of a dialogue (`- Viens-tu ?`), not items."""
+    return of(document.language).typography.dialogue_dashes or any(
+        document.text[one.start : one.end].rstrip("\"'”’»)").endswith(("?", "!")) for one in run
+    )
 
 
 def _introduces(every: Sequence[Block], n: int) -> bool:
@@ -95,6 +109,7 @@ _VALUES = {
     "number": ("value",),
     "letter": ("which", "plain"),
     "bullet": ("bullet",),
+    "dash": ("dash",),
     "named": ("count",),
     "speaks": ("speaks",),
 }
@@ -120,7 +135,7 @@ def _goes_on(before: _Item, item: _Item) -> bool:
         return int(item.value) == int(before.value) + 1
     if item.kind == "letter":
         return ord(item.value) == ord(before.value) + 1
-    if item.kind == "bullet":
+    if item.kind in {"bullet", "dash"}:
         return item.value == before.value
     return item.value != before.value or (item.answered and before.answered)
 
