@@ -2,10 +2,16 @@
 "use strict";
 (() => {
   const $ = (id) => document.getElementById(id);
-  const root = document.documentElement, text = document.querySelector(".text");
-  const surfaces = JSON.parse($("ui-surfaces").textContent), sheet = document.querySelector(".sheet");
-  const image = $("ui-scan-image"), lines = $("ui-scan-lines"), number = $("ui-scan-n");
-  const surfaceOf = new Map(surfaces.flatMap((surface, i) => surface.zones.map(([zone]) => [zone, i])));
+  const root = document.documentElement,
+    text = document.querySelector(".text");
+  const surfaces = JSON.parse($("ui-surfaces").textContent),
+    sheet = document.querySelector(".sheet");
+  const image = $("ui-scan-image"),
+    lines = $("ui-scan-lines"),
+    number = $("ui-scan-n");
+  const surfaceOf = new Map(
+    surfaces.flatMap((surface, i) => surface.zones.map(([zone]) => [zone, i])),
+  );
   const partsOf = (zone) => text.querySelectorAll(`[data-z~="${zone}"]`);
   let now = -1;
   const turn = (i) => {
@@ -14,15 +20,22 @@
     now = i;
     image.src = surface.url;
     image.alt = `Scan of page ${surface.n}`;
-    if (surface.w && surface.h) { image.width = surface.w; image.height = surface.h; lines.setAttribute("viewBox", `0 0 ${surface.w} ${surface.h}`); }
+    if (surface.w && surface.h) {
+      image.width = surface.w;
+      image.height = surface.h;
+      lines.setAttribute("viewBox", `0 0 ${surface.w} ${surface.h}`);
+    }
     number.textContent = surface.n;
     sheet.scrollTop = 0;
-    lines.replaceChildren(...surface.zones.map(([zone, x, y, width, height]) => {
-      const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-      for (const [name, value] of Object.entries({ x, y, width, height })) rect.setAttribute(name, value);
-      rect.dataset.zone = zone;
-      return rect;
-    }));
+    lines.replaceChildren(
+      ...surface.zones.map(([zone, x, y, width, height]) => {
+        const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+        for (const [name, value] of Object.entries({ x, y, width, height }))
+          rect.setAttribute(name, value);
+        rect.dataset.zone = zone;
+        return rect;
+      }),
+    );
   };
 
   // The image of the page being read. At the end of the text the line that decides moves down, so that short last pages have their turn.
@@ -30,20 +43,41 @@
   let led = 0; // until this time the image leads, and the text has just been scrolled to it
   const follow = () => {
     if (performance.now() < led || !starts.length) return;
-    const room = innerHeight - (innerWidth < 960 && root.dataset.scan === "on" ? innerHeight * 0.42 : 0);
+    const room =
+      innerHeight - (innerWidth < 960 && root.dataset.scan === "on" ? innerHeight * 0.42 : 0);
     const rest = document.documentElement.scrollHeight - scrollY - innerHeight;
     const line = room * (0.4 + 0.6 * Math.max(0, 1 - rest / room));
-    let low = 0, high = starts.length; // as few as possible are asked where they are: most are not laid out
-    while (high - low > 1) { const middle = (low + high) >> 1; if (starts[middle].getBoundingClientRect().top > line) high = middle; else low = middle; }
+    let low = 0,
+      high = starts.length; // as few as possible are asked where they are: most are not laid out
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (starts[middle].getBoundingClientRect().top > line) high = middle;
+      else low = middle;
+    }
     turn(+starts[low].dataset.s);
   };
   let waiting = false;
-  addEventListener("scroll", () => { if (!waiting) { waiting = true; requestAnimationFrame(() => { waiting = false; follow(); }); } }, { passive: true });
+  addEventListener(
+    "scroll",
+    () => {
+      if (!waiting) {
+        waiting = true;
+        requestAnimationFrame(() => {
+          waiting = false;
+          follow();
+        });
+      }
+    },
+    { passive: true },
+  );
   addEventListener("display", follow);
   turn(starts.length ? +starts[0].dataset.s : 0);
   follow();
 
-  const lead = (element, block) => { led = performance.now() + 500; element?.scrollIntoView({ block }); };
+  const lead = (element, block) => {
+    led = performance.now() + 500;
+    element?.scrollIntoView({ block });
+  };
   const step = (by) => {
     let i = now + by;
     while (surfaces[i] && !surfaces[i].url) i += by;
@@ -53,16 +87,24 @@
   };
   $("ui-scan-back").addEventListener("click", () => step(-1));
   $("ui-scan-on").addEventListener("click", () => step(1));
-  $("ui-scan-zoom").addEventListener("click", (event) => { const full = image.parentElement.classList.toggle("full"); event.target.setAttribute("aria-pressed", full); });
+  $("ui-scan-zoom").addEventListener("click", (event) => {
+    const full = image.parentElement.classList.toggle("full");
+    event.target.setAttribute("aria-pressed", full);
+  });
 
   // The line under the pointer or the finger, on both sides
-  const bring = (rect) => { // into sight, within the sheet alone
-    const at = rect.getBoundingClientRect(), seen = sheet.getBoundingClientRect();
-    if (at.top < seen.top || at.bottom > seen.bottom) sheet.scrollTop += at.top - seen.top - seen.height / 3;
-    if (at.left < seen.left || at.left > seen.right - 60) sheet.scrollLeft += at.left - seen.left - 20;
+  const bring = (rect) => {
+    // into sight, within the sheet alone
+    const at = rect.getBoundingClientRect(),
+      seen = sheet.getBoundingClientRect();
+    if (at.top < seen.top || at.bottom > seen.bottom)
+      sheet.scrollTop += at.top - seen.top - seen.height / 3;
+    if (at.left < seen.left || at.left > seen.right - 60)
+      sheet.scrollLeft += at.left - seen.left - 20;
   };
   const light = (zones) => {
-    for (const lit of document.querySelectorAll(".lit[data-z], rect.lit")) lit.classList.remove("lit");
+    for (const lit of document.querySelectorAll(".lit[data-z], rect.lit"))
+      lit.classList.remove("lit");
     zones.forEach((zone, i) => {
       if (i === 0 && surfaceOf.has(zone)) turn(surfaceOf.get(zone));
       const rect = lines.querySelector(`[data-zone="${zone}"]`);
@@ -72,19 +114,34 @@
     });
   };
   const zonesAt = (target) => target.closest?.("[data-z]")?.dataset.z.split(" ").map(Number);
-  const lightAt = (event) => { const zones = zonesAt(event.target); if (zones) light(zones); };
+  const lightAt = (event) => {
+    const zones = zonesAt(event.target);
+    if (zones) light(zones);
+  };
   text.addEventListener("pointerover", lightAt);
   text.addEventListener("click", lightAt);
-  document.addEventListener("focusin", (event) => { const part = event.target.closest?.("[data-n]"), zones = part && (zonesAt(part) ?? zonesAt(part.querySelector("[data-z]") ?? part)); if (zones) light(zones); });
-  lines.addEventListener("pointerover", (event) => { if (event.target.dataset.zone) light([+event.target.dataset.zone]); });
-  lines.addEventListener("click", (event) => { const zone = event.target.dataset.zone; if (!zone) return; light([+zone]); lead(partsOf(zone)[0], "center"); });
+  document.addEventListener("focusin", (event) => {
+    const part = event.target.closest?.("[data-n]"),
+      zones = part && (zonesAt(part) ?? zonesAt(part.querySelector("[data-z]") ?? part));
+    if (zones) light(zones);
+  });
+  lines.addEventListener("pointerover", (event) => {
+    if (event.target.dataset.zone) light([+event.target.dataset.zone]);
+  });
+  lines.addEventListener("click", (event) => {
+    const zone = event.target.dataset.zone;
+    if (!zone) return;
+    light([+zone]);
+    lead(partsOf(zone)[0], "center");
+  });
 
   // A page number in the text shows its image.
   text.addEventListener("click", (event) => {
     const start = event.target.closest("[data-s]");
     if (!start || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    if (root.dataset.scan !== "on") document.querySelector('input[name="ui-scan"][value="on"]')?.click();
+    if (root.dataset.scan !== "on")
+      document.querySelector('input[name="ui-scan"][value="on"]')?.click();
     turn(+start.dataset.s);
     led = performance.now() + 500;
     history.replaceState(null, "", "#" + encodeURIComponent(start.id));

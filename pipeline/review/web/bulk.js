@@ -13,7 +13,10 @@ function sample(items) {
   const rows = state.server.groups;
   const sorted = [...items].sort((a, b) => rows[a][SURE] - rows[b][SURE]);
   const step = Math.max(1, sorted.length / SAMPLE);
-  return Array.from({ length: Math.min(SAMPLE, sorted.length) }, (_, i) => sorted[Math.floor(i * step)]);
+  return Array.from(
+    { length: Math.min(SAMPLE, sorted.length) },
+    (_, i) => sorted[Math.floor(i * step)],
+  );
 }
 
 /** Ask whether all these groups shall be accepted; `column` counts the places that this concerns. */
@@ -37,14 +40,28 @@ export async function bulk(items, column) {
       { class: "sample" },
       shown.filter(Boolean).map(({ places: [place] }) => {
         const [form, after] = compared(place.form, place.after);
-        return el("li", {}, el("span", { class: "figure" }, `${sure(place.confidence)} · ${leaf(place.n)}`), el("p", { class: "context" }, place.left, form, after, place.right));
+        return el(
+          "li",
+          {},
+          el("span", { class: "figure" }, `${sure(place.confidence)} · ${leaf(place.n)}`),
+          el("p", { class: "context" }, place.left, form, after, place.right),
+        );
       }),
     ),
     el(
       "div",
       { class: "actions end" },
-      el("button", { type: "button", class: "quiet", autofocus: true, onclick: () => done(null) }, "Cancel ", el("kbd", {}, "esc")),
-      el("button", { type: "button", class: "accept", onclick: () => done(true) }, `Accept ${count(items.length, "group")}`),
+      el(
+        "button",
+        { type: "button", class: "quiet", autofocus: true, onclick: () => done(null) },
+        "Cancel ",
+        el("kbd", {}, "esc"),
+      ),
+      el(
+        "button",
+        { type: "button", class: "accept", onclick: () => done(true) },
+        `Accept ${count(items.length, "group")}`,
+      ),
     ),
   ]);
 }

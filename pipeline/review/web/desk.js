@@ -5,7 +5,8 @@ import { toast, trouble, troubled } from "./frame.js";
 import { count, el } from "./parts.js";
 import { state } from "./state.js";
 
-const DOWN = "The server does not answer. Run emend review again. Decisions that were saved are safe.";
+const DOWN =
+  "The server does not answer. Run emend review again. Decisions that were saved are safe.";
 
 let saving = 0; // decisions that are being saved, or wait for their turn
 let turn = Promise.resolve();
@@ -17,7 +18,9 @@ export function deciding() {
 
 /** What the server answers; null while the text is still loading. */
 export async function get(what, query = {}) {
-  const response = await fetch(`api/${encodeURIComponent(state.id)}/${what}?${new URLSearchParams(query)}`).catch(() => {
+  const response = await fetch(
+    `api/${encodeURIComponent(state.id)}/${what}?${new URLSearchParams(query)}`,
+  ).catch(() => {
     throw new Error(DOWN);
   });
   const told = await response.json();
@@ -33,10 +36,12 @@ export async function get(what, query = {}) {
 export function decide(items, said) {
   saving += 1;
   document.body.classList.add("busy");
-  turn = turn.then(() => save(items, said)).finally(() => {
-    saving -= 1;
-    document.body.classList.toggle("busy", saving > 0);
-  });
+  turn = turn
+    .then(() => save(items, said))
+    .finally(() => {
+      saving -= 1;
+      document.body.classList.toggle("busy", saving > 0);
+    });
   return turn;
 }
 
@@ -63,13 +68,16 @@ async function save(items, said) {
       }
       trouble("");
       for (const [i, row] of Object.entries(told.groups)) state.server.groups[i] = row;
-      for (const name of ["version", "progress", "stale", "pages", "learned", "last"]) state.server[name] = told[name];
+      for (const name of ["version", "progress", "stale", "pages", "learned", "last"])
+        state.server[name] = told[name];
       document.dispatchEvent(new Event("told"));
       if (said) toast(`${said} Saved.`);
       return told;
     }
   } catch {
-    trouble("The server does not answer, so this was not saved. Run emend review again. Decisions that were saved are safe.");
+    trouble(
+      "The server does not answer, so this was not saved. Run emend review again. Decisions that were saved are safe.",
+    );
     return null;
   }
 }
@@ -81,7 +89,10 @@ export async function undo() {
     toast("Nothing to undo.");
     return null;
   }
-  return decide(ids.map((id) => ({ verdict: "undo", undoes: id })), `Undone: ${count(ids.length, "decision")}.`);
+  return decide(
+    ids.map((id) => ({ verdict: "undo", undoes: id })),
+    `Undone: ${count(ids.length, "decision")}.`,
+  );
 }
 
 /** Load everything again; wait while the text is loading. */
@@ -93,7 +104,9 @@ export async function load() {
       document.dispatchEvent(new Event("told"));
       return;
     }
-    document.getElementById("main").replaceChildren(el("p", { class: "wait", role: "status" }, "Loading…"));
+    document
+      .getElementById("main")
+      .replaceChildren(el("p", { class: "wait", role: "status" }, "Loading…"));
     await new Promise((go) => setTimeout(go, 400));
   }
 }

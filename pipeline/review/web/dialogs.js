@@ -45,15 +45,44 @@ function picker(field) {
     field.dispatchEvent(new Event("input"));
     field.focus();
   };
-  return el("details", { class: "picker" }, el("summary", {}, "Special characters"), el("div", {}, SIGNS.map((sign) => el("button", { type: "button", class: "small", onclick: () => put(sign) }, sign))));
+  return el(
+    "details",
+    { class: "picker" },
+    el("summary", {}, "Special characters"),
+    el(
+      "div",
+      {},
+      SIGNS.map((sign) =>
+        el("button", { type: "button", class: "small", onclick: () => put(sign) }, sign),
+      ),
+    ),
+  );
 }
 
 /**
  * Ask for a reading. `place` names what it is for: what was typed there and not saved is offered again. Resolves to {after, scope, kind, note}, to {verdict} for accept, refuse and undo, or to null.
  */
-export function ask({ place = "", form, reading, image, words = 0, places = 1, group = false, scope = "place", kind = "ocr", proposal = null, decided = "" }) {
+export function ask({
+  place = "",
+  form,
+  reading,
+  image,
+  words = 0,
+  places = 1,
+  group = false,
+  scope = "place",
+  kind = "ocr",
+  proposal = null,
+  decided = "",
+}) {
   return answer($("correct"), (done) => {
-    const input = el("textarea", { id: "reading", rows: Math.min(4, reading.split("\n").length), spellcheck: "false", autocapitalize: "off", autocomplete: "off" });
+    const input = el("textarea", {
+      id: "reading",
+      rows: Math.min(4, reading.split("\n").length),
+      spellcheck: "false",
+      autocapitalize: "off",
+      autocomplete: "off",
+    });
     const kept = place ? drafts()[place] : undefined;
     input.value = kept ?? reading;
     input.addEventListener("input", () => place && draft(place, input.value));
@@ -62,15 +91,27 @@ export function ask({ place = "", form, reading, image, words = 0, places = 1, g
     print.checked = kind === "print";
     const choices = [
       ["place", group && places > 1 ? `at these ${count(places, "place")}` : "here only"],
-      ...(words ? [["text", `everywhere in this text (${count(words, "place")})`], ["project", "in the whole project"]] : []),
+      ...(words
+        ? [
+            ["text", `everywhere in this text (${count(words, "place")})`],
+            ["project", "in the whole project"],
+          ]
+        : []),
     ];
     const radios = choices.map(([value, title]) => {
       const radio = el("input", { type: "radio", name: "holds", value });
       radio.checked = value === scope;
       return el("label", {}, radio, title);
     });
-    if (!radios.some((label) => label.firstElementChild.checked)) radios[0].firstElementChild.checked = true;
-    const save = () => done({ after: input.value, scope: radios.find((label) => label.firstElementChild.checked).firstElementChild.value, kind: print.checked ? "print" : "ocr", note: note.value.trim() });
+    if (!radios.some((label) => label.firstElementChild.checked))
+      radios[0].firstElementChild.checked = true;
+    const save = () =>
+      done({
+        after: input.value,
+        scope: radios.find((label) => label.firstElementChild.checked).firstElementChild.value,
+        kind: print.checked ? "print" : "ocr",
+        note: note.value.trim(),
+      });
     input.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
         event.preventDefault();
@@ -92,12 +133,29 @@ export function ask({ place = "", form, reading, image, words = 0, places = 1, g
             el(
               "div",
               { class: "actions" },
-              proposal.entry === null ? null : el("button", { type: "button", class: "accept", onclick: () => done({ verdict: "accept" }) }, "Accept"),
-              proposal.entry === null ? null : el("button", { type: "button", class: "refuse", onclick: () => done({ verdict: "refuse" }) }, "Reject"),
+              proposal.entry === null
+                ? null
+                : el(
+                    "button",
+                    { type: "button", class: "accept", onclick: () => done({ verdict: "accept" }) },
+                    "Accept",
+                  ),
+              proposal.entry === null
+                ? null
+                : el(
+                    "button",
+                    { type: "button", class: "refuse", onclick: () => done({ verdict: "refuse" }) },
+                    "Reject",
+                  ),
             ),
           )
         : null,
-      el("label", { class: "field", for: "reading" }, kept === undefined || kept === reading ? "Reading" : "Reading (as you left it, not saved)", input),
+      el(
+        "label",
+        { class: "field", for: "reading" },
+        kept === undefined || kept === reading ? "Reading" : "Reading (as you left it, not saved)",
+        input,
+      ),
       picker(input),
       el("fieldset", { class: "holds" }, el("legend", {}, "Apply"), ...radios),
       el("label", { class: "check" }, print, "Printer’s error, not an OCR error"),
@@ -105,10 +163,39 @@ export function ask({ place = "", form, reading, image, words = 0, places = 1, g
       el(
         "div",
         { class: "actions end" },
-        decided ? el("button", { type: "button", class: "quiet", onclick: () => done({ verdict: "undo", undoes: decided }) }, "Undo decision") : null,
-        el("button", { type: "button", class: "quiet", onclick: () => done({ after: form, scope: "place", kind: "ocr", note: note.value.trim() }) }, "Keep raw text"),
-        el("button", { type: "button", class: "quiet", onclick: () => done(null) }, "Cancel ", el("kbd", {}, "esc")),
-        el("button", { type: "button", class: "accept", onclick: save }, "Save ", el("kbd", {}, "↵")),
+        decided
+          ? el(
+              "button",
+              {
+                type: "button",
+                class: "quiet",
+                onclick: () => done({ verdict: "undo", undoes: decided }),
+              },
+              "Undo decision",
+            )
+          : null,
+        el(
+          "button",
+          {
+            type: "button",
+            class: "quiet",
+            onclick: () =>
+              done({ after: form, scope: "place", kind: "ocr", note: note.value.trim() }),
+          },
+          "Keep raw text",
+        ),
+        el(
+          "button",
+          { type: "button", class: "quiet", onclick: () => done(null) },
+          "Cancel ",
+          el("kbd", {}, "esc"),
+        ),
+        el(
+          "button",
+          { type: "button", class: "accept", onclick: save },
+          "Save ",
+          el("kbd", {}, "↵"),
+        ),
       ),
     ];
   });
@@ -116,26 +203,64 @@ export function ask({ place = "", form, reading, image, words = 0, places = 1, g
 
 /** Someone else decided first. Resolves to true if the editor wants to apply their own decision anyway. */
 export function conflict(told) {
-  const verdicts = { accept: "accepted", refuse: "rejected", reading: "corrected", page: "marked", undo: "undid a decision on" };
+  const verdicts = {
+    accept: "accepted",
+    refuse: "rejected",
+    reading: "corrected",
+    page: "marked",
+    undo: "undid a decision on",
+  };
   return answer($("conflict"), (done) => [
-    el("h2", { id: "conflict-title" }, told.found.length ? "Someone else decided first" : "This page is out of date"),
+    el(
+      "h2",
+      { id: "conflict-title" },
+      told.found.length ? "Someone else decided first" : "This page is out of date",
+    ),
     el("p", {}, told.error, " Your decision was not saved."),
     el(
       "ul",
       {},
-      told.found.map((one) => el("li", {}, el("strong", {}, one.who || "An editor"), ` ${verdicts[one.verdict]} `, el("q", {}, visible(one.form)), one.after === one.form ? "" : [" → ", el("q", {}, visible(one.after))], `, ${moment(one.when)}`)),
+      told.found.map((one) =>
+        el(
+          "li",
+          {},
+          el("strong", {}, one.who || "An editor"),
+          ` ${verdicts[one.verdict]} `,
+          el("q", {}, visible(one.form)),
+          one.after === one.form ? "" : [" → ", el("q", {}, visible(one.after))],
+          `, ${moment(one.when)}`,
+        ),
+      ),
     ),
     el(
       "div",
       { class: "actions end" },
-      told.found.length ? el("button", { type: "button", class: "quiet", onclick: () => done(true) }, "Apply anyway") : null,
-      el("button", { type: "button", class: "accept", autofocus: true, onclick: () => done(null) }, told.found.length ? "Keep theirs" : "Reload"),
+      told.found.length
+        ? el(
+            "button",
+            { type: "button", class: "quiet", onclick: () => done(true) },
+            "Apply anyway",
+          )
+        : null,
+      el(
+        "button",
+        { type: "button", class: "accept", autofocus: true, onclick: () => done(null) },
+        told.found.length ? "Keep theirs" : "Reload",
+      ),
     ),
   ]);
 }
 
 const KEYS = [
-  ["Everywhere", [["?", "these keys"], ["u", "undo"], ["1 … 5", "pending, applied, read, pages, decisions"], ["0", "unresolved decisions"]]],
+  [
+    "Everywhere",
+    [
+      ["?", "these keys"],
+      ["u", "undo"],
+      ["1 … 5", "pending, applied, read, pages, decisions"],
+      ["0", "unresolved decisions"],
+    ],
+  ],
   [
     "Groups and places",
     [
@@ -170,7 +295,42 @@ const KEYS = [
 export function help() {
   return answer($("help"), (done) => [
     el("h2", { id: "help-title" }, "Keys"),
-    el("div", { class: "keys" }, KEYS.map(([title, rows]) => el("section", {}, el("h3", {}, title), el("dl", {}, rows.map(([key, says]) => el("div", {}, el("dt", {}, key.split("  ").map((one) => el("kbd", {}, one))), el("dd", {}, says))))))),
-    el("div", { class: "actions end" }, el("button", { type: "button", class: "accept", autofocus: true, onclick: () => done(null) }, "Close ", el("kbd", {}, "esc"))),
+    el(
+      "div",
+      { class: "keys" },
+      KEYS.map(([title, rows]) =>
+        el(
+          "section",
+          {},
+          el("h3", {}, title),
+          el(
+            "dl",
+            {},
+            rows.map(([key, says]) =>
+              el(
+                "div",
+                {},
+                el(
+                  "dt",
+                  {},
+                  key.split("  ").map((one) => el("kbd", {}, one)),
+                ),
+                el("dd", {}, says),
+              ),
+            ),
+          ),
+        ),
+      ),
+    ),
+    el(
+      "div",
+      { class: "actions end" },
+      el(
+        "button",
+        { type: "button", class: "accept", autofocus: true, onclick: () => done(null) },
+        "Close ",
+        el("kbd", {}, "esc"),
+      ),
+    ),
   ]);
 }

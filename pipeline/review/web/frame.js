@@ -40,21 +40,39 @@ export function furnish(open, current) {
   const { progress, stale, remarks, groups } = state.server;
   const done = progress.held ? (100 * (progress.held - progress.open)) / progress.held : 100;
   $("bar").setAttribute("aria-valuenow", String(Math.round(done)));
-  $("bar").setAttribute("aria-valuetext", `${count(progress.held - progress.open, "place")} of ${progress.held.toLocaleString("en")} decided`);
+  $("bar").setAttribute(
+    "aria-valuetext",
+    `${count(progress.held - progress.open, "place")} of ${progress.held.toLocaleString("en")} decided`,
+  );
   $("bar").firstElementChild.style.width = `${done}%`;
-  const pace = progress.seconds !== null && progress.groups ? ` · about ${duration(progress.seconds)} left` : "";
+  const pace =
+    progress.seconds !== null && progress.groups
+      ? ` · about ${duration(progress.seconds)} left`
+      : "";
   $("left").textContent = progress.open
     ? `${count(progress.open, "place")} in ${count(progress.groups, "group")} pending${pace}`
     : "Nothing is pending";
-  const counts = { lost: stale.length, decide: groups.filter((row) => row[OPEN]).length, made: groups.filter((row) => row[MADE]).length };
+  const counts = {
+    lost: stale.length,
+    decide: groups.filter((row) => row[OPEN]).length,
+    made: groups.filter((row) => row[MADE]).length,
+  };
   const buttons = VIEWS.map(([name, title], i) =>
     name === "lost" && !stale.length
       ? null
       : el(
           "button",
-          { type: "button", class: name === "lost" ? "lost" : null, "aria-current": name === current ? "page" : null, "aria-keyshortcuts": i, onclick: () => open(name) },
+          {
+            type: "button",
+            class: name === "lost" ? "lost" : null,
+            "aria-current": name === current ? "page" : null,
+            "aria-keyshortcuts": i,
+            onclick: () => open(name),
+          },
           title,
-          name in counts ? el("span", { class: "figure" }, counts[name].toLocaleString("en")) : null,
+          name in counts
+            ? el("span", { class: "figure" }, counts[name].toLocaleString("en"))
+            : null,
         ),
   );
   const focused = [...$("views").children].indexOf(document.activeElement);

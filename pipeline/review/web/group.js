@@ -2,7 +2,19 @@
 
 import { STANDS, button, compared, count, el, keys, kindOf, leaf, visible } from "./parts.js";
 import { snippet } from "./scan.js";
-import { ACCEPTED, AFTER, FORM, KIND, MADE, OPEN, PLACES, REFUSED, RULE, SURE, WORTH } from "./state.js";
+import {
+  ACCEPTED,
+  AFTER,
+  FORM,
+  KIND,
+  MADE,
+  OPEN,
+  PLACES,
+  REFUSED,
+  RULE,
+  SURE,
+  WORTH,
+} from "./state.js";
 
 const becomes = () => el("span", { class: "arrow", role: "img", "aria-label": "becomes" }, "→");
 
@@ -11,7 +23,8 @@ export const isQuery = (form, after) => form === after;
 
 /** A form and what is proposed for it; for a query, the form alone. */
 function pairing(form, after) {
-  if (isQuery(form, after)) return [el("span", { class: "form" }, visible(form)), el("span", { class: "arrow" }, "?")];
+  if (isQuery(form, after))
+    return [el("span", { class: "form" }, visible(form)), el("span", { class: "arrow" }, "?")];
   const [old, proposed] = compared(form, after);
   return [old, becomes(), proposed];
 }
@@ -22,13 +35,22 @@ export function groupRow(row) {
   return [
     el("span", { class: "pairing" }, pairing(row[FORM], row[AFTER])),
     el("span", { class: `tag kind-${row[KIND]}` }, row[KIND] === "ocr" ? "" : kindOf(row[KIND])),
-    el("span", { class: "figure" }, decided ? `${decided}/${row[PLACES]}` : row[PLACES].toLocaleString("en"), el("span", { class: "unseen" }, row[PLACES] === 1 ? " place" : " places")),
+    el(
+      "span",
+      { class: "figure" },
+      decided ? `${decided}/${row[PLACES]}` : row[PLACES].toLocaleString("en"),
+      el("span", { class: "unseen" }, row[PLACES] === 1 ? " place" : " places"),
+    ),
   ];
 }
 
 /** A confidence from 0 to 1, in words. */
 export function sure(chance) {
-  return chance >= 0.995 ? "over 99%" : chance < 0.005 ? "under 1%" : `${Math.round(chance * 100)}%`;
+  return chance >= 0.995
+    ? "over 99%"
+    : chance < 0.005
+      ? "under 1%"
+      : `${Math.round(chance * 100)}%`;
 }
 
 /**
@@ -61,13 +83,42 @@ export function groupHead(row, told, scope, acts) {
     el(
       "p",
       { class: "facts" },
-      el("span", { class: `kind kind-${row[KIND]}`, title: `Rule: ${row[RULE]}` }, kindOf(row[KIND])),
-      el("span", {}, [count(n, "place"), row[OPEN] && row[OPEN] < n ? `${row[OPEN]} pending` : "", row[MADE] && row[MADE] < n ? `${row[MADE]} applied` : ""].filter(Boolean).join(", ")),
-      query ? el("span", {}, "a question: nothing is proposed") : el("span", { title: "How likely the change is right" }, `${sure(row[SURE])} confidence`),
-      query ? null : el("span", { title: "Errors that this decision corrects, on average" }, `corrects ${row[WORTH] < 0.1 ? "under 0.1" : `about ${row[WORTH] < 10 ? row[WORTH].toFixed(1) : Math.round(row[WORTH])}`} errors`),
+      el(
+        "span",
+        { class: `kind kind-${row[KIND]}`, title: `Rule: ${row[RULE]}` },
+        kindOf(row[KIND]),
+      ),
+      el(
+        "span",
+        {},
+        [
+          count(n, "place"),
+          row[OPEN] && row[OPEN] < n ? `${row[OPEN]} pending` : "",
+          row[MADE] && row[MADE] < n ? `${row[MADE]} applied` : "",
+        ]
+          .filter(Boolean)
+          .join(", "),
+      ),
+      query
+        ? el("span", {}, "a question: nothing is proposed")
+        : el("span", { title: "How likely the change is right" }, `${sure(row[SURE])} confidence`),
+      query
+        ? null
+        : el(
+            "span",
+            { title: "Errors that this decision corrects, on average" },
+            `corrects ${row[WORTH] < 0.1 ? "under 0.1" : `about ${row[WORTH] < 10 ? row[WORTH].toFixed(1) : Math.round(row[WORTH])}`} errors`,
+          ),
     ),
     el("p", { class: "why" }, told.places[0]?.why ?? ""),
-    told.known.length ? el("p", { class: "known" }, el("strong", {}, "From your decisions: "), `${told.known.join("; ")}.`) : null,
+    told.known.length
+      ? el(
+          "p",
+          { class: "known" },
+          el("strong", {}, "From your decisions: "),
+          `${told.known.join("; ")}.`,
+        )
+      : null,
     el(
       "div",
       { class: "actions", role: "group", "aria-label": "Decide on the whole group" },
@@ -78,10 +129,28 @@ export function groupHead(row, told, scope, acts) {
       query ? null : forBoth("Printer’s error", "p", acts.print),
       told.by_form
         ? el("label", { class: "scope" }, el("span", {}, "Scope"), scope)
-        : el("span", { class: "scope" }, n === 1 ? "Applies to this place." : `Applies to these ${n.toLocaleString("en")} places; elsewhere this reading may be right.`),
+        : el(
+            "span",
+            { class: "scope" },
+            n === 1
+              ? "Applies to this place."
+              : `Applies to these ${n.toLocaleString("en")} places; elsewhere this reading may be right.`,
+          ),
     ),
     others.length
-      ? el("p", { class: "others" }, "Alternatives: ", others.map(([other, chance]) => el("button", { type: "button", class: "chip", onclick: () => acts.own(other) }, visible(other), chance < 0.005 ? null : el("span", { class: "figure" }, sure(chance)))))
+      ? el(
+          "p",
+          { class: "others" },
+          "Alternatives: ",
+          others.map(([other, chance]) =>
+            el(
+              "button",
+              { type: "button", class: "chip", onclick: () => acts.own(other) },
+              visible(other),
+              chance < 0.005 ? null : el("span", { class: "figure" }, sure(chance)),
+            ),
+          ),
+        )
       : null,
   );
 }
@@ -89,11 +158,16 @@ export function groupHead(row, told, scope, acts) {
 /** A place in its context. `acts` are choose, read, accept, refuse, right, own and scan. */
 export function placeRow(place, i, acts) {
   const query = isQuery(place.form, place.after);
-  const [form, after] = query ? [el("span", { class: "form query" }, visible(place.form)), null] : compared(place.form, place.after);
+  const [form, after] = query
+    ? [el("span", { class: "form query" }, visible(place.form)), null]
+    : compared(place.form, place.after);
   const settled = place.stands === "accepted" || place.stands === "refused";
-  const told = settled ? `${STANDS[place.stands]}${place.by ? ` by ${place.by}` : ""}${place.scope && place.scope !== "place" ? ` (${place.scope})` : ""}` : "";
+  const told = settled
+    ? `${STANDS[place.stands]}${place.by ? ` by ${place.by}` : ""}${place.scope && place.scope !== "place" ? ` (${place.scope})` : ""}`
+    : "";
   const flat = (text) => text.replace(/\s+/g, " ");
-  const other = settled && flat(place.reading) !== flat(place.after) && place.reading !== place.form;
+  const other =
+    settled && flat(place.reading) !== flat(place.after) && place.reading !== place.form;
   const here = place.image && !place.image.remote;
   return el(
     "li",
@@ -101,7 +175,11 @@ export function placeRow(place, i, acts) {
     el(
       "div",
       { class: "where" },
-      el("button", { type: "button", class: "link", title: "Open this page", onclick: acts.read }, `${leaf(place.n)}, l. ${place.line}`),
+      el(
+        "button",
+        { type: "button", class: "link", title: "Open this page", onclick: acts.read },
+        `${leaf(place.n)}, l. ${place.line}`,
+      ),
       el("span", { class: "stands" }, told),
       other ? el("span", { class: "now" }, "now ", el("q", {}, visible(place.reading))) : null,
       place.note ? el("span", { class: "note" }, place.note) : null,

@@ -30,7 +30,12 @@ export class GroupsView {
     this.told = null; // the server's answer about the group
     this.places = [];
     this.at = 0; // the selected place
-    this.wanted = { form: "", kind: "", order: "worth", sure: name === "made" ? "0" : String(UNLIKELY) };
+    this.wanted = {
+      form: "",
+      kind: "",
+      order: "worth",
+      sure: name === "made" ? "0" : String(UNLIKELY),
+    };
     this.list = new LongList({
       label: name === "made" ? "Groups of applied changes" : "Groups of pending changes",
       rem: 2.5,
@@ -44,13 +49,24 @@ export class GroupsView {
     this.empty = el("p", { class: "empty" });
     this.hidden = el("p", { class: "hidden-groups" });
     this.detail = el("section", { class: "detail", "aria-label": "The group" });
-    this.node = el("div", { class: "groups" }, el("div", { class: "side" }, this.tools(), this.empty, this.list.node, this.hidden), this.detail);
+    this.node = el(
+      "div",
+      { class: "groups" },
+      el("div", { class: "side" }, this.tools(), this.empty, this.list.node, this.hidden),
+      this.detail,
+    );
     this.keys = this.bound();
     this.asking = ["e", "/"]; // keys that open a dialog or go to a field
   }
 
   tools() {
-    this.search = el("input", { type: "search", id: "search", placeholder: "Search readings", "aria-label": "Search readings", "aria-keyshortcuts": "/" });
+    this.search = el("input", {
+      type: "search",
+      id: "search",
+      placeholder: "Search readings",
+      "aria-label": "Search readings",
+      "aria-keyshortcuts": "/",
+    });
     const wanted = (name, field) => () => {
       this.wanted[name] = field.value;
       this.fill(0);
@@ -66,29 +82,83 @@ export class GroupsView {
       this.list.node.focus();
     });
     const choice = (name, label, options) => {
-      const field = el("select", { "aria-label": label }, options.map(([value, title]) => el("option", { value }, title)));
+      const field = el(
+        "select",
+        { "aria-label": label },
+        options.map(([value, title]) => el("option", { value }, title)),
+      );
       field.addEventListener("change", wanted(name, field));
       return field;
     };
-    const kinds = choice("kind", "Kind", [["", "all kinds"], ...Object.entries(state.server.kinds)]);
-    const orders = choice("order", "Order", [["worth", "most valuable first"], ["places", "most frequent first"], ["sure", "most certain first"], ["text", "in the order of the text"], ["form", "alphabetical"]]);
-    this.sureness = choice("sure", "Confidence", [[String(UNLIKELY), "20% sure or more"], ["0.5", "50% sure or more"], ["0.8", "80% sure or more"], ["0.95", "95% sure or more"], ["0", "however sure"]]);
+    const kinds = choice("kind", "Kind", [
+      ["", "all kinds"],
+      ...Object.entries(state.server.kinds),
+    ]);
+    const orders = choice("order", "Order", [
+      ["worth", "most valuable first"],
+      ["places", "most frequent first"],
+      ["sure", "most certain first"],
+      ["text", "in the order of the text"],
+      ["form", "alphabetical"],
+    ]);
+    this.sureness = choice("sure", "Confidence", [
+      [String(UNLIKELY), "20% sure or more"],
+      ["0.5", "50% sure or more"],
+      ["0.8", "80% sure or more"],
+      ["0.95", "95% sure or more"],
+      ["0", "however sure"],
+    ]);
     this.sureness.value = this.wanted.sure;
-    this.every = el("button", { type: "button", class: "small", onclick: () => this.acceptShown() });
-    return el("div", { class: "tools" }, this.search, el("div", { class: "pair" }, kinds, this.sureness), el("div", { class: "pair" }, orders, this.every));
+    this.every = el("button", {
+      type: "button",
+      class: "small",
+      onclick: () => this.acceptShown(),
+    });
+    return el(
+      "div",
+      { class: "tools" },
+      this.search,
+      el("div", { class: "pair" }, kinds, this.sureness),
+      el("div", { class: "pair" }, orders, this.every),
+    );
   }
 
   bound() {
-    const step = (by) => () => (this.zone === "groups" ? this.pick(this.list.at + by) : this.goPlace(this.at + by));
-    const to = (end) => () => (this.zone === "groups" ? this.pick(end ? this.list.items.length - 1 : 0) : this.goPlace(end ? this.places.length - 1 : 0));
+    const step = (by) => () =>
+      this.zone === "groups" ? this.pick(this.list.at + by) : this.goPlace(this.at + by);
+    const to = (end) => () =>
+      this.zone === "groups"
+        ? this.pick(end ? this.list.items.length - 1 : 0)
+        : this.goPlace(end ? this.places.length - 1 : 0);
     const [next, previous, into, out] = [step(1), step(-1), () => this.into(), () => this.out()];
     return {
-      j: next, ArrowDown: next, k: previous, ArrowUp: previous, PageDown: step(10), PageUp: step(-10), Home: to(false), End: to(true),
-      Enter: into, ArrowRight: into, l: into, ArrowLeft: out, h: out, Escape: out,
-      a: () => this.act("accept"), r: () => this.act("refuse"), A: () => this.act("accept", true), R: () => this.act("refuse", true),
-      x: () => this.right(), e: () => this.own(), p: () => this.act("accept", this.zone === "groups", { kind: "print" }),
-      i: () => this.scan(), z: larger, s: () => this.otherScope(), o: () => this.read(), "/": () => this.search.select() ?? this.search.focus(),
-    }; // prettier-ignore
+      j: next,
+      ArrowDown: next,
+      k: previous,
+      ArrowUp: previous,
+      PageDown: step(10),
+      PageUp: step(-10),
+      Home: to(false),
+      End: to(true),
+      Enter: into,
+      ArrowRight: into,
+      l: into,
+      ArrowLeft: out,
+      h: out,
+      Escape: out,
+      a: () => this.act("accept"),
+      r: () => this.act("refuse"),
+      A: () => this.act("accept", true),
+      R: () => this.act("refuse", true),
+      x: () => this.right(),
+      e: () => this.own(),
+      p: () => this.act("accept", this.zone === "groups", { kind: "print" }),
+      i: () => this.scan(),
+      z: larger,
+      s: () => this.otherScope(),
+      o: () => this.read(),
+      "/": () => this.search.select() ?? this.search.focus(),
+    };
   }
 
   // --- showing ----------------------------------------------------------------------------------------------
@@ -110,7 +180,9 @@ export class GroupsView {
   /** The group that was selected when this view was last open, also before a reload. */
   remembered() {
     const [form, after, kind] = JSON.parse(sessionStorage.getItem(this.memory) ?? "[]");
-    const found = state.server.groups.findIndex((row) => row[FORM] === form && row[AFTER] === after && row[KIND] === kind);
+    const found = state.server.groups.findIndex(
+      (row) => row[FORM] === form && row[AFTER] === after && row[KIND] === kind,
+    );
     return found < 0 ? undefined : found;
   }
 
@@ -128,9 +200,18 @@ export class GroupsView {
     const rows = state.server.groups;
     const { form, kind, order, sure } = this.wanted;
     const found = form.toLowerCase();
-    const answers = (row) => row[this.column] && (!kind || row[KIND] === kind) && (!found || row[FORM].toLowerCase().includes(found) || row[AFTER].toLowerCase().includes(found));
+    const answers = (row) =>
+      row[this.column] &&
+      (!kind || row[KIND] === kind) &&
+      (!found ||
+        row[FORM].toLowerCase().includes(found) ||
+        row[AFTER].toLowerCase().includes(found));
     const every = [...rows.keys()].filter((i) => answers(rows[i]));
-    const items = every.filter((i) => rows[i][SURE] >= Number(sure) || (isQuery(rows[i][FORM], rows[i][AFTER]) && Number(sure) <= UNLIKELY));
+    const items = every.filter(
+      (i) =>
+        rows[i][SURE] >= Number(sure) ||
+        (isQuery(rows[i][FORM], rows[i][AFTER]) && Number(sure) <= UNLIKELY),
+    );
     this.tellHidden(every.length - items.length);
     const proposing = items.filter((i) => !isQuery(rows[i][FORM], rows[i][AFTER]));
     this.every.hidden = proposing.length < 2;
@@ -153,7 +234,10 @@ export class GroupsView {
       this.wanted.sure = this.sureness.value = "0";
       this.fill(0);
     };
-    this.hidden.replaceChildren(`${count(n, "less certain group")} hidden. `, el("button", { type: "button", class: "link", onclick: all }, "Show"));
+    this.hidden.replaceChildren(
+      `${count(n, "less certain group")} hidden. `,
+      el("button", { type: "button", class: "link", onclick: all }, "Show"),
+    );
   }
 
   pick(at) {
@@ -176,15 +260,26 @@ export class GroupsView {
     }
     const told = await get("group", { n: number });
     if (!told || this.group !== number) return;
-    sessionStorage.setItem(this.memory, JSON.stringify([FORM, AFTER, KIND].map((column) => state.server.groups[number][column])));
+    sessionStorage.setItem(
+      this.memory,
+      JSON.stringify([FORM, AFTER, KIND].map((column) => state.server.groups[number][column])),
+    );
     [this.told, this.places] = [told, told.places];
     this.draw();
   }
 
   draw() {
     const number = this.group;
-    const shown = (act) => (...more) => (this.group === number ? act(...more) : null); // not the next group, which is loading
-    const scope = el("select", { "aria-label": "Scope of the decision", "aria-keyshortcuts": "s", id: "scope" }, el("option", { value: "text" }, "in this text"), el("option", { value: "project" }, "in the whole project"));
+    const shown =
+      (act) =>
+      (...more) =>
+        this.group === number ? act(...more) : null; // not the next group, which is loading
+    const scope = el(
+      "select",
+      { "aria-label": "Scope of the decision", "aria-keyshortcuts": "s", id: "scope" },
+      el("option", { value: "text" }, "in this text"),
+      el("option", { value: "project" }, "in the whole project"),
+    );
     scope.value = this.scope;
     scope.addEventListener("change", () => (this.scope = scope.value));
     const head = groupHead(state.server.groups[number], this.told, scope, {
@@ -195,7 +290,11 @@ export class GroupsView {
       print: shown(() => this.act("accept", true, { kind: "print" })),
       back: () => this.out(),
     });
-    this.rows = el("ol", { class: "places", "aria-label": "Places, in the order of the text" }, this.places.map((_, i) => this.placeRow(i)));
+    this.rows = el(
+      "ol",
+      { class: "places", "aria-label": "Places, in the order of the text" },
+      this.places.map((_, i) => this.placeRow(i)),
+    );
     this.detail.replaceChildren(head, this.rows);
     this.detail.scrollTop = 0;
     this.detail.inert = false;
@@ -227,20 +326,29 @@ export class GroupsView {
     this.detail.querySelector(".more")?.remove();
     const left = this.told.total - this.places.length;
     if (left <= 0) return;
-    const more = el("button", { type: "button", class: "more", onclick: () => this.more() }, `${left.toLocaleString("en")} more places`);
+    const more = el(
+      "button",
+      { type: "button", class: "more", onclick: () => this.more() },
+      `${left.toLocaleString("en")} more places`,
+    );
     this.detail.append(more);
-    new IntersectionObserver((seen, watch) => {
-      if (!seen[0].isIntersecting) return;
-      watch.disconnect();
-      this.more();
-    }, { rootMargin: "400px" }).observe(more); // prettier-ignore
+    new IntersectionObserver(
+      (seen, watch) => {
+        if (!seen[0].isIntersecting) return;
+        watch.disconnect();
+        this.more();
+      },
+      { rootMargin: "400px" },
+    ).observe(more);
   }
 
   async more() {
     const number = this.group;
     if (this.asking) return;
     this.asking = true;
-    const told = await get("group", { n: number, offset: this.places.length }).finally(() => (this.asking = false));
+    const told = await get("group", { n: number, offset: this.places.length }).finally(
+      () => (this.asking = false),
+    );
     if (!told || this.group !== number) return;
     for (const place of told.places) this.rows.append(this.placeRow(this.places.push(place) - 1));
     this.offerMore();
@@ -285,7 +393,8 @@ export class GroupsView {
     if (scanShown() && !anew) return hideScan();
     const place = this.places[this.zone === "places" ? this.at : 0];
     if (!place) return null;
-    if (place.image && !place.image.remote) return showScan(place.image.surface, place.image.on_page, leaf(place.n));
+    if (place.image && !place.image.remote)
+      return showScan(place.image.surface, place.image.on_page, leaf(place.n));
     return showScan(state.server.pages[place.page].surface, null, leaf(place.n));
   }
 
@@ -298,7 +407,9 @@ export class GroupsView {
     this.scope = this.scope === "text" ? "project" : "text";
     const select = this.detail.querySelector("#scope");
     if (select) select.value = this.scope;
-    toast(`Decisions on a group apply ${this.scope === "text" ? "in this text" : "in the whole project"}.`);
+    toast(
+      `Decisions on a group apply ${this.scope === "text" ? "in this text" : "in the whole project"}.`,
+    );
   }
 
   // --- deciding --------------------------------------------------------------------------------------------
@@ -308,29 +419,53 @@ export class GroupsView {
     const row = state.server.groups[this.group];
     const place = whole ? null : this.places[this.at];
     if (!whole && !place) return;
-    const item = place ? { verdict, entry: place.entry, ...more } : { verdict, group: this.group, scope: this.scope, of: this.name === "made" ? "made" : "open", ...more };
+    const item = place
+      ? { verdict, entry: place.entry, ...more }
+      : {
+          verdict,
+          group: this.group,
+          scope: this.scope,
+          of: this.name === "made" ? "made" : "open",
+          ...more,
+        };
     const [form, after] = [visible(row[FORM]), visible(more.after ?? row[AFTER])];
-    const said = more.kind === "print" ? "Printer’s error:" : verdict === "accept" ? "Accepted" : "Rejected";
-    const what = verdict === "reading" || row[FORM] === row[AFTER] ? `${form} kept` : `${said} ${form} → ${after}`;
-    const where = place ? `on ${leaf(place.n)}` : `at ${count(row[this.column] || row[PLACES], "place")}${this.scope === "project" && this.told.by_form ? ", and in the whole project" : ""}`;
+    const said =
+      more.kind === "print" ? "Printer’s error:" : verdict === "accept" ? "Accepted" : "Rejected";
+    const what =
+      verdict === "reading" || row[FORM] === row[AFTER]
+        ? `${form} kept`
+        : `${said} ${form} → ${after}`;
+    const where = place
+      ? `on ${leaf(place.n)}`
+      : `at ${count(row[this.column] || row[PLACES], "place")}${this.scope === "project" && this.told.by_form ? ", and in the whole project" : ""}`;
     if (await decide([item], `${what} ${where}.`)) await this.follow(place);
   }
 
   /** Accept everything that the list shows, after a look at a sample of it. */
   async acceptShown() {
     const rows = state.server.groups;
-    const items = this.list.items.filter((i) => !isQuery(rows[i][FORM], rows[i][AFTER])).slice(0, LARGEST);
+    const items = this.list.items
+      .filter((i) => !isQuery(rows[i][FORM], rows[i][AFTER]))
+      .slice(0, LARGEST);
     if (!(await bulk(items, this.column))) return this.list.node.focus();
     const places = items.reduce((sum, i) => sum + rows[i][this.column], 0);
     const of = this.name === "made" ? "made" : "open";
     const said = `Accepted ${count(items.length, "group")} at ${count(places, "place")}.`;
-    if (await decide(items.map((group) => ({ verdict: "accept", group, scope: "text", of })), said)) await this.fill(0);
+    if (
+      await decide(
+        items.map((group) => ({ verdict: "accept", group, scope: "text", of })),
+        said,
+      )
+    )
+      await this.fill(0);
     return this.list.node.focus();
   }
 
   /** Keep the reading, whatever is proposed for it now or later, as a known word. */
   right(whole = this.zone === "groups") {
-    return this.group === null ? null : this.act("reading", whole, { after: state.server.groups[this.group][FORM] });
+    return this.group === null
+      ? null
+      : this.act("reading", whole, { after: state.server.groups[this.group][FORM] });
   }
 
   async own(whole = this.zone === "groups", preset = null) {
@@ -350,9 +485,18 @@ export class GroupsView {
       kind: row[KIND] === "print" ? "print" : "ocr",
     });
     if (!asked) return place ? this.goPlace(this.at) : this.list.node.focus();
-    const concern = asked.scope === "place" && place ? { entry: place.entry } : { group: this.group };
-    const item = { verdict: "reading", after: asked.after, kind: asked.kind, note: asked.note, scope: asked.scope, ...concern };
-    if (!(await decide([item], `Corrected: ${visible(row[FORM])} → ${visible(asked.after)}.`))) return;
+    const concern =
+      asked.scope === "place" && place ? { entry: place.entry } : { group: this.group };
+    const item = {
+      verdict: "reading",
+      after: asked.after,
+      kind: asked.kind,
+      note: asked.note,
+      scope: asked.scope,
+      ...concern,
+    };
+    if (!(await decide([item], `Corrected: ${visible(row[FORM])} → ${visible(asked.after)}.`)))
+      return;
     draft(name);
     await this.follow(place);
   }

@@ -14,7 +14,11 @@ export class LongList {
     this.at = 0;
     this.rows = new Map();
     this.space = el("div", { class: "space", role: "presentation" });
-    this.node = el("div", { class: "long-list", role: "listbox", tabindex: "0", "aria-label": label }, this.space);
+    this.node = el(
+      "div",
+      { class: "long-list", role: "listbox", tabindex: "0", "aria-label": label },
+      this.space,
+    );
     this.node.addEventListener("scroll", () => this.draw(), { passive: true });
     new ResizeObserver(() => this.draw()).observe(this.node);
   }
@@ -36,14 +40,18 @@ export class LongList {
     const top = this.at * this.height;
     const view = this.node;
     if (top < view.scrollTop) view.scrollTop = top - this.height / 2;
-    else if (top + this.height > view.scrollTop + view.clientHeight) view.scrollTop = top + this.height * 1.5 - view.clientHeight;
+    else if (top + this.height > view.scrollTop + view.clientHeight)
+      view.scrollTop = top + this.height * 1.5 - view.clientHeight;
     this.draw();
   }
 
   draw() {
     const height = this.height;
     const first = Math.max(0, Math.floor(this.node.scrollTop / height) - 6);
-    const last = Math.min(this.items.length, Math.ceil((this.node.scrollTop + this.node.clientHeight) / height) + 6);
+    const last = Math.min(
+      this.items.length,
+      Math.ceil((this.node.scrollTop + this.node.clientHeight) / height) + 6,
+    );
     for (const [i, row] of this.rows) {
       if ((i < first || i >= last) && i !== this.at) {
         row.remove();
@@ -59,7 +67,17 @@ export class LongList {
 
   put(i, height) {
     if (this.rows.has(i)) return;
-    const row = el("div", { id: `row-${i}`, role: "option", "aria-setsize": this.items.length, "aria-posinset": i + 1, class: "row" }, this.row(this.items[i], i));
+    const row = el(
+      "div",
+      {
+        id: `row-${i}`,
+        role: "option",
+        "aria-setsize": this.items.length,
+        "aria-posinset": i + 1,
+        class: "row",
+      },
+      this.row(this.items[i], i),
+    );
     row.style.transform = `translateY(${i * height}px)`;
     row.style.height = `${height}px`;
     row.addEventListener("click", () => {

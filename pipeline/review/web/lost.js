@@ -12,17 +12,31 @@ export class LostView {
     this.at = 0;
     this.node = el("div", { class: "lost-list" });
     const step = (by) => () => this.go(this.at + by);
-    this.keys = { j: step(1), ArrowDown: step(1), k: step(-1), ArrowUp: step(-1), r: () => this.drop(state.server.stale[this.at]) };
+    this.keys = {
+      j: step(1),
+      ArrowDown: step(1),
+      k: step(-1),
+      ArrowUp: step(-1),
+      r: () => this.drop(state.server.stale[this.at]),
+    };
   }
 
   refresh() {
     const rows = state.server.stale;
     if (!rows.length) return open("decide");
     this.at = Math.min(this.at, rows.length - 1);
-    this.rows = el("ol", {}, rows.map((one, i) => this.row(one, i)));
+    this.rows = el(
+      "ol",
+      {},
+      rows.map((one, i) => this.row(one, i)),
+    );
     this.node.replaceChildren(
       el("h2", {}, count(rows.length, "unresolved decision")),
-      el("p", { class: "lede" }, "The text has changed since these decisions were made, and they no longer fit. They have no effect until you say where they belong, or undo them."),
+      el(
+        "p",
+        { class: "lede" },
+        "The text has changed since these decisions were made, and they no longer fit. They have no effect until you say where they belong, or undo them.",
+      ),
       this.rows,
     );
     return null;
@@ -33,15 +47,48 @@ export class LostView {
   }
 
   row(one, i) {
-    const again = () => (one.page === null ? el("q", {}, visible(one.form)) : el("button", { type: "button", class: "link", onclick: () => open("read", one.page) }, `Open ${leaf(state.server.pages[one.page].n)}`));
+    const again = () =>
+      one.page === null
+        ? el("q", {}, visible(one.form))
+        : el(
+            "button",
+            { type: "button", class: "link", onclick: () => open("read", one.page) },
+            `Open ${leaf(state.server.pages[one.page].n)}`,
+          );
     return el(
       "li",
       { tabindex: "-1", class: i === this.at ? "current" : null, onclick: () => this.go(i) },
-      el("p", { class: "facts" }, el("strong", {}, VERDICTS[one.verdict]), el("span", {}, one.who || "an editor"), el("span", {}, moment(one.when)), one.scope === "place" ? null : el("span", {}, `for the ${one.scope}`)),
-      one.verdict === "page" ? el("p", {}, again()) : el("p", { class: "context", dir: "auto" }, one.left, ...compared(one.form, one.after), one.right),
+      el(
+        "p",
+        { class: "facts" },
+        el("strong", {}, VERDICTS[one.verdict]),
+        el("span", {}, one.who || "an editor"),
+        el("span", {}, moment(one.when)),
+        one.scope === "place" ? null : el("span", {}, `for the ${one.scope}`),
+      ),
+      one.verdict === "page"
+        ? el("p", {}, again())
+        : el(
+            "p",
+            { class: "context", dir: "auto" },
+            one.left,
+            ...compared(one.form, one.after),
+            one.right,
+          ),
       el("p", { class: "why" }, `${one.why}.`),
-      one.candidates.length ? el("ul", { class: "candidates", "aria-label": "Possible places" }, one.candidates.map((place) => this.candidate(one, place))) : null,
-      el("button", { type: "button", class: "small", "aria-keyshortcuts": "r", onclick: () => this.drop(one) }, "Undo", keys("r")),
+      one.candidates.length
+        ? el(
+            "ul",
+            { class: "candidates", "aria-label": "Possible places" },
+            one.candidates.map((place) => this.candidate(one, place)),
+          )
+        : null,
+      el(
+        "button",
+        { type: "button", class: "small", "aria-keyshortcuts": "r", onclick: () => this.drop(one) },
+        "Undo",
+        keys("r"),
+      ),
     );
   }
 
@@ -49,8 +96,26 @@ export class LostView {
     return el(
       "li",
       {},
-      el("p", { class: "context", dir: "auto" }, el("button", { type: "button", class: "link", onclick: () => open("read", place.page) }, leaf(place.n)), " ", place.left, el("mark", {}, visible(place.form)), place.right),
-      one.verdict === "page" ? null : el("button", { type: "button", class: "small", onclick: () => this.here(one, place) }, one.verdict === "refuse" ? "Here: keep as is" : "Here"),
+      el(
+        "p",
+        { class: "context", dir: "auto" },
+        el(
+          "button",
+          { type: "button", class: "link", onclick: () => open("read", place.page) },
+          leaf(place.n),
+        ),
+        " ",
+        place.left,
+        el("mark", {}, visible(place.form)),
+        place.right,
+      ),
+      one.verdict === "page"
+        ? null
+        : el(
+            "button",
+            { type: "button", class: "small", onclick: () => this.here(one, place) },
+            one.verdict === "refuse" ? "Here: keep as is" : "Here",
+          ),
     );
   }
 
@@ -65,7 +130,14 @@ export class LostView {
   async here(one, place) {
     const span = await get("span", { start: place.start, end: place.end });
     const after = one.verdict === "refuse" ? span.form : one.after;
-    const item = { verdict: "reading", start: span.start, end: span.end, before: span.reading, after, undoes: one.id };
+    const item = {
+      verdict: "reading",
+      start: span.start,
+      end: span.end,
+      before: span.reading,
+      after,
+      undoes: one.id,
+    };
     if (await decide([item], "Decision matched again.")) await this.refresh();
   }
 

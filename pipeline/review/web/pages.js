@@ -16,26 +16,63 @@ export class PagesView {
     this.node = el("div", { class: "pages" });
     const step = (by) => () => {
       const tiles = [...this.node.querySelectorAll(".tile")];
-      tiles[Math.max(0, Math.min(tiles.length - 1, tiles.indexOf(document.activeElement) + by))]?.focus();
+      tiles[
+        Math.max(0, Math.min(tiles.length - 1, tiles.indexOf(document.activeElement) + by))
+      ]?.focus();
     };
-    this.keys = { j: step(1), ArrowRight: step(1), k: step(-1), ArrowLeft: step(-1), ArrowDown: () => this.row(1), ArrowUp: () => this.row(-1) };
+    this.keys = {
+      j: step(1),
+      ArrowRight: step(1),
+      k: step(-1),
+      ArrowLeft: step(-1),
+      ArrowDown: () => this.row(1),
+      ArrowUp: () => this.row(-1),
+    };
   }
 
   refresh() {
     const { pages } = state.server;
     const kept = [...this.node.querySelectorAll(".tile")].indexOf(document.activeElement);
-    const tally = Object.fromEntries(Object.keys(STATES).map((name) => [name, pages.filter((page) => page.state === name).length]));
+    const tally = Object.fromEntries(
+      Object.keys(STATES).map((name) => [name, pages.filter((page) => page.state === name).length]),
+    );
     this.node.replaceChildren(
       el("h2", {}, count(pages.length, "page")),
-      el("dl", { class: "legend" }, Object.entries(STATES).map(([name, says]) => el("div", {}, el("dt", { class: `state ${name}` }, `${PAGE_STATES[name]} ${tally[name]}`), el("dd", {}, says)))),
-      el("ul", { class: "tiles" }, pages.map((page, i) => el("li", {}, this.tile(page, i)))),
+      el(
+        "dl",
+        { class: "legend" },
+        Object.entries(STATES).map(([name, says]) =>
+          el(
+            "div",
+            {},
+            el("dt", { class: `state ${name}` }, `${PAGE_STATES[name]} ${tally[name]}`),
+            el("dd", {}, says),
+          ),
+        ),
+      ),
+      el(
+        "ul",
+        { class: "tiles" },
+        pages.map((page, i) => el("li", {}, this.tile(page, i))),
+      ),
     );
     if (kept >= 0) this.node.querySelectorAll(".tile")[kept]?.focus();
   }
 
   tile(page, i) {
-    const left = page.state === "proposed" ? [page.open ? `${page.open} pending` : "", page.made ? `${page.made} applied` : ""].filter(Boolean) : [];
-    return el("button", { type: "button", class: `tile ${page.state}`, onclick: () => open("read", i) }, el("strong", {}, page.n), el("span", {}, PAGE_STATES[page.state]), left.map((says) => el("span", { class: "figure" }, says)));
+    const left =
+      page.state === "proposed"
+        ? [page.open ? `${page.open} pending` : "", page.made ? `${page.made} applied` : ""].filter(
+            Boolean,
+          )
+        : [];
+    return el(
+      "button",
+      { type: "button", class: `tile ${page.state}`, onclick: () => open("read", i) },
+      el("strong", {}, page.n),
+      el("span", {}, PAGE_STATES[page.state]),
+      left.map((says) => el("span", { class: "figure" }, says)),
+    );
   }
 
   focus() {
@@ -47,7 +84,9 @@ export class PagesView {
     const tiles = [...this.node.querySelectorAll(".tile")];
     const here = document.activeElement.getBoundingClientRect();
     const there = tiles.filter((tile) => (tile.getBoundingClientRect().top - here.top) * by > 1);
-    const off = (tile) => Math.abs(tile.getBoundingClientRect().top - here.top) * 10 + Math.abs(tile.getBoundingClientRect().left - here.left);
+    const off = (tile) =>
+      Math.abs(tile.getBoundingClientRect().top - here.top) * 10 +
+      Math.abs(tile.getBoundingClientRect().left - here.left);
     there.sort((a, b) => off(a) - off(b))[0]?.focus();
   }
 }

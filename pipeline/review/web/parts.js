@@ -10,7 +10,9 @@ export function el(tag, props = {}, ...children) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(
+    ...children.flat().filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return node;
 }
 
@@ -24,7 +26,10 @@ export function visible(text) {
     .replace(/\r/g, "␍")
     .replace(/\u00ad/g, "[soft hyphen]")
     .replace(/^ +| +$/g, (blanks) => "␣".repeat(blanks.length))
-    .replace(/[\udc80-\udcff](?![\udc00-\udfff])/g, (byte) => `[byte ${(byte.charCodeAt(0) - 0xdc00).toString(16)}]`);
+    .replace(
+      /[\udc80-\udcff](?![\udc00-\udfff])/g,
+      (byte) => `[byte ${(byte.charCodeAt(0) - 0xdc00).toString(16)}]`,
+    );
 }
 
 /** Two readings with the difference between them marked: the b and the h of tbe and the. */
@@ -34,9 +39,20 @@ export function compared(form, after) {
   let from = 0;
   while (from < a.length && from < b.length && a[from] === b[from]) from += 1;
   let back = 0;
-  while (back < a.length - from && back < b.length - from && a[a.length - 1 - back] === b[b.length - 1 - back]) back += 1;
+  while (
+    back < a.length - from &&
+    back < b.length - from &&
+    a[a.length - 1 - back] === b[b.length - 1 - back]
+  )
+    back += 1;
   const cut = (chars, tag, name) => {
-    if (!chars.length) return el(tag, { class: "nothing" }, el("span", { class: "unseen" }, "nothing"), el("span", { "aria-hidden": "true" }, "∅"));
+    if (!chars.length)
+      return el(
+        tag,
+        { class: "nothing" },
+        el("span", { class: "unseen" }, "nothing"),
+        el("span", { "aria-hidden": "true" }, "∅"),
+      );
     const middle = chars.slice(from, chars.length - back).join("");
     return el(
       tag,
@@ -54,8 +70,18 @@ export function kindOf(kind) {
   return state.server.kinds[kind] ?? kind;
 }
 
-export const STANDS = { open: "pending", made: "applied, not reviewed", accepted: "accepted", refused: "rejected" };
-export const PAGE_STATES = { raw: "unchanged", proposed: "to review", reviewed: "reviewed", validated: "validated" };
+export const STANDS = {
+  open: "pending",
+  made: "applied, not reviewed",
+  accepted: "accepted",
+  refused: "rejected",
+};
+export const PAGE_STATES = {
+  raw: "unchanged",
+  proposed: "to review",
+  reviewed: "reviewed",
+  validated: "validated",
+};
 
 /** The name of a page: p. 12, or §3 if the text has no pages. */
 export function leaf(n) {
@@ -86,10 +112,27 @@ export function moment(when) {
 
 /** A button that shows its key. A double click counts once. */
 export function button(title, key, name, act) {
-  return el("button", { type: "button", class: name, "aria-keyshortcuts": key, onclick: (event) => { event.stopPropagation(); if (event.detail < 2) act(); } }, title, keys(key)); // prettier-ignore
+  return el(
+    "button",
+    {
+      type: "button",
+      class: name,
+      "aria-keyshortcuts": key,
+      onclick: (event) => {
+        event.stopPropagation();
+        if (event.detail < 2) act();
+      },
+    },
+    title,
+    keys(key),
+  );
 }
 
 /** A key as it is drawn: ⇧a for Shift+A. Screen readers get it from aria-keyshortcuts. */
 export function keys(key, name = null) {
-  return el("kbd", { "aria-hidden": "true", class: name }, key.replace(/^Shift\+(.)$/, (_, letter) => `⇧${letter.toLowerCase()}`));
+  return el(
+    "kbd",
+    { "aria-hidden": "true", class: name },
+    key.replace(/^Shift\+(.)$/, (_, letter) => `⇧${letter.toLowerCase()}`),
+  );
 }

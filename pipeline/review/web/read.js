@@ -10,7 +10,10 @@ import { state } from "./state.js";
 import { open } from "./views.js";
 
 /** A change in words; a query, which proposes nothing, by its form alone. */
-const pair = (one) => (one.form === one.after ? `${visible(one.form)} ?` : `${visible(one.form)} → ${visible(one.after)}`);
+const pair = (one) =>
+  one.form === one.after
+    ? `${visible(one.form)} ?`
+    : `${visible(one.form)} → ${visible(one.after)}`;
 
 export class ReadView {
   constructor(number, entry = null) {
@@ -19,37 +22,69 @@ export class ReadView {
     this.word = 0;
     this.anchor = 0;
     this.head = el("header", { class: "read-head" });
-    this.raw = el("div", { class: "text", dir: "auto", lang: "zxx", "aria-label": "Raw text", role: "region", tabindex: "-1" });
-    this.edition = el("div", { class: "text", dir: "auto", "aria-label": "Edition. Arrow keys move from word to word, Enter corrects.", role: "region", tabindex: "0" });
+    this.raw = el("div", {
+      class: "text",
+      dir: "auto",
+      lang: "zxx",
+      "aria-label": "Raw text",
+      role: "region",
+      tabindex: "-1",
+    });
+    this.edition = el("div", {
+      class: "text",
+      dir: "auto",
+      "aria-label": "Edition. Arrow keys move from word to word, Enter corrects.",
+      role: "region",
+      tabindex: "0",
+    });
     this.under = el("p", { class: "under", "aria-live": "polite" });
     this.hits = el("ol", { class: "hits", "aria-label": "Found", hidden: true });
-    this.columns = el("div", { class: "columns" }, el("section", {}, el("h3", {}, "Raw"), this.raw), el("section", {}, el("h3", {}, "Edition"), this.edition));
-    this.node = el(
+    this.columns = el(
       "div",
-      { class: "read" },
-      this.head,
-      this.hits,
-      this.columns,
-      this.under,
+      { class: "columns" },
+      el("section", {}, el("h3", {}, "Raw"), this.raw),
+      el("section", {}, el("h3", {}, "Edition"), this.edition),
     );
-    for (const [column, name] of [[this.raw, "raw"], [this.edition, "edition"]]) {
+    this.node = el("div", { class: "read" }, this.head, this.hits, this.columns, this.under);
+    for (const [column, name] of [
+      [this.raw, "raw"],
+      [this.edition, "edition"],
+    ]) {
       column.addEventListener("mouseup", () => this.picked(column, name));
-      column.addEventListener("mouseover", (event) => this.light(event.target.closest("[data-m]")?.dataset.m));
+      column.addEventListener("mouseover", (event) =>
+        this.light(event.target.closest("[data-m]")?.dataset.m),
+      );
     }
     this.asking = ["e", "Enter", "/"]; // keys that bring a dialog, or go to a field
     this.keys = {
-      ArrowRight: () => this.go(this.word + 1), ArrowLeft: () => this.go(this.word - 1),
-      "Shift+ArrowRight": () => this.go(this.word + 1, true), "Shift+ArrowLeft": () => this.go(this.word - 1, true),
-      ArrowDown: () => this.line(1), ArrowUp: () => this.line(-1),
-      "Shift+ArrowDown": () => this.line(1, true), "Shift+ArrowUp": () => this.line(-1, true),
-      Home: () => this.go(0), End: () => this.go(Infinity),
-      j: () => this.change(1), k: () => this.change(-1),
-      Enter: () => this.correct(), e: () => this.correct(),
-      a: () => this.rule("accept"), r: () => this.rule("refuse"), p: () => this.rule("accept", { kind: "print" }),
-      "]": () => this.turn(1), "[": () => this.turn(-1), PageDown: () => this.turn(1), PageUp: () => this.turn(-1),
-      m: () => this.say("reviewed"), v: () => this.say("validated"),
-      i: () => this.scan(), z: larger, "/": () => this.node.querySelector("#find").focus(), Escape: () => this.shut(),
-    }; // prettier-ignore
+      ArrowRight: () => this.go(this.word + 1),
+      ArrowLeft: () => this.go(this.word - 1),
+      "Shift+ArrowRight": () => this.go(this.word + 1, true),
+      "Shift+ArrowLeft": () => this.go(this.word - 1, true),
+      ArrowDown: () => this.line(1),
+      ArrowUp: () => this.line(-1),
+      "Shift+ArrowDown": () => this.line(1, true),
+      "Shift+ArrowUp": () => this.line(-1, true),
+      Home: () => this.go(0),
+      End: () => this.go(Infinity),
+      j: () => this.change(1),
+      k: () => this.change(-1),
+      Enter: () => this.correct(),
+      e: () => this.correct(),
+      a: () => this.rule("accept"),
+      r: () => this.rule("refuse"),
+      p: () => this.rule("accept", { kind: "print" }),
+      "]": () => this.turn(1),
+      "[": () => this.turn(-1),
+      PageDown: () => this.turn(1),
+      PageUp: () => this.turn(-1),
+      m: () => this.say("reviewed"),
+      v: () => this.say("validated"),
+      i: () => this.scan(),
+      z: larger,
+      "/": () => this.node.querySelector("#find").focus(),
+      Escape: () => this.shut(),
+    };
   }
 
   async refresh(keep) {
@@ -78,18 +113,40 @@ export class ReadView {
 
   drawHead() {
     const { page } = this;
-    const choose = el("select", { "aria-label": "Page", id: "page" }, state.server.pages.map((one, i) => el("option", { value: i }, leaf(one.n))));
+    const choose = el(
+      "select",
+      { "aria-label": "Page", id: "page" },
+      state.server.pages.map((one, i) => el("option", { value: i }, leaf(one.n))),
+    );
     choose.value = String(this.number);
     choose.addEventListener("change", () => this.turn(Number(choose.value) - this.number));
-    const find = el("input", { type: "search", id: "find", placeholder: "Search the text", "aria-label": "Search the text", "aria-keyshortcuts": "/" });
+    const find = el("input", {
+      type: "search",
+      id: "find",
+      placeholder: "Search the text",
+      "aria-label": "Search the text",
+      "aria-keyshortcuts": "/",
+    });
     find.addEventListener("keydown", (event) => {
       if (event.key === "Enter") this.find(find.value);
       if (event.key === "Escape") this.shut();
     });
     const parts = [
-      el("div", { class: "turn" }, button("‹", "[", "quiet", () => this.turn(-1)), choose, button("›", "]", "quiet", () => this.turn(1))),
+      el(
+        "div",
+        { class: "turn" },
+        button("‹", "[", "quiet", () => this.turn(-1)),
+        choose,
+        button("›", "]", "quiet", () => this.turn(1)),
+      ),
       el("span", { class: `state ${page.state}` }, PAGE_STATES[page.state]),
-      el("span", { class: "figure" }, [page.open ? `${page.open} pending` : "", page.made ? `${page.made} applied` : ""].filter(Boolean).join(", ")),
+      el(
+        "span",
+        { class: "figure" },
+        [page.open ? `${page.open} pending` : "", page.made ? `${page.made} applied` : ""]
+          .filter(Boolean)
+          .join(", "),
+      ),
       el("span", { class: "stretch" }),
       button("Mark reviewed", "m", "", () => this.say("reviewed")),
       button("Mark validated", "v", "", () => this.say("validated")),
@@ -103,9 +160,23 @@ export class ReadView {
   /** Fill a column row by row. A row is as many raw lines as one line of the edition joins. */
   draw(column, name) {
     const beside = {}; // deletions between two words, by the word before
-    const several = (runs) => runs.map(([text]) => text).join("").trimEnd().includes("\n");
-    column.replaceChildren(...this.page[name].map((runs) => el("div", { class: several(runs) ? "line several" : "line" }, this.drawLine(name, runs, beside))));
-    for (const [w, m] of Object.entries(beside)) if (this.words[name][w]) this.words[name][w].dataset.beside = m;
+    const several = (runs) =>
+      runs
+        .map(([text]) => text)
+        .join("")
+        .trimEnd()
+        .includes("\n");
+    column.replaceChildren(
+      ...this.page[name].map((runs) =>
+        el(
+          "div",
+          { class: several(runs) ? "line several" : "line" },
+          this.drawLine(name, runs, beside),
+        ),
+      ),
+    );
+    for (const [w, m] of Object.entries(beside))
+      if (this.words[name][w]) this.words[name][w].dataset.beside = m;
   }
 
   drawLine(name, runs, beside) {
@@ -118,7 +189,15 @@ export class ReadView {
         const mark = marks[m];
         const says = `${pair(mark)} · ${kindOf(mark.kind)} · ${STANDS[mark.stands]}${mark.stands === "accepted" || mark.stands === "refused" ? ` by ${mark.by}` : ""}`;
         const gone = name === "edition" && text === "";
-        node = el("span", { class: `m ${mark.stands} k-${mark.kind}${gone ? " gone" : ""}`, "data-m": m, title: says }, gone ? "" : text);
+        node = el(
+          "span",
+          {
+            class: `m ${mark.stands} k-${mark.kind}${gone ? " gone" : ""}`,
+            "data-m": m,
+            title: says,
+          },
+          gone ? "" : text,
+        );
       } else node = document.createTextNode(text);
       if (w < 0 || (text === "" && word?.dataset.w !== String(w))) {
         if (w >= 0) beside[w] ??= m;
@@ -137,7 +216,9 @@ export class ReadView {
   }
 
   wordOf(mark) {
-    return this.words.edition.findIndex((node) => this.markOf(node) === String(mark) || node?.querySelector(`[data-m="${mark}"]`));
+    return this.words.edition.findIndex(
+      (node) => this.markOf(node) === String(mark) || node?.querySelector(`[data-m="${mark}"]`),
+    );
   }
 
   /** The change in a word, or right after it. */
@@ -160,8 +241,17 @@ export class ReadView {
     this.light(mark);
     const said = mark === undefined ? null : this.page.marks[mark];
     this.under.replaceChildren(
-      el("span", {}, words.slice(first, last + 1).map((one) => one.textContent).join(" ")),
-      said ? el("span", { class: "why" }, ` ${pair(said)}, ${STANDS[said.stands]}: ${said.why}`) : "",
+      el(
+        "span",
+        {},
+        words
+          .slice(first, last + 1)
+          .map((one) => one.textContent)
+          .join(" "),
+      ),
+      said
+        ? el("span", { class: "why" }, ` ${pair(said)}, ${STANDS[said.stands]}: ${said.why}`)
+        : "",
     );
   }
 
@@ -191,12 +281,14 @@ export class ReadView {
 
   light(mark) {
     this.node.querySelectorAll(".lit").forEach((node) => node.classList.remove("lit"));
-    if (mark !== undefined) this.node.querySelectorAll(`[data-m="${mark}"]`).forEach((node) => node.classList.add("lit"));
+    if (mark !== undefined)
+      this.node.querySelectorAll(`[data-m="${mark}"]`).forEach((node) => node.classList.add("lit"));
   }
 
   turn(by) {
     const to = this.number + by;
-    if (to < 0 || to >= state.server.pages.length) return toast(by > 0 ? "Last page." : "First page.");
+    if (to < 0 || to >= state.server.pages.length)
+      return toast(by > 0 ? "Last page." : "First page.");
     hideScan();
     return open("read", to);
   }
@@ -210,7 +302,8 @@ export class ReadView {
   picked(column, name) {
     const selection = getSelection();
     const words = this.words[name];
-    const index = (node) => Number((node.nodeType === 1 ? node : node.parentElement)?.closest(".w")?.dataset.w ?? NaN);
+    const index = (node) =>
+      Number((node.nodeType === 1 ? node : node.parentElement)?.closest(".w")?.dataset.w ?? NaN);
     const begun = index(selection.anchorNode ?? column);
     const ended = index(selection.focusNode ?? column);
     if (Number.isNaN(begun) || Number.isNaN(ended)) return;
@@ -220,13 +313,20 @@ export class ReadView {
       this.anchor = begun;
       this.go(ended, true, true);
     }
-    const spans = this.page[`${name}_words`].slice(Math.min(begun, ended), Math.max(begun, ended) + 1);
-    if (stretch || words[begun]) this.correct(Math.min(...spans.map(([a]) => a)), Math.max(...spans.map(([, b]) => b)));
+    const spans = this.page[`${name}_words`].slice(
+      Math.min(begun, ended),
+      Math.max(begun, ended) + 1,
+    );
+    if (stretch || words[begun])
+      this.correct(Math.min(...spans.map(([a]) => a)), Math.max(...spans.map(([, b]) => b)));
   }
 
   async correct(start, end) {
     if (start === undefined) {
-      const spans = this.page.edition_words.slice(Math.min(this.word, this.anchor), Math.max(this.word, this.anchor) + 1);
+      const spans = this.page.edition_words.slice(
+        Math.min(this.word, this.anchor),
+        Math.max(this.word, this.anchor) + 1,
+      );
       if (!spans.length) return;
       start = Math.min(...spans.map(([a]) => a));
       end = Math.max(...spans.map(([, b]) => b));
@@ -251,8 +351,17 @@ export class ReadView {
       return;
     }
     if (asked.verdict) return this.rule(asked.verdict, {}, mark);
-    const item = { verdict: "reading", start: told.start, end: told.end, before: told.reading, ...asked };
-    const said = asked.after === told.reading ? `${visible(told.reading)} kept.` : `${visible(told.reading)} → ${visible(asked.after)}.`;
+    const item = {
+      verdict: "reading",
+      start: told.start,
+      end: told.end,
+      before: told.reading,
+      ...asked,
+    };
+    const said =
+      asked.after === told.reading
+        ? `${visible(told.reading)} kept.`
+        : `${visible(told.reading)} → ${visible(asked.after)}.`;
     if (!(await decide([item], said))) return;
     draft(name);
     await this.refresh(true);
@@ -261,21 +370,42 @@ export class ReadView {
   async rule(verdict, more = {}, mark = null) {
     const index = this.markOf(this.words.edition[this.word]);
     const one = mark ?? this.page.marks[index];
-    if (!one || one.entry === null || one.entry === undefined) return toast("There is no change at the cursor. Press Enter to correct the word.");
+    if (!one || one.entry === null || one.entry === undefined)
+      return toast("There is no change at the cursor. Press Enter to correct the word.");
     const said = `${verdict === "accept" ? "Accepted" : "Rejected"} ${visible(one.form)} → ${visible(one.after)}.`;
     if (await decide([{ verdict, entry: one.entry, ...more }], said)) await this.refresh(true);
   }
 
   async say(after) {
-    if (await decide([{ verdict: "page", page: this.number, after }], `Page ${this.page.n} marked as ${after}.`)) await this.refresh(true);
+    if (
+      await decide(
+        [{ verdict: "page", page: this.number, after }],
+        `Page ${this.page.n} marked as ${after}.`,
+      )
+    )
+      await this.refresh(true);
   }
 
   async find(wanted) {
     const told = await get("search", { q: wanted });
     this.hits.hidden = false;
     this.hits.replaceChildren(
-      el("li", { class: "figure" }, told.total ? `${count(told.total, "place")}${told.total > told.hits.length ? ` (first ${told.hits.length} shown)` : ""}` : "No matches."),
-      ...told.hits.map((hit) => el("li", {}, el("button", { type: "button", class: "link", onclick: () => this.to(hit) }, leaf(hit.n)), " ", el("span", { class: "context" }, hit.left, el("mark", {}, visible(hit.form)), hit.right))),
+      el(
+        "li",
+        { class: "figure" },
+        told.total
+          ? `${count(told.total, "place")}${told.total > told.hits.length ? ` (first ${told.hits.length} shown)` : ""}`
+          : "No matches.",
+      ),
+      ...told.hits.map((hit) =>
+        el(
+          "li",
+          {},
+          el("button", { type: "button", class: "link", onclick: () => this.to(hit) }, leaf(hit.n)),
+          " ",
+          el("span", { class: "context" }, hit.left, el("mark", {}, visible(hit.form)), hit.right),
+        ),
+      ),
     );
     this.hits.querySelector("button")?.focus();
   }
@@ -284,7 +414,8 @@ export class ReadView {
   async replace(wanted) {
     const items = await replaceDialog(wanted);
     this.focus();
-    if (items?.length && (await decide(items, `Replaced at ${count(items.length, "place")}.`))) await this.refresh(true);
+    if (items?.length && (await decide(items, `Replaced at ${count(items.length, "place")}.`)))
+      await this.refresh(true);
   }
 
   async to(hit) {

@@ -10,7 +10,14 @@ const SHOWN = 500; // places in the preview; the others are changed only after t
 export function replaceDialog(wanted = "") {
   return answer(document.getElementById("replace"), (done) => {
     const field = (id, label, value = "") => {
-      const input = el("input", { id, value, spellcheck: "false", autocapitalize: "off", autocomplete: "off", maxlength: "500" });
+      const input = el("input", {
+        id,
+        value,
+        spellcheck: "false",
+        autocapitalize: "off",
+        autocomplete: "off",
+        maxlength: "500",
+      });
       return [input, el("label", { class: "field", for: id }, label, input)];
     };
     const [find, findLabel] = field("replace-find", "Find", wanted);
@@ -49,11 +56,18 @@ export function replaceDialog(wanted = "") {
         one.checked = true;
         one.addEventListener("change", recount);
       });
-      said.textContent = !told.total ? "No matches." : `${count(told.total, "place")}${told.total > hits.length ? `, ${hits.length.toLocaleString("en")} of them listed` : ""}. Untick what must stay.`;
+      said.textContent = !told.total
+        ? "No matches."
+        : `${count(told.total, "place")}${told.total > hits.length ? `, ${hits.length.toLocaleString("en")} of them listed` : ""}. Untick what must stay.`;
       list.replaceChildren(
         ...hits.map((hit, i) => {
           const [form, after] = compared(hit.reading, hit.after);
-          return el("li", {}, el("label", { class: "check figure" }, chosen[i], leaf(hit.n)), el("p", { class: "context" }, hit.left, form, after, hit.right));
+          return el(
+            "li",
+            {},
+            el("label", { class: "check figure" }, chosen[i], leaf(hit.n)),
+            el("p", { class: "context" }, hit.left, form, after, hit.right),
+          );
         }),
       );
       return recount();
@@ -66,7 +80,18 @@ export function replaceDialog(wanted = "") {
     for (const input of [find, put]) input.addEventListener("input", later);
     for (const input of [matchCase, words, expression]) input.addEventListener("change", later);
     save.addEventListener("click", () =>
-      done(hits.filter((_, i) => chosen[i].checked).map((hit) => ({ verdict: "reading", start: hit.start, end: hit.end, before: hit.reading, after: hit.after, scope: "place" }))),
+      done(
+        hits
+          .filter((_, i) => chosen[i].checked)
+          .map((hit) => ({
+            verdict: "reading",
+            start: hit.start,
+            end: hit.end,
+            before: hit.reading,
+            after: hit.after,
+            scope: "place",
+          })),
+      ),
     );
     if (wanted) later();
     return [
@@ -76,8 +101,22 @@ export function replaceDialog(wanted = "") {
       el("div", { class: "holds" }, caseLabel, wordsLabel, expressionLabel),
       said,
       list,
-      el("p", { class: "figure" }, "Each place becomes a decision of its own; one undo takes them all back."),
-      el("div", { class: "actions end" }, el("button", { type: "button", class: "quiet", onclick: () => done(null) }, "Cancel ", el("kbd", {}, "esc")), save),
+      el(
+        "p",
+        { class: "figure" },
+        "Each place becomes a decision of its own; one undo takes them all back.",
+      ),
+      el(
+        "div",
+        { class: "actions end" },
+        el(
+          "button",
+          { type: "button", class: "quiet", onclick: () => done(null) },
+          "Cancel ",
+          el("kbd", {}, "esc"),
+        ),
+        save,
+      ),
     ];
   });
 }

@@ -28,7 +28,11 @@ document.addEventListener("outdated", renew);
 
 // --- keys -----------------------------------------------------------------------------------------------------------
 
-const EVERYWHERE = { "?": help, u: takeBack, ...Object.fromEntries(VIEWS.map(([name], i) => [String(i), () => open(name)])) };
+const EVERYWHERE = {
+  "?": help,
+  u: takeBack,
+  ...Object.fromEntries(VIEWS.map(([name], i) => [String(i), () => open(name)])),
+};
 
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !state.server) return;
@@ -47,7 +51,14 @@ $("help-button").addEventListener("click", help);
 
 /** Not while something is in progress, or the page is hidden. */
 function look() {
-  if (!state.server || deciding() || !idle() || document.hidden || document.querySelector("dialog[open]")) return;
+  if (
+    !state.server ||
+    deciding() ||
+    !idle() ||
+    document.hidden ||
+    document.querySelector("dialog[open]")
+  )
+    return;
   enqueue(async () => {
     if (await others()) await brought();
   });

@@ -8,18 +8,39 @@ const $ = (id) => document.getElementById(id);
 let framed = null;
 
 function frame(box, [left, top, width, height]) {
-  Object.assign(box.style, { left: `${left * 100}%`, top: `${top * 100}%`, width: `${width * 100}%`, height: `${height * 100}%` });
+  Object.assign(box.style, {
+    left: `${left * 100}%`,
+    top: `${top * 100}%`,
+    width: `${width * 100}%`,
+    height: `${height * 100}%`,
+  });
   return box;
 }
 
 /** The image of a word and some of its line, with the word framed; null if there is none. `onclick` is for the mouse. */
 export function snippet(image, onclick = null) {
   if (!image) return null;
-  if (image.remote) return el("a", { href: image.remote, target: "_blank", rel: "noreferrer", class: "remote" }, "page image (web)");
+  if (image.remote)
+    return el(
+      "a",
+      { href: image.remote, target: "_blank", rel: "noreferrer", class: "remote" },
+      "page image (web)",
+    );
   const [wide, high] = image.size;
   const address = `image/${encodeURIComponent(state.id)}/${image.surface}?crop=${image.crop.join(",")}`;
-  const picture = el("img", { src: address, alt: "The word and its line on the scan", loading: "lazy", width: wide, height: high });
-  const node = el("span", { class: "snippet", onclick }, picture, frame(el("span", { class: "box", "aria-hidden": "true" }), image.word));
+  const picture = el("img", {
+    src: address,
+    alt: "The word and its line on the scan",
+    loading: "lazy",
+    width: wide,
+    height: high,
+  });
+  const node = el(
+    "span",
+    { class: "snippet", onclick },
+    picture,
+    frame(el("span", { class: "box", "aria-hidden": "true" }), image.word),
+  );
   node.style.aspectRatio = `${wide} / ${high}`;
   node.style.maxWidth = `min(100%, ${(wide / high) * 4.2}rem)`;
   return node;
@@ -35,12 +56,35 @@ export function showScan(surface, on = null, title = "") {
   if (surface === null || surface === undefined) return toast("This place has no page image.");
   if (typeof surface === "string") return window.open(surface, "_blank", "noreferrer");
   const sheet = el("div", { class: "scan-sheet" });
-  const picture = el("img", { src: `image/${encodeURIComponent(state.id)}/${surface}`, alt: `Scan of ${title || "the page"}`, onclick: larger });
+  const picture = el("img", {
+    src: `image/${encodeURIComponent(state.id)}/${surface}`,
+    alt: `Scan of ${title || "the page"}`,
+    onclick: larger,
+  });
   picture.addEventListener("load", () => frameOnScan(on));
   sheet.append(picture);
   $("scan").replaceChildren(
-    el("div", { class: "scan-head" }, el("strong", {}, title), el("span", { class: "pair" }, button("Larger", "z", "quiet", larger), button("Close", "i", "quiet", hideScan))),
-    el("div", { class: "scan-page", tabindex: "0", role: "group", "aria-label": `Scan of ${title || "the page"}` }, sheet),
+    el(
+      "div",
+      { class: "scan-head" },
+      el("strong", {}, title),
+      el(
+        "span",
+        { class: "pair" },
+        button("Larger", "z", "quiet", larger),
+        button("Close", "i", "quiet", hideScan),
+      ),
+    ),
+    el(
+      "div",
+      {
+        class: "scan-page",
+        tabindex: "0",
+        role: "group",
+        "aria-label": `Scan of ${title || "the page"}`,
+      },
+      sheet,
+    ),
   );
   $("scan").hidden = false;
   document.body.classList.add("with-scan");

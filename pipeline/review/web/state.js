@@ -3,4 +3,15 @@
 export const state = { texts: [], id: "", who: "", fixed: false, server: null };
 
 // The columns of a group's row, as in GroupRow of pipeline/review/serve/rows.py.
-export const FORM = 0, AFTER = 1, KIND = 2, PLACES = 3, OPEN = 4, MADE = 5, ACCEPTED = 6, REFUSED = 7, WORTH = 8, SURE = 9, RULE = 10, START = 11; // prettier-ignore
+export const FORM = 0,
+  AFTER = 1,
+  KIND = 2,
+  PLACES = 3,
+  OPEN = 4,
+  MADE = 5,
+  ACCEPTED = 6,
+  REFUSED = 7,
+  WORTH = 8,
+  SURE = 9,
+  RULE = 10,
+  START = 11;
