@@ -19,7 +19,8 @@ _ABOUT_COMMANDS = """\
 The help of each command, in the order of `emend --help`. Written by `python docs/write.py`.
 
 All commands exit with code 0 on success and 2 on an error, which is one sentence on standard error.
-`emend check` exits with 1 if a file is invalid, `emend build` if a text fails. After
+`emend check` exits with 1 if a file is invalid, `emend build` if a text fails, `emend add` and
+`emend clean` if a page cannot be read. After
 `emend --install-completion`, your shell completes commands, options and the ids of texts.
 """
 

@@ -17,7 +17,8 @@ from pipeline.language.languages import known, packs
 EXTRAS: Mapping[str, str] = {
     "ocr": "page images and PDF",
     "review": "review in the browser",
-    "publish": "full-text search on the site",
+    "publish": "page images on the site",
+    "documents": "Word and RTF",
 }
 _REQUIREMENT = re.compile(
     r"""(?P<package>[\w.-]+)(?:[^;]*;(?:.*\bextra\s*==\s*['"](?P<extra>\w+)['"])?.*)?"""
@@ -97,7 +98,7 @@ def inspect() -> Installation:
 
 
 def _requirements(lines: list[str]) -> Iterator[tuple[str, str]]:
-    """Package and extra of each requirement: `pagefind[bin]>=1.3; extra == 'publish'`."""
+    """Package and extra of each requirement: `uvicorn[standard]>=0.32; extra == 'review'`."""
     for line in lines:
         if found := _REQUIREMENT.match(line):
             yield found["package"], found["extra"] or ""
