@@ -116,17 +116,24 @@ def _pages(document: Document) -> dict[str, str]:
 def _named(block: Block) -> _Kind | None:
     """What the heading that a block is, or begins with, says that follows."""
     text = block.lines[0].text
+    if len(text) > _RUBRIC * 4:
+        return None
     words = re.findall(r"[^\W\d_]+", text)
-    if not 0 < len(words) <= _HEADING or text.endswith((",", ";")) or _ENDS_WITH_PAGE.search(text):
+    if not 0 < len(words) <= _HEADING or text.endswith((",", ";")) or _ends_with_page(text):
         return None
     if not in_capitals(text) and not words[0][0].isupper():
         return None
-    if len(block.lines) > 1 and not _ENDS_WITH_PAGE.search(block.text):
+    if len(block.lines) > 1 and not _ends_with_page(block.text):
         return None
     return next(
         (kind for kind, word in _words(languages.every()) if word.search(text)),
         None,
     )
+
+
+def _ends_with_page(text: str) -> bool:
+    """Whether a page number ends a text. Only its end is searched: it may be a run of blanks."""
+    return _ENDS_WITH_PAGE.search(text[-_RUBRIC:]) is not None
 
 
 # Which lines are entries
@@ -178,7 +185,7 @@ def _holds_entries(block: Block, kind: _Kind) -> bool:
 
 
 def _is_complete(text: str) -> bool:
-    return bool(_ENDS_WITH_PAGE.search(text) or _leads_on(languages.every()).search(text))
+    return bool(_ends_with_page(text) or _leads_on(languages.every()).search(text))
 
 
 def _text(lines: Sequence[Line]) -> str:
