@@ -159,7 +159,8 @@ def test_a_page_image_is_read_or_names_its_extra(emend):
         out, said = emend.run("add", SAMPLES / "page1.png", code=2)
         assert "emend[ocr]" in said
         assert said.count("\n") == 1
-        assert out.startswith("1 page")  # what emend has understood, before it reads the page
+        # with Pillow, emend says what it has understood before it reads the page
+        assert out.startswith("1 page") or (emend.extra == "" and out == "")
     elif shutil.which("tesseract") is None:
         _, said = emend.run("add", SAMPLES / "page1.png", code=2)
         assert "apt-get install tesseract-ocr" in said

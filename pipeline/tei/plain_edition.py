@@ -121,9 +121,11 @@ class _Text:
             self._note_of(element)
         elif name == f"{_T}note":
             self._note(element)
-        elif name in _SEEN_THROUGH:
+        elif name in _SEEN_THROUGH or (
+            name == f"{_T}ref" and element.get("target", "").startswith("#")
+        ):  # a page number refers to a page break, whose name is not kept
             self._content(element)
-        elif name in _INLINE or (name == f"{_T}stage" and _parent(element) not in _HOLDS_BLOCKS):
+        elif _is_inline(element):
             self._blank()
             self._open(element)
             self._content(element)
@@ -228,6 +230,15 @@ class _Text:
             self._at[-1].tail = (self._at[-1].tail or "") + text
         else:
             self._at.text = (self._at.text or "") + text
+
+
+def _is_inline(element: etree._Element) -> bool:
+    """Whether an element stands in the run of the text around it."""
+    if element.tag == f"{_T}stage":
+        return _parent(element) not in _HOLDS_BLOCKS
+    if element.tag == f"{_T}docDate":
+        return _parent(element) == f"{_T}docImprint"
+    return element.tag in _INLINE
 
 
 def _parent(element: etree._Element) -> str:
