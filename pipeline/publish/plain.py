@@ -179,8 +179,9 @@ class _Plain:
         items = []
         for child in block.children:
             parts = [] if child.role == "heading" else self.block(child, level, "")
-            if parts:
-                items.append(lead + "- " + "\n".join(parts).replace("\n", f"\n{lead}  "))
+            if parts:  # a hyphen that is printed before the item is its mark
+                text = re.sub(r"^\\?- ", "", "\n".join(parts))
+                items.append(lead + "- " + text.replace("\n", f"\n{lead}  "))
         return [*heads, "\n".join(items)] if items else heads
 
     def cell(self, cell: Block, level: int) -> str:
