@@ -23,6 +23,7 @@ from pipeline.text.blocks import full_line, is_wrapped
 _LONG = 160  # characters: a shorter paragraph may be a line of its own
 _FINISHED = 0.9  # of the paragraphs
 _MOST = 5  # missing pages in one place; a wider jump is another numbering
+_WORD = 60  # characters: where a paragraph's last word is sought, however long a run of letters is
 _BREAKS_OFF = re.compile(r"(?P<word>[^\W\d_]{2,})[*_]?$")
 _BEGINS = re.compile(r"[\"“‘'«„(\[*_]{0,3}[A-ZÀ-Þ]")
 
@@ -39,12 +40,14 @@ def _cut_sentences(document: Document) -> Iterator[Proposal]:
     spans = [(document.reading_span(mark.start, mark.end), mark) for mark in marks]
     paragraphs = [text[slice(*span)] for span, mark in spans if mark.role == "paragraph"]
     long = [one for one in paragraphs if len(one) > _LONG]
-    cut = sum(bool(_BREAKS_OFF.search(one)) for one in long)
+    cut = sum(bool(_BREAKS_OFF.search(one[-_WORD:])) for one in long)
     if not long or cut > (1 - _FINISHED) * len(long):
         return
     wrapped, usual = is_wrapped(text), full_line(text)
     for ((start, end), mark), ((following, _), after) in pairwise(spans):
-        m = _BREAKS_OFF.search(text, start, end) if mark.role == after.role == "paragraph" else None
+        m = None
+        if mark.role == after.role == "paragraph":
+            m = _BREAKS_OFF.search(text, max(start, end - _WORD), end)
         if m is None or end - start <= _LONG or not _BEGINS.match(text, following):
             continue
         last = text[start:end].rsplit("\n", 1)[-1]
