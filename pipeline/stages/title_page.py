@@ -112,7 +112,7 @@ def title_page(document: Document) -> Iterator[Mark]:
 def _title_matter(document: Document) -> list[Block]:
     """The blocks before the text, up to the last that tells what it is."""
     front: list[Block] = []
-    taken = claims(document, "list", "table", "columns")
+    taken = claims(document, "heading", "list", "table", "columns")
     beside = claims(document, "furniture", "note")
     for block in blocks(document):
         if touches(beside, block.start, block.end):
@@ -130,9 +130,6 @@ def _title_matter(document: Document) -> list[Block]:
     else:
         return []  # nothing but short blocks: no title page, a list or a letter
     tells = _tells(languages.every())
-    headed = claims(document, "heading")  # by the markup of the text, or a region of the page
-    if any(touches(headed, block.start, block.end) for block in front):
-        return []
     telling = [i for i, block in enumerate(front) if tells.title_matter(block.text)]
     if not telling or telling[-1] == 0:
         return []
