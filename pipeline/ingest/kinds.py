@@ -22,7 +22,7 @@ _MOST: dict[str, int] = {
     "archive": 4_000_000_000,
     "rtf": 100_000_000,
 }
-_MOST_UNPACKED = 400_000_000
+MOST_UNPACKED = 400_000_000  # bytes that a packed file may hold
 _GZIP = b"\x1f\x8b"
 _IMAGES = {
     b"\x89PNG\r\n\x1a\n": "image/png",
@@ -102,7 +102,7 @@ def kind_of(data: bytes, name: str) -> tuple[Kind, str]:
 
 def bounded(size: int, head: bytes, name: str) -> None:
     """Raise SourceError for a file larger than any of its kind is, by its first few kilobytes."""
-    most = _MOST_UNPACKED if head.startswith(_GZIP) else _MOST[kind_of(head, name)[0]]
+    most = MOST_UNPACKED if head.startswith(_GZIP) else _MOST[kind_of(head, name)[0]]
     if size >= most:
         raise SourceError(
             f"{name} is larger than {most // 1_000_000} MB: split it into its volumes or pages."
@@ -120,12 +120,12 @@ def unpacked(data: bytes, name: str) -> bytes:
         return data
     unpacker = zlib.decompressobj(wbits=31)
     try:
-        out = unpacker.decompress(data, _MOST_UNPACKED)
+        out = unpacker.decompress(data, MOST_UNPACKED)
     except zlib.error as error:
         raise SourceError(f"{name} is a damaged gzip file ({error}).") from None
     if unpacker.unconsumed_tail:
         raise SourceError(
-            f"{name} unpacks to more than {_MOST_UNPACKED // 1_000_000} MB: unpack and split it."
+            f"{name} unpacks to more than {MOST_UNPACKED // 1_000_000} MB: unpack and split it."
         )
     if not unpacker.eof:
         raise SourceError(f"{name} is a truncated gzip file: get a complete copy.")

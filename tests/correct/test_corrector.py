@@ -248,5 +248,5 @@ def test_what_other_texts_have_taught_parts_no_word():
     assert ("JV orkers", "Workers") in {
         (text[one.start : one.end], one.candidates[0].after) for one in fresh
     }
-    corrector._weigher.finder._learn([("orkers", "", ""), ("JV", "", "")])
+    corrector._weigher.finder._learn_units([("orkers", "", ""), ("JV", "", "")])
     assert corrector.corrections(text) == fresh

@@ -7,7 +7,7 @@ Readings are found once a form, not once a place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
@@ -71,11 +71,6 @@ def printed_as(word: str, read: str) -> str:
     if letters and letters[0].isupper() and (read[0].isupper() or not read[0].isalpha()):
         return word[0].upper() + word[1:]
     return word
-
-
-def _is_weighed(core: str) -> bool:
-    """Whether readings are sought for a form: not if it is overlong or joined at a line end."""
-    return len(core) <= LONGEST_FORM and not _LINE_END_HYPHEN.search(core)
 
 
 @dataclass(slots=True)
@@ -195,7 +190,7 @@ class Finder:
         at, which = [], []
         for i in np.flatnonzero(strange).tolist():
             core = cores[i]
-            if not _is_weighed(core):
+            if len(core) > LONGEST_FORM or _LINE_END_HYPHEN.search(core):
                 continue
             lead, trail = text[starts[i] - 1 : starts[i]], text[ends[i] : ends[i] + 2]
             if trail[:1] == "-" and trail != "- " and core[-1].isalnum():
@@ -211,7 +206,9 @@ class Finder:
                 continue
             at.append(i)
             which.append(block.setdefault(key, len(block)))
-        self._learn(block)
+        new = [key for key in block if key not in self._units]
+        for k in range(0, len(new), TOGETHER):
+            self._learn_units(new[k : k + TOGETHER])
         blocks = [self._units[key] for key in block]
         explained = frozenset(
             core
@@ -219,11 +216,6 @@ class Finder:
             if not lead and not trail and any(row[2][0] > LIKELY for row in rows)
         )
         return _expanded(at, 0, [cores[i] for i in at], which, blocks, readings), explained
-
-    def _learn(self, keys: Iterable[tuple[str, str, str]]) -> None:
-        new = [key for key in keys if key not in self._units][:FORMS]
-        for k in range(0, len(new), TOGETHER):
-            self._learn_units(new[k : k + TOGETHER])
 
     def _learn_units(self, keys: Sequence[tuple[str, str, str]]) -> None:
         folded = [fold(core) for core, _, _ in keys]

@@ -10,9 +10,8 @@ from lxml import etree
 
 from pipeline import xml
 from pipeline.errors import MissingExtraError, SourceError
+from pipeline.ingest.kinds import MOST_UNPACKED
 from pipeline.ingest.readers import web
-
-_MOST_UNPACKED = 400_000_000
 
 
 def docx(data: bytes, name: str) -> str:
@@ -106,8 +105,8 @@ def _bounded(data: bytes, name: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = archive.infolist()
-            if sum(info.file_size for info in infos) > _MOST_UNPACKED:
-                raise SourceError(f"{name} unpacks to more than {_MOST_UNPACKED // 1_000_000} MB.")
+            if sum(info.file_size for info in infos) > MOST_UNPACKED:
+                raise SourceError(f"{name} unpacks to more than {MOST_UNPACKED // 1_000_000} MB.")
             for info in infos:
                 with archive.open(info) as file:
                     if info.filename.endswith(".xml") and b"<!ENTITY" in file.read(100_000):

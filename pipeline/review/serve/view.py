@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -371,18 +371,15 @@ class View:
 
     def _last(self) -> dict[str, list[str]]:
         """By editor, the ids an undo takes back: the latest decision and those made with it."""
-        latest: dict[str, tuple[str, list[str]]] = {}
+        made: dict[str, list[Decision]] = {}
         for one in standing(self.decisions):
-            when, ids = latest.get(one.who, ("", []))
-            if one.id and one.when >= when:
-                latest[one.who] = (one.when, [*ids, one.id] if one.when == when else [one.id])
-        return {who: ids for who, (_, ids) in latest.items()}
+            if one.id:
+                made.setdefault(one.who, []).append(one)
+        return {who: _latest(some) for who, some in made.items()}
 
     def last(self) -> list[str]:
         """The ids of the latest decision of anyone, and of those made with it."""
-        stand = [one for one in standing(self.decisions) if one.id]
-        latest = max((one.when for one in stand), default="")
-        return [one.id for one in stand if one.when == latest]
+        return _latest([one for one in standing(self.decisions) if one.id])
 
     def page(self, number: int) -> RunningText:
         """A page of running text, raw and edited."""
@@ -455,6 +452,12 @@ class View:
 
 
 _RULES = {"holds", "moved"}
+
+
+def _latest(decisions: Sequence[Decision]) -> list[str]:
+    """The ids of the decisions that were made last, in one step."""
+    latest = max((one.when for one in decisions), default="")
+    return [one.id for one in decisions if one.when == latest]
 
 
 def _steps(rows: Iterable[DecisionRow]) -> Iterator[DecisionRow]:

@@ -2,6 +2,7 @@
 
 import { decide, get } from "./desk.js";
 import { ask, draft } from "./dialogs.js";
+import { isQuery } from "./group.js";
 import { replaceDialog } from "./replace.js";
 import { toast } from "./frame.js";
 import { PAGE_STATES, STANDS, button, count, el, kindOf, leaf, visible } from "./parts.js";
@@ -11,7 +12,7 @@ import { open } from "./views.js";
 
 /** A change in words; a query, which proposes nothing, by its form alone. */
 const pair = (one) =>
-  one.form === one.after
+  isQuery(one.form, one.after)
     ? `${visible(one.form)} ?`
     : `${visible(one.form)} → ${visible(one.after)}`;
 
