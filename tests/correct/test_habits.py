@@ -17,12 +17,12 @@ def made(text: str) -> dict[str, str]:
 
 def test_a_rare_word_is_read_as_the_text_keeps_reading() -> None:
     text = (
-        "The oU of the lamp was low, and the chUd stood stUl by the waU of the cottage untU the bell "
-        "was rung. He tUled his field and kept a miU on the river, and his Ufe was quiet."
+        "The oU of the lamp was low, and the chUd stood stUl by the waU of the viUage as the beU "
+        "was rung. He mUked his cow and kept a miU on the river, and his Uly was white."
     )
     found = made(text)
-    assert found["tUled"] == "tilled"
-    assert found["Ufe"] == "life"
+    assert found["miU"] == "mill"
+    assert found["Uly"] == "lily"
 
 
 def test_another_word_is_put_for_an_attested_one_only_by_a_habit() -> None:
@@ -39,7 +39,7 @@ def test_another_word_is_put_for_an_attested_one_only_by_a_habit() -> None:
 
 
 def test_fewer_forms_make_no_habit() -> None:
-    shown = [("weU", (("ll", "U"),)), ("untU", (("il", "U"),))]
+    shown = [("feU", (("ll", "U"),)), ("hUt", (("il", "U"),))]
     assert habits(shown) == {}
     assert habits([*shown, ("wUl", (("il", "U"),))]) == {"U": ("ii", "il", "li", "ll")}
 

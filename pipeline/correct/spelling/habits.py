@@ -1,8 +1,8 @@
 """What the engine keeps doing to one text: a confusion that explains several forms of it.
 
-``weU``, ``untU`` and ``chUdren`` show that the engine read *U* for two strokes, *ll* or *il*. So
-``Ufe`` is *life* and ``tUled`` *tilled*, however rare the word and whatever its neighbours say.
-``diat``, ``diere`` and ``widiout`` show *di* read for *th*; then ``die man`` is *the man*.
+``feU``, ``hUt`` and ``chUdren`` show that the engine read *U* for two strokes, *ll* or *il*. So
+``Uly`` is *lily* and ``miU`` *mill*, however rare the word and whatever its neighbours say.
+``diunder``, ``modier`` and ``widiin`` show *di* read for *th*; then ``die man`` is *the man*.
 
 Only confusions with more than one letter on either side count. Of one letter for another too many
 words are made, and the evidence of `Weigher` weighs them already.
