@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import json
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import regex
-from numpy.typing import NDArray
 
 from pipeline.cache import compiled
 from pipeline.correct.spelling.candidates import nearby
-from pipeline.correct.spelling.channel import Channel, Confusion
+from pipeline.correct.spelling.channel import Channel
 from pipeline.correct.spelling.classifier import Classifier, confidence
 from pipeline.correct.spelling.confusable import Confusable, compile_confusable
+from pipeline.correct.spelling.correction import (
+    SHOWN,
+    Correction,
+    Moved,
+    Spans,
+    applied_to,
+    meets,
+)
 from pipeline.correct.spelling.evidence import COLUMNS, Evidence, Weigher
-from pipeline.correct.spelling.habits import OFTEN, Habits, by_habit, habits
+from pipeline.correct.spelling.habits import Habitual
 from pipeline.correct.spelling.notation import notation
 from pipeline.correct.spelling.numerals import numerals
 from pipeline.correct.spelling.pieces import pieces
-from pipeline.correct.spelling.places import MERGE, REAL, Finder
+from pipeline.correct.spelling.places import Finder
 from pipeline.correct.spelling.plain import plain
-from pipeline.correct.spelling.reserved import is_spoken, reserved
+from pipeline.correct.spelling.reasons import because, rule_of
+from pipeline.correct.spelling.reserved import reserved
 from pipeline.correct.spelling.signs import Loss, Signs
 from pipeline.correct.spelling.soiled import soiled
 from pipeline.correct.spelling.strangers import respelled, strangers, usual
@@ -34,7 +41,7 @@ from pipeline.language.figures import shipped, unpack
 from pipeline.language.language_model import language_model
 from pipeline.language.languages import Language, pack
 from pipeline.language.letter_model import LetterModel
-from pipeline.language.lexicon import Lexicon, compiled_language, fold, lexicon
+from pipeline.language.lexicon import Lexicon, compiled_language, lexicon
 
 # These see more of the text than a word and its neighbours. They go first, and what they hold is
 # not changed by what looks at neighbours alone: `IO1` after *page* is no misread LOT.
@@ -49,28 +56,7 @@ CERTAIN = 0.98  # confidence of what form and context leave no doubt of
 BELOW = 0.05
 UNSURE = 0.85
 NEAR = 40  # letters on either side in which a correction is company
-HABITUAL, REAL_HABITUAL = 0.97, 0.98  # confidence of what a habit of the engine makes
-BORNE_OUT = 0.55  # chance of another word for an attested one, from which on a habit makes it sure
-RUN_ON = 0.8  # ... that a form is two words, in a text that runs words together
-SHOWN = 5  # readings proposed for one place
 LIKELY_STRANGER = 0.8  # chance of a reading proposed in a passage of strange words
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """A place that may be misread, `[start, end)` in code points of the text, and its candidates.
-
-    The stage makes a `Proposal` of it: the first candidate, with the others as its alternatives.
-    """
-
-    start: int
-    end: int
-    before: str
-    candidates: tuple[Alternative, ...]  # best first
-    rule: str
-    why: str
-    confidence: float  # calibrated chance that the first candidate is right
-    verdict: str  # "made" or "held"
 
 
 @cache
@@ -141,7 +127,7 @@ class Corrector:
             if not fresh or self._weigher is None:
                 break
             applied = [one for one in found if one.verdict == "made"]
-            better, back, there = _applied(text, applied)
+            better, back, there = applied_to(text, applied)
 
             def known(start: int, end: int, back: Moved = back) -> float | None:
                 return word_confidence(*back(start, end)) if word_confidence else None
@@ -156,16 +142,16 @@ class Corrector:
             )
             for one in seen:
                 start, end = back(one.start, one.end)
-                if text[start:end] == one.before and not _meets(start, end, applied):
+                if text[start:end] == one.before and not meets(start, end, applied):
                     again.append(replace(one, start=start, end=end))
             fresh = [one for one in again if one.verdict == "made"]
-            inside = _Spans(near)
+            inside = Spans(near)
             kept = [
                 one
                 for one in found
                 if one.verdict != "made"
                 and not inside.have(one.start)
-                and not _meets(one.start, one.end, again)
+                and not meets(one.start, one.end, again)
             ]
             found = sorted([*applied, *kept, *again], key=lambda one: one.start)
         return found
@@ -182,12 +168,12 @@ class Corrector:
         Also gives the passages in words that are not the lexicon's: `strange`, if only stretches
         are looked at, which are too short to show it.
         """
-        inside = None if within is None else _Spans(within)
+        inside = None if within is None else Spans(within)
         found = [one for one in self._shaped(text) if inside is None or inside.have(one.start)]
         if self._weigher:
             evidence = self._weigher.gather(text, self.lexicon, inside.mask if inside else None)
             more, strange = self._spelling(text, evidence, None if within is None else strange)
-            found += more if within is not None else self._habitual(evidence, more, strange)
+            found += more if within is not None else self._habitual(more, evidence, strange)
         signs = Signs(text, self.lexicon)
         found.sort(key=_order)
         taken = np.zeros(len(text) + 1, bool)
@@ -258,77 +244,12 @@ class Corrector:
         return corrections
 
     def _habitual(
-        self,
-        evidence: Evidence,
-        found: Sequence[Correction],
-        strange: Sequence[tuple[int, int]],
+        self, found: list[Correction], evidence: Evidence, strange: Sequence[tuple[int, int]]
     ) -> list[Correction]:
-        """The corrections, and those that the engine's habits in this text make or bear out."""
         if self._weigher is None:
-            return list(found)
-        weigh = self._weigher.channel.weigh
-
-        def explained(some: Iterable[Correction]) -> list[tuple[str, tuple[Confusion, ...]]]:
-            return [
-                (one.before, weigh(one.candidates[0].after, one.before)[1])
-                for one in some
-                if one.verdict == "made" and one.rule == "spelling.confusion"
-            ]
-
-        def follows(one: Correction, known: Habits) -> bool:
-            used = weigh(one.candidates[0].after, one.before)[1]
-            return bool(used) and all(page in known.get(read, ()) for page, read in used)
-
-        def is_sound(one: Correction) -> bool:
-            return one.verdict == "made" and follows(one, known)
-
-        known = habits(explained(found))
-        at = {one.start: one for one in found}
-        units, others = evidence.units, _Spans(strange)
-        spots = [
-            k
-            for k, core in enumerate(units.cores)
-            if len(core) > 2
-            and core.isalpha()
-            and any(read in core or read.capitalize() in core for read in known)
-        ]
-        listed = self.lexicon.attested_all([fold(units.cores[k]) for k in spots])
-        for k in (k for k, ok in zip(spots, listed, strict=True) if not ok):
-            start, end, core = units.starts[k], units.ends[k], units.cores[k]
-            reading = by_habit(core, known, self.lexicon)
-            before = at.get(start)
-            if (
-                reading is None
-                or (core, reading) in self.refused
-                or (before and (before.end != end or is_sound(before)))
-                or others.have(start)
-                or is_spoken(units.text, start, end, self.lexicon.pack)
-            ):
-                continue
-            shown = ", ".join(f"{'/'.join(pages)} read as {read}" for read, pages in known.items())
-            why = f"not attested; the engine's habit in this text: {shown}"
-            rest = [c for c in before.candidates if c.after != reading] if before else []
-            candidates = (Alternative(reading, HABITUAL), *rest[: SHOWN - 1])
-            candidates = tuple(
-                replace(c, confidence=min(c.confidence, 1 - HABITUAL)) if n else c
-                for n, c in enumerate(candidates)
-            )
-            at[start] = Correction(
-                start, end, core, candidates, "spelling.confusion", why, HABITUAL, "made"
-            )
-        often = habits(explained(at.values()), OFTEN)
-        for start, one in at.items():
-            doubted = one.rule == "spelling.realword" and one.verdict == "held"
-            if doubted and one.confidence >= BORNE_OUT and follows(one, often):
-                why = f"{one.why}; the engine's habit in this text"
-                at[start] = replace(one, verdict="made", why=why, confidence=REAL_HABITUAL)
-        split = [one for one in at.values() if one.rule == "spelling.split"]
-        joined = len({fold(one.before) for one in split if one.verdict == "made"})
-        for one in split if joined >= OFTEN else ():
-            if one.verdict == "held" and one.confidence >= RUN_ON and one.before.islower():
-                why = f"{one.why}; {joined} other forms of this text are words run together"
-                at[one.start] = replace(one, verdict="made", why=why, confidence=HABITUAL)
-        return list(at.values())
+            return found
+        habitual = Habitual(self._weigher.channel, self.lexicon)
+        return habitual.corrections(found, evidence.units, strange, self.refused)
 
     def _spelling(
         self, text: str, evidence: Evidence, strange: Sequence[tuple[int, int]] | None
@@ -361,7 +282,7 @@ class Corrector:
                 for k in np.flatnonzero(others).tolist()
             ]
         else:
-            others = _Spans(strange).mask(np.array([start for start, _ in spans]))
+            others = Spans(strange).mask(np.array([start for start, _ in spans]))
         clear = (x[:, COLUMNS.index("odd")] == 0) & (x[:, COLUMNS.index("digits")] == 0)
         others &= clear & ~certain
         if not old:
@@ -422,10 +343,10 @@ class Corrector:
                 )
                 for r in rows
             )
-            why = _because(evidence.x[first], evidence.used[first])
+            why = because(evidence.x[first], evidence.used[first])
             if others[k]:
                 why += "; the passage around it is in words that emend does not know"
-            rule = _rule(
+            rule = rule_of(
                 evidence.kind[place], before, reading, split=" " in reading and " " not in before
             )
             verdict = "made" if accepted is not None or (made[k] and first == top) else "held"
@@ -462,72 +383,6 @@ def _as_the_text_spells(cores: Sequence[str], language: Language) -> Callable[[s
     return written
 
 
-Moved = Callable[[int, int], tuple[int, int]]
-
-
-class _Spans:
-    """Stretches of a text that may overlap."""
-
-    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
-        """Sorted by where they start."""
-        starts = np.array([start for start, _ in spans])
-        self._starts, self._ends = (
-            starts,
-            np.maximum.accumulate(np.array([end for _, end in spans])),
-        )
-
-    def mask(self, at: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which of the positions lie in one."""
-        if not len(self._starts):
-            return np.zeros(len(at), bool)
-        k = np.searchsorted(self._starts, at, "right") - 1
-        return np.asarray((k >= 0) & (at < self._ends[k]))
-
-    def have(self, at: int) -> bool:
-        """Whether the position lies in one."""
-        return bool(self.mask(np.array([at]))[0])
-
-
-def _applied(text: str, made: Sequence[Correction]) -> tuple[str, Moved, Moved]:
-    """The text with the corrections applied, and two functions that map spans.
-
-    The first maps a span of the corrected text back to the text, the second does the reverse.
-    """
-    parts: list[str] = []
-    at = shift = 0
-    new, old, shifts = (
-        [0],
-        [0],
-        [0],
-    )  # from where on in the new text and in the old by how much the old lies further on
-    for one in made:
-        after = one.candidates[0].after
-        parts += (text[at : one.start], after)
-        at = one.end
-        shift += one.end - one.start - len(after)
-        new.append(one.end - shift)
-        old.append(one.end)
-        shifts.append(shift)
-
-    def back(start: int, end: int) -> tuple[int, int]:
-        return start + shifts[bisect_right(new, start) - 1], end + shifts[
-            bisect_right(new, end - 1) - 1
-        ]
-
-    def there(start: int, end: int) -> tuple[int, int]:
-        return start - shifts[max(0, bisect_right(old, start) - 1)], end - shifts[
-            max(0, bisect_right(old, end) - 1)
-        ]
-
-    return "".join((*parts, text[at:])), back, there
-
-
-def _meets(start: int, end: int, made: Sequence[Correction]) -> bool:
-    """Whether a span touches one of the corrections."""
-    k = bisect_right(made, start, key=lambda one: one.start)
-    return (k > 0 and made[k - 1].end > start) or (k < len(made) and made[k].start < end)
-
-
 def _old_spelling(evidence: Evidence) -> float:
     """The share of strange forms that are only another spelling of their likeliest word.
 
@@ -546,48 +401,3 @@ def _old_spelling(evidence: Evidence) -> float:
 def _order(one: Correction) -> tuple[bool, bool, float]:
     """What goes first where corrections overlap."""
     return one.rule not in _SHAPED, one.verdict != "made", -one.confidence
-
-
-def _rule(kind: int, before: str, after: str, *, split: bool) -> str:
-    if kind == REAL:
-        return "spelling.realword"
-    if kind == MERGE:
-        return "spelling.merge"
-    if split:
-        return "spelling.split"
-    if fold(before) == fold(after):
-        return "spelling.case"
-    return (
-        "spelling.noise"
-        if "".join(c for c in before if c.isalpha()) == after
-        else "spelling.confusion"
-    )
-
-
-def _because(row: NDArray[np.float32], used: tuple[Confusion, ...]) -> str:
-    """The evidence in words."""
-    x = dict(zip(COLUMNS, row.tolist(), strict=True))
-    told = [
-        "every word is attested, but fits badly"
-        if x["is_real"]
-        else "not attested"
-        if not x["is_merge"]
-        else "two parts of one word"
-    ]
-    shown = ", ".join(
-        f"{a or 'nothing'} read as {b if b.strip() else 'a blank' if b else 'nothing'}"
-        for a, b in used[:3]
-    )
-    if shown:
-        times = round(float(np.expm1(x["doc_confusion"])))
-        told.append(shown + (f" (so {times} times in this text)" if times > 1 else ""))
-    if x["lm_gain"] > 0.5:
-        told.append(f"{_times(x['lm_gain'])} likelier between its neighbours")
-    if x["doc_word"] >= 1:
-        told.append("the word stands elsewhere in this text")
-    return "; ".join(told)
-
-
-def _times(gain: float) -> str:
-    factor = 10 ** min(gain, 6)
-    return f"{factor:,.0f} times" if factor < 1e6 else "over a million times"

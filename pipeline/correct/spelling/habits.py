@@ -10,12 +10,17 @@ words are made, and the evidence of `Weigher` weighs them already.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 
 import regex
 
-from pipeline.correct.spelling.channel import Confusion
+from pipeline.correct.spelling.channel import Channel, Confusion
+from pipeline.correct.spelling.correction import SHOWN, Correction, Spans
+from pipeline.correct.spelling.reserved import is_spoken
+from pipeline.correct.spelling.units import Units
+from pipeline.document import Alternative
 from pipeline.language.lexicon import Lexicon, fold
 
 FORMS = 3  # different forms that show a habit
@@ -24,6 +29,9 @@ KNOWN = 0.1  # per million: the rarest word that a habit makes
 KNOWN_NAME = 3.0  # ... of a form with a capital, which may be a name
 AHEAD = 30.0  # times that one word must be commoner than the next
 MOST = 3  # places of a form in which a habit is looked for
+HABITUAL, REAL_HABITUAL = 0.97, 0.98  # confidence of what a habit of the engine makes
+BORNE_OUT = 0.55  # chance of another word for an attested one, from which on a habit makes it sure
+RUN_ON = 0.8  # ... that a form is two words, in a text that runs words together
 
 _STROKES = frozenset("il")  # the strokes that make up ll, il and li
 
@@ -83,3 +91,123 @@ def by_habit(form: str, known: Habits, lexicon: Lexicon) -> str | None:
     if not words or words[0][0] < least or (len(words) > 1 and words[0][0] < AHEAD * words[1][0]):
         return None
     return words[0][1]
+
+
+class Habitual:
+    """What the habits of the engine in one text add to its corrections."""
+
+    def __init__(self, channel: Channel, lexicon: Lexicon) -> None:
+        """With the channel that explains a correction by the confusions it takes."""
+        self._channel, self._lexicon = channel, lexicon
+
+    def corrections(
+        self,
+        found: Iterable[Correction],
+        units: Units,
+        strange: Sequence[tuple[int, int]],
+        refused: Collection[tuple[str, str]],
+    ) -> list[Correction]:
+        """The corrections, and those that habits make or bear out.
+
+        Nothing is made within the `strange` passages, nor any (before, after) of `refused`.
+        """
+        at = {one.start: one for one in found}
+        for one in self._made(at, units, Spans(strange), refused):
+            at[one.start] = one
+        for one in (*self._borne_out(at.values()), *_run_on(at.values())):
+            at[one.start] = one
+        return list(at.values())
+
+    def _made(
+        self,
+        found: Mapping[int, Correction],
+        units: Units,
+        strange: Spans,
+        refused: Collection[tuple[str, str]],
+    ) -> Iterator[Correction]:
+        """The one word that the habits make of a form, wherever nothing better is known of it."""
+        known = self._habits(found.values())
+        spots = [
+            k
+            for k, core in enumerate(units.cores)
+            if len(core) > 2
+            and core.isalpha()
+            and any(read in core or read.capitalize() in core for read in known)
+        ]
+        shown = ", ".join(f"{'/'.join(pages)} read as {read}" for read, pages in known.items())
+        why = f"not attested; the engine's habit in this text: {shown}"
+        listed = self._lexicon.attested_all([fold(units.cores[k]) for k in spots])
+        for k in (k for k, ok in zip(spots, listed, strict=True) if not ok):
+            start, end, core = units.starts[k], units.ends[k], units.cores[k]
+            before = found.get(start)
+            if before and (
+                before.end != end or (before.verdict == "made" and self._follows(before, known))
+            ):
+                continue
+            reading = by_habit(core, known, self._lexicon)
+            if (
+                reading is None
+                or (core, reading) in refused
+                or strange.have(start)
+                or is_spoken(units.text, start, end, self._lexicon.pack)
+            ):
+                continue
+            others = [c for c in before.candidates if c.after != reading] if before else []
+            candidates = (
+                Alternative(reading, HABITUAL),
+                *(
+                    replace(c, confidence=min(c.confidence, 1 - HABITUAL))
+                    for c in others[: SHOWN - 1]
+                ),
+            )
+            yield Correction(
+                start, end, core, candidates, "spelling.confusion", why, HABITUAL, "made"
+            )
+
+    def _borne_out(self, found: Collection[Correction]) -> list[Correction]:
+        """Held corrections of attested words that a strong habit makes sure: *die man*."""
+        often = self._habits(found, OFTEN)
+        return [
+            replace(
+                one,
+                verdict="made",
+                why=f"{one.why}; the engine's habit in this text",
+                confidence=REAL_HABITUAL,
+            )
+            for one in found
+            if one.rule == "spelling.realword"
+            and one.verdict == "held"
+            and one.confidence >= BORNE_OUT
+            and self._follows(one, often)
+        ]
+
+    def _habits(self, found: Iterable[Correction], least: int = FORMS) -> Habits:
+        """The habits that the corrections made so far show."""
+        return habits(
+            (
+                (one.before, self._confusions(one))
+                for one in found
+                if one.verdict == "made" and one.rule == "spelling.confusion"
+            ),
+            least,
+        )
+
+    def _follows(self, one: Correction, known: Habits) -> bool:
+        """Whether habits alone explain a correction."""
+        used = self._confusions(one)
+        return bool(used) and all(page in known.get(read, ()) for page, read in used)
+
+    def _confusions(self, one: Correction) -> tuple[Confusion, ...]:
+        return self._channel.weigh(one.candidates[0].after, one.before)[1]
+
+
+def _run_on(found: Collection[Correction]) -> list[Correction]:
+    """Held splits of a text that runs words together often enough to make them sure."""
+    split = [one for one in found if one.rule == "spelling.split"]
+    joined = len({fold(one.before) for one in split if one.verdict == "made"})
+    why = f"{joined} other forms of this text are words run together"
+    return [
+        replace(one, verdict="made", why=f"{one.why}; {why}", confidence=HABITUAL)
+        for one in (split if joined >= OFTEN else ())
+        if one.verdict == "held" and one.confidence >= RUN_ON and one.before.islower()
+    ]
