@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from pipeline.document import PIPELINE, Change, Document, Mark
 from pipeline.roles import ROLES
 from pipeline.tei.characters import Names, attribute, escaped, ncname
 from pipeline.tei.collation import BLANKS, Unit, collated, kind_of
 from pipeline.tei.declarations import Declarations, figure
-from pipeline.tei.hierarchy import Element, hierarchy
+from pipeline.tei.element import Element
+from pipeline.tei.hierarchy import hierarchy
+from pipeline.tei.line_breaks import (
+    LineEnd,
+    Locator,
+    hyphen_follows,
+    joint_before,
+    settled,
+    stands_for_hyphen,
+    supplied_before,
+    within_words,
+)
 from pipeline.tei.pagination import PageBreak, Pagination, Placement
-from pipeline.text.faces import HYPHEN, doubtful_line_ends
+from pipeline.text.faces import doubtful_line_ends
 
 _PLACES = frozenset({"bottom", "end", "inline", "margin"})
 _WRAPPED = {
@@ -33,47 +42,6 @@ def listed(change: Change) -> bool:
     Of the rejected ones only those that an editor rejected.
     """
     return change.verdict == "held" or (change.verdict == "refused" and change.by != PIPELINE)
-
-
-@dataclass(slots=True)
-class _LineEnd:
-    """A line end whose blanks are still to be written, depending on how most lines of the text end.
-
-    A form feed counts too, but no text ends most of its pages in blanks.
-
-    `blanks` end the line before it; `unread` begin the line after it, where a word goes on over the
-    line end (`gov⏎ ernment`), so that they are not part of what is read.
-    """
-
-    attributes: str
-    blanks: str
-    joined: bool
-    empty: bool
-    page: bool = False
-    unread: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Locator:
-    """A pointer to a page of this number, which may be still to come."""
-
-    page: str
-
-
-def _within_words(units: list[Unit]) -> list[tuple[int, int]]:
-    """The raw spans between the halves of each word split over a line end.
-
-    They hold hyphen, line ends, blanks and furniture.
-    """
-    spans: list[tuple[int, int]] = []
-    start, joined = 0, False
-    for unit in units:
-        if unit.reading:
-            if joined:
-                spans.append((start, unit.start))
-            start, joined = unit.end, False
-        joined = joined or unit.join == "no"
-    return spans
 
 
 class Body:
@@ -101,7 +69,7 @@ class Body:
         self._units = collated(document)
         self._pages = Pagination(document)
         self._furniture = {(mark.start, mark.end): mark for mark in document.marked("furniture")}
-        self._word_ends = _within_words(self._units)
+        self._word_ends = within_words(self._units)
         self._doubts = doubtful_line_ends(document)
         self._feeds = [match.start() for match in re.finditer("\n", self.raw)]
         self._pointed: dict[
@@ -109,7 +77,7 @@ class Body:
         ] = {}  # the role and id of a note or anchor → its xml:id
         self._used: set[tuple[str, str]] = set()  # of these, those that have been written
         self._hung: set[Unit] = set()
-        self._out: list[str | _LineEnd | _Locator] = []
+        self._out: list[str | LineEnd | Locator] = []
         self._page_names: dict[str, list[str]] = {}  # a page's number → the xml:ids of such pages
         self._mixed = [False]  # of each open element, whether text may stand in it
         self._blanks = ""  # not yet written: a line end may take them
@@ -133,7 +101,7 @@ class Body:
         self._out.append(f'<text xml:id="{self.text_id}" xml:space="preserve">\n')
         for part in root.children:
             self._element(part)
-        return "".join([*self._settled(), "\n</text>\n"])
+        return "".join([*settled(self._out, self.declarations, self._page_names), "\n</text>\n"])
 
     def reading(self, reading: str) -> str:
         """A corrected reading as XML. Its line ends become blanks; `lb` is for the source's."""
@@ -173,7 +141,7 @@ class Body:
         wrapper = _WRAPPED.get(element.type) if element.role == "docImprint" else None
         self._out.append(f"<{name}{attributes}")
         if element.role == "locator":
-            self._out.append(_Locator(element.get("n")))
+            self._out.append(Locator(element.get("n")))
         self._out.append(">" + (f"<{wrapper}>" if wrapper else ""))
         self._mixed.append(element.mixed)
         for child in element.children:
@@ -312,7 +280,7 @@ class Body:
         """
         self._begin_pages(start)
         last = self._out[-1] if self._out else None
-        if isinstance(last, _LineEnd) and not self._blanks:
+        if isinstance(last, LineEnd) and not self._blanks:
             last.unread += self.raw[start:end]
         else:
             if not self._silent:
@@ -365,7 +333,7 @@ class Body:
             attributes = self._page(self.names.counted("pb"), page, first)
             attributes += ' break="no"' if joined else ""
             self._out.append(
-                _LineEnd(attributes, self._take_blanks(), joined, empty=False, page=True)
+                LineEnd(attributes, self._take_blanks(), joined, empty=False, page=True)
             )
 
     def _within_word(self, at: int) -> bool:
@@ -396,13 +364,13 @@ class Body:
             rend = "form-feed hyphen" if _LOST in joint else "form-feed"
             page = self._page(name, self._pages.at_feed(unit.start), line)
             attributes = f'{page} rend="{rend}"{joint.replace(_LOST, "")}'
-            self._out.append(_LineEnd(attributes, self._take_blanks(), joined, False, page=True))
+            self._out.append(LineEnd(attributes, self._take_blanks(), joined, False, page=True))
             return
         joint = "" if inside else self._joint(unit)
         behind = unit.start - len(self._blanks)
         empty = behind == 0 or self.raw[behind - 1] in "\n\f"
         attributes = joint + (f' facs="{line}"' if line else "")
-        self._out.append(_LineEnd(attributes, self._take_blanks(), joined, empty))
+        self._out.append(LineEnd(attributes, self._take_blanks(), joined, empty))
 
     def _joint(self, unit: Unit, page: str = "") -> str:
         """The attributes of a line end that splits, or may split, a word.
@@ -419,72 +387,24 @@ class Body:
         attributes = f' break="{unit.join}"' if unit.join else ""
         if not unit.changes:
             return attributes
-        first, sign = self._joint_before()
+        first, sign = joint_before(self._units, self._at, self.raw)
         if not first:
             return attributes
-        if self._supplied_before():
+        if supplied_before(self._units, self._at):
             return attributes + _LOST
         identifier = self._stands(
             unit.changes, page or self.names.fresh(self.place("c", unit.start))
         )
-        lost = _LOST if unit.join == "no" and not sign and not self._hyphen_follows() else ""
+        lost = (
+            _LOST
+            if unit.join == "no"
+            and not sign
+            and not hyphen_follows(self._units, self._at, self.raw)
+            else ""
+        )
         return (
             "" if page else f' xml:id="{identifier}"'
         ) + f"{attributes}{lost}{self.declarations.record(unit.changes)}"
-
-    def _joint_before(self) -> tuple[bool, bool]:
-        """Whether this line end is the first within its word, and whether a hyphen is before it."""
-        present = self._units[self._at]
-        for i in range(self._at - 1, -1, -1):
-            unit = self._units[i]
-            if unit.category in {"line", "page"}:
-                return unit.changes != present.changes, True
-            if unit.category in {"furniture", "markup"} or (
-                unit.category == "text" and not unit.reading.strip()
-            ):
-                continue
-            return True, unit.category == "hyphen" or self._stands_for_hyphen(unit) or bool(
-                HYPHEN.fullmatch(unit.reading[-1:])
-            )
-        return True, True
-
-    def _hyphen_follows(self) -> bool:
-        """Whether the word's hyphen stands alone on the line that begins here: `power⏎-⏎loom`."""
-        present = self._units[self._at]
-        for i in range(self._at + 1, len(self._units) - 1):
-            unit, following = self._units[i], self._units[i + 1]
-            if unit.category in {"line", "page"}:
-                continue
-            raw = self.raw[unit.start : unit.end]
-            if unit.category in {"text", "hyphen"} and raw.strip():
-                is_sign = HYPHEN.fullmatch(raw) is not None
-                return is_sign and following.changes == present.changes
-            if unit.reading:
-                return False
-        return False
-
-    def _supplied_before(self) -> bool:
-        """Whether the same change supplied the hyphen right before this line end.
-
-        `two⏎thirds` → `two-⏎thirds`: the change is recorded at the hyphen.
-        """
-        present, before = self._units[self._at], self._units[max(self._at - 1, 0)]
-        return (
-            before.start == before.end
-            and bool(HYPHEN.fullmatch(before.reading))
-            and before.changes == present.changes
-        )
-
-    def _stands_for_hyphen(self, unit: Unit) -> bool:
-        """Whether a sign removed at a joined line end was the misread hyphen: `gov·⏎ernment`."""
-        raw = self.raw[unit.start : unit.end]
-        return (
-            unit.category == "variant"
-            and not unit.reading
-            and len(raw) == 1
-            and not raw.isalnum()
-            and not raw.isspace()
-        )
 
     # Changes
 
@@ -539,7 +459,7 @@ class Body:
 
     def _lemma(self, unit: Unit) -> str:
         following = self._units[self._at + 1] if self._at + 1 < len(self._units) else None
-        if following and following.join == "no" and self._stands_for_hyphen(unit):
+        if following and following.join == "no" and stands_for_hyphen(unit, self.raw):
             return '<pc force="weak">-</pc>'
         ledger = self.document.ledger
         last = ledger[unit.changes[-1]]
@@ -585,43 +505,3 @@ class Body:
         self._flush()
         self._mixed.pop()
         self._out.append(f"</{tag.split(' ', 1)[0]}>")
-
-    # Line ends
-
-    def _settled(self) -> list[str]:
-        """What was written, the line ends quiet where they are as most are."""
-        declarations = self.declarations
-        declarations.line_end = self._usual(joined=False)
-        declarations.joined_line_end = (
-            self._usual(joined=True)
-            if any(isinstance(one, _LineEnd) and one.joined and not one.page for one in self._out)
-            else ""
-        )
-        usual = {False: declarations.line_end, True: declarations.joined_line_end}
-        written: list[str] = []
-        for one in self._out:
-            if isinstance(one, str):
-                written.append(one)
-                continue
-            if isinstance(one, _Locator):
-                names = self._page_names.get(one.page, [])
-                written.append(f' target="#{names[0]}"' if len(names) == 1 else "")
-                continue
-            expected = "" if one.empty or one.page else usual[one.joined]
-            around = [("e", one.blanks)] if one.blanks != expected else []
-            around += [("a", one.unread)] if one.unread else []
-            pointers = " ".join(f"#{declarations.rendition(*which)}" for which in around)
-            rendition = f' rendition="{pointers}"' if pointers else ""
-            tag = "<pb" if one.page else "\n<lb"
-            written.append(f"{tag}{one.attributes}{rendition}/>")
-        return written
-
-    def _usual(self, *, joined: bool) -> str:
-        """The blanks that more than half of the lines with text in them end in."""
-        counts = Counter(
-            one.blanks
-            for one in self._out
-            if isinstance(one, _LineEnd) and one.joined == joined and not one.empty and not one.page
-        )
-        blanks, count = counts.most_common(1)[0] if counts else ("", 0)
-        return blanks if 2 * count > counts.total() else ""
