@@ -14,7 +14,7 @@ from paths import ROOT
 from pipeline import folders
 from pipeline.project import Project, add, init
 from pipeline.publish import publish
-from pipeline.publish.site import _STATE
+from pipeline.publish.state import STATE
 
 TEXT = "THE ROAD TO LYNN\n\nThe road is long, said my compan-\nion, and the inn is poor.\n"
 
@@ -213,7 +213,7 @@ def test_two_cannot_publish_to_one_site_at_once(built):
     from pipeline.errors import ProjectError
     from pipeline.publish import site
 
-    lock = built / "edition" / "site" / _STATE / "lock"
+    lock = built / "edition" / "site" / STATE / "lock"
     with FileLock(lock), pytest.MonkeyPatch.context() as patch:
         patch.setattr(site, "PATIENCE", 0.1)
         with pytest.raises(ProjectError, match="Another emend is writing"):
@@ -222,7 +222,7 @@ def test_two_cannot_publish_to_one_site_at_once(built):
 
 def test_a_record_that_is_half_written_is_not_believed(built):
     """Half a file in the site's own notes makes the edition be published again."""
-    record = built / "edition" / "site" / _STATE / "editions" / "lynn.json"
+    record = built / "edition" / "site" / STATE / "editions" / "lynn.json"
     whole = record.read_text("utf-8")
     for half in (whole[: len(whole) // 2], "[]", json.dumps({"digest": 3}), ""):
         record.write_text(half, "utf-8")

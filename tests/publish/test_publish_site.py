@@ -16,7 +16,7 @@ from least import OURS, a_tei
 from lxml import etree
 
 from pipeline.errors import ProjectError
-from pipeline.publish import publish, search
+from pipeline.publish import one_edition, publish, search
 from pipeline.publish import site as site_module
 from pipeline.publish.model import read
 
@@ -88,17 +88,17 @@ def test_what_has_not_changed_is_left_alone(ferry, river, tmp_path):
 def test_what_makes_the_pages_has_changed(changed, river, tmp_path, monkeypatch):
     """A new style, script, template or module makes every edition again: none is stale."""
     made_by, out = tmp_path / "publish", tmp_path / "site"
-    shutil.copytree(site_module._HERE, made_by)
-    monkeypatch.setattr(site_module, "_HERE", made_by)
-    site_module._maker.cache_clear()
+    shutil.copytree(one_edition._HERE, made_by)
+    monkeypatch.setattr(one_edition, "_HERE", made_by)
+    one_edition._maker.cache_clear()
     publish([river], out)
-    site_module._maker.cache_clear()
+    one_edition._maker.cache_clear()
     assert publish([river], out).written == ()
     with (made_by / changed).open("a", encoding="utf-8") as file:
         file.write(" ")
-    site_module._maker.cache_clear()
+    one_edition._maker.cache_clear()
     assert publish([river], out).written == ("river",)
-    site_module._maker.cache_clear()
+    one_edition._maker.cache_clear()
 
 
 def test_publishing_one_leaves_the_others_and_prune_takes_them_off(ferry, river, tmp_path):
@@ -547,7 +547,7 @@ def test_the_state_of_an_interrupted_run_is_made_good(ferry, tmp_path):
 def test_a_new_maker_makes_everything_anew(ferry, tmp_path, monkeypatch):
     """When the code that makes pages changes, so do the pages."""
     publish([ferry], tmp_path / "site")
-    monkeypatch.setattr(site_module, "_maker", lambda: "another")
+    monkeypatch.setattr(one_edition, "_maker", lambda: "another")
     assert publish([ferry], tmp_path / "site").written == ("ferry",)
 
 
