@@ -80,6 +80,7 @@ def publish_site(
     editions = [*files, *(root / "edition" / name / f"{name}.xml" for name in names)]
     with progress("publishing") as show:
         from pipeline.publish import publish
+        from pipeline.publish.settings import FILE, settings
         from pipeline.tei.validate import check, schema
 
         counted = count(1)
@@ -94,6 +95,7 @@ def publish_site(
             jobs=os.cpu_count() or 1,
             prune=not ids,
             keep=() if ids else Project.open(project).texts,
+            site=settings(root / FILE),
         )
     for sentence in done.told:
         err.print(sentence)

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline.publish import dts, records, search, state
+from pipeline.publish.interface import interface
 from pipeline.publish.pages import library_page
+from pipeline.publish.settings import Settings
 
 _ASSETS: Final = Path(__file__).parent / "assets"
 _WRITTEN_IN: Final = (
@@ -20,7 +22,7 @@ _WRITTEN_IN: Final = (
 )  # fonts that are written into the style sheet
 
 
-def assets(out: Path, schema: bytes | None) -> None:
+def assets(out: Path, schema: bytes | None, site: Settings) -> None:
     """Write styles, scripts, fonts and the schema."""
     made = set()
     for path in sorted(_ASSETS.rglob("*")):
@@ -30,6 +32,11 @@ def assets(out: Path, schema: bytes | None) -> None:
             )
             state.put(out / "assets" / path.relative_to(_ASSETS), content)
             made.add(path.relative_to(_ASSETS))
+    state.put(out / "assets" / "interface.js", interface(site.language).script)
+    made.add(Path("interface.js"))
+    if site.logo_file is not None:
+        state.put(out / "assets" / site.logo, site.logo_file.read_bytes())
+        made.add(Path(site.logo))
     for path in (out / "assets").rglob("*"):  # left by an older version
         if path.is_file() and path.relative_to(out / "assets") not in made:
             path.unlink()
@@ -45,8 +52,9 @@ def _with_fonts(style: str) -> str:
     return style
 
 
-def library(out: Path, base_url: str) -> list[str]:
+def library(out: Path, site: Settings) -> list[str]:
     """Write what covers all editions together. Returns messages for the user."""
+    base_url = site.address
     known = {name: state.record(out, name) for name in state.known(out)}
     told = [
         f"{name}: its record in {state.STATE} cannot be read, so it is not listed. Publish it "
@@ -60,12 +68,17 @@ def library(out: Path, base_url: str) -> list[str]:
             state.take_off(out, record["id"])
             told.append(f"{record['id']}: its folder is gone, so it is no longer listed.")
     editions = [record for record in editions if (out / record["id"]).is_dir()]
-    state.put(out / "index.html", library_page.library_page(editions, base_url))
-    state.put(out / "feed.xml", library_page.feed(editions, base_url))
+    state.put(out / "index.html", library_page.library_page(editions, site))
+    state.put(out / "about.html", library_page.about_page(editions, site))
+    state.put(out / "404.html", library_page.missing_page(site))
+    state.put(out / "feed.xml", library_page.feed(editions, site))
     state.put(
         out / "oai.xml",
         records.static_repository(
-            [(one["id"], one["stamp"], one["dc"]) for one in editions], base_url
+            [(one["id"], one["stamp"], one["dc"]) for one in editions],
+            base_url,
+            name=library_page.site_name(site),
+            contact=site.contact,
         ),
     )
     state.put(out / "dts" / "index.json", records.as_json(dts.entry_point(base_url)))

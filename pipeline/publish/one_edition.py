@@ -19,6 +19,7 @@ from pipeline.publish.model import read
 from pipeline.publish.model.file import opened
 from pipeline.publish.model.model import Edition
 from pipeline.publish.pages import ledger_page, reading_page
+from pipeline.publish.settings import Settings
 
 SchemaCheck = Callable[[bytes, str], Sequence[object]]
 """Bytes and name of a TEI file → its faults; none if it is valid."""
@@ -36,7 +37,7 @@ class Work:
     path: Path
     name: str
     out: Path
-    base_url: str
+    site: Settings
     check: SchemaCheck | None
     schema: str  # the schema's address, relative to the edition's folder on the site
     beside: tuple[Path, ...]  # more folders that may hold its page images
@@ -70,7 +71,7 @@ def _digest(one: Work, data: bytes) -> str:
     )
     return hashlib.sha256(
         "\n".join(
-            (_maker(), one.base_url, checked, one.schema, hashlib.sha256(data).hexdigest())
+            (_maker(), repr(one.site), checked, one.schema, hashlib.sha256(data).hexdigest())
         ).encode()
     ).hexdigest()
 
@@ -135,8 +136,8 @@ def _write_edition(one: Work, data: bytes) -> Done:
     edition = shown.edition
     found = search.passages(edition)
     files: dict[str, str | bytes] = {
-        "index.html": reading_page.reading_page(edition, one.base_url),
-        "corrections.html": ledger_page.ledger_page(edition, one.base_url),
+        "index.html": reading_page.reading_page(edition, one.site),
+        "corrections.html": ledger_page.ledger_page(edition, one.site),
         f"{one.name}.xml": _with_model(_in_utf_8(data, tree), one.schema)
         if file.ours
         else _with_model(
@@ -146,15 +147,15 @@ def _write_edition(one: Work, data: bytes) -> Done:
         f"{one.name}.epub": epub.epub(edition),
         f"{one.name}.txt": plain.plain_text(edition),
         f"{one.name}.md": plain.markdown(edition),
-        f"{one.name}.bib": records.bibtex(edition, one.base_url),
-        f"{one.name}.ris": records.ris(edition, one.base_url),
-        f"{one.name}.csl.json": records.as_json([records.csl(edition, one.base_url)]),
+        f"{one.name}.bib": records.bibtex(edition, one.site.address),
+        f"{one.name}.ris": records.ris(edition, one.site.address),
+        f"{one.name}.csl.json": records.as_json([records.csl(edition, one.site.address)]),
         "dc.xml": '<?xml version="1.0" encoding="UTF-8"?>\n'
-        + records.dublin_core(edition, one.base_url),
-        "edition.jsonld": records.as_json(records.json_ld(edition, one.base_url)),
+        + records.dublin_core(edition, one.site.address),
+        "edition.jsonld": records.as_json(records.json_ld(edition, one.site.address)),
         "search.js": search.passages_script(edition, found),
     }
-    if manifest := iiif.written(edition, one.base_url):
+    if manifest := iiif.written(edition, one.site.address):
         files["manifest.json"] = manifest
     sums = []
     for path in folder.glob("*"):
@@ -197,11 +198,14 @@ def _record_of(edition: Edition, one: Work, data: bytes, shown: scans.Scans) -> 
         "stamp": records.datestamp(edition),
         "by": ", ".join(map(records.natural, edition.authors)),
         "printed": edition.imprint.line,
+        "date": edition.imprint.date,
+        "kind": edition.imprint.kind,
+        "principles": edition.principles,
         "words": edition.words,
         "pages": len(edition.pages),
         "made": edition.made,
         "held": edition.held,
-        "dc": records.dublin_core(edition, one.base_url),
+        "dc": records.dublin_core(edition, one.site.address),
     }
 
 
@@ -209,8 +213,8 @@ def _write_dts(one: Work, tree: Any, edition: Edition, record: dict[str, Any]) -
     root = one.out / "dts"
     (root / "document" / one.name).mkdir(parents=True, exist_ok=True)
     for kind, value in (
-        ("navigation", dts.navigation(edition, record, one.base_url)),
-        ("collection", dts.resource(record, one.base_url)),
+        ("navigation", dts.navigation(edition, record, one.site.address)),
+        ("collection", dts.resource(record, one.site.address)),
     ):
         (root / kind).mkdir(exist_ok=True)
         (root / kind / f"{one.name}.json").write_text(records.as_json(value), "utf-8", newline="\n")

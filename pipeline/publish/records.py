@@ -414,7 +414,13 @@ def dublin_core(edition: Edition, base_url: str) -> str:
     return render("dublin_core.xml.jinja", fields=fields)
 
 
-def static_repository(records: Sequence[tuple[str, str, str]], base_url: str) -> str:
+def static_repository(
+    records: Sequence[tuple[str, str, str]],
+    base_url: str,
+    *,
+    name: str = "Digital editions",
+    contact: str = "",
+) -> str:
     """An OAI static repository of records (id, datestamp, `oai_dc` element)."""
     where = base_url or "http://localhost/"
     host = re.sub(r"[:/].*$", "", re.sub(r"^https?://", "", where)) or "localhost"
@@ -422,6 +428,8 @@ def static_repository(records: Sequence[tuple[str, str, str]], base_url: str) ->
         "oai.xml.jinja",
         where=where,
         host=host,
+        name=name,
+        contact=contact if "@" in contact else f"nobody@{host}",
         earliest=min((stamp for _, stamp, _ in records), default="1970-01-01"),
         records=[(name, stamp, Markup(record)) for name, stamp, record in records],
     )

@@ -6,7 +6,7 @@ import re
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,7 @@ from pipeline.errors import ProjectError
 from pipeline.folders import locked
 from pipeline.publish import library, state
 from pipeline.publish.one_edition import TEI_ALL, Done, SchemaCheck, Work, fresh, publish_one
+from pipeline.publish.settings import Settings
 
 _RESERVED: Final = frozenset({"assets", "dts", "pagefind", "search", "schemas", state.STATE})
 PATIENCE: Final = 10.0  # seconds to wait for another process that is publishing to the same site
@@ -52,6 +53,7 @@ def publish(
     images: Mapping[str, Sequence[Path]] | None = None,
     prune: bool = False,
     keep: Collection[str] = (),
+    site: Settings | None = None,
 ) -> Published:
     """Publish TEI files as a static site in `out`.
 
@@ -61,7 +63,8 @@ def publish(
     Args:
         editions: the files.
         out: the site's folder.
-        base_url: the site's address (`https://example.org/editions/`), where a full URL is needed.
+        base_url: the site's address (`https://example.org/editions/`), where a full URL is needed;
+            it overrides that in `site`.
         schema_check: validates a file before it is published.
         progress: called with the id of each edition that is done.
         jobs: number of processes. With more than one, a script that calls this needs the guard
@@ -71,17 +74,21 @@ def publish(
         prune: remove editions from the site that are not among those given, and report each.
         keep: ids that stay on the site although they are not among those given: texts of the
             project that have no edition at present.
+        site: title, language, colours and so on; the defaults if omitted.
 
     Raises:
         ProjectError: `out` is not empty and is not a site, another process is publishing to it, or
             `base_url` is not a web address.
     """
+    site = site or Settings()
+    base_url = base_url or site.address
     if base_url and not base_url.endswith("/"):
         base_url += "/"
     if base_url and not re.match(r"https?://[^\s<>\"']+/$", base_url):
         raise ProjectError(
             f"{base_url} is not a web address; give one such as https://example.org/editions/."
         )
+    site = replace(site, address=base_url)
     was_there = (out / "index.html").is_file()
     _make_ready(out)
     refused: list[Refused] = []
@@ -110,7 +117,7 @@ def publish(
                 path,
                 name,
                 out,
-                base_url,
+                site,
                 schema_check,
                 "../schemas/edition.rng" if schema else TEI_ALL,
                 beside,
@@ -119,7 +126,7 @@ def publish(
     written: list[str] = []
     unchanged: list[str] = []
     with locked(out, lock=out / state.STATE / "lock", patience=PATIENCE):
-        library.assets(out, schema)
+        library.assets(out, schema, site)
         for done in _run(list(work.values()), jobs):
             told += done.told
             if done.refused:
@@ -148,7 +155,7 @@ def publish(
                 )
         empty = not was_there and not state.known(out)
         if not empty:
-            told += library.library(out, base_url)
+            told += library.library(out, site)
     if empty:  # a site without a single edition is no site
         shutil.rmtree(out)
     return Published(

@@ -12,6 +12,12 @@
     main = $("ui-main"),
     text = document.querySelector(".text");
 
+  // The title stands once: in the bar only when the title above the text is out of sight.
+  new IntersectionObserver(
+    ([entry]) => root.classList.toggle("titled", entry.isIntersecting || entry.boundingClientRect.top > 0),
+    { rootMargin: "-52px 0px 0px" },
+  ).observe(document.querySelector(".title h1"));
+
   // Notes: on tap where they do not stand at the side.
   document.addEventListener("click", (event) => {
     const sign = event.target.closest("button.na");
@@ -95,7 +101,7 @@
     };
   };
   const entriesOf = (mark) => mark.dataset.n.split(" ").map(row).filter(Boolean);
-  const shown = (reading) => (reading.trim() ? reading : reading ? "a space" : "nothing");
+  const shown = (reading) => (reading.trim() ? reading : reading ? emendSay("a space") : emendSay("nothing"));
   const describe = (entry) => {
     const readings = make("p", "", { className: "readings" });
     readings.append(
@@ -105,9 +111,9 @@
     );
     const list = make("dl");
     const say = (name, value) => {
-      if (value) list.append(make("dt", name), value instanceof Node ? value : make("dd", value));
+      if (value) list.append(make("dt", emendSay(name)), value instanceof Node ? value : make("dd", value));
     };
-    if (entry.held) say("Status", "Pending: proposed, not applied until an editor decides");
+    if (entry.held) say("Status", emendSay("Pending: proposed, not applied until an editor decides"));
     if (entry.held?.length) say("Or", entry.held.map(shown).join(", "));
     if (entry.left || entry.right) {
       const dd = make("dd", "", { className: "context" });
@@ -135,10 +141,10 @@
   };
   const fill = (entries) => {
     const way = make("p", "", { className: "way" });
-    const link = make("a", "Show in list of corrections", {
+    const link = make("a", emendSay("Show in list of corrections"), {
       href: owner.getAttribute("href") ?? `corrections.html#r.${encodeURIComponent(owner.id)}`,
     });
-    const address = make("a", "Link to this place", { href: "#" + encodeURIComponent(owner.id) });
+    const address = make("a", emendSay("Link to this place"), { href: "#" + encodeURIComponent(owner.id) });
     way.append(link, ...(owner.id ? [address] : []));
     card.replaceChildren(...entries.flatMap(describe), way);
   };
@@ -240,9 +246,9 @@
   const para = make("button", "¶", {
     className: "para",
     type: "button",
-    title: "Copy a link to this paragraph",
+    title: emendSay("Copy a link to this paragraph"),
   });
-  para.setAttribute("aria-label", "Copy a link to this paragraph");
+  para.setAttribute("aria-label", para.title);
   para.hidden = true;
   let beside = null;
   document.body.append(para);
@@ -318,8 +324,8 @@
       getSelection().addRange(range);
       document.execCommand("copy");
     }
-    event.target.textContent = "Copied";
-    setTimeout(() => (event.target.textContent = "Copy"), 1500);
+    event.target.textContent = emendSay("Copied");
+    setTimeout(() => (event.target.textContent = emendSay("Copy")), 1500);
   });
 
   // What was searched for, lit in the paragraph that the hit led to, across the elements within it

@@ -8,7 +8,8 @@
     within = $("ui-in"),
     told = $("ui-told"),
     hits = $("ui-hits"),
-    shelf = $("ui-shelf");
+    shelf = $("ui-shelf"),
+    sift = $("ui-sift");
   const first = told.innerHTML;
   const load = (src) =>
     new Promise((done, fail) => {
@@ -214,12 +215,12 @@
     const link = element("a", "", {
       href: `${group.id}/index.html${state ? "?" + state : ""}${hit.id ? "#" + encodeURIComponent(hit.id) : ""}`,
     });
-    if (hit.page) link.append(element("small", `p. ${hit.page}`));
+    if (hit.page) link.append(element("small", `${emendSay("p.")} ${hit.page}`));
     link.append(excerpt(hit.text, hit.marks));
     if (hit.ocr.length)
-      link.append(" ", element("small", `OCR: ${hit.ocr.join(", ")}`, { class: "said" }));
+      link.append(" ", element("small", `${emendSay("OCR")}: ${hit.ocr.join(", ")}`, { class: "said" }));
     if (hit.pending.length)
-      link.append(" ", element("small", `Pending: ${hit.pending.join(", ")}`, { class: "open" }));
+      link.append(" ", element("small", `${emendSay("Pending")}: ${hit.pending.join(", ")}`, { class: "open" }));
     const item = element("li");
     item.append(link);
     return item;
@@ -227,10 +228,16 @@
   const MOST = 12;
   const show = ({ groups, left, meant, unit = "passage" }, asked) => {
     const total = groups.reduce((sum, group) => sum + group.hits.length, 0),
-      count = (n, one) => `${n.toLocaleString()} ${one}${n === 1 ? "" : "s"}`;
-    told.textContent = total
-      ? `${left ? "At least " : ""}${count(total, unit)} in ${count(groups.length, "edition")}${left ? `; ${count(left, "more edition")} may have some: add words to narrow the search` : ""}`
-      : `No matches for ${asked}.`;
+      count = (n, one) =>
+        `${n.toLocaleString(document.documentElement.lang)} ${emendSay(n === 1 ? one : one + "s")}`,
+      place = { hits: count(total, unit), editions: count(groups.length, "edition") },
+      more = { more: count(left, "more edition") };
+    told.textContent = !total
+      ? emendSay("No matches for {asked}.", { asked })
+      : left
+        ? emendSay("At least {hits} in {editions}; ", place) +
+          emendSay("{more} may have some: add words to narrow the search", more)
+        : emendSay("{hits} in {editions}", place);
     if (meant) {
       const link = element("a", meant, {
         href:
@@ -241,7 +248,7 @@
         query.value = meant;
         search();
       });
-      told.append(" Did you mean ", link, "?");
+      told.append(` ${emendSay("Did you mean")} `, link, "?");
     }
     hits.replaceChildren(
       ...groups.map((group) => {
@@ -255,7 +262,7 @@
         list.append(...group.hits.slice(0, MOST).map((hit) => hitOf(group, hit, asked)));
         section.append(title, list);
         if (group.hits.length > MOST) {
-          const more = element("button", `Show all ${group.hits.length}`, {
+          const more = element("button", emendSay("Show all {n}", { n: group.hits.length }), {
             type: "button",
             class: "tool",
           });
@@ -275,6 +282,7 @@
     const asked = query.value.trim(),
       mine = ++turn;
     shelf.hidden = Boolean(asked);
+    if (sift) sift.hidden = Boolean(asked);
     const state = new URLSearchParams({
       ...(asked ? { q: asked } : {}),
       ...(within.value ? { in: within.value } : {}),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from lxml import etree
 
@@ -72,8 +73,25 @@ def header(root: etree._Element, edition: str) -> Edition:
         ),
         counted=_applied(found),
         ocr=None if found.find(_OUR_SOURCE) is None else "OCR" in text_of(version),
+        principles=tuple(_principles(found)),
         abstract=text_of(found.find(f".//{T}profileDesc/{T}abstract")),
     )
+
+
+_CODE: Final = {"gi": "<{}>", "att": "@{}", "val": "{}", "tag": "<{}>", "code": "{}"}
+
+
+def _principles(header: etree._Element) -> Iterator[tuple[tuple[str, bool], ...]]:
+    """The paragraphs of editorialDecl, each in parts: text, and names of elements and the like."""
+    for paragraph in header.iterfind(f".//{T}editorialDecl//{T}p"):
+        parts: list[tuple[str, bool]] = [(paragraph.text or "", False)]
+        for child in paragraph:
+            form = _CODE.get(etree.QName(child).localname) if isinstance(child.tag, str) else None
+            parts.append((form.format(text_of(child)), True) if form else (text_of(child), False))
+            parts.append((child.tail or "", False))
+        made = tuple((re.sub(r"\s+", " ", text), code) for text, code in parts if text)
+        if any(text.strip() for text, _ in made):
+            yield made
 
 
 def measured(root: etree._Element, unit: str) -> int:

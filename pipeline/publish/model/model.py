@@ -259,6 +259,8 @@ class Edition:
     licences: tuple[Licence, ...] = ()
     raw_sha256: str = ""
     abstract: str = ""
+    # what the header says of how the text was edited: paragraphs of (text, whether it is code)
+    principles: tuple[tuple[tuple[str, bool], ...], ...] = ()
     blocks: tuple[Block, ...] = ()
     notes: Mapping[str, Note] = field(default_factory=dict)
     entries: tuple[Entry, ...] = ()

@@ -9,8 +9,10 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from pipeline.publish import records
+from pipeline.publish.interface import Interface, interface
 from pipeline.publish.model.model import Edition, Entry
-from pipeline.publish.pages.templates import render
+from pipeline.publish.pages.templates import page
+from pipeline.publish.settings import Settings
 from pipeline.rules import KINDS, VERDICTS, label
 
 _PART: Final = 60  # rows that the browser lays out at once
@@ -21,18 +23,19 @@ _HEIGHT: Final = 130
 _NOTHING: Final = "∅"
 
 
-def ledger_page(edition: Edition, base_url: str) -> str:
+def ledger_page(edition: Edition, site: Settings) -> str:
     """The whole page of corrections as HTML."""
+    t = interface(site.language)
     entries = edition.entries
     made = [entry for entry in entries if entry.verdict == "made"]
-    return render(
+    return page(
         "corrections.html.jinja",
+        site,
         root="../",
         edition=edition,
-        base_url=base_url,
-        address=records.address(edition, base_url),
+        address=records.address(edition, site.address),
         applied=len(made),
-        figures=_figures(edition, made),
+        figures=_figures(edition, made, t),
         bars=_bars(edition, made),
         matrix=_matrix(made),
         errata=[entry for entry in made if entry.kind == "print"],
@@ -50,17 +53,17 @@ def ledger_page(edition: Edition, base_url: str) -> str:
     )
 
 
-def _figures(edition: Edition, made: Sequence[Entry]) -> list[tuple[str, str]]:
+def _figures(edition: Edition, made: Sequence[Entry], t: Interface) -> list[tuple[str, str]]:
     verdicts = Counter(entry.verdict for entry in edition.entries)
     kinds = Counter(entry.kind for entry in made)
     rate = 1000 * kinds["ocr"] / edition.words if edition.words else 0.0
     cells = [
-        (f"{len(made):,}", "corrections applied"),
-        (f"{verdicts['held']:,}", "pending"),
+        (t.number(len(made)), "corrections applied"),
+        (t.number(verdicts["held"]), "pending"),
     ]
     if verdicts["refused"]:
-        cells.append((f"{verdicts['refused']:,}", "rejected"))
-    cells += [(f"{n:,}", _named(kind, n)) for kind, n in kinds.most_common()]
+        cells.append((t.number(verdicts["refused"]), "rejected"))
+    cells += [(t.number(n), _named(kind, n)) for kind, n in kinds.most_common()]
     cells.append((f"{rate:.1f}", "OCR errors corrected per 1,000 words"))
     return cells
 
@@ -96,7 +99,7 @@ class _Plot:
 
 def _bars(edition: Edition, made: Sequence[Entry]) -> _Plot | None:
     counts = Counter(entry.page for entry in made if entry.kind in {"ocr", "print"})
-    pages = [(page.n, page.id, counts[page.n]) for page in edition.pages]
+    pages = [(start.n, start.id, counts[start.n]) for start in edition.pages]
     if len(pages) < 2 or not made:
         return None
     together = -(-len(pages) // _BARS)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from pipeline.html import direction, escape, link
+from pipeline.publish.interface import Interface
 from pipeline.publish.model.file import remote
 from pipeline.publish.model.model import (  # fmt: skip
     UNCALLED,
@@ -55,9 +56,11 @@ class Phrases:
 
     void: str = ">"
 
-    def __init__(self, edition: Edition) -> None:
-        """Prepare to write an edition's text."""
+    def __init__(self, edition: Edition, t: Interface | None = None) -> None:
+        """Prepare to write an edition's text, with labels in the language of the interface."""
+        self.t = t or Interface()
         self.edition = edition
+        self.pending = escape(self.t("Pending change"))
         self.direction = direction(edition.language)
         self.placed: set[str] = set()  # notes written so far
         self.linked = 0  # links may not be nested
@@ -193,7 +196,8 @@ class Phrases:
             if named
             else ""
         )
-        name = f"{seen}: correction {edit.n}" if seen else f"Correction {edit.n}"
+        name = f"{self.t('Correction')} {edit.n}"
+        name = f"{seen}: {name}" if seen else name
         label = f' aria-label="{escape(name)}"' if named else ""
         if self.linked:
             return (
@@ -217,7 +221,7 @@ class Phrases:
         mark = f'class="k k-held" id="{escape(name)}" data-n="{numbers}"{more}'
         if self.linked:
             return f"<span {mark}>{body}</span>"
-        label = "" if body else f' aria-label="Pending change {entry.n}"'
+        label = "" if body else f' aria-label="{self.pending} {entry.n}"'
         return f'<a {mark}{label} href="corrections.html#r.{escape(entry.id)}">{body}</a>'
 
     def doubt_about(self, name: str) -> str:
@@ -226,7 +230,7 @@ class Phrases:
             return ""
         entry = self.held[name]
         return (
-            f' <a class="k k-held" data-n="{entry.n}" aria-label="Pending change {entry.n}" '
+            f' <a class="k k-held" data-n="{entry.n}" aria-label="{self.pending} {entry.n}" '
             f'href="corrections.html#r.{escape(entry.id)}"></a>'
         )
 
@@ -261,17 +265,18 @@ class Phrases:
         self.zone = page.zone
         surface = self.edition.surfaces[page.surface] if page.surface >= 0 else None
         identity = f'id="{escape(page.id)}"'
+        word = self.t("Page")
         if self.linked:
             return f'<span class="pb" {identity}>{shown}</span>'
         if surface is None or not surface.url:
             return (
-                f'<a class="pb" {identity} href="#{escape(page.id)}" aria-label="Page '
+                f'<a class="pb" {identity} href="#{escape(page.id)}" aria-label="{word} '
                 f'{shown}">{shown}</a>'
             )
         beside = "" if remote(surface.url) else f' data-s="{page.surface}"'
         return (
-            f'<a class="pb" {identity} href="{escape(link(surface.url))}"{beside} aria-label="Page '
-            f'{shown}: scan">{shown}</a>'
+            f'<a class="pb" {identity} href="{escape(link(surface.url))}"{beside} '
+            f'aria-label="{word} {shown}: {self.t("scan")}">{shown}</a>'
         )
 
     def anchor(self, anchor: Anchor) -> str:
@@ -290,7 +295,7 @@ class Phrases:
         role = "" if self.in_heading else ' role="note"'
         return (
             f'<button type="button" class="na" id="{escape(anchor.id)}" aria-expanded="false" '
-            f'aria-controls="{name}" aria-label="Note {sign}">{sign}</button>'
+            f'aria-controls="{name}" aria-label="{self.t("Note")} {sign}">{sign}</button>'
             f'<span class="note" id="{name}"{role}><span class="sign">{own}</span> '
             f"{self.note_body(note)}</span>"
         )

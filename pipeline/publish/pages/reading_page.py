@@ -6,26 +6,29 @@ from collections.abc import Sequence
 
 from pipeline.html import Markup, direction
 from pipeline.publish import records
+from pipeline.publish.interface import Interface, interface
 from pipeline.publish.model.file import remote
 from pipeline.publish.model.model import Block, Edition, Entry, Surface, flatten
 from pipeline.publish.pages.site_text import SiteText
-from pipeline.publish.pages.templates import render
+from pipeline.publish.pages.templates import page
+from pipeline.publish.settings import Settings
 from pipeline.rules import label
 
 
-def reading_page(edition: Edition, base_url: str) -> str:
+def reading_page(edition: Edition, site: Settings) -> str:
     """The whole reading page as HTML."""
-    written = SiteText(edition)
+    t, base_url = interface(site.language), site.address
+    written = SiteText(edition, t)
     outline = _outline(edition.blocks)
-    pages = [(page.id, page.n) for page in edition.pages]
+    pages = [(start.id, start.n) for start in edition.pages]
     scan = next((surface for surface in edition.surfaces if _here(surface)), None)
     where = records.address(edition, base_url)
     authors = [records.natural(name) for name in edition.authors]
-    return render(
+    return page(
         "reading.html.jinja",
+        site,
         root="../",
         edition=edition,
-        base_url=base_url,
         address=where,
         authors=authors,
         by=", ".join(authors),
@@ -42,7 +45,7 @@ def reading_page(edition: Edition, base_url: str) -> str:
         source=records.source(edition),
         fields=records.page_fields(edition, base_url),
         coins=records.coins(edition, base_url),
-        issued=_issued(edition),
+        issued=_issued(edition, t),
         licences=[one for one in edition.licences if one.text or one.url],
         has_manifest=any(surface.url for surface in edition.surfaces),
         scan=scan,
@@ -85,8 +88,8 @@ def _outline(blocks: Sequence[Block], depth: int = 0) -> list[tuple[int, Block]]
     return found
 
 
-def _issued(edition: Edition) -> str:
-    version = f"version {edition.version}" if edition.version else ""
+def _issued(edition: Edition, t: Interface) -> str:
+    version = t("version {n}", n=edition.version) if edition.version else ""
     return ", ".join(filter(None, (edition.publisher, version, edition.published)))
 
 
