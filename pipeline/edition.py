@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from pipeline import folders, ingest
+from pipeline import folders, prepared
 from pipeline.counts import Counts, counts
+from pipeline.digests import Digests
 from pipeline.document import Document, Source
 from pipeline.errors import EditionError
-from pipeline.flow import run, staged
-from pipeline.ingest import Ocr
 from pipeline.language.languages import packs
 from pipeline.ledger import entries, to_lines
 from pipeline.project import Project, Text
 from pipeline.review.decide.decisions import read
-from pipeline.review.decide.hand import Replay
+from pipeline.review.decide.hand import Replay, hand
 from pipeline.review.errata import Errata, errata
 from pipeline.rules import meaning
 
@@ -24,20 +23,6 @@ _SHOWN = 12  # line numbers in a warning
 
 if TYPE_CHECKING:
     from pipeline.review.serve.desk import Subject
-
-
-def read_source(text: Text) -> Source:
-    """The source of a text, whatever its format."""
-    facts = text.facts
-    ocr = cast("Ocr", facts.get("ocr", "auto"))
-    return ingest.gather(
-        text.sources,
-        witnesses=text.witnesses,
-        ocr=ocr,
-        language=facts.get("ocr_language", facts["language"]),
-        pages=facts.get("pages", ""),
-        dpi=int(facts.get("ocr_dpi", "0")),
-    )
 
 
 def originals(text: Text, source: Source) -> dict[str, bytes]:
@@ -50,19 +35,15 @@ def originals(text: Text, source: Source) -> dict[str, bytes]:
     return found
 
 
-def build(project: Project, name: str) -> tuple[Document, Replay]:
+def build(project: Project, name: str, digests: Digests | None = None) -> tuple[Document, Replay]:
     """The document of one text of a project, in memory."""
-    text = project.text(name)
-    decisions = (
-        *read(project.root / "raw" / "decisions.jsonl").decisions,
-        *read(text.decisions_path).decisions,
-    )
-    return run(read_source(text), text.facts, text.lexicon, decisions)
+    decisions = prepared.decisions(project, name)
+    return hand(prepared.document(project, name, decisions, digests), decisions)
 
 
 def remarks(project: Project, name: str) -> list[str]:
     """What is wrong in a text's decisions files: lines that cannot be read, as sentences."""
-    files = (project.root / "raw" / "decisions.jsonl", project.text(name).decisions_path)
+    files = (project.shared_decisions, project.text(name).decisions_path)
     return [
         said
         for path in files
@@ -75,12 +56,10 @@ def subject(project: Project, name: str) -> Subject:
     # cleaning a text does not need the review
     from pipeline.review.serve.desk import Subject  # noqa: PLC0415
 
-    text, shared = project.text(name), project.root / "raw" / "decisions.jsonl"
+    text, shared = project.text(name), project.shared_decisions
 
     def load() -> Document:
-        now = project.text(name)
-        decisions = (*read(shared).decisions, *read(now.decisions_path).decisions)
-        return staged(read_source(now), now.facts, now.lexicon, decisions)
+        return prepared.document(project, name, prepared.decisions(project, name))
 
     def stamp() -> object:
         files = (
@@ -114,8 +93,13 @@ def write(project: Project, name: str, document: Document, replay: Replay) -> Pa
         replaced.
 
     """
+    return put(project, name, files(name, document, replay))
+
+
+def put(project: Project, name: str, files: Mapping[str, bytes]) -> Path:
+    """Put the files of an edition on disk, replacing the old ones whole or not at all."""
     target = project.edition(name)
-    folders.replace(target, files(name, document, replay))
+    folders.replace(target, files)
     return target
 
 

@@ -128,6 +128,11 @@ class Project:
             )
         )
 
+    @property
+    def shared_decisions(self) -> Path:
+        """The file with the decisions that hold in all texts."""
+        return self.root / "raw" / "decisions.jsonl"
+
     def text(self, name: str) -> Text:
         """One text. Raises ProjectError if there is none, or if its meta.toml is wrong."""
         folder = self.root / "raw" / name

@@ -12,17 +12,19 @@ MODULES = sorted((ROOT / "pipeline").rglob("*.py"))
 # From the top. A part may import those of the layers below its own: none above, none beside.
 LAYERS = (
     {"cli", "__main__"},
+    {"builds"},
     # `from pipeline import clean` is the flow
     {"edition", "explain", "installation", "clean", "__init__"},
+    {"prepared"},
     {"flow"},
     {"stages", "review", "publish", "measure"},
-    {"ingest"},
+    {"ingest", "inputs"},
     {"correct", "tei", "project"},
-    {"counts"},
+    {"counts", "version"},
     {"text"},
-    {"language", "ledger"},
-    {"document", "folders", "xml"},
-    {"cache", "errors", "html", "roles", "rules"},
+    {"kept", "language", "ledger"},
+    {"digests", "document", "folders", "xml"},
+    {"cache", "table", "errors", "html", "roles", "rules"},
 )
 # Subjects of one layer that know nothing of one another.
 APART = ({"pipeline.correct.spelling", "pipeline.correct.line_ends"},)

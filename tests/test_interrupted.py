@@ -76,7 +76,7 @@ def project(built):
 
 def lost(project):
     """Kill a build between its two renames."""
-    assert emend(project, "build", before=killed_at(2)).returncode == -9
+    assert emend(project, "build", "--force", before=killed_at(2)).returncode == -9
     assert not (project / "edition" / "lynn").exists()
 
 
@@ -112,7 +112,7 @@ def test_publish_after_a_killed_build_drops_nothing(built):
 def test_a_build_killed_at_its_first_rename_changes_nothing(built):
     """The edition stands, and the next build is none the worse."""
     before = (built / "edition" / "lynn" / "lynn.xml").read_bytes()
-    assert emend(built, "build", before=killed_at(1)).returncode == -9
+    assert emend(built, "build", "--force", before=killed_at(1)).returncode == -9
     assert (built / "edition" / "lynn" / "lynn.xml").read_bytes() == before
     assert emend(built, "build").returncode == 0
 

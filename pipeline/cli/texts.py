@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 import tempfile
 import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.app import AsJson, Dpi, Folder, Ids, Jobs, Ocr, Pages, WhenOcr, app
+from pipeline.cli.app import Dpi, Folder, Jobs, Ocr, Pages, WhenOcr, app
 from pipeline.cli.terminal import complain, err, out, plural, progress
-from pipeline.counts import counts
-from pipeline.errors import EmendError, ProjectError
 from pipeline.ledger import to_lines
 from pipeline.project import UNKNOWN, Project, add, checked, init
 
@@ -192,55 +189,6 @@ def _id_from(path: Path) -> str:
     stem = unicodedata.normalize("NFKD", path.resolve().stem)
     ascii_only = stem.encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")[:64] or "text"
-
-
-@app.command("build")
-def build_editions(ids: Ids = None, project: Folder = Path(), as_json: AsJson = False) -> None:
-    """Build editions: TEI, change log, review queue, report."""
-    from pipeline import edition
-
-    opened = Project.open(project)
-    names = ids or opened.texts
-    if not names:
-        raise ProjectError("raw/ contains no text yet: run emend add FILE.")
-    rows: list[dict[str, Any]] = []
-    failed: list[str] = []
-    with progress("building") as show:
-        for n, name in enumerate(names):
-            show(name, n, len(names))
-            try:
-                document, replay = edition.build(opened, name)
-                path = edition.write(opened, name, document, replay) / f"{name}.xml"
-            except EmendError as error:
-                if len(names) == 1:
-                    raise
-                failed.append(name)
-                rows.append({"id": name, "error": str(error)})
-                complain(f"{name}: {error}")
-                continue
-            count = counts(document)
-            made, held = count.of("made"), count.of("held")
-            stale = len(replay.stale)
-            rows.append(
-                {"id": name, "edition": str(path), "made": made, "held": held, "stale": stale}
-            )
-            if not as_json:
-                unresolved = (
-                    f", {plural(stale, 'unresolved decision')} (see emend review {name})"
-                    if stale
-                    else ""
-                )
-                out.print(f"{path}: {plural(made, 'change')} applied, {held:,} pending{unresolved}")
-            for outcome in replay.narrowed:
-                err.print(f"{name}: {outcome.why}.")
-            for remark in edition.remarks(opened, name):
-                err.print(remark)
-            _mention_missing_pack(document.language)
-    if as_json:
-        out.print_json(json.dumps(rows))
-    if failed:
-        err.print(f"{len(failed)} of {len(names)} editions failed: {', '.join(failed)}.")
-        raise typer.Exit(1)
 
 
 def _mention_missing_pack(language: str) -> None:

@@ -1,0 +1,1 @@
+"""Building editions: only what has changed, on every core or on a cluster, and nothing lost."""

@@ -1,0 +1,141 @@
+"""From texts to editions: build."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline.cli.app import AsJson, Folder, Ids, app
+from pipeline.cli.terminal import complain, err, out, plural, progress
+from pipeline.errors import EmendError, ProjectError
+from pipeline.project import Project
+
+if TYPE_CHECKING:
+    from pipeline.builds.outcome import Outcome
+
+
+@app.command("build")
+def build_editions(
+    ids: Ids = None,
+    jobs: Annotated[
+        int, typer.Option(help="How many texts to build at once (0 = one for each core).")
+    ] = 0,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also build texts that have not changed.")
+    ] = False,
+    keep_going: Annotated[
+        bool,
+        typer.Option(
+            "--keep-going/--fail-fast",
+            help="Whether to build the other texts after one has failed.",
+        ),
+    ] = True,
+    project: Folder = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Build editions: TEI, change log, review queue, report.
+
+    Builds the texts whose source, metadata, lexicon or decisions have changed since the last
+    build, whose edition is missing or was altered, or all of them after an update of emend.
+    """
+    from pipeline.builds import many
+
+    opened = Project.open(project)
+    names = ids or opened.texts
+    if not names:
+        raise ProjectError("raw/ contains no text yet: run emend add FILE.")
+    outcomes = many.build(opened, names, jobs=jobs, force=force)
+    _show(outcomes, len(names), keep_going=keep_going, as_json=as_json)
+
+
+def _show(outcomes: Iterable[Outcome], total: int, *, keep_going: bool, as_json: bool) -> None:
+    """Print what became of each text as it is known, and a summary."""
+    built = unchanged = 0
+    failed: list[str] = []
+    rows = _JsonList() if as_json else None
+    try:
+        with progress("building") as show:
+            for done, outcome in enumerate(outcomes, 1):
+                if rows:
+                    rows.add(_row(outcome))
+                if outcome.fault:
+                    failed.append(outcome.id)
+                    if total == 1:
+                        raise EmendError(outcome.fault)
+                    complain(f"{outcome.id}: {outcome.fault}")
+                    if not keep_going:
+                        break
+                elif outcome.unchanged:
+                    unchanged += 1
+                else:
+                    built += 1
+                _say(outcome, total, quiet=as_json)
+                show(outcome.id, done, total)
+    except KeyboardInterrupt:
+        err.print(f"Stopped: {built:,} built, {unchanged:,} unchanged. Run emend build to go on.")
+        raise typer.Exit(130) from None
+    finally:
+        if rows:
+            rows.close()
+    if total > 1 and not as_json:
+        out.print(f"{plural(built, 'edition')} built, {unchanged:,} unchanged.")
+    if failed:
+        err.print(f"{len(failed):,} of {total:,} editions failed: {_listed(failed)}.")
+        raise typer.Exit(1)
+
+
+_MOST_LISTED = 20
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _MOST_LISTED
+    return ", ".join(names[:_MOST_LISTED]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _say(outcome: Outcome, total: int, *, quiet: bool) -> None:
+    """Print the line of one text, and what an editor should know of it."""
+    stale = (
+        f", {plural(outcome.stale, 'unresolved decision')} (see emend review {outcome.id})"
+        if outcome.stale
+        else ""
+    )
+    figures = f"{plural(outcome.made, 'change')} applied, {outcome.held:,} pending{stale}"
+    if not (quiet or outcome.fault):
+        if not outcome.unchanged:
+            out.print(f"{outcome.path}: {figures}")
+        elif total == 1 or stale:
+            out.print(f"{outcome.path}: unchanged: {figures}")
+    for sentence in outcome.said:
+        err.print(f"{outcome.id}: {sentence}" if total > 1 else sentence)
+
+
+def _row(outcome: Outcome) -> dict[str, Any]:
+    if outcome.fault:
+        return {"id": outcome.id, "error": outcome.fault}
+    return {
+        "id": outcome.id,
+        "edition": outcome.path,
+        "made": outcome.made,
+        "held": outcome.held,
+        "stale": outcome.stale,
+        "unchanged": outcome.unchanged,
+    }
+
+
+class _JsonList:
+    """A list in JSON that is printed as it grows."""
+
+    def __init__(self) -> None:
+        self._begun = False
+
+    def add(self, row: dict[str, Any]) -> None:
+        sys.stdout.write((",\n " if self._begun else "[\n ") + json.dumps(row))
+        self._begun = True
+
+    def close(self) -> None:
+        sys.stdout.write("\n]\n" if self._begun else "[]\n")

@@ -1,0 +1,26 @@
+"""What an edition is made of, as digests: by these, a build knows what has changed."""
+
+from __future__ import annotations
+
+from pipeline.digests import Digests, digest
+from pipeline.project import Project
+from pipeline.version import version
+
+_DECISIONS = "decisions.jsonl"
+
+
+def everything(project: Project, name: str, digests: Digests) -> str:
+    """The digest of all that the edition of a text is made of: its files, decisions, the code."""
+    parts = (version(), name, sources(project, name, digests), decisions(project, name, digests))
+    return digest(" ".join(parts))
+
+
+def sources(project: Project, name: str, digests: Digests) -> str:
+    """The digest of all files of a text except editors' decisions."""
+    return digests.of_folder(project.root / "raw" / name, lambda path: path != _DECISIONS)
+
+
+def decisions(project: Project, name: str, digests: Digests) -> str:
+    """The digest of the decisions that concern a text."""
+    files = (project.shared_decisions, project.root / "raw" / name / _DECISIONS)
+    return digest(" ".join(digests.of(path) if path.is_file() else "-" for path in files))

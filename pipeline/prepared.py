@@ -1,0 +1,106 @@
+"""A text of a project as the stages leave it: kept from an earlier run, or made now."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import cast
+
+from pipeline import flow, ingest, inputs, kept
+from pipeline.digests import Digests, digest
+from pipeline.document import Document, Source
+from pipeline.errors import LeftOutWarning, ProjectError, ReorderedWarning
+from pipeline.ingest import Ocr
+from pipeline.kept import Kept
+from pipeline.project import Project, Text
+from pipeline.review.decide.decisions import Decision, read
+from pipeline.review.decide.evidence import evidence
+from pipeline.version import version
+
+_ATTEMPTS = 3  # at reading files that somebody is just replacing
+_READING = threading.Lock()  # catching warnings is not safe in two threads at once
+
+
+class _ReplacedError(Exception):
+    """A source was replaced while it was read."""
+
+
+def decisions(project: Project, name: str) -> tuple[Decision, ...]:
+    """The editors' decisions that concern a text: those for the whole project, then its own."""
+    files = (project.shared_decisions, project.text(name).decisions_path)
+    return tuple(one for path in files for one in read(path).decisions)
+
+
+def document(
+    project: Project, name: str, decided: Sequence[Decision], digests: Digests | None = None
+) -> Document:
+    """The document of a text after all stages. Decisions serve as evidence, no more.
+
+    Raises:
+        EmendError: The text cannot be read, or its files keep changing.
+
+    """
+    asked = digests or Digests()
+    try:
+        for _ in range(_ATTEMPTS):
+            with suppress(_ReplacedError):
+                return _document(project, project.text(name), decided, asked)
+    finally:
+        if digests is None:
+            asked.close()
+    raise ProjectError(
+        f"The files in raw/{name} were replaced while emend was reading them. Build it again."
+    )
+
+
+def _document(
+    project: Project, text: Text, decided: Sequence[Decision], digests: Digests
+) -> Document:
+    given = inputs.sources(project, text.id, digests)
+    learned = evidence(decided, text.facts["language"])
+    taught = (sorted(learned.words), learned.accepted, learned.refused)
+    key = digest(repr((version(), text.id, given, taught)))
+
+    def made() -> Kept:
+        source, warned = _read(text)
+        if inputs.sources(project, text.id, digests) != given:
+            raise _ReplacedError
+        said = tuple(dict.fromkeys(str(one) for one in warned))
+        complete = not any(isinstance(one, LeftOutWarning) for one in warned)
+        return Kept(flow.staged(source, text.facts, text.lexicon, decided), said, complete)
+
+    found = kept.once(key, made)
+    category = ReorderedWarning if found.complete else LeftOutWarning
+    for sentence in found.warnings:
+        warnings.warn(sentence, category, stacklevel=4)
+    return found.document
+
+
+def _read(text: Text) -> tuple[Source, list[Warning]]:
+    """The source of a text, and emend's own warnings about it."""
+    with _READING, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        source = read_source(text)
+    ours: list[Warning] = []
+    for one in caught:
+        if issubclass(one.category, (LeftOutWarning, ReorderedWarning)):
+            ours.append(one.category(str(one.message)))
+        else:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+    return source, ours
+
+
+def read_source(text: Text) -> Source:
+    """The source of a text, whatever its format."""
+    facts = text.facts
+    ocr = cast("Ocr", facts.get("ocr", "auto"))
+    return ingest.gather(
+        text.sources,
+        witnesses=text.witnesses,
+        ocr=ocr,
+        language=facts.get("ocr_language", facts["language"]),
+        pages=facts.get("pages", ""),
+        dpi=int(facts.get("ocr_dpi", "0")),
+    )
