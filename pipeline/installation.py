@@ -19,6 +19,9 @@ EXTRAS: Mapping[str, str] = {
     "review": "review in the browser",
     "publish": "page images on the site",
     "documents": "Word and RTF",
+    "report": "emend report on a whole corpus",
+    "watch": "emend build --watch",
+    "cluster": "building on a Dask cluster and in object stores",
 }
 _REQUIREMENT = re.compile(
     r"""(?P<package>[\w.-]+)(?:[^;]*;(?:.*\bextra\s*==\s*['"](?P<extra>\w+)['"])?.*)?"""

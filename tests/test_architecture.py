@@ -17,7 +17,7 @@ LAYERS = (
     {"edition", "explain", "installation", "clean", "__init__"},
     {"prepared"},
     {"flow"},
-    {"stages", "review", "publish", "measure"},
+    {"stages", "review", "publish", "measure", "corpus"},
     {"ingest", "inputs"},
     {"correct", "tei", "project"},
     {"counts", "version"},

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
+from collections.abc import Mapping
 from dataclasses import replace
 
 from pipeline import edition, inputs
@@ -13,10 +15,12 @@ from pipeline.errors import EmendError, LeftOutWarning, ReorderedWarning
 from pipeline.language.languages import packs
 from pipeline.project import Project
 
+_ALONE = threading.Lock()  # a cluster's worker may have threads: warnings are the process's
+
 
 def build(project: Project, name: str, digests: Digests) -> Outcome:
     """Build the edition of one text and write it. A fault of the text is an outcome too."""
-    with warnings.catch_warnings(record=True) as caught:
+    with _ALONE, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             outcome = _built(project, name, digests)
@@ -56,7 +60,7 @@ def _built(project: Project, name: str, digests: Digests) -> Outcome:
     )
 
 
-def written(files: dict[str, bytes]) -> str:
+def written(files: Mapping[str, bytes]) -> str:
     """The digest of an edition, as `Digests.of_folder` gives it for its folder."""
     return digest("\n".join(f"{digest(data)} {name}" for name, data in sorted(files.items())))
 

@@ -14,7 +14,7 @@ from pipeline.cli.terminal import complain, drop_output, show_warning
 from pipeline.errors import EmendError
 
 # Each adds its commands, in the order of `emend --help`.
-from pipeline.cli import texts, build, review, publish, check, changes, measure, doctor  # isort: skip # noqa: F401
+from pipeline.cli import texts, build, review, publish, check, changes, measure, corpus, doctor  # isort: skip # noqa: F401
 
 __all__ = ["app", "main"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -35,6 +35,25 @@ def build_editions(
             help="Whether to build the other texts after one has failed.",
         ),
     ] = True,
+    scheduler: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Build on a Dask cluster, by the address of its scheduler (tcp://host:8786).",
+            show_default=False,
+        ),
+    ] = "",
+    raw: Annotated[
+        str,
+        typer.Option(metavar="URL", help="Read the texts from an object store (s3://bucket/raw)."),
+    ] = "",
+    edition: Annotated[
+        str,
+        typer.Option(
+            metavar="URL",
+            help="Write each edition there, as ID.zip (s3://bucket/edition); needs --raw.",
+        ),
+    ] = "",
     project: Folder = Path(),
     as_json: AsJson = False,
 ) -> None:
@@ -45,12 +64,31 @@ def build_editions(
     """
     from pipeline.builds import many
 
-    opened = Project.open(project)
-    names = ids or opened.texts
+    if bool(raw) != bool(edition):
+        raise ProjectError("--raw and --edition belong together: give both addresses.")
+    client = _connected(scheduler)
+    outcomes: Iterator[Outcome]
+    if raw:
+        from pipeline.builds.remote import Remote
+
+        remote = Remote(raw.rstrip("/"), edition.rstrip("/"))
+        names = ids or tuple(remote.names())
+        outcomes = many.build_remote(remote, names, jobs=jobs, force=force, client=client)
+    else:
+        opened = Project.open(project)
+        names = ids or opened.texts
+        outcomes = many.build(opened, names, jobs=jobs, force=force, client=client)
     if not names:
         raise ProjectError("raw/ contains no text yet: run emend add FILE.")
-    outcomes = many.build(opened, names, jobs=jobs, force=force)
     _show(outcomes, len(names), keep_going=keep_going, as_json=as_json)
+
+
+def _connected(scheduler: str) -> Any:
+    if not scheduler:
+        return None
+    from pipeline.builds.cluster import connect
+
+    return connect(scheduler)
 
 
 def _show(outcomes: Iterable[Outcome], total: int, *, keep_going: bool, as_json: bool) -> None:
