@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from pipeline.document import Origin, Source, Surface
@@ -247,13 +248,21 @@ def _surveyed(
                 raise
             left_out.append(LeftOut(one.name, str(error)))
             continue
-        if one.image is not None:
-            part = part.illustrated(one.image_name, _size(one.image))
-        parts.append(part.numbered(one.number))
+        size = _size(one.image) if one.image is not None else (0, 0)
+        part = part.sized(one.size if any(one.size) else size)
+        part = part.illustrated(one.image_name, size)
+        if one.images:
+            part = part.with_images([(name, _size(path)) for path, name in one.images])
+        parts.append(part.numbered([one.number]))
     if not parts:
         raise SourceError(
             f"none of the {len(found)} files can be read; the first: {left_out[-len(found)].why}"
         )
+    pages = sum(len(part.pages) for part in parts)
+    labels = next((some for one in listings for some in one.labels if len(some) == pages), ())
+    if labels:
+        rest = iter(labels)
+        parts = [part.numbered([*islice(rest, len(part.pages))]) for part in parts]
     facts = {
         **told.together([part.facts for part in parts]),
         **told.together([listing.facts for listing in listings if listing.facts]),

@@ -11,89 +11,24 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from lxml import etree
 
 from pipeline import xml
 from pipeline.errors import SourceError
-from pipeline.ingest import archives, kinds, mets, told
+from pipeline.ingest import archives, forms, manifests, mets, told
+from pipeline.ingest.listing import Found, LeftOut, Listing, beginning, loaded, natural
+
+__all__ = ["Found", "LeftOut", "Listing", "copied", "listed", "loaded", "natural"]
 
 MOST_FILES = 50_000  # of a folder
 
 # Of a folder, what is no part of a text.
 _LEFT_OUT = frozenset({"meta.toml", "lexicon.txt", "decisions.jsonl", "thumbs.db", "desktop.ini"})
-_DESCRIPTIONS = re.compile(
-    r"(?:readme|licen[cs]e|copying|changelog|notice|citation)(?:[._-].*)?$|.*\.(?:md5|sha1|sha256|sha512)$"
-    r"|(?:tag)?manifest-\w+\.txt$|bagit\.txt$|bag-info\.txt$|fetch\.txt$|md5sums?(?:\.txt)?$"
-    r"|checksums?(?:\.\w+)?$",
-    re.IGNORECASE,
-)
-_LAYOUTS = frozenset({"alto", "page", "hocr", "abbyy", "djvu"})
-# From the richest form of a page to the poorest.
-_RANKS = {
-    form: rank
-    for rank, forms in enumerate(
-        (
-            tuple(_LAYOUTS),
-            ("json",),
-            ("tei",),
-            ("html", "archive", "rtf"),
-            ("text",),
-            ("pdf",),
-            ("image",),
-        )
-    )
-    for form in forms
-}
-_EXTENSIONS = frozenset(
-    "xml alto page hocr html htm xhtml txt text md json jsonl tsv csv gz jpg jpeg png tif tiff jp2 "
-    "jpx gif bmp webp pdf docx odt rtf ocr".split()
-)
-_SUFFIX = re.compile(
-    r"[-_](?:alto|page|pagexml|hocr|chocr|djvu|abbyy|ocr|text|txt|fulltext|hocr_searchtext|xml)$",
-    re.IGNORECASE,
-)
-# Folders that are named for the form of what is in them, not for a part of the text.
-_FORM_FOLDERS = re.compile(
-    r"(?:alto|xml|page|pagexml|hocr|ocr|text|txt|fulltext|plaintext|jpe?g|tiff?|png|jp2|pdf|images?|"
-    r"img|scans?|default|max|min|thumbs?|thumbnails?|master|access|data|objects|ocr-d-.*)[-_]?(?:files)?$",
-    re.IGNORECASE,
-)
-_WORDS = re.compile(
-    rb"ocrx_word|<(?:\w+:)?String[\s>]|<(?:\w+:)?Word[\s>]|<WORD[\s>]|<(?:\w+:)?formatting[\s>]"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A file that is not read, and why. `fault`: a page may be missing for it."""
-
-    name: str
-    why: str
-    fault: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A file of a text."""
-
-    path: Path
-    name: str  # its path within the folder
-    number: str = ""  # the page's printed number, where a METS gives it
-    image: Path | None = None  # the page's image beside it …
-    image_name: str = ""  # … and its path within the folder
-    order: tuple[str, ...] = ()  # ids of its blocks, in the order of the articles
-
-
-@dataclass(frozen=True)
-class Listing:
-    """The files that a path stands for."""
-
-    found: tuple[Found, ...]
-    left_out: tuple[LeftOut, ...] = ()
-    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 def listed(path: Path, unpacked: Path | None = None) -> Listing:
@@ -111,51 +46,33 @@ def listed(path: Path, unpacked: Path | None = None) -> Listing:
     if not path.is_file():
         raise SourceError(f"There is no file {path}.")
     if (root := _mets(path)) is not None:
-        return _of_mets(root, path, path.parent)
+        beside: list[Path] = []
+        if mets.names_remote(root):
+            with suppress(SourceError):  # a folder of too many files to look through
+                beside = _walked(path.parent)
+        return _of_mets(root, path, path.parent, beside)
+    if (manifest := manifests.manifest(path)) is not None:
+        beside = []
+        with suppress(SourceError):
+            beside = _walked(path.parent)
+        if listing := _of_manifest(manifest, path, path.parent, beside):
+            return listing
+        raise SourceError(
+            f"{path.name} is a IIIF manifest, and none of the files that it names is in its "
+            f"folder: download its images or its text and put them beside it."
+        )
     if unpacked is not None and archives.is_archive(path):
         archives.unpack(loaded(path, path.name), path.name, unpacked)
         return _of_folder(unpacked, None)
     return Listing((Found(path, path.name),))
 
 
-def loaded(path: Path, name: str) -> bytes:
-    """A file's bytes, its size asked for first.
-
-    Raises:
-        SourceError: It cannot be read, is too large, or holds nothing but NUL bytes.
-
-    """
-    try:
-        size = path.stat().st_size
-        if not path.is_file():
-            raise SourceError(f"{name} is not a file that can be read.")
-        head = _beginning(path, 65536)
-        if size and not any(head):
-            raise SourceError(
-                f"{name} contains nothing but NUL bytes: the file is empty or damaged; copy it "
-                f"again."
-            )
-        kinds.bounded(size, head, name)
-        return path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"{name} cannot be read: {error.strerror}.") from None
-
-
-def natural(name: str) -> list[tuple[int, int, str]]:
-    """A key that sorts `p2` before `p10`."""
-    return [
-        (0, int(piece), "") if piece.isdecimal() else (1, 0, piece.casefold())
-        for piece in re.split(r"(\d{1,18})", name)
-        if piece
-    ]
-
-
 def copied(paths: Sequence[Path], unpacked: Path) -> list[tuple[Path, str]]:
     """The files to copy into a project for these paths, with their paths in its folder `source/`.
 
-    Of a METS that is the METS and every file that it names; archives are unpacked into the folder
-    `unpacked`, so that their images can be shown. Empty for one file that is no archive and no
-    METS.
+    Of a METS or IIIF manifest that is the file and every file that it names; archives are unpacked
+    into the folder `unpacked`, so that their images can be shown. Empty for one file that is none
+    of these.
 
     Raises:
         SourceError: Two of them have the same name, or as `archives.unpack` does.
@@ -171,6 +88,12 @@ def copied(paths: Sequence[Path], unpacked: Path) -> list[tuple[Path, str]]:
             named, _ = mets.every(root, path.parent, path.name)
             out.append((path, path.name))
             out += [(one, one.relative_to(base).as_posix()) for one in named]
+        elif (manifest := manifests.manifest(path)) is not None:
+            base = path.parent.resolve()
+            leaves = manifests.leaves(manifest, path.parent, _walked(path.parent))
+            used = [one for leaf in leaves for one in (leaf.path, leaf.image) if one]
+            out.append((path, path.name))
+            out += [(one, one.resolve().relative_to(base).as_posix()) for one in used]
         elif len(paths) > 1 or archives.is_archive(path):
             out.append((path, path.name))
     whole: list[tuple[Path, str]] = []
@@ -219,14 +142,56 @@ def _of_folder(folder: Path, unpacked: Path | None) -> Listing:
     whole = [(one, root) for one in inside if (root := _mets_or_none(one)) is not None]
     if len(whole) == 1:
         listing = _of_mets(whole[0][1], whole[0][0], folder, inside)
-        return replace(listing, left_out=(*left_out, *listing.left_out))
+        beside = _beside_mets(whole[0], [(one, names[one]) for one in inside])
+        return replace(
+            listing,
+            left_out=(*left_out, *listing.left_out, *beside.left_out),
+            facts={**beside.facts, **listing.facts},
+        )
     left_out += [
         LeftOut(names[one], "one of several METS files, none of which is read", fault=False)
         for one, _ in whole
     ]
     mentioned = {one for one, _ in whole}
-    pages, more, facts = _sorted_out([(one, names[one]) for one in inside if one not in mentioned])
-    return Listing(tuple(pages), (*left_out, *more), facts)
+    described = [(one, found) for one in inside if (found := manifests.manifest(one)) is not None]
+    mentioned |= {one for one, _ in described}
+    if len(described) == 1 and not whole:
+        path, manifest = described[0]
+        if listing := _of_manifest(manifest, path, folder, inside):
+            return replace(listing, left_out=(*left_out, *listing.left_out))
+    left_out += [
+        LeftOut(names[one], "describes the text; its facts are used", fault=False)
+        for one, _ in described
+    ]
+    listing = forms.sorted_out([(one, names[one]) for one in inside if one not in mentioned])
+    for _, manifest in described:
+        listing = replace(
+            listing,
+            facts={**told.iiif(manifest), **listing.facts},
+            labels=(*listing.labels, manifests.labels(manifest)),
+        )
+    return replace(listing, left_out=(*left_out, *listing.left_out))
+
+
+def _beside_mets(
+    described: tuple[Path, etree._Element], inside: Iterable[tuple[Path, str]]
+) -> Listing:
+    """The files beside a METS that it does not name; what descriptions among them say is used."""
+    path, root = described
+    named = mets.names(root)
+    left_out: list[LeftOut] = []
+    facts: dict[str, str] = {}
+    for one, name in inside:
+        if one == path or one.name.removesuffix(".gz") in named or one.name in named:
+            continue
+        description = forms.described(one, name) if one.suffix.lower() == ".xml" else None
+        if description is not None and description.facts:
+            facts |= description.facts
+            why = "describes the text; its facts are used"
+        else:
+            why = f"{path.name} does not name it"
+        left_out.append(LeftOut(name, why, fault=False))
+    return Listing((), tuple(left_out), facts)
 
 
 def _name(path: Path, folder: Path, unpacked: Path | None) -> str:
@@ -271,154 +236,62 @@ def _of_mets(
     return Listing(tuple(found), tuple(LeftOut("", one) for one in missing), told.mets(root))
 
 
+def _of_manifest(
+    manifest: Mapping[str, Any], path: Path, folder: Path, inside: Sequence[Path]
+) -> Listing | None:
+    """The canvases of a IIIF manifest; None if none of its files is there and it has no text."""
+    leaves = manifests.leaves(manifest, path.parent, inside)
+    if not leaves:
+        return None
+    base = folder.resolve()
+    facts = told.iiif(manifest)
+    images = [(leaf.image, _within(leaf.image, base, folder)) for leaf in leaves if leaf.image]
+    own = _within(path, base, folder)
+    if all(leaf.path is None for leaf in leaves):
+        whole = Found(
+            path, own, order=tuple(leaf.identity for leaf in leaves), images=tuple(images)
+        )
+        return Listing((whole,), (), facts)
+    found = tuple(
+        Found(
+            leaf.path or path,
+            _within(leaf.path or path, base, folder),
+            leaf.label,
+            leaf.image,
+            _within(leaf.image, base, folder) if leaf.image else "",
+            () if leaf.path else (leaf.identity,),
+            size=leaf.size,
+        )
+        for leaf in leaves
+    )
+    missing = len(manifests.labels(manifest)) - len(leaves)
+    faults = (LeftOut("", f"{own} has {missing} pages of which no file is there"),)
+    used = {path, *(one.path for one in found), *(one.image for one in found)}
+    named = {one.name for one in map(Path, _strings(manifest))}
+    beside = tuple(
+        LeftOut(_within(one, base, folder), f"{path.name} does not name it", fault=False)
+        for one in inside
+        if one not in used and one.resolve() not in used and one.name not in named
+    )
+    return Listing(found, (*(faults if missing else ()), *beside), facts)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """All strings in JSON that may be addresses."""
+    todo = [value]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, str) and len(one) < 2000 and "\0" not in one:
+            yield one
+        elif isinstance(one, (list, dict)):
+            todo += one.values() if isinstance(one, dict) else one
+
+
 def _within(path: Path, base: Path, folder: Path) -> str:
     for one in (base, folder):
         if path.is_relative_to(one):
             return path.relative_to(one).as_posix()
     return path.name  # out of an archive
-
-
-# Forms of the same page
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    path: Path
-    name: str
-    form: str
-    key: str  # the page's name: `0001` of `0001.alto.xml`
-
-    @property
-    def folder(self) -> str:
-        """The folder, without those that are named for a form."""
-        parts = PurePosixPath(self.name).parent.parts
-        return "/".join(part for part in parts if not _FORM_FOLDERS.match(part))
-
-
-def _sorted_out(
-    inside: Iterable[tuple[Path, str]],
-) -> tuple[list[Found], list[LeftOut], dict[str, str]]:
-    """Which files are pages, which are other forms of the same pages, and which are neither."""
-    left_out: list[LeftOut] = []
-    facts: dict[str, str] = {}
-    pages: list[_File] = []
-    for path, name in inside:
-        if _DESCRIPTIONS.match(path.name):
-            left_out.append(LeftOut(name, "describes the folder", fault=False))
-            continue
-        try:
-            form = kinds.form_of(kinds.beginning(_beginning(path, 1 << 20)), name)
-        except (SourceError, OSError) as error:
-            left_out.append(LeftOut(name, str(error)))
-            continue
-        if form.startswith(":") and (described := _facts_in(path, name)):
-            facts |= described
-            left_out.append(LeftOut(name, "describes the text; its facts are used", fault=False))
-        else:
-            pages.append(_File(path, name, form, _key(path.name)))
-    groups = _grouped(pages)
-    found: list[Found] = []
-    for _, files in sorted(
-        groups.items(), key=lambda one: (natural(one[0][0]), natural(one[0][1]))
-    ):
-        best = min(files, key=lambda one: (_RANKS.get(one.form, 9), *_poverty(one, files)))
-        images = [one for one in files if one.form == "image" and one is not best]
-        image = max(images, key=lambda one: one.path.stat().st_size, default=None)
-        found.append(
-            Found(best.path, best.name, "", image.path, image.name)
-            if image
-            else Found(best.path, best.name)
-        )
-        left_out += [
-            LeftOut(one.name, f"the same page as {best.name}", fault=False)
-            for one in files
-            if one is not best and one is not image
-        ]
-    found, more = _without_the_whole(found, {one.path: one for one in pages})
-    return found, [*left_out, *more], facts
-
-
-def _grouped(pages: Sequence[_File]) -> dict[tuple[str, str], list[_File]]:
-    """The files by the page that they are of.
-
-    In `alto/0001.xml` and `jpg/0001.jpg` the page is 0001; where `1/0001.xml` and `2/0001.xml` are
-    in the same form, the folders are parts of the text.
-    """
-    first: dict[tuple[str, str], str] = {}
-    parts = any(
-        first.setdefault((one.key, one.form), str(PurePosixPath(one.name).parent))
-        != str(PurePosixPath(one.name).parent)
-        for one in pages
-    )
-    groups: dict[tuple[str, str], list[_File]] = {}
-    for one in pages:
-        groups.setdefault((one.folder if parts else "", one.key), []).append(one)
-    for folder, key in list(groups):
-        # f10.chocomufin.xml beside f10.xml is another version of the same page
-        base, _, label = key.rpartition(".")
-        other = groups.get((folder, base))
-        if other and label.isalpha() and {one.form for one in groups[folder, key]} <= _LAYOUTS:
-            other += groups.pop((folder, key))
-    return groups
-
-
-def _poverty(file: _File, files: Sequence[_File]) -> tuple[int, int, str]:
-    """Of forms of equal rank: most words, then shortest name; of images the largest."""
-    if sum(one.form in _LAYOUTS for one in files) > 1 and file.form in _LAYOUTS:
-        try:
-            data = kinds.unpacked(loaded(file.path, file.name), file.name)
-        except SourceError:
-            return 0, len(file.name), file.name
-        return -len(_WORDS.findall(data)), len(file.name), file.name
-    size = file.path.stat().st_size if file.form == "image" else 0
-    return -size, len(file.name), file.name
-
-
-def _without_the_whole(
-    found: Sequence[Found], files: Mapping[Path, _File]
-) -> tuple[list[Found], list[LeftOut]]:
-    """The pages without a PDF or text of the whole book that lies beside them (`book.pdf`).
-
-    It is one file beside two pages or more that have a layout or are images, and is not named as
-    they are: `p3.txt` beside `p1.png` and `p2.png` is the third page.
-    """
-    rich = [one for one in found if files[one.path].form in {*_LAYOUTS, "image"}]
-    other = [
-        one
-        for one in found
-        if files[one.path].form in {"pdf", "text", "json"}
-        and one.path.suffix.lower() in {".pdf", ".txt", ".md", ".json"}
-    ]
-    if len(rich) < 2 or len(other) != 1:
-        return list(found), []
-    shapes = {re.sub(r"\d+", "#", files[one.path].key.lower()) for one in rich}
-    if re.sub(r"\d+", "#", files[other[0].path].key.lower()) in shapes:
-        return list(found), []
-    return (
-        [one for one in found if one is not other[0]],
-        [LeftOut(other[0].name, "stands beside the pages and is none of them", fault=False)],
-    )
-
-
-def _key(name: str) -> str:
-    """A page's name: `0001` of `0001.alto.xml`, `book` of `book_abbyy.gz`."""
-    stem = name
-    while (parts := stem.rpartition("."))[0] and parts[2].lower() in _EXTENSIONS:
-        stem = parts[0]
-    while (short := _SUFFIX.sub("", stem)) != stem:
-        stem = short
-    return stem
-
-
-def _facts_in(path: Path, name: str) -> dict[str, str]:
-    """What a description beside the pages says: MODS, Dublin Core, `_meta.xml`."""
-    try:
-        root = xml.parse(loaded(path, name), name)
-    except SourceError:
-        return {}
-    if xml.local(root) not in {"metadata", "mods", "modsCollection", "dc", "record", "RDF"}:
-        return {}
-    return told.described(root)
 
 
 # BagIt
@@ -455,11 +328,6 @@ def _mets_or_none(path: Path) -> etree._Element | None:
 
 def _mets(path: Path) -> etree._Element | None:
     """The root of a METS file, None of any other."""
-    if not re.search(rb"<(?:[\w.\-]+:)?mets[\s>]", _beginning(path, 4096)):
+    if not re.search(rb"<(?:[\w.\-]+:)?mets[\s>]", beginning(path, 4096)):
         return None
     return xml.parse(loaded(path, path.name), path.name)
-
-
-def _beginning(path: Path, size: int) -> bytes:
-    with path.open("rb") as file:
-        return file.read(size)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
@@ -28,7 +28,7 @@ _IMAGES = (
     "reference",
     "service",
 )
-_NOT = re.compile(r"\b(?:thumb\w*|download|audio|min)\b|pdf")
+_NOT = re.compile(r"\b(?:thumb\w*|download|audio|min)\b|pdf|application/json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,13 @@ class _File:
     rank: tuple[int, int]
     href: str
     media: str = ""
+    identity: str = ""
+    group: str = ""
+    copy: Path | None = None  # the local copy of a file that is named by its address on the web
 
     @property
     def remote(self) -> bool:
-        return urlsplit(self.href).scheme in {"http", "https"}
+        return self.copy is None and _is_remote(self.href)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +63,14 @@ def files(
     """The best file of each page in physical order (else of the best group), and what is missing.
 
     Text with places comes before text, and text before images. Of several texts in the same form
-    the last named is read, which is where a workflow (OCR-D) leaves its result; of ALTO and PAGE
-    the one with more words. A file that is not where the METS says is looked for among `inside`.
+    the last named that is not empty is read, which is where a workflow (OCR-D) leaves its result;
+    of ALTO and PAGE the one with more words. A file on the web is read from its copy in the folder.
+    A file that is not where the METS says is looked for among `inside`.
 
     Raises:
         SourceError: It names no file to read, one outside its folder, or one on the web.
     """
-    served = _served(root, name)
+    served = _served(root, name, inside)
     articles = _articles(root)
     ordered: dict[str, tuple[str, list[str]]] = {}
     for structure in sorted(
@@ -121,12 +125,38 @@ def every(root: etree._Element, folder: Path, name: str) -> tuple[list[Path], li
     return list(dict.fromkeys(found)), missing
 
 
-def _served(root: etree._Element, name: str) -> dict[str, _File]:
-    """The files that may serve, by their ids."""
+def names(root: etree._Element) -> frozenset[str]:
+    """The names, without folders, of all files that a METS names."""
+    return frozenset(
+        PurePosixPath(unquote(href.replace("\\", "/"))).name for href in _hrefs(root) if href
+    )
+
+
+def names_remote(root: etree._Element) -> bool:
+    """Whether it names files by their addresses on the web."""
+    return any(map(_is_remote, _hrefs(root)))
+
+
+def _hrefs(root: etree._Element) -> Iterator[str]:
+    for place in descendants(root, "FLocat"):
+        yield from (str(value) for key, value in place.attrib.items() if _local(str(key)) == "href")
+
+
+def _is_remote(href: str) -> bool:
+    return urlsplit(href.strip()).scheme in {"http", "https"}
+
+
+def _served(root: etree._Element, name: str, inside: Sequence[Path] = ()) -> dict[str, _File]:
+    """The files that may serve, by their ids. Those on the web are looked for among `inside`."""
     by_id = {
         file.get("ID", ""): _file(file, number)
         for number, file in enumerate(descendants(root, "file"))
     }
+    if inside:
+        by_id = {
+            identity: replace(file, copy=_copy(file, inside)) if file.remote else file
+            for identity, file in by_id.items()
+        }
     served = {
         identity: file for identity, file in by_id.items() if file.href and file.rank[0] < _USELESS
     }
@@ -135,6 +165,21 @@ def _served(root: etree._Element, name: str) -> dict[str, _File]:
             f"{name} is a METS file that lists no files: give the page files themselves."
         )
     return served
+
+
+def _copy(file: _File, inside: Sequence[Path]) -> Path | None:
+    """The local copy of a file on the web: of the same name, or named by its id in the METS.
+
+    If there are several, it is the one in a folder that is named as its group, as tools that
+    download a METS lay them: `FULLTEXT/00000001.xml`.
+    """
+    name = PurePosixPath(unquote(urlsplit(file.href).path)).name
+    found = [one for one in inside if one.name in {name, f"{name}.gz"}] or [
+        one for one in inside if file.identity and one.name.partition(".")[0] == file.identity
+    ]
+    if len(found) > 1:
+        found = [one for one in found if one.parent.name == file.group]
+    return found[0] if len(found) == 1 else None
 
 
 def _articles(root: etree._Element) -> dict[str, tuple[str, ...]]:
@@ -171,17 +216,32 @@ def _best(
         identities, key=lambda identity: (served[identity].remote, served[identity].rank)
     )
     best = served[ranked[0]]
-    rivals = {
-        served[one].media: one
-        for one in reversed(ranked)
-        if best.rank[0] == 0 and served[one].rank[0] == 0 and not served[one].remote
-    }
-    if len(rivals) < 2:
-        return ranked[0]
+    rivals: dict[str, list[str]] = {}
+    for one in ranked:
+        if best.rank[0] == 0 and served[one].rank[0] == 0 and not served[one].remote:
+            rivals.setdefault(served[one].media, []).append(one)
+    # A workflow's last step may have kept no text, as that which only looks for lines.
+    chosen = [
+        next((one for one in few if _has_text(served[one], folder, inside)), few[0])
+        if len(few) > 1
+        else few[0]
+        for few in rivals.values()
+    ]
+    if len(chosen) < 2:
+        return chosen[0] if chosen else ranked[0]
     return max(
-        sorted(rivals.values(), key=lambda one: served[one].rank, reverse=True),
+        sorted(chosen, key=lambda one: served[one].rank, reverse=True),
         key=lambda one: _words(served[one], folder, inside),
     )
+
+
+def _has_text(file: _File, folder: Path, inside: Sequence[Path]) -> bool:
+    """Whether a file has any text, and not only regions and lines."""
+    try:
+        data = _path(file, folder, "", inside).read_bytes()
+    except (FileNotFoundError, SourceError, OSError):
+        return False
+    return re.search(rb"<(?:\w+:)?Unicode>[^<]*[^<\s]|CONTENT=\"[^\"]|ocrx_word", data) is not None
 
 
 def _words(file: _File, folder: Path, inside: Sequence[Path]) -> int:
@@ -216,26 +276,38 @@ def _file(file: etree._Element, number: int) -> _File:
         .replace("_", "-")
     )
     suffix = href.rpartition(".")[2].lower()
+    identity = file.get("ID") or ""
+    group = (groups[0].get("USE") or "") if groups else ""
     if _NOT.search(called):
-        return _File((_USELESS, 0), href)
+        return _File((_USELESS, 0), href, "", identity, group)
     if media.startswith("image/") or (
         not media and suffix in {"tif", "tiff", "jpg", "jpeg", "png", "jp2"}
     ):
         return _File(
-            (2, next((i for i, word in enumerate(_IMAGES) if word in called), len(_IMAGES))), href
+            (2, next((i for i, word in enumerate(_IMAGES) if word in called), len(_IMAGES))),
+            href,
+            "",
+            identity,
+            group,
         )
     if layout := _LAYOUTS.search(called):
-        return _File((0, -number), href, layout[0])
+        return _File((0, -number), href, layout[0], identity, group)
     return _File(
-        (1 if _TEXTS.search(called) or suffix in {"xml", "html", "txt"} else 2, -number), href
+        (1 if _TEXTS.search(called) or suffix in {"xml", "html", "txt"} else 2, -number),
+        href,
+        "",
+        identity,
+        group,
     )
 
 
 def _path(file: _File, folder: Path, name: str, inside: Sequence[Path]) -> Path:
+    if file.copy is not None:
+        return file.copy
     if file.remote:
         raise SourceError(
-            f"{name} names {file.href}, which is on the web: download the files, and give "
-            f"their paths in the METS file."
+            f"{name} names {file.href}, which is on the web: download the files and put "
+            f"them beside the METS file."
         )
     return within(folder, file.href, name, inside)
 

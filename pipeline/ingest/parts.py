@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -24,6 +24,8 @@ from pipeline.ingest.readers import (
     converters,
     djvu,
     hocr,
+    iiif,
+    kraken,
     office,
     page_xml,
     tables,
@@ -69,13 +71,17 @@ class Part:
     pages: tuple[Page | Unread, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)  # what the file says of the text
 
-    def numbered(self, number: str) -> Part:
-        """With the printed number that a METS gives to its only page."""
-        return (
-            self._with_surface(lambda surface: surface if surface.n else replace(surface, n=number))
-            if number
-            else self
-        )
+    def numbered(self, numbers: Sequence[str]) -> Part:
+        """With a printed number for each page that does not give its own, "" for none."""
+        if len(numbers) != len(self.pages) or not any(numbers):
+            return self
+        pages = [
+            replace(page, surface=replace(page.surface, n=number))
+            if isinstance(page, Page) and page.surface and not page.surface.n
+            else page
+            for page, number in zip(self.pages, numbers, strict=True)
+        ]
+        return replace(self, pages=tuple(pages))
 
     def illustrated(self, image: str, size: tuple[int, int] = (0, 0)) -> Part:
         """With the image that lies beside the file of its only page, and places in its pixels.
@@ -85,20 +91,33 @@ class Part:
         """
         if not image:
             return self
-        page = self.pages[0] if len(self.pages) == 1 else None
         if self.source is not None and self.source.layout is None and "\f" not in self.source.text:
             layout = Layout((Surface(image, *size),))
             return replace(self, source=replace(self.source, layout=layout))
-        if not isinstance(page, Page) or page.surface is None:
-            return self
-        page = replace(page, surface=replace(page.surface, url=image))
-        return replace(self, pages=(scaled(page, size),))
+        return self.with_images([(image, size)])
 
-    def _with_surface(self, change: Callable[[Surface], Surface]) -> Part:
+    def sized(self, size: tuple[int, int]) -> Part:
+        """With the size of its only page, in the unit of its places, if the file gives none."""
         page = self.pages[0] if len(self.pages) == 1 else None
-        if not isinstance(page, Page) or page.surface is None:
+        if not isinstance(page, Page) or page.surface is None or page.surface.width:
             return self
-        return replace(self, pages=(replace(page, surface=change(page.surface)),))
+        width, height = size
+        surface = replace(page.surface, width=width, height=height)
+        return replace(self, pages=(replace(page, surface=surface),))
+
+    def with_images(self, images: Sequence[tuple[str, tuple[int, int]]]) -> Part:
+        """With an image for each page: its name, and its width and height."""
+        if len(images) != len(self.pages):
+            return self
+        return replace(
+            self,
+            pages=tuple(
+                scaled(replace(page, surface=replace(page.surface, url=image)), size)
+                if isinstance(page, Page) and page.surface is not None
+                else page
+                for page, (image, size) in zip(self.pages, images, strict=True)
+            ),
+        )
 
     def as_pages(self) -> Source:
         """A plain text among several files, as UTF-8.
@@ -127,8 +146,9 @@ def part_of(
 ) -> Part:
     """What a file holds, before any page is recognised.
 
-    `order` are ids of blocks of an ALTO file. `pages` is a range of pages of a PDF or an image
-    ("5-20", "1,5-"), all of them if "". `dpi` is the resolution at which to recognise.
+    `order` are ids of blocks of an ALTO file, or of canvases of a IIIF manifest. `pages` is a range
+    of pages of a PDF or an image ("5-20", "1,5-"), all of them if "". `dpi` is the resolution at
+    which to recognise.
 
     Raises:
         SourceError: The file is empty, binary, damaged or hostile, or in a format that emend does
@@ -145,7 +165,7 @@ def part_of(
     if kind == "text":
         return _text(data, name, origin)
     if kind == "json":
-        return _json(data, name, origin)
+        return _json(data, name, origin, order)
     if kind == "rtf":
         return _plain(office.rtf(data, name), name, origin)
     if kind == "archive":
@@ -232,7 +252,7 @@ def _text(data: bytes, name: str, origin: Origin) -> Part:
     return Part(name, origin, source)
 
 
-def _json(data: bytes, name: str, origin: Origin) -> Part:
+def _json(data: bytes, name: str, origin: Origin, order: Sequence[str]) -> Part:
     """JSON or JSON Lines of a service or program that emend knows; text in braces is a text."""
     text = data.decode("utf-8-sig", "replace")
     try:
@@ -249,6 +269,10 @@ def _json(data: bytes, name: str, origin: Origin) -> Part:
             return _text(data, name, replace(origin, media="text/plain"))
     try:
         found = cloud.pages(told_in) or converters.pages(told_in)
+        if found is None and (layer := kraken.pages(told_in)):
+            found = "kraken", layer
+        if found is None and (layer := iiif.pages(told_in, order)):
+            return Part(name, origin, pages=tuple(map(by_eye, layer)), facts=_iiif_facts(told_in))
     except (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError):
         raise SourceError(
             f"{name} is damaged JSON: some of its fields are not what they should be."
@@ -256,11 +280,16 @@ def _json(data: bytes, name: str, origin: Origin) -> Part:
     if found is None:
         raise SourceError(
             f"{name} is JSON in a form that emend does not read{_keys(told_in)}: give the answer "
-            "of Google Cloud Vision, Azure, AWS Textract, docling, marker or olmOCR, or plain text."
+            "of Google Cloud Vision, Azure or AWS Textract, the output of kraken, docling, marker "
+            "or olmOCR, a IIIF manifest, or plain text."
         )
     engine, pages = found
     facts = {"engine": engine, "language": told.tag_of(cloud.language(told_in))}
     return Part(name, origin, pages=tuple(pages), facts={k: v for k, v in facts.items() if v})
+
+
+def _iiif_facts(told_in: Any) -> dict[str, str]:
+    return told.iiif(told_in) if iiif.kind_of(told_in) == "Manifest" else {}
 
 
 def _keys(value: Any) -> str:

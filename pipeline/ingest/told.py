@@ -14,7 +14,8 @@ from typing import Any
 
 from lxml import etree
 
-from pipeline.xml import children, descendants
+from pipeline.ingest.readers.iiif import facts as manifest_facts
+from pipeline.xml import children, descendants, local
 
 Facts = Mapping[str, str]
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -172,22 +173,80 @@ def mets(root: etree._Element) -> dict[str, str]:
     for section in [*named, *sections.values()]:
         if (found := described(section)).get("title"):
             return found
+    for own in descendants(root, "trpDocMetadata"):  # Transkribus, in an amdSec
+        return described(own)
     return {}
 
 
+def page_labels(root: etree._Element) -> list[tuple[str, ...]]:
+    """The printed numbers of the pages, "" where a page has none, as a description lists them.
+
+    The Internet Archive's scan data list leaves that are in no derived file (colour cards), so
+    there may be two lists: of all leaves, and of those that are shown. Gallica's `livre` has one.
+    """
+    if local(root) == "book" and any(True for _ in descendants(root, "bookData")):
+        leaves = list(descendants(root, "page"))
+        shown = [one for one in leaves if _said(one, "addToAccessFormats").lower() != "false"]
+        return [tuple(_said(one, "pageNumber") for one in some) for some in (leaves, shown)]
+    if local(root) == "livre":
+        return [
+            tuple(
+                "" if (number := _said(one, "numero")) == "NP" else number
+                for one in descendants(root, "page")
+            )
+        ]
+    return []
+
+
+def marc(record: etree._Element) -> dict[str, str]:
+    """What a MARC 21 record says."""
+
+    def field(tags: str, codes: str) -> str:
+        for one in descendants(record, "datafield"):
+            if one.get("tag") in tags.split():
+                parts = [
+                    str(part.text or "").strip()
+                    for part in children(one, "subfield")
+                    if (part.get("code") or "-") in codes
+                ]
+                return " ".join(filter(None, parts)).rstrip(" /:;,")
+        return ""
+
+    controls = [one for one in descendants(record, "controlfield") if one.get("tag") == "008"]
+    return {
+        "title": field("245", "a"),
+        "subtitle": field("245", "b"),
+        "author": field("100 110", "a"),
+        "place": field("260 264", "a").strip("[]"),
+        "publisher": field("260 264", "b"),
+        "date": field("260 264", "c"),
+        "language": field("041", "a") or (str(controls[0].text or "")[35:38] if controls else ""),
+    }
+
+
+def iiif(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """What a IIIF manifest says of the text."""
+    found = manifest_facts(manifest)
+    found["date"] = _date(found.get("date", ""))
+    found["language"] = tag_of(found.get("language", ""))
+    return _kept(found)
+
+
 def described(root: etree._Element) -> dict[str, str]:
-    """What MODS, Dublin Core or the Internet Archive's `_meta.xml` say, wherever in the element."""
+    """What MODS, MARC, Dublin Core or a similar record says, wherever in the element."""
     found: dict[str, str] = {}
     record = next(iter(descendants(root, "mods")), None)
-    if record is None:
-        for key, name in (
+    if any(True for _ in descendants(root, "datafield")):
+        found = marc(root)
+    elif record is None:
+        for key, elements in (
             ("title", "title"),
-            ("author", "creator"),
+            ("author", "creator author"),  # Dublin Core, Transkribus
             ("publisher", "publisher"),
             ("language", "language"),
             ("date", "date"),
         ):
-            found[key] = _said(root, name)
+            found[key] = next((said for one in elements.split() if (said := _said(root, one))), "")
     else:
         title = next((one for one in children(record, "titleInfo") if not one.get("type")), None)
         if title is not None:

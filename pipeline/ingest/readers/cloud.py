@@ -21,11 +21,11 @@ from pipeline.ingest.layer import (
     share,
     size_of,
 )
+from pipeline.ingest.readers.fields import Object, mapping, number, objects, string
 from pipeline.ingest.readers.roles import role_of
 
 _DPI = 300  # of a page that is measured in inches
 _SIDE = 10_000  # of a page that is measured in shares of itself, in pixels
-Object = Mapping[str, Any]
 
 
 def pages(data: Any) -> tuple[str, list[Page]] | None:
@@ -61,27 +61,11 @@ def language(data: Any) -> str:
     return max(found, key=lambda code: found[code], default="")
 
 
-def _objects(value: Any) -> list[Object]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def _object(value: Any) -> Object:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _number(value: Any) -> float:
-    return float(value) if isinstance(value, (int, float)) else 0.0
-
-
 # Google Cloud Vision
 
 
 def _responses(answer: Object) -> list[Object]:
-    return _objects(answer.get("responses")) or [answer]
+    return objects(answer.get("responses")) or [answer]
 
 
 def _is_google(answer: Object) -> bool:
@@ -94,18 +78,18 @@ def _is_google(answer: Object) -> bool:
 def _google(answers: Iterable[Object]) -> Iterator[Page]:
     for answer in answers:
         for response in _responses(answer):
-            full = _object(
+            full = mapping(
                 response.get("fullTextAnnotation") or response.get("full_text_annotation")
             )
-            image = reference(_text(_object(response.get("context")).get("uri")).partition(":")[2])
-            found = _objects(full.get("pages"))
+            image = reference(string(mapping(response.get("context")).get("uri")).partition(":")[2])
+            found = objects(full.get("pages"))
             for page in found:
                 yield _google_page(page, image)
             if not found:
-                said = _text(full.get("text")) or next(
+                said = string(full.get("text")) or next(
                     (
-                        _text(one.get("description"))
-                        for one in _objects(response.get("textAnnotations"))
+                        string(one.get("description"))
+                        for one in objects(response.get("textAnnotations"))
                     ),
                     "",
                 )
@@ -116,21 +100,21 @@ def _google(answers: Iterable[Object]) -> Iterator[Page]:
 
 
 def _google_page(page: Object, image: str) -> Page:
-    width, height = size_of(_number(page.get("width")), _number(page.get("height")))
+    width, height = size_of(number(page.get("width")), number(page.get("height")))
 
     def box(of: Object) -> Box | None:
-        told = _object(of.get("boundingBox") or of.get("bounding_box"))
-        shares = _objects(told.get("normalizedVertices"))
-        points = shares or _objects(told.get("vertices"))
+        told = mapping(of.get("boundingBox") or of.get("bounding_box"))
+        shares = objects(told.get("normalizedVertices"))
+        points = shares or objects(told.get("vertices"))
         across, down = (width, height) if shares else (1, 1)
-        xs = [_number(point.get("x")) * across for point in points]
-        ys = [_number(point.get("y")) * down for point in points]
+        xs = [number(point.get("x")) * across for point in points]
+        ys = [number(point.get("y")) * down for point in points]
         return box_of((min(xs), min(ys), max(xs), max(ys))) if points else None
 
     regions = [
         Region(tuple(_google_lines(paragraph, box)), box(paragraph))
-        for block in _objects(page.get("blocks"))
-        for paragraph in _objects(block.get("paragraphs"))
+        for block in objects(page.get("blocks"))
+        for paragraph in objects(block.get("paragraphs"))
     ]
     return Page(tuple(regions), Surface(image, width, height))
 
@@ -143,11 +127,11 @@ def _google_lines(paragraph: Object, box: Any) -> Iterator[Line]:
     """
     words: list[Word] = []
     glued = False
-    for word in _objects(paragraph.get("words")):
-        signs = _objects(word.get("symbols"))
-        text = "".join(_text(sign.get("text")) for sign in signs)
-        last = _object(_object(signs[-1].get("property")) if signs else {})
-        broken = _object(last.get("detectedBreak") or last.get("detected_break")).get("type")
+    for word in objects(paragraph.get("words")):
+        signs = objects(word.get("symbols"))
+        text = "".join(string(sign.get("text")) for sign in signs)
+        last = mapping(mapping(signs[-1].get("property")) if signs else {})
+        broken = mapping(last.get("detectedBreak") or last.get("detected_break")).get("type")
         sure = word.get("confidence")
         words.append(Word(text, box(word), share(str(sure)) if sure else None, glued=glued))
         if broken in {"HYPHEN", 4} and not text.endswith(("-", "\u00ad")):
@@ -164,63 +148,63 @@ def _google_lines(paragraph: Object, box: Any) -> Iterator[Line]:
 
 
 def _is_azure(answer: Object) -> bool:
-    result = _object(answer.get("analyzeResult")) or answer
+    result = mapping(answer.get("analyzeResult")) or answer
     return bool(
         isinstance(result.get("readResults"), list)
         or (
             isinstance(result.get("pages"), list)
             and ("apiVersion" in result or "modelId" in result)
         )
-        or _object(answer.get("readResult")).get("blocks") is not None
+        or mapping(answer.get("readResult")).get("blocks") is not None
         or (isinstance(answer.get("regions"), list) and "textAngle" in answer)
     )
 
 
 def _azure(answers: Iterable[Object]) -> Iterator[Page]:
     for answer in answers:
-        result = _object(answer.get("analyzeResult")) or answer
-        for page in _objects(result.get("readResults")):
-            yield _azure_page(page, _objects(page.get("lines")), ())
+        result = mapping(answer.get("analyzeResult")) or answer
+        for page in objects(result.get("readResults")):
+            yield _azure_page(page, objects(page.get("lines")), ())
         if "readResults" not in result:
-            for page in _objects(result.get("pages")):
-                paragraphs = _objects(result.get("paragraphs"))
-                yield _azure_page(page, _objects(page.get("lines")), paragraphs)
-        if blocks := _objects(_object(answer.get("readResult")).get("blocks")):
-            lines = [line for block in blocks for line in _objects(block.get("lines"))]
-            yield _azure_page(_object(answer.get("metadata")), lines, ())
-        for region in _objects(answer.get("regions")):  # the service's oldest form
+            for page in objects(result.get("pages")):
+                paragraphs = objects(result.get("paragraphs"))
+                yield _azure_page(page, objects(page.get("lines")), paragraphs)
+        if blocks := objects(mapping(answer.get("readResult")).get("blocks")):
+            lines = [line for block in blocks for line in objects(block.get("lines"))]
+            yield _azure_page(mapping(answer.get("metadata")), lines, ())
+        for region in objects(answer.get("regions")):  # the service's oldest form
             words = [
-                " ".join(_text(word.get("text")) for word in _objects(line.get("words")))
-                for line in _objects(region.get("lines"))
+                " ".join(string(word.get("text")) for word in objects(line.get("words")))
+                for line in objects(region.get("lines"))
             ]
             yield Page((Region(tuple(Line((Word(line),)) for line in words)),), Surface("", 0, 0))
 
 
 def _azure_page(page: Object, lines: Sequence[Object], paragraphs: Sequence[Object]) -> Page:
     scale = _DPI if page.get("unit") == "inch" else 1
-    width, height = size_of(_number(page.get("width")) * scale, _number(page.get("height")) * scale)
-    words = _objects(page.get("words"))
+    width, height = size_of(number(page.get("width")) * scale, number(page.get("height")) * scale)
+    words = objects(page.get("words"))
 
     def box(of: Object) -> Box | None:
         told = of.get("polygon") or of.get("boundingBox") or of.get("boundingPolygon")
         if isinstance(told, list) and told and isinstance(told[0], dict):
-            told = [_number(point.get(axis)) for point in _objects(told) for axis in ("x", "y")]
+            told = [number(point.get(axis)) for point in objects(told) for axis in ("x", "y")]
         if not isinstance(told, list) or len(told) < 4:
             return None
-        sides = [_number(side) * scale for side in told]
+        sides = [number(side) * scale for side in told]
         return box_of((min(sides[::2]), min(sides[1::2]), max(sides[::2]), max(sides[1::2])))
 
     def line(of: Object) -> Line:
-        own = _objects(of.get("words")) or [word for word in words if _within(word, of)]
+        own = objects(of.get("words")) or [word for word in words if _within(word, of)]
         read = tuple(
             Word(
-                _text(word.get("text") or word.get("content")),
+                string(word.get("text") or word.get("content")),
                 box(word),
                 share(str(word.get("confidence"))),
             )
             for word in own
         )
-        said = _text(of.get("text") or of.get("content"))
+        said = string(of.get("text") or of.get("content"))
         if "".join(said.split()) != "".join(word.text for word in read):
             read = (Word(said, box(of)),)
         return Line(read, box(of))
@@ -230,18 +214,18 @@ def _azure_page(page: Object, lines: Sequence[Object], paragraphs: Sequence[Obje
     if not paragraphs:
         return Page(parted([one for _, one in made]), surface)
     regions = []
-    for number, run in groupby(
+    for place, run in groupby(
         made, key=lambda one: next((i for i, p in enumerate(paragraphs) if _within(one[0], p)), -1)
     ):
-        role = role_of(_text(paragraphs[number].get("role"))) if number >= 0 else ""
+        role = role_of(string(paragraphs[place].get("role"))) if place >= 0 else ""
         regions.append(Region(tuple(one for _, one in run), None, role))
     return Page(tuple(regions), surface)
 
 
 def _spans(of: Object) -> list[tuple[int, int]]:
-    told = [*_objects(of.get("spans")), *_objects([of.get("span")])]
+    told = [*objects(of.get("spans")), *objects([of.get("span")])]
     return [
-        (start := int(_number(span.get("offset"))), start + int(_number(span.get("length"))))
+        (start := int(number(span.get("offset"))), start + int(number(span.get("length"))))
         for span in told
     ]
 
@@ -258,27 +242,26 @@ def _within(inner: Object, outer: Object) -> bool:
 
 
 def _is_textract(answer: Object) -> bool:
-    return any("BlockType" in block for block in _objects(answer.get("Blocks"))[:10])
+    return any("BlockType" in block for block in objects(answer.get("Blocks"))[:10])
 
 
 def _textract(answers: Iterable[Object]) -> Iterator[Page]:
     """Coordinates are shares of the page, whose size no answer tells: a side is 10,000 pixels."""
-    blocks = [block for answer in answers for block in _objects(answer.get("Blocks"))]
-    by_id = {_text(block.get("Id")): block for block in blocks}
-    numbers = sorted({int(_number(block.get("Page")) or 1) for block in blocks})
-    for number in numbers:
-        here = [block for block in blocks if int(_number(block.get("Page")) or 1) == number]
+    blocks = [block for answer in answers for block in objects(answer.get("Blocks"))]
+    by_id = {string(block.get("Id")): block for block in blocks}
+    for page in sorted({int(number(block.get("Page")) or 1) for block in blocks}):
+        here = [block for block in blocks if int(number(block.get("Page")) or 1) == page]
         done: set[str] = set()
         regions: list[Region] = []
         for block in here:
-            kind = _text(block.get("BlockType"))
+            kind = string(block.get("BlockType"))
             if kind.startswith("LAYOUT_") and kind != "LAYOUT_LIST":
                 lines = [
                     child
                     for child in _children(block, by_id)
-                    if child.get("BlockType") == "LINE" and _text(child.get("Id")) not in done
+                    if child.get("BlockType") == "LINE" and string(child.get("Id")) not in done
                 ]
-                done |= {_text(line.get("Id")) for line in lines}
+                done |= {string(line.get("Id")) for line in lines}
                 role = role_of(kind.removeprefix("LAYOUT_"))
                 regions.append(
                     Region(tuple(_textract_line(one, by_id) for one in lines), None, role)
@@ -286,7 +269,7 @@ def _textract(answers: Iterable[Object]) -> Iterator[Page]:
         loose = [
             _textract_line(block, by_id)
             for block in here
-            if block.get("BlockType") == "LINE" and _text(block.get("Id")) not in done
+            if block.get("BlockType") == "LINE" and string(block.get("Id")) not in done
         ]
         yield Page((*regions, *parted(loose)), Surface("", _SIDE, _SIDE))
 
@@ -294,7 +277,7 @@ def _textract(answers: Iterable[Object]) -> Iterator[Page]:
 def _children(block: Object, by_id: Mapping[str, Object]) -> list[Object]:
     return [
         by_id[identity]
-        for relation in _objects(block.get("Relationships"))
+        for relation in objects(block.get("Relationships"))
         if relation.get("Type") == "CHILD"
         for identity in relation.get("Ids") or ()
         if identity in by_id
@@ -303,18 +286,20 @@ def _children(block: Object, by_id: Mapping[str, Object]) -> list[Object]:
 
 def _textract_line(line: Object, by_id: Mapping[str, Object]) -> Line:
     words = tuple(
-        Word(_text(word.get("Text")), _textract_box(word), share(str(word.get("Confidence")), 100))
+        Word(string(word.get("Text")), _textract_box(word), share(str(word.get("Confidence")), 100))
         for word in _children(line, by_id)
         if word.get("BlockType") == "WORD"
     )
-    return Line(words or (Word(_text(line.get("Text")), _textract_box(line)),), _textract_box(line))
+    return Line(
+        words or (Word(string(line.get("Text")), _textract_box(line)),), _textract_box(line)
+    )
 
 
 def _textract_box(block: Object) -> Box | None:
-    told = _object(_object(block.get("Geometry")).get("BoundingBox"))
+    told = mapping(mapping(block.get("Geometry")).get("BoundingBox"))
     if not told:
         return None
     left, top, width, height = (
-        _number(told.get(key)) * _SIDE for key in ("Left", "Top", "Width", "Height")
+        number(told.get(key)) * _SIDE for key in ("Left", "Top", "Width", "Height")
     )
     return box_of((left, top, left + width, top + height))

@@ -13,6 +13,7 @@ from lxml import etree, html
 
 from pipeline.document import Box, Surface
 from pipeline.ingest.layer import Line, Page, Region, Word, box_of, size_of
+from pipeline.ingest.readers.fields import objects
 from pipeline.ingest.readers.roles import role_of
 
 
@@ -21,7 +22,7 @@ def pages(data: Any) -> tuple[str, list[Page]] | None:
     if isinstance(data, dict) and data.get("schema_name") == "DoclingDocument":
         return "docling", _docling(data)
     if isinstance(data, dict) and data.get("block_type") == "Document":
-        return "marker", [_marker(page) for page in _objects(data.get("children"))]
+        return "marker", [_marker(page) for page in objects(data.get("children"))]
     rows = data if isinstance(data, list) else [data]
     if rows and all(
         isinstance(row, dict)
@@ -31,10 +32,6 @@ def pages(data: Any) -> tuple[str, list[Page]] | None:
     ):
         return "olmOCR", [page for row in rows for page in _olmocr(row)]
     return None
-
-
-def _objects(value: Any) -> list[dict[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _paragraph(text: str, box: Box | None, role: str) -> Region:
@@ -51,7 +48,7 @@ def _docling(data: Mapping[str, Any]) -> list[Page]:
     regions: dict[int, list[Region]] = {number: [] for number in sorted(sizes)}
     at = 1
     for text in _in_order(data):
-        place = next(iter(_objects(text.get("prov"))), {})
+        place = next(iter(objects(text.get("prov"))), {})
         at = int(place.get("page_no") or at)
         high = float((sizes.get(at) or (0, 0))[1] or 0)
         told = place.get("bbox") or {}
@@ -112,10 +109,10 @@ def _at(data: Mapping[str, Any], path: str) -> Any:
 def _marker(page: Mapping[str, Any]) -> Page:
     """A page of marker: blocks with HTML in them, groups of blocks within blocks."""
     regions: list[Region] = []
-    todo = list(reversed(_objects(page.get("children"))))
+    todo = list(reversed(objects(page.get("children"))))
     while todo:
         block = todo.pop()
-        if below := _objects(block.get("children")):
+        if below := objects(block.get("children")):
             todo += reversed(below)
             continue
         text = _plain(str(block.get("html") or ""))
