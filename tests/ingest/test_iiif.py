@@ -18,8 +18,7 @@ def write(folder, files):
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        content = content if isinstance(content, (bytes, str)) else json.dumps(content)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
     return folder
 
 
@@ -128,7 +127,7 @@ def version3(*, embedded=True, images="https://library.example/iiif/p{}/full/max
 
 
 def test_a_manifest_of_version_2_with_its_files(tmp_path):
-    write(tmp_path, {"manifest.json": version2(), "notes.txt": "Ours."})
+    write(tmp_path, {"manifest.json": version2(), "notes.txt": b"Ours."})
     write(tmp_path, {f"images/{n}.png": png() for n in (1, 2)})
     write(tmp_path, {f"text/{n}.json": annotations2(n) for n in (1, 2)})
     found = survey([tmp_path])
@@ -186,7 +185,7 @@ def test_a_manifest_whose_pages_are_on_the_web(tmp_path):
     write(tmp_path, {"manifest.json": version3(embedded=False)})
     with pytest.raises(SourceError, match="download its images or its text"):
         survey([tmp_path / "manifest.json"])
-    write(tmp_path, {"a.txt": "one\n", "b.txt": "two\n"})
+    write(tmp_path, {"a.txt": b"one\n", "b.txt": b"two\n"})
     found = survey([tmp_path])
     assert ([part.name for part in found.parts], found.facts["title"]) == (
         ["a.txt", "b.txt"],
