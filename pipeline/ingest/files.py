@@ -157,8 +157,8 @@ def _of_folder(folder: Path, unpacked: Path | None) -> Listing:
     mentioned |= {one for one, _ in described}
     if len(described) == 1 and not whole:
         path, manifest = described[0]
-        if listing := _of_manifest(manifest, path, folder, inside):
-            return replace(listing, left_out=(*left_out, *listing.left_out))
+        if ordered := _of_manifest(manifest, path, folder, inside):
+            return replace(ordered, left_out=(*left_out, *ordered.left_out))
     left_out += [
         LeftOut(names[one], "describes the text; its facts are used", fault=False)
         for one, _ in described

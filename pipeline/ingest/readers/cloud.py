@@ -64,8 +64,9 @@ def language(data: Any) -> str:
 # Google Cloud Vision
 
 
-def _responses(answer: Object) -> list[Object]:
-    return objects(answer.get("responses")) or [answer]
+def _responses(answer: Object) -> Sequence[Object]:
+    found: Sequence[Object] = objects(answer.get("responses"))
+    return found or [answer]
 
 
 def _is_google(answer: Object) -> bool:

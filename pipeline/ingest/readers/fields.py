@@ -15,7 +15,7 @@ def objects(value: Any) -> list[dict[str, Any]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def mapping(value: Any) -> Object:
+def mapping(value: Any) -> dict[str, Any]:
     """An object, empty if the value is none."""
     return value if isinstance(value, dict) else {}
 
