@@ -280,8 +280,12 @@ def alternatives(phrases: Iterable[str]) -> str:
 
 
 def _folders() -> tuple[Path, ...]:
-    named = os.environ.get("EMEND_LANGUAGES", "").split(os.pathsep)
-    return (SHIPPED, *(Path(folder) for folder in named if folder))
+    return _named(os.environ.get("EMEND_LANGUAGES", ""))
+
+
+@lru_cache(maxsize=8)
+def _named(folders: str) -> tuple[Path, ...]:
+    return (SHIPPED, *(Path(folder) for folder in folders.split(os.pathsep) if folder))
 
 
 @lru_cache(maxsize=64)

@@ -53,14 +53,15 @@ def line_ends(document: Document) -> Iterator[Proposal]:
     )
     model = language_model(code) if has_pack else None
     differ = _differences(document)
-    for end in decided.line_ends(text, words, model, hidden, _misread(code) if has_pack else None):
+    found = decided.line_ends(text, words, model, hidden, _misread(code) if has_pack else None)
+    parts = list({part.lower() for end in found for part in (end.left, end.right)})
+    known = dict(zip(parts, words.attested_all(parts), strict=True))
+    for end in found:
         verdict: Verdict = "made" if end.confidence >= MADE else "held"
         if end.join == "none" or end.confidence < HELD or touches(closed, end.start, end.end):
             continue
         gap = text[end.start : end.end]
-        two_words = end.join == "hard" or all(
-            words.attested_all([end.left.lower(), end.right.lower()])
-        )
+        two_words = end.join == "hard" or (known[end.left.lower()] and known[end.right.lower()])
         if two_words and "-" not in gap and differ is not None:
             start, stop = document.raw_span(end.start, end.end)
             if not any(first <= stop and start <= last for first, last in differ):

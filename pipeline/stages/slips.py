@@ -20,7 +20,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 
 import numpy as np
 
@@ -37,6 +38,8 @@ _USUAL = 3  # how often a text must have a phrase in full
 _APART = -1.0  # log10: a pair this much rarer than its second word alone
 _GAIN = 3.2  # log10: how much likelier a sentence must be without one of two words
 
+Together = Callable[[str, str], float]  # `_together` of one model; a text asks for few pairs
+
 
 def slips(document: Document) -> Iterator[Proposal]:
     """Holds what looks like a slip of the author or the printer."""
@@ -47,12 +50,14 @@ def slips(document: Document) -> Iterator[Proposal]:
         document.reading_span(mark.start, mark.end) for mark in document.marked("paragraph", "item")
     ]
     model = language_model(code)
+    together = cache(partial(_together, model))
     seen: set[int] = set()
-    for start, end in spans:
+    apart = _apart(document.text, spans, set(of(code).words.function), model, together)
+    for (start, end), parted in zip(spans, apart, strict=True):
         for one in (
-            *_doubled(document.text, start, end, model),
+            *_doubled(document.text, start, end, together),
             *_possessives(document.text, start, end, code),
-            *_apart(document.text, start, end, code, model),
+            *parted,
         ):
             if seen.isdisjoint(range(one.start, one.end)):
                 seen.update(range(one.start, one.end))
@@ -64,11 +69,11 @@ def _slip(start: int, end: int, after: str, rule: str, why: str) -> Proposal:
     return Proposal(start, end, after, rule, why, "print", 0.5, "held")
 
 
-def _doubled(text: str, start: int, end: int, model: LanguageModel) -> Iterator[Proposal]:
+def _doubled(text: str, start: int, end: int, together: Together) -> Iterator[Proposal]:
     """`the the`, where the second is one too many."""
     for m in _DOUBLED.finditer(text, start, end):
         word = m["word"]
-        if word.islower() and _together(model, word, word) < _APART / 2:
+        if word.islower() and together(word, word) < _APART / 2:
             why = f"“{word}” is set twice"
             yield _slip(*m.span("again"), "", "slip.doubled", why)
 
@@ -96,30 +101,43 @@ def _possessives(text: str, start: int, end: int, code: str) -> Iterator[Proposa
             yield _slip(m.start("mark"), m.end("mark"), "", "slip.possessive", why)
 
 
-def _apart(text: str, start: int, end: int, code: str, model: LanguageModel) -> Iterator[Proposal]:
-    """Two common words that do not stand side by side, one of which is too many."""
-    common = set(of(code).words.function)
-    words = list(_WORD.finditer(text, start, end))
-    for n in range(1, len(words) - 2):
-        first, second = words[n], words[n + 1]
-        if first[0] not in common or second[0] not in common or first[0] == second[0]:
-            continue
-        if not all(
-            text[a.end() : b.start()].isspace()
-            for a, b in zip(words[n - 1 : n + 2], words[n : n + 3], strict=True)
-        ):
-            continue
-        if _together(model, first[0], second[0]) > _APART:
-            continue
-        around = [one[0].lower() for one in words[max(0, n - 2) : n + 5]]
-        at = min(n, 2)
-        kept = model.score(around)
-        without = [model.score(around[:i] + around[i + 1 :]) for i in (at, at + 1)]
+def _apart(
+    text: str,
+    spans: Sequence[tuple[int, int]],
+    common: set[str],
+    model: LanguageModel,
+    together: Together,
+) -> list[list[Proposal]]:
+    """For each span, two common words that do not stand side by side, one of which is too many."""
+    found: list[list[Proposal]] = [[] for _ in spans]
+    suspects: list[tuple[int, re.Match[str], re.Match[str]]] = []
+    sentences: list[list[str]] = []  # for each suspect, the words as they are, then without one
+    for k, (start, end) in enumerate(spans):
+        words = list(_WORD.finditer(text, start, end))
+        forms = [word[0] for word in words]
+        for n in range(1, len(words) - 2):
+            first, second = forms[n], forms[n + 1]
+            if first not in common or second not in common or first == second:
+                continue
+            if together(first, second) > _APART or not all(
+                text[a.end() : b.start()].isspace()
+                for a, b in zip(words[n - 1 : n + 2], words[n : n + 3], strict=True)
+            ):
+                continue
+            around = [form.lower() for form in forms[max(0, n - 2) : n + 5]]
+            at = min(n, 2)
+            suspects.append((k, words[n], words[n + 1]))
+            sentences.append(around)
+            sentences += (around[:i] + around[i + 1 :] for i in (at, at + 1))
+    scores = model.score_all(sentences).reshape(-1, 3).tolist()
+    for (k, first_word, second_word), (kept, *without) in zip(suspects, scores, strict=True):
         if max(without) - kept < _GAIN:
             continue
-        gone = first if without[0] >= without[1] else second
-        why = f"“{first[0]} {second[0]}” hardly ever stands in a sentence; one may be too many"
-        yield _slip(gone.start(), gone.end() + 1, "", "slip.words", why)
+        gone = first_word if without[0] >= without[1] else second_word
+        pair = f"{first_word[0]} {second_word[0]}"
+        why = f"“{pair}” hardly ever stands in a sentence; one may be too many"
+        found[k].append(_slip(gone.start(), gone.end() + 1, "", "slip.words", why))
+    return found
 
 
 def _phrases(text: str, spans: list[tuple[int, int]], common: set[str]) -> Iterator[Proposal]:

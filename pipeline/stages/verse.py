@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from pipeline.document import Document, Mark, Proposal
 from pipeline.language import languages
@@ -55,9 +54,8 @@ def verse(document: Document) -> Iterator[Proposal | Mark]:
     taken = claims(document)
     starts = {document.reading_at(mark.start) for mark in document.marked("page")}
     names = speakers(document.text)  # a speech in verse belongs to the stage of speeches
-    every = lines(document.text)
-    numbers = _numbers(every)
-    every = [_without(line, numbers) for line in every]
+    numbers = _numbers(lines(document.text))
+    every = [_without(line, numbers) for line in lines(document.text)]
     stanzas = [
         stanza
         for stanza in _apart(every, starts)
@@ -112,7 +110,7 @@ def _without(line: Line, numbers: Mapping[int, Span]) -> Line:
     """A line without the number at its end."""
     if line.start not in numbers:
         return line
-    return replace(line, text=line.text[: numbers[line.start][0] - line.span[0]].rstrip())
+    return line._replace(text=line.text[: numbers[line.start][0] - line.span[0]].rstrip())
 
 
 def _is_measured(stanza: Sequence[Line], known: Language) -> bool:

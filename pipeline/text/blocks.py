@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from statistics import median
+from typing import NamedTuple
 
 from pipeline.document import Document, Mark
 from pipeline.language import languages
@@ -22,11 +23,11 @@ from pipeline.roles import CLAIMING
 LONG = 160  # characters: no printed line is longer, so such a line is a paragraph
 TERMINAL = re.compile(r"""[.!?:…][\s"'“”‘’»«)\]*_´`]*$""")  # how a finished block ends
 _NAME_ABOVE = re.compile(r"(?:[A-ZÀ-Þ][A-ZÀ-Þ.’']+[ -]){0,3}[A-ZÀ-Þ]{3,}[.:]")
+_BLANKS = " \t\r\f\v\u00a0"
 OPENING = frozenset('"“‘`«„—–')  # what a speech begins with
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of the reading: `[start, end)` without its line feed; `text` is stripped of blanks."""
 
     start: int
@@ -70,22 +71,17 @@ class Block:
         return bool(TERMINAL.search(self.text))
 
 
-def lines(text: str) -> list[Line]:
+@lru_cache(maxsize=4)
+def lines(text: str) -> tuple[Line, ...]:
     """Every line of a text, empty ones too. A page's end is a line's end."""
     found = []
     at = 0
-    for raw in re.split("[\n\f]", text):
-        bare = raw.strip(" \t\r\f\v\u00a0")
-        found.append(
-            Line(
-                at,
-                at + len(raw),
-                bare,
-                len(raw) - len(raw.lstrip(" \t\r\f\v\u00a0")) if bare else 0,
-            )
-        )
+    for raw in text.replace("\f", "\n").split("\n"):
+        bare = raw.strip(_BLANKS)
+        indent = len(raw) - len(raw.lstrip(_BLANKS)) if bare else 0
+        found.append(Line(at, at + len(raw), bare, indent))
         at += len(raw) + 1
-    return found
+    return tuple(found)
 
 
 def numbered_heading() -> re.Pattern[str]:

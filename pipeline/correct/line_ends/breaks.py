@@ -94,10 +94,11 @@ class Place:
 
 def places(text: str) -> Iterator[Place]:
     """Find the line ends at which a word may be split."""
+    after_apostrophe = languages.every().apostrophe.after
     for start, end in merge(_line_ends(text), (gap.span() for gap in _RUN_ON.finditer(text))):
         left = _LEFT.search(text, _word_start(text, start), start)
         right = _RIGHT.match(text, end) if left else None
-        if left and right and (place := _place(text, start, end, left, right)):
+        if left and right and (place := _place(text, start, end, left, right, after_apostrophe)):
             yield place
 
 
@@ -116,7 +117,12 @@ def _line_ends(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _place(
-    text: str, start: int, end: int, left: re.Match[str], right: re.Match[str]
+    text: str,
+    start: int,
+    end: int,
+    left: re.Match[str],
+    right: re.Match[str],
+    after_apostrophe: tuple[str, ...],
 ) -> Place | None:
     """Describe the place at a gap, or return None where no word can be split."""
     hyphen, specks, head, tail = left["hyphen"], right["specks"], left["left"], right["right"]
@@ -139,7 +145,7 @@ def _place(
     ):
         return None
     elided, mark, rest = head.rpartition("’" if "’" in head else "'")
-    if mark and len(elided) <= 2 and rest not in languages.every().apostrophe.after:  # d’Is⏎abelle
+    if mark and len(elided) <= 2 and rest not in after_apostrophe:  # d’Is⏎abelle
         head = rest
     at = left.start()
     if not plainly and (

@@ -9,6 +9,7 @@ text at once. They were trained elsewhere; here are only their figures.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,10 @@ from numpy.typing import NDArray
 
 from pipeline.correct.spelling.evidence import COLUMNS
 
+ROWS = 128  # of evidence that go through all trees at a time: they fit in a cache
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Forest:
     """Oblivious trees: `columns`, `borders` (trees x depth), `leaves` (trees x 2^depth).
 
@@ -37,22 +40,35 @@ class Forest:
 
     def total(self, evidence: NDArray[np.float32]) -> NDArray[np.float64]:
         """The sum of leaves for each row."""
-        turned = np.ascontiguousarray(evidence.T)
-        total = np.full(len(evidence), self.bias)
-        asked: dict[tuple[int, float], NDArray[np.uint8]] = {}
-        for columns, borders, leaves in zip(
-            self.columns.tolist(), self.borders.tolist(), self.leaves, strict=True
-        ):
-            leaf: NDArray[Any] = np.zeros(len(evidence), np.uint8)
-            for bit, question in enumerate(zip(columns, borders, strict=True)):
-                answer = asked.get(question)
-                if answer is None:
-                    answer = asked[question] = (turned[question[0]] > np.float32(question[1])).view(
-                        np.uint8
-                    )
-                leaf += answer << np.uint8(bit)
-            total += leaves[leaf]
+        total = np.empty(len(evidence))
+        for start in range(0, len(evidence), ROWS):
+            some = slice(start, start + ROWS)
+            total[some] = self._sum(np.ascontiguousarray(evidence[some].T))
         return total
+
+    def _sum(self, turned: NDArray[np.float32]) -> NDArray[np.float64]:
+        """The sum of leaves for a few rows of evidence (columns x rows), all trees at once."""
+        column, border, asked = self.questions
+        answers = (turned[column] > border[:, None]).view(np.uint8)
+        leaf = answers[asked[:, 0]]
+        for bit in range(1, asked.shape[1]):
+            leaf |= answers[asked[:, bit]] << np.uint8(bit)
+        found = np.take(self.leaves, leaf + self.first_leaf)
+        return np.asarray(np.add.reduce(found, axis=0, dtype=float, initial=self.bias))
+
+    @cached_property
+    def questions(self) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.int64]]:
+        """The questions that trees share (column, border), and which each tree asks."""
+        every, asked = np.unique(
+            np.stack([self.columns.ravel(), self.borders.ravel()]), axis=1, return_inverse=True
+        )
+        return every[0].astype(np.uint8), every[1], asked.reshape(self.columns.shape)
+
+    @cached_property
+    def first_leaf(self) -> NDArray[np.int64]:
+        """Where the leaves of each tree begin, as a column."""
+        trees, leaves = self.leaves.shape
+        return np.asarray(np.arange(trees) * leaves)[:, None]
 
 
 @dataclass(frozen=True, slots=True)

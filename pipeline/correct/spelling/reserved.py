@@ -7,6 +7,7 @@ never changed.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from functools import lru_cache
 
 import numpy as np
@@ -163,8 +164,17 @@ def is_spoken(text: str, start: int, end: int, language: Language) -> bool:
 
 def _spoken(text: str, start: int, end: int, language: Language) -> int:
     """How many forms of dialect stand around a place."""
-    around = text[max(0, start - AROUND) : start] + " " + text[end : end + AROUND]
-    return len(_dialect(language).findall(around))
+    starts, ends = _spoken_forms(text, language)
+    before = bisect_right(ends, start) - bisect_left(starts, start - AROUND)
+    after = bisect_right(ends, end + AROUND) - bisect_left(starts, end)
+    return max(0, before) + max(0, after)
+
+
+@lru_cache(maxsize=4)
+def _spoken_forms(text: str, language: Language) -> tuple[list[int], list[int]]:
+    """Where the forms of dialect in a text begin, and where they end."""
+    spans = [found.span() for found in _dialect(language).finditer(text)]
+    return [start for start, _ in spans], [end for _, end in spans]
 
 
 def _may_be_spoken(
