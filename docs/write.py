@@ -52,7 +52,7 @@ def _name(param: Any) -> str:
 
 def stages() -> str:
     """docs/stages.md: the docstrings of the stages, in the order in which they run."""
-    from pipeline.flow import STAGES
+    from pipeline.flow import CLOSING, STAGES
 
     out = [
         "# Stages",
@@ -63,7 +63,7 @@ def stages() -> str:
         ),
         "",
     ]
-    for stage in STAGES:
+    for stage in (*STAGES, *CLOSING):
         module = sys.modules[stage.__module__]
         title, _, rest = (module.__doc__ or "").strip().partition("\n")
         out += [f"## {stage.__name__.replace('_', ' ').capitalize()}", "", title, rest.rstrip(), ""]

@@ -58,7 +58,11 @@ def counts(document: Document) -> Counts:
         len(reading_text(document).split()),
         len(document.raw),
         len(document.source.data),
-        Counter((change.verdict, change.kind, change.rule) for change in document.ledger),
+        Counter(
+            (change.verdict, change.kind, change.rule)
+            for change in document.ledger
+            if change.alters or change.verdict != "made"
+        ),
     )
 
 

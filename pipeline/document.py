@@ -181,6 +181,13 @@ class Change:
         """Whether it proposes nothing and only asks an editor, such as about an unbound note."""
         return self.kind == "structure" and self.verdict != "made" and self.before == self.after
 
+    @property
+    def alters(self) -> bool:
+        """Whether it alters the reading: made, and more than an editor's word on structure."""
+        return self.verdict == "made" and not (
+            self.kind == "structure" and self.before == self.after
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -423,7 +430,7 @@ class Document:
         old = 0
         for change in changes:
             ledger.append(change)
-            if change.verdict != "made":
+            if not change.alters:
                 continue
             history: tuple[int, ...] = ()
             while old < len(self.pieces) and self.pieces[old].start < change.end:
@@ -460,7 +467,7 @@ class Document:
         ]
         spans = [(self.ledger[i].start, self.ledger[i].end, i) for i in moved]
         added = list(additions)
-        spans += [(change.start, change.end, len(ledger)) for change in added]
+        spans += [(change.start, change.end, len(ledger)) for change in added if change.alters]
         for start, end, i in spans:
             for piece in self.pieces_in(start, end):
                 for j in piece.changes:
@@ -490,7 +497,7 @@ def replay(source: Source, ledger: Iterable[Change], like: Document | None = Non
     starts: list[int] = []
     pieces: list[Piece] = []
     for n, change in enumerate(entries):
-        if change.verdict != "made":
+        if not change.alters:
             continue
         first = bisect_right(starts, change.start)
         if first and pieces[first - 1].end > change.start:

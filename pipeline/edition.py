@@ -11,11 +11,12 @@ from pipeline.counts import Counts, counts
 from pipeline.digests import Digests
 from pipeline.document import Document, Source
 from pipeline.errors import EditionError
+from pipeline.flow import decided
 from pipeline.language.languages import packs
 from pipeline.ledger import entries, to_lines
 from pipeline.project import Project, Text
 from pipeline.review.decide.decisions import read
-from pipeline.review.decide.hand import Replay, hand
+from pipeline.review.decide.hand import Replay
 from pipeline.review.errata import Errata, errata
 from pipeline.rules import meaning
 
@@ -38,7 +39,7 @@ def originals(text: Text, source: Source) -> dict[str, bytes]:
 def build(project: Project, name: str, digests: Digests | None = None) -> tuple[Document, Replay]:
     """The document of one text of a project, in memory."""
     decisions = prepared.decisions(project, name)
-    return hand(prepared.document(project, name, decisions, digests), decisions)
+    return decided(prepared.document(project, name, decisions, digests), decisions)
 
 
 def remarks(project: Project, name: str) -> list[str]:

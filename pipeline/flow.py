@@ -72,7 +72,6 @@ STAGES: tuple[Stage, ...] = (
     speeches,
     block_quotations,
     paragraphs,
-    divisions,  # needs the headings and the ends of all blocks
     # What stands in the lines, from mark-up to words.
     citations,
     characters,
@@ -89,6 +88,10 @@ STAGES: tuple[Stage, ...] = (
     quotations,  # when every quotation mark is right
     gaps,
     slips,  # last: what is left may be the print's own
+)
+
+CLOSING: tuple[Stage, ...] = (
+    divisions,  # after the editors: a heading that they found or took away makes other divisions
 )
 
 
@@ -128,9 +131,17 @@ def run(
     lexicon: Iterable[str] = (),
     decisions: Iterable[Decision] = (),
 ) -> tuple[Document, Replay]:
-    """Run the stages, then apply the editors' decisions; return the document and the outcomes."""
-    decided = tuple(decisions)
-    return hand(staged(source, facts, lexicon, decided), decided)
+    """Run the stages, apply the editors' decisions, then close; return document and outcomes."""
+    made = tuple(decisions)
+    return decided(staged(source, facts, lexicon, made), made)
+
+
+def decided(document: Document, decisions: Iterable[Decision]) -> tuple[Document, Replay]:
+    """Apply the editors' decisions to a document, then run the closing stages."""
+    document, replay = hand(document, decisions)
+    for stage in CLOSING:
+        document = document.run(stage)
+    return document, replay
 
 
 def staged(
@@ -139,7 +150,7 @@ def staged(
     lexicon: Iterable[str] = (),
     decisions: Iterable[Decision] = (),
 ) -> Document:
-    """Run the stages only. Editors' decisions serve as evidence, no more."""
+    """Run the stages up to the editors. Their decisions serve as evidence, no more."""
     learned = evidence(decisions, facts.get("language", "en"))
     document = Document(
         source,

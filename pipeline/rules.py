@@ -147,6 +147,7 @@ RULES: Mapping[str, str] = {
     "spelling.accent": "a letter with an accent misread for a figure or a sign",
     "spelling.quote": "a quotation mark misread as other characters",
     "hand": "an editor's own reading",
+    "hand.structure": "what an editor says a block of text is, or where one begins",
 }
 
 

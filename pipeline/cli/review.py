@@ -148,6 +148,14 @@ def decide_places(
         int | None,
         typer.Option(metavar="OFFSET", help="Only decide at this offset in the raw text."),
     ] = None,
+    structure: Annotated[
+        str,
+        typer.Option(
+            metavar="WHAT",
+            help="Say what the block with these words is (paragraph, heading 1, verse, note …), or "
+            "that one begins there (split), or does not (join).",
+        ),
+    ] = "",
     scope: Annotated[
         str,
         typer.Option(help="Where the decision holds: place, text or project (default: text)."),
@@ -172,7 +180,7 @@ def decide_places(
     from pipeline.review.git import editor
     from pipeline.review.serve import queue
     from pipeline.review.serve.desk import Desk
-    from pipeline.review.serve.typed import typed, undone
+    from pipeline.review.serve.typed import structural, typed, undone
 
     if scope not in {"", "place", "text", "project"}:
         raise DecisionError(f"Unknown scope {scope!r}: use place, text or project.")
@@ -185,6 +193,8 @@ def decide_places(
         items = queue.from_tsv(view, queue.table_text(content(tsv)))
     elif undo:
         items = undone(view, undo)
+    elif structure:
+        items = structural(view, form, structure, at=at, note=note)
     else:
         word: Any = "refuse" if refuse else "right" if right else "accept"
         holds: Any = scope or None

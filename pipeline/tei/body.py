@@ -182,6 +182,8 @@ class Body:
             identifier = identifier or self.names.fresh(self.place("c", hung[0].start))
             self._stands(changes, identifier)
             attributes += f' rendition="{renditions}"' + self.declarations.record(changes)
+        elif hand := self.declarations.hands.get(element.get("by")):
+            attributes += f' resp="#{hand}"'
         return name, (f' xml:id="{identifier}"' if identifier else "") + attributes
 
     def _identity(self, element: Element) -> tuple[str, str]:

@@ -9,11 +9,12 @@ from dataclasses import replace
 import pytest
 from harbour import RAW, document, scanned, subject
 
-from pipeline.document import Source
+from pipeline.document import Document, Source
 from pipeline.review.decide.decisions import append, read
 from pipeline.review.decide.hand import hand
 from pipeline.review.serve.desk import Desk
 from pipeline.review.serve.server import Server
+from pipeline.stages.paragraphs import paragraphs
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 expect = playwright.expect
@@ -593,3 +594,61 @@ def test_twenty_thousand_proposals_are_a_list_like_any_other(visit, serve, tmp_p
     assert page.locator(".row").count() < 60
     page.keyboard.press("a")
     said(page, "Accepted")
+
+
+def test_an_editor_says_what_a_paragraph_is_and_where_one_begins(visit, serve, lowen):
+    """By key: split, heading, undo; with a selection: the lines are cut out of their paragraph."""
+    text = replace(lowen, load=lambda: document().run(paragraphs))
+    page = visit(serve(text).address)
+    page.keyboard.press("3")
+    expect(page.locator(".line").first).to_be_visible()
+
+    word = page.locator(".columns section:last-child .w")
+    index = word.all_inner_texts().index("He")
+    for _ in range(index):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("t")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Now a paragraph.")
+    page.keyboard.press("b")
+    said(page, "“He” begins a paragraph. Saved.")
+    assert decisions(lowen) == [("structure", "place", "He", "split")]
+
+    page.keyboard.press("Home")
+    page.keyboard.press("t")
+    page.keyboard.press("1")
+    said(page, "Now: heading. Saved.")
+    expect(page.locator(".line.b-heading.begins").first).to_contain_text("THE HARBOUR")
+    page.keyboard.press("u")
+    said(page, "Undone")
+
+    page.keyboard.press("Home")
+    lines = page.locator(".columns section:last-child .line.b-paragraph.begins").count()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("t")
+    expect(page.get_by_role("dialog")).to_contain_text("What are these lines?")
+    page.keyboard.press("v")
+    said(page, "Now: verse. Saved.")
+    expect(page.locator(".columns section:last-child .b-verse.begins")).to_have_count(1)
+    assert page.locator(".columns section:last-child .line.b-paragraph.begins").count() >= lines
+
+    page.keyboard.press("5")
+    expect(page.locator("main")).to_contain_text("begins a paragraph")
+
+
+def test_a_note_and_what_calls_it(visit, serve, lowen):
+    raw = "He came on Sunday* with the mail.\n\nSo the parish book, which is lost.\n"
+    text = replace(lowen, load=lambda: Document(Source(raw)).run(paragraphs))
+    page = visit(serve(text).address)
+    page.keyboard.press("3")
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("t")
+    page.get_by_role("dialog").get_by_role("button", name="Note …").click()
+    page.get_by_role("dialog").get_by_role("button", name="Sunday*").click()
+    said(page, "Now: note. Saved.")
+    (_, _, quote, after), (_, _, sign, call) = decisions(text)
+    assert (quote, after, sign) == ("the", "note", "*")
+    assert call.startswith("call ")

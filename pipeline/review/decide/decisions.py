@@ -22,10 +22,13 @@ from typing import Any, Literal, get_args
 from filelock import FileLock, Timeout
 
 from pipeline.errors import DecisionError
+from pipeline.review.decide.commands import CALL, COMMANDS, JOIN, SPLIT, is_command
 
-Verdict = Literal["accept", "refuse", "reading", "page", "undo"]
+Verdict = Literal["accept", "refuse", "reading", "structure", "page", "undo"]
 Scope = Literal["place", "text", "project"]
 Kind = Literal["ocr", "print"]
+
+EDITOR = "editor"  # who decided, if a decision does not say
 
 # code points of raw text kept on either side of a place; more if that is not unique
 CONTEXT = 32
@@ -48,6 +51,8 @@ class Decision:
     - `accept`: the proposed reading, `after`, is right. `refuse`: it is wrong.
     - `reading`: the editor's own reading of the place is `after`; if that equals `quote`, the place
       stays as it is.
+    - `structure`: the block around this place is what the command in `after` says, or begins here
+      (`commands.py`).
     - `page`: the page that begins at this place is `reviewed`, or `validated` against the scan (as
       given in `after`); its reading then had this `digest`.
     - `undo`: only undoes another decision.
@@ -99,7 +104,7 @@ class Decision:
             raise DecisionError(
                 "An undo must give the id of the decision that it undoes in “undoes”."
             )
-        if self.verdict in {"accept", "refuse", "reading"} and not self.quote:
+        if self.verdict in {"accept", "refuse", "reading", "structure"} and not self.quote:
             raise DecisionError(
                 "A decision must quote at least one character of the raw text. To insert text, "
                 "quote the character beside it."
@@ -109,11 +114,21 @@ class Decision:
                 f"{self.quote!r} is not a word, so a reading of it can only hold at this place, "
                 f"not in the whole {self.scope}."
             )
+        if self.verdict == "structure" and (self.scope != "place" or not is_command(self.after)):
+            raise DecisionError(
+                f"A decision on structure must have one of these in “after”, and hold at its place "
+                f"only: {', '.join((SPLIT, JOIN, *COMMANDS))}, {CALL} and the id of a decision."
+            )
         if self.verdict == "page" and (self.after not in _PAGE_STATES or not self.digest):
             raise DecisionError(
                 f"A decision on a page must have {' or '.join(_PAGE_STATES)} in “after”, and the "
                 f"digest of the page in “digest”."
             )
+
+    @property
+    def by(self) -> str:
+        """Who decided."""
+        return self.who or EDITOR
 
     def to_json(self) -> str:
         """Return the decision as one line of JSON, without default values."""
@@ -199,6 +214,11 @@ def place(raw: str, start: int, end: int) -> dict[str, Any]:
         if width >= LONGEST_CONTEXT or raw.find(whole, raw.find(whole) + 1) < 0:
             return {"start": start, "end": end, "quote": quote, "prefix": prefix, "suffix": suffix}
         width *= 2
+
+
+def fresh_id() -> str:
+    """Return an id for a decision: twelve hexadecimal digits."""
+    return secrets.token_hex(6)
 
 
 def now() -> str:
@@ -388,7 +408,7 @@ def write(path: Path, decisions: Iterable[Decision]) -> tuple[Decision, ...]:
     """Like `append`, for a caller that has already locked the file."""
     taken = now()  # decisions made together have the same time, and are undone together
     entered = tuple(
-        replace(one, id=one.id or secrets.token_hex(6), when=one.when or taken) for one in decisions
+        replace(one, id=one.id or fresh_id(), when=one.when or taken) for one in decisions
     )
     try:
         _write(path, entered, whole=_ends_whole(path))

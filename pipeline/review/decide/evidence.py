@@ -60,7 +60,7 @@ def evidence(decisions: Iterable[Decision], language: str = "en") -> Precedents:
     refused: set[Pair] = set()
     words: set[str] = set()
     for one in standing(tuple(decisions)):
-        if one.verdict == "page":
+        if one.verdict in {"page", "structure"}:
             continue
         pair = (one.quote, one.after)
         if one.verdict == "refuse":

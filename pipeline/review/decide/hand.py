@@ -21,6 +21,7 @@ from pipeline.review.decide.anchor import OFFERED, Found, Lost, find, reads_so_a
 from pipeline.review.decide.decisions import Decision, Scope, standing
 from pipeline.review.decide.pages import digest, page_at, pages
 from pipeline.review.decide.spread import is_figure, is_sign, spreads
+from pipeline.review.decide.structure import structured
 
 State = Literal["holds", "moved", "agreed", "outranked", "covered", "idle", "undone", "stale"]
 """What became of a decision.
@@ -33,7 +34,6 @@ State = Literal["holds", "moved", "agreed", "outranked", "covered", "idle", "und
 - stale: its place is gone or in doubt, or its page reads differently now. An editor has to look.
 """
 
-EDITOR = "editor"  # who, if a decision does not say
 _RANK: dict[Scope, int] = {"place": 0, "text": 1, "project": 2}
 _WORD = re.compile(r"\w+(?:['’]\w+)*")  # as `occurrences` parts a text into words
 _WORDS = {"ocr", "print"}  # kinds of change that concern what is read
@@ -164,16 +164,17 @@ class _Hand:
         stand = standing(everything)
         outcomes: dict[int, Outcome] = {}
         of_pages = [one for one in stand if one.verdict == "page"]
+        of_structure = [one for one in stand if one.verdict == "structure"]
         ranked = sorted(
-            (one for one in stand if one.verdict != "page"),
+            (one for one in stand if one.verdict not in {"page", "structure"}),
             key=lambda one: (_RANK[one.scope], -order[id(one)]),
         )
         for one in ranked:
             outcomes[order[id(one)]] = (
                 self._placed(one) if one.scope == "place" else self._everywhere(one)
             )
-        settled = self._settled()
-        for outcome in _pages_read(settled, of_pages):
+        settled, of_blocks = self._structured(self._settled(), of_structure)
+        for outcome in (*of_blocks, *_pages_read(settled, of_pages)):
             outcomes[order[id(outcome.decision)]] = outcome
         return settled, Replay(
             tuple(outcomes.get(i) or Outcome(one, "undone") for i, one in enumerate(everything)),
@@ -196,6 +197,32 @@ class _Hand:
         if not self._rules(one, *place):
             return Outcome(one, "outranked", (place,), "another decision on this place holds")
         return Outcome(one, state, (place,))
+
+    def _structured(
+        self, document: Document, decisions: list[Decision]
+    ) -> tuple[Document, list[Outcome]]:
+        """The document with decisions on structure applied, and what became of them."""
+        outcomes: list[Outcome] = []
+        found: dict[int, Found] = {}
+        for one in decisions:
+            place, _ = self._found(one)
+            if isinstance(place, Lost):
+                outcomes.append(Outcome(one, "stale", (), place.why, place.candidates))
+            else:
+                found[id(one)] = place
+        placed = [one for one in decisions if id(one) in found]
+        document, effects, ruling = structured(
+            document, [(one, (found[id(one)].start, found[id(one)].end)) for one in placed]
+        )
+        self.ruling |= ruling
+        for effect in effects:
+            one = effect.decision
+            place = found[id(one)]
+            state: State = "moved" if place.by == "quotation" else "holds"
+            if effect.span is None:
+                state = "idle"
+            outcomes.append(Outcome(one, state, ((place.start, place.end),), effect.why))
+        return document, outcomes
 
     def _found(self, one: Decision) -> tuple[Found | Lost, bool]:
         """Find the place of a decision, and whether it is accepted there; once per document."""
@@ -333,7 +360,7 @@ class _Hand:
 
     def _rule(self, i: int, verdict: Verdict, one: Decision) -> None:
         if i not in self.verdicts:
-            self.verdicts[i] = (verdict, one.who or EDITOR)
+            self.verdicts[i] = (verdict, one.by)
             self.ruling[i] = one
 
     def _within(self, start: int, end: int) -> Iterator[int]:
@@ -372,7 +399,7 @@ def _own(document: Document, start: int, end: int, one: Decision) -> Change:
         kind=_kind(document.raw[start:end], one),
         confidence=1.0,
         verdict="made",
-        by=one.who or EDITOR,
+        by=one.by,
     )
 
 

@@ -9,12 +9,15 @@ from typing import Any, get_args
 
 from pipeline.document import Proposal
 from pipeline.errors import DecisionError, EmendError
-from pipeline.review.decide.decisions import Decision, Kind, Scope, place
+from pipeline.review.decide.commands import CALL
+from pipeline.review.decide.decisions import Decision, Kind, Scope, fresh_id, place
 from pipeline.review.decide.groups import Group, extent
 from pipeline.review.decide.pages import digest, first_line
 from pipeline.review.decide.spread import spreads
 from pipeline.review.serve.selection import LONGEST, nth, whole_words
 from pipeline.review.serve.view import Json, View
+
+_SIGN = re.compile(r"([*†‡§¶‖⁰¹²³⁴-⁹]+|[(\[]\w{1,3}[)\]]|\d{1,3})[^\w\s]*$")
 
 
 class OutdatedError(EmendError):
@@ -54,11 +57,16 @@ def decisions_asked(view: View, item: Any, who: str) -> Iterator[Decision]:
             "page", after=after, who=who, note=note, digest=digest(view.document, page), **told
         )
         return
+    if verdict == "structure":
+        yield from _structure(view, item, after, who, note)
+        return
     if "start" in item:
         yield _word(view, item, scope, kind or "ocr", who)
         return
     if verdict not in {"accept", "refuse", "reading"}:
-        raise DecisionError("A decision's verdict must be accept, refuse, reading, page or undo.")
+        raise DecisionError(
+            "A decision's verdict must be accept, refuse, reading, structure, page or undo."
+        )
     if "entry" in item:
         entries: tuple[int, ...] = (_entry(view, item["entry"]),)
         scope = "place"
@@ -114,15 +122,43 @@ def _own_reading(view: View, entry: int, after: str, kind: Kind, who: str, note:
     return _reading(view, seen.start, seen.end, after, kind, who=who, note=note)
 
 
-def _word(view: View, item: Json, scope: Scope, kind: Kind, who: str) -> Decision:
-    """Return the decision for an editor's own reading of a selected passage."""
+def _structure(view: View, item: Json, after: str, who: str, note: str) -> Iterator[Decision]:
+    """Yield the decision on the block at a place, and for a note one on the sign that calls it."""
+    told = place(view.base.raw, *_span(view, item))
+    replaces = text_of(item, "undoes", 40)
+    one = Decision(
+        "structure", after=after, who=who, note=note, id=fresh_id(), undoes=replaces, **told
+    )
+    yield one
+    if (call := item.get("call")) is not None:
+        if not isinstance(call, dict) or after != "note":
+            raise DecisionError("Only a note has a call, and that is a place.")
+        sign = place(view.base.raw, *_sign(view.base.raw, *_span(view, call)))
+        yield Decision("structure", after=f"{CALL} {one.id}", who=who, note=note, **sign)
+
+
+def _sign(raw: str, start: int, end: int) -> tuple[int, int]:
+    """Return the span of a note's sign at the end of a word, `away*`; without one, the word's."""
+    found = _SIGN.search(raw, start, end)
+    return found.span(1) if found else (start, end)
+
+
+def _span(view: View, item: Json) -> tuple[int, int]:
+    """Return the raw span of a place, which is not empty."""
     start, end = item.get("start"), item.get("end")
     if (
         not isinstance(start, int)
         or not isinstance(end, int)
         or not 0 <= start < end <= len(view.base.raw)
+        or end - start > LONGEST
     ):
         raise DecisionError("A place must be a span within the raw text.")
+    return start, end
+
+
+def _word(view: View, item: Json, scope: Scope, kind: Kind, who: str) -> Decision:
+    """Return the decision for an editor's own reading of a selected passage."""
+    start, end = _span(view, item)
     if item.get("before") != view.document.reading_of(start, end):
         raise OutdatedError("This place reads differently now. Review it again, then decide.")
     after, note = text_of(item, "after", LONGEST), text_of(item, "note", LONGEST)
@@ -204,7 +240,7 @@ def is_word(form: str) -> bool:
 
 def meets(new: Decision, one: Decision) -> bool:
     """Whether someone else's decision concerns the same place or form as the one to be written."""
-    if "page" in {new.verdict, one.verdict} and new.verdict != one.verdict:
+    if new.verdict != one.verdict and {new.verdict, one.verdict} & {"page", "structure"}:
         return False
     if one.undoes and one.undoes in {new.id, new.undoes}:
         return True

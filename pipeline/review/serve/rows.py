@@ -226,12 +226,24 @@ class MarkRow(TypedDict):
 Run = tuple[str, int, int]  # text, number of its word or -1, number of its mark or -1
 
 
+class BlockRow(TypedDict):
+    """A block of a page: its raw span, its role and its level as commands name it."""
+
+    start: int
+    end: int
+    role: str
+    says: str
+    by: str  # the editor who said so, if one did
+
+
 class RunningText(PageRow):
-    """A page of running text, raw and edited."""
+    """A page of running text, raw and edited. `rows` has the block of each of its lines (or -1)."""
 
     number: int
     of: int
     marks: list[MarkRow]
+    blocks: list[BlockRow]
+    rows: list[int]
     edition: list[list[Run]]
     edition_words: list[tuple[int, int]]
     raw: list[list[Run]]

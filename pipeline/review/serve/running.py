@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pipeline.document import Document
+from pipeline.document import Document, Mark
+from pipeline.review.decide.commands import COMMANDS, Command, wording
 from pipeline.review.decide.pages import PageSpan
-from pipeline.review.serve.rows import MarkRow, Run, RunningText
+from pipeline.review.decide.structure import blocks_on
+from pipeline.review.serve.rows import BlockRow, MarkRow, Run, RunningText
 from pipeline.review.serve.selection import nth
 
 if TYPE_CHECKING:
@@ -35,11 +37,15 @@ def running_text(view: View, number: int) -> RunningText:
         ends = len(document.text)
     raw_words = [m.span() for m in _WORD.finditer(document.raw, page.start, page.end)]
     lines = _common_lines(document, page)
+    blocks = blocks_on(document, page.start, page.end)
+    starts = [page.start, *(at for at, _ in lines)]
     return {
         "number": number,
         "n": page.n,
         "of": len(view.pages),
         "marks": marks,
+        "blocks": [_block(mark) for mark in blocks],
+        "rows": [_block_of(blocks, document.raw, at) for at in starts],
         "edition": _runs(
             document.text,
             begins,
@@ -61,6 +67,39 @@ def running_text(view: View, number: int) -> RunningText:
         "boxes": [view.on_page(start, end) for start, end, _, _ in words] if view.places else None,
         **view.page_rows[number],
     }
+
+
+def _block(mark: Mark) -> BlockRow:
+    command = next((c for c in COMMANDS.values() if _is(mark, c)), None)
+    says = command.says if command else wording(mark.role)
+    return {
+        "start": mark.start,
+        "end": mark.end,
+        "role": mark.role,
+        "says": says,
+        "by": mark.get("by"),
+    }
+
+
+def _is(mark: Mark, command: Command) -> bool:
+    """Whether a mark is what a command makes."""
+    told = dict(mark.attributes)
+    return (
+        mark.role == command.role
+        and not command.within
+        and all(told.get(name, value) == value for name, value in command.attributes)
+    )
+
+
+def _block_of(blocks: Sequence[Mark], raw: str, at: int) -> int:
+    """The number of the block that a line belongs to: that of the first character on it."""
+    first = _WORD.search(raw, at)
+    line_end = raw.find("\n", at)
+    if not first or (0 <= line_end < first.start()):
+        return -1
+    at = first.start()
+    inside = [n for n, one in enumerate(blocks) if one.start <= at < one.end]
+    return min(inside, key=lambda n: blocks[n].end - blocks[n].start, default=-1)
 
 
 def _words(document: Document, page: PageSpan) -> list[tuple[int, int]]:

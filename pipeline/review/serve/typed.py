@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from pipeline.errors import DecisionError
@@ -80,6 +81,30 @@ def typed(
             **more,
         }
     ]
+
+
+def structural(
+    view: View, words: str, command: str, *, at: int | None = None, note: str = ""
+) -> list[Json]:
+    """Return the decision that the block in which these words stand is what a command says.
+
+    Raises:
+        DecisionError: The words are not in the text, or stand in several places and none was given.
+
+    """
+    places = [
+        m.start()
+        for m in re.finditer(r"\s+".join(map(re.escape, words.split())), view.base.raw)
+        if words.strip()
+    ]
+    if at is not None:
+        places = [place for place in places if place == at]
+    if len(places) != 1:
+        found = "are not there" if not places else f"stand at {len(places)} places"
+        offsets = f": give one of these offsets, {places[:9]}" if places else ""
+        raise DecisionError(f"The words “{words}” {found}{offsets}.")
+    item = {"start": places[0], "end": places[0] + len(words), "after": command, "note": note}
+    return [{"verdict": "structure", **item}]
 
 
 def undone(view: View, wanted: str) -> list[Json]:

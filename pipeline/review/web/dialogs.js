@@ -19,8 +19,17 @@ export function answer(dialog, fill) {
       done(null);
     };
     dialog.showModal();
-    arrived();
+    const typed = arrived();
+    setTimeout(() => typed.forEach((key) => dialog.open && press(dialog, key)));
   });
+}
+
+/** Give a dialog a key that was typed before it was there: a character to its field, or a choice. */
+function press(dialog, key) {
+  const field = document.activeElement?.closest("input, textarea");
+  if (field && key.length === 1)
+    field.setRangeText(key, field.selectionStart, field.selectionEnd, "end");
+  else dialog.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
 }
 
 // What was typed and not saved, by place: it comes back when the dialog is opened again, also after a reload.
@@ -208,6 +217,7 @@ export function conflict(told) {
     refuse: "rejected",
     reading: "corrected",
     page: "marked",
+    structure: "named",
     undo: "undid a decision on",
   };
   return answer($("conflict"), (done) => [
@@ -284,6 +294,7 @@ const KEYS = [
       ["j  k", "next, previous change"],
       ["↵  e", "correct the word"],
       ["a  r", "accept, reject the change at the cursor"],
+      ["t", "say what the paragraph at the cursor is, or where one begins"],
       ["[  ]", "previous, next page"],
       ["m  v", "mark page as reviewed, as validated"],
       ["i  z", "show the word on the scan; enlarge it"],

@@ -4,9 +4,15 @@ import { decide, get } from "./desk.js";
 import { toast } from "./frame.js";
 import { compared, count, el, moment, visible } from "./parts.js";
 import { state } from "./state.js";
+import { commandName } from "./structure.js";
 import { open } from "./views.js";
 
-const VERDICTS = { accept: "accepted", refuse: "rejected", reading: "corrected" };
+const VERDICTS = {
+  accept: "accepted",
+  refuse: "rejected",
+  reading: "corrected",
+  structure: "structure",
+};
 
 export class LogView {
   constructor() {
@@ -86,6 +92,8 @@ export class LogView {
     const page = one.verdict === "page";
     const what = page
       ? [visible(one.form)]
+      : one.verdict === "structure"
+        ? [el("q", {}, visible(one.form)), ` ${commandName(one.after)}`]
       : one.after === one.form
         ? [visible(one.form), " kept"]
         : compared(one.form, one.after).flatMap((node, i) => (i ? [" → ", node] : [node]));

@@ -3,9 +3,16 @@
 import { decide, get } from "./desk.js";
 import { compared, count, el, keys, leaf, moment, visible } from "./parts.js";
 import { state } from "./state.js";
+import { commandName } from "./structure.js";
 import { open } from "./views.js";
 
-const VERDICTS = { accept: "Accepted", refuse: "Rejected", reading: "Corrected", page: "Page" };
+const VERDICTS = {
+  accept: "Accepted",
+  refuse: "Rejected",
+  reading: "Corrected",
+  structure: "Structure",
+  page: "Page",
+};
 
 export class LostView {
   constructor() {
@@ -72,9 +79,14 @@ export class LostView {
             "p",
             { class: "context", dir: "auto" },
             one.left,
-            ...compared(one.form, one.after),
+            ...(one.verdict === "structure"
+              ? [el("mark", {}, visible(one.form))]
+              : compared(one.form, one.after)),
             one.right,
           ),
+      one.verdict === "structure"
+        ? el("p", { class: "why" }, `Here: ${commandName(one.after)}.`)
+        : null,
       el("p", { class: "why" }, `${one.why}.`),
       one.candidates.length
         ? el(
@@ -131,7 +143,7 @@ export class LostView {
     const span = await get("span", { start: place.start, end: place.end });
     const after = one.verdict === "refuse" ? span.form : one.after;
     const item = {
-      verdict: "reading",
+      verdict: one.verdict === "structure" ? "structure" : "reading",
       start: span.start,
       end: span.end,
       before: span.reading,

@@ -4,6 +4,7 @@ import { decide, get } from "./desk.js";
 import { ask, draft } from "./dialogs.js";
 import { isQuery } from "./group.js";
 import { replaceDialog } from "./replace.js";
+import { askStructure, commandName, structureItems } from "./structure.js";
 import { toast } from "./frame.js";
 import { PAGE_STATES, STANDS, button, count, el, kindOf, leaf, visible } from "./parts.js";
 import { frameOnScan, hideScan, larger, scanShown, showScan } from "./scan.js";
@@ -56,7 +57,7 @@ export class ReadView {
         this.light(event.target.closest("[data-m]")?.dataset.m),
       );
     }
-    this.asking = ["e", "Enter", "/"]; // keys that bring a dialog, or go to a field
+    this.asking = ["e", "Enter", "/", "t"]; // keys that bring a dialog, or go to a field
     this.keys = {
       ArrowRight: () => this.go(this.word + 1),
       ArrowLeft: () => this.go(this.word - 1),
@@ -75,6 +76,7 @@ export class ReadView {
       a: () => this.rule("accept"),
       r: () => this.rule("refuse"),
       p: () => this.rule("accept", { kind: "print" }),
+      t: () => this.structure(),
       "]": () => this.turn(1),
       "[": () => this.turn(-1),
       PageDown: () => this.turn(1),
@@ -149,6 +151,7 @@ export class ReadView {
           .join(", "),
       ),
       el("span", { class: "stretch" }),
+      button("Layout …", "t", "", () => this.structure()),
       button("Mark reviewed", "m", "", () => this.say("reviewed")),
       button("Mark validated", "v", "", () => this.say("validated")),
       page.surface === null ? null : button("Scan", "i", "", () => this.scan()),
@@ -167,14 +170,30 @@ export class ReadView {
         .join("")
         .trimEnd()
         .includes("\n");
+    const { rows, blocks, raw, edition } = this.page;
+    const blank = (runs) => runs.every(([text]) => !text.trim());
     column.replaceChildren(
-      ...this.page[name].map((runs) =>
-        el(
+      ...this.page[name].map((runs, i) => {
+        const block = blocks[rows[i]];
+        const begins = block && rows.indexOf(rows[i]) === i;
+        const kinds = [
+          "line",
+          several(runs) ? "several" : "",
+          block ? `b-${block.role}` : "",
+          begins ? "begins" : "",
+          blank(raw[i] ?? []) && blank(edition[i] ?? []) ? "blank" : "",
+        ];
+        return el(
           "div",
-          { class: several(runs) ? "line several" : "line" },
+          {
+            class: kinds.filter(Boolean).join(" "),
+            ...(begins && name === "edition" && block.role !== "paragraph"
+              ? { "data-block": block.says.replace(/^(a|an|part of an?) /, "") }
+              : {}),
+          },
           this.drawLine(name, runs, beside),
-        ),
-      ),
+        );
+      }),
     );
     for (const [w, m] of Object.entries(beside))
       if (this.words[name][w]) this.words[name][w].dataset.beside = m;
@@ -366,6 +385,40 @@ export class ReadView {
     if (!(await decide([item], said))) return;
     draft(name);
     await this.refresh(true);
+  }
+
+  /** Say what the selected lines are, or what the paragraph at the cursor is. */
+  async structure() {
+    const spans = this.page.edition_words;
+    if (!spans.length) return;
+    const [from, to] = [Math.min(this.word, this.anchor), Math.max(this.word, this.anchor)];
+    const word = (n) => (spans[n] ? { start: spans[n][0], end: spans[n][1] } : null);
+    const texts = this.words.edition.map((node) => node?.textContent ?? "");
+    const first = word(from);
+    const { blocks } = this.page;
+    const block = blocks.findLast((one) => one.start <= first.start && first.start < one.end);
+    const shown =
+      from === to && block
+        ? texts.filter((_, n) => spans[n][0] >= block.start && spans[n][1] <= block.end)
+        : texts.slice(from, to + 1);
+    const asked = await askStructure({
+      block,
+      text: shown.length > 24 ? `${shown.slice(0, 24).join(" ")} …` : shown.join(" "),
+      several: from !== to,
+      words: texts.map((text, n) => ({
+        text,
+        ...word(n),
+        context: texts.slice(Math.max(0, n - 4), n).join(" "),
+      })),
+    });
+    this.focus();
+    if (!asked) return;
+    const items = structureItems({ ...asked, first, last: word(to), blocks, next: word(to + 1) });
+    const said =
+      asked.is === "split" || asked.is === "join"
+        ? `“${texts[from]}” ${commandName(asked.is)}.`
+        : `Now: ${commandName(asked.is)}.`;
+    if (await decide(items, said)) await this.refresh(true);
   }
 
   async rule(verdict, more = {}, mark = null) {

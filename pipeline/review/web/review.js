@@ -40,9 +40,13 @@ addEventListener("keydown", (event) => {
   if (document.querySelector("dialog[open]") || target.closest("input, textarea, select")) return;
   if (target.closest("button, a") && (key === "Enter" || key === " ")) return;
   const name = event.shiftKey && key.startsWith("Arrow") ? `Shift+${key}` : key;
-  if (!current().keys?.[name] && !EVERYWHERE[name]) return;
+  if (!current().keys?.[name] && !EVERYWHERE[name] && idle()) return;
   event.preventDefault();
-  enqueue(() => (current().keys?.[name] ?? EVERYWHERE[name])?.(), current().asking?.includes(name));
+  enqueue(
+    () => (current().keys?.[name] ?? EVERYWHERE[name])?.(),
+    current().asking?.includes(name),
+    name,
+  );
 });
 
 $("help-button").addEventListener("click", help);

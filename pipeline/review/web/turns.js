@@ -5,6 +5,7 @@ let running = false;
 let before = null;
 let failed = null;
 let expecting = false;
+const missed = []; // keys typed while a dialog or field was on its way
 
 /** `settled` is awaited before each action; `fault` receives errors. */
 export function begin(settled, fault) {
@@ -17,17 +18,21 @@ export function idle() {
   return !running;
 }
 
-/** Queue an action. With `asks`, keys typed meanwhile are meant for the dialog or field that it opens. */
-export function enqueue(act, asks = false) {
-  if (expecting) return;
+/** Queue the action of a key. With `asks`, keys typed meanwhile are meant for the dialog or field that it opens. */
+export function enqueue(act, asks = false, key = "") {
+  if (expecting) {
+    if (key) missed.push(key);
+    return;
+  }
   expecting = asks;
   waiting.push(act);
   run();
 }
 
-/** The expected dialog or field is open. */
+/** The expected dialog or field is open. Returns the keys that were typed for it meanwhile. */
 export function arrived() {
   expecting = false;
+  return missed.splice(0);
 }
 
 async function run() {

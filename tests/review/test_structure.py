@@ -1,0 +1,231 @@
+"""What editors say about blocks: it is done, it moves no character, and it can be taken back."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.document import Source
+from pipeline.errors import DecisionError
+from pipeline.flow import run
+from pipeline.review.decide.commands import COMMANDS, JOIN, SPLIT
+from pipeline.review.decide.decisions import Decision, place
+from pipeline.tei.encode import encode
+from pipeline.tei.restore import restore
+from pipeline.tei.validate import check
+from pipeline.text.faces import reading_text
+
+ROOT = Path(__file__).parents[2]
+RAW = """THE FERRY
+
+The ferry lay at the landing until the evening, when the wind
+turned and the men went home. Nobody spoke of the flood.
+The second day was worse, and the women stood at the wall and
+looked over the river.
+
+When the water fell the willows
+stood in a silver mud.
+
+The Keeper of the Lock
+He came on Sunday* with the mail, and left before anyone had read
+it to the end.
+
+* So the parish book.
+
+And afterwards there was no more
+talk of it.
+
+14 THE FERRY
+
+Then came the winter, and the river froze.
+"""
+FACTS = {
+    "id": "ferry",
+    "title": "The Ferry",
+    "author": "A. N. Other",
+    "date": "1901",
+    "language": "en",
+    "edited": "2026-01-01",
+}
+
+
+def says(quote: str, after: str, **more) -> Decision:
+    start = RAW.index(quote)
+    told = place(RAW, start, start + len(quote))
+    return Decision("structure", after=after, who="ada", **told, **more)
+
+
+def built(*decisions: Decision):
+    document, replay = run(Source(RAW), FACTS, (), decisions)
+    tei = encode(document, dict(document.facts), date="2026-01-01")
+    return document, replay, tei
+
+
+def body(tei: bytes) -> str:
+    text = tei.decode()
+    return " ".join(text[text.index("<body>") : text.index("</body>")].split())
+
+
+CASES = [
+    pytest.param(
+        [says("The second", SPLIT)],
+        "spoke of the flood.\n\nThe second day was worse",
+        'flood.</p> <lb/><p xml:id="p2" resp="#ed.ada">The second',
+        id="split",
+    ),
+    pytest.param(
+        [says("And afterwards", JOIN)],
+        "it to the end. And afterwards there was no more talk of it.",
+        "</note>",
+        id="join over a note",
+    ),
+    pytest.param(
+        [says("He came", SPLIT), says("The Keeper", "heading 2")],
+        "The Keeper of the Lock\n\nHe came",
+        '<head resp="#ed.ada">The Keeper of the Lock</head>',
+        id="heading",
+    ),
+    pytest.param(
+        [says("THE FERRY", "paragraph")],
+        "THE FERRY\n\nThe ferry lay",
+        '<p xml:id="p1" resp="#ed.ada">THE FERRY</p>',
+        id="no heading",
+    ),
+    pytest.param(
+        [says("When the water", "verse")],
+        "When the water fell the willows\nstood in a silver mud.",
+        '<lg resp="#ed.ada"><l>When the water fell the willows</l>',
+        id="verse",
+    ),
+    pytest.param(
+        [says("When the water", "item"), says("The Keeper", "item")],
+        "",
+        '<list resp="#ed.ada"><item resp="#ed.ada">When',
+        id="neighbours share a list",
+    ),
+    pytest.param(
+        [says("Then came", "blockquote")],
+        "",
+        '<quote rend="block" resp="#ed.ada"><p',
+        id="block quotation",
+    ),
+    pytest.param(
+        [says("14 THE", "header")],
+        "talk of it.\n\nThen came the winter",
+        "<fw xml:id=",
+        id="running head",
+    ),
+    pytest.param(
+        [says("When the water", "note", id="n1"), says("Nobody", "call n1")],
+        "",
+        '<ref xml:id="hn1.a" type="noteAnchor" target="#hn1" resp="#ed.ada">Nobody</ref>',
+        id="note and call",
+    ),
+    pytest.param(
+        [says("When the water", "blockquote"), says("When the water", "paragraph")],
+        "",
+        "mud.</p>",
+        id="out of the quotation again",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("decisions", "read", "encoded"), CASES)
+def test_what_an_editor_says_is_read_and_encoded(decisions, read, encoded):
+    document, replay, tei = built(*decisions)
+    assert {outcome.state for outcome in replay.outcomes} == {"holds"}
+    assert read in reading_text(document)
+    assert encoded in body(tei)
+    assert not check(tei, "ferry.xml")
+    assert restore(tei) == RAW.encode()
+
+
+def test_a_paragraph_named_again_leaves_its_quotation():
+    _, _, tei = built(says("When the water", "blockquote"), says("When the water", "paragraph"))
+    assert "<quote" not in body(tei)
+
+
+def test_a_heading_begins_a_division():
+    _, _, tei = built(says("He came", SPLIT), says("The Keeper", "heading 1"))
+    assert body(tei).count("<div") == body(built()[2]).count("<div") + 1
+
+
+def test_furniture_that_is_text_again():
+    head = says("14 THE", "header")
+    _, _, tei = built(head, says("14 THE", "paragraph"))
+    assert "<fw" not in body(tei)
+    assert "14 THE FERRY</p>" in body(tei)
+
+
+def test_the_ledger_and_the_decision_say_who():
+    document, replay, _ = built(says("When the water", "verse", note="set in short lines"))
+    (entry,) = [one for one in document.ledger if one.stage == "hand"]
+    assert (entry.rule, entry.by, entry.why) == ("hand.structure", "ada", "set in short lines")
+    assert not entry.alters
+    assert [one.after for one in replay.ruling.values()] == ["verse"]
+
+
+@pytest.mark.parametrize(
+    ("decision", "why"),
+    [
+        (says("THE FERRY", JOIN), "there is no block before this one"),
+        (says("The ferry", SPLIT), "a block begins here already"),
+        (says("Nobody", "call gone"), "the note that it calls is no longer there"),
+    ],
+)
+def test_what_cannot_be_done_changes_nothing_and_says_why(decision, why):
+    document, replay, tei = built(decision)
+    (outcome,) = replay.outcomes
+    assert (outcome.state, outcome.why) == ("idle", why)
+    assert tei == built()[2]
+    assert document.text == built()[0].text
+
+
+@pytest.mark.parametrize("after", ["", "heading", "heading 9", "chapter", "call", "call a b"])
+def test_what_is_no_command_is_refused(after):
+    with pytest.raises(DecisionError, match="structure"):
+        says("THE FERRY", after)
+
+
+def test_the_schema_knows_the_same_commands():
+    schema = json.loads((ROOT / "schemas" / "decisions.schema.json").read_text())
+    structural = schema["allOf"][2]["then"]["properties"]["after"]["pattern"]
+    commands = [SPLIT, JOIN, *COMMANDS, "call 0af1"]
+    assert [one for one in commands if not re.search(structural, one)] == []
+    assert not any(re.search(structural, one) for one in ("heading", "heading 4", "call ", "x"))
+
+
+def test_a_place_that_moved_is_found_again():
+    moved = "A line more.\n\n" + RAW
+    _, replay = run(Source(moved), FACTS, (), [says("When the water", "verse")])
+    assert [one.state for one in replay.outcomes] == ["moved"]
+    document, _ = run(Source(moved), FACTS, (), [says("When the water", "verse")])
+    assert "willows\nstood" in reading_text(document)
+
+
+def words(document) -> list[str]:
+    return sorted(re.findall(r"\w+", reading_text(document)))
+
+
+WORDS = [word for line in RAW.split("\n") for word in line.split() if RAW.count(word) == 1]
+SAID = st.builds(
+    says, st.sampled_from(WORDS), st.sampled_from([SPLIT, JOIN, *COMMANDS]), id=st.just("")
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(SAID, max_size=9))
+def test_whatever_editors_say_the_edition_is_valid_and_no_word_is_lost(decisions):
+    document, replay, tei = built(*decisions)
+    assert not check(tei, "ferry.xml"), decisions
+    assert restore(tei) == RAW.encode()
+    taken = {change.before for change in document.ledger if change.kind == "furniture"}
+    if not taken:
+        assert words(document) == words(built()[0])
+    assert len(replay.outcomes) == len(decisions)
+    assert built(*decisions)[2] == tei
