@@ -160,7 +160,7 @@ class TestModule:
     def test_only_ingest_knows_pytesseract(self, path):
         if part(path) != "ingest":
             assert not any(
-                name.startswith(("pytesseract", "cv2", "pypdfium2"))
+                name.startswith(("pytesseract", "cv2", "pypdfium2", "djvu_rs"))
                 for name in imports(path.read_text(encoding="utf-8"))
             )
 

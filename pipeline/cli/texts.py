@@ -171,6 +171,7 @@ _MEDIA = {
     "application/alto+xml": "ALTO",
     "application/vnd.prima.page+xml": "PAGE",
     "application/vnd.abbyy.finereader+xml": "ABBYY XML",
+    "image/vnd.djvu": "DjVu",
     "image/vnd.djvu+xml": "DjVu XML",
     "application/tei+xml": "TEI",
     "application/json": "JSON",

@@ -21,7 +21,7 @@ from pipeline.document import Origin, Source, Surface
 from pipeline.errors import LeftOutWarning, MissingExtraError, SourceError
 from pipeline.ingest import archives, files, told
 from pipeline.ingest.files import LeftOut, copied
-from pipeline.ingest.images import pdf, raster, recognition
+from pipeline.ingest.images import djvu, pdf, raster, recognition
 from pipeline.ingest.layer import Page, confidence_at, joined, source_of
 from pipeline.ingest.parts import Ocr, Part, Unread, part_of
 from pipeline.ingest.readers.plain import decode
@@ -411,8 +411,11 @@ def _readings(page: Unread, packs: str, cache: Path | None) -> list[tuple[Page, 
     entry = recognition.kept(key, cache)
     if entry is None:
         dpi: int | None
-        if page.is_pdf:
+        if page.kind == "pdf":
             grey, dpi = pdf.rendered(page.data, page.label, page.number, page.dpi)
+        elif page.kind == "djvu":
+            grey, dpi = djvu.rendered(page.data, page.label, page.number)
+            dpi = page.dpi or dpi
         else:
             grey, dpi = raster.grey_of(page.data, page.label, page.number)
             dpi = page.dpi or dpi

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pipeline.errors import SourceError
 
-Kind = Literal["text", "xml", "html", "pdf", "image", "json", "archive", "rtf"]
+Kind = Literal["text", "xml", "html", "pdf", "image", "json", "archive", "rtf", "djvu"]
 
 # Of one file, in bytes. The longest novels have 10 MB, the ABBYY XML of a thousand pages 300 MB, a
 # book's scans in one PDF 1 GB.
@@ -21,6 +21,7 @@ _MOST: dict[str, int] = {
     "json": 400_000_000,
     "archive": 4_000_000_000,
     "rtf": 100_000_000,
+    "djvu": 1_000_000_000,
 }
 MOST_UNPACKED = 400_000_000  # bytes that a packed file may hold
 _GZIP = b"\x1f\x8b"
@@ -38,7 +39,6 @@ _IMAGES = {
 }
 # Formats that emend does not read: refused by name, with what to do.
 _STRANGERS = {
-    b"AT&TFORM": "is DjVu: turn it into a PDF (ddjvu -format=pdf) or its text layer (djvutxt)",
     b"\xd0\xcf\x11\xe0": "is an old Word document: save it as .docx",
     b"7z\xbc\xaf\x27\x1c": "is a 7-Zip archive: unpack it",
     b"Rar!": "is a RAR archive: unpack it",
@@ -82,6 +82,8 @@ def kind_of(data: bytes, name: str) -> tuple[Kind, str]:
         return "archive", "application/x-tar" if data[257:262] == b"ustar" else "application/zip"
     if data.startswith(b"{\\rtf"):
         return "rtf", "application/rtf"
+    if data.startswith(b"AT&TFORM"):
+        return "djvu", "image/vnd.djvu"
     if b"%PDF-" in data[:1024]:
         return "pdf", "application/pdf"
     head = (
@@ -145,8 +147,9 @@ def beginning(data: bytes, most: int = 65536) -> bytes:
 def form_of(head: bytes, name: str) -> str:
     """What a file is among those of a folder, by its beginning.
 
-    "alto", "page", "hocr", "abbyy", "djvu" or "tei" of what has the text of a page; "mets"; else
-    the kind, "text", "image", …, or the local name of an XML file's root behind a colon (":files").
+    "alto", "page", "hocr", "abbyy", "djvu" (its XML) or "tei" of what has the text of a page;
+    "mets"; "djvu-image"; else the kind, "text", "image", …, or the local name of an XML file's root
+    after a colon (":files").
 
     Raises:
         SourceError: It is in a format that emend does not read but knows by name.
@@ -154,7 +157,7 @@ def form_of(head: bytes, name: str) -> str:
     """
     kind, _ = kind_of(head, name)
     if kind not in {"xml", "html"}:
-        return kind
+        return "djvu-image" if kind == "djvu" else kind
     if b"ocr_page" in head:
         return "hocr"
     match = _ROOT.search(_COMMENTS.sub(b"", head.replace(b"\0", b"")))

@@ -15,6 +15,7 @@ from pipeline import xml
 from pipeline.document import Layout, Origin, Source, Surface
 from pipeline.errors import SourceError
 from pipeline.ingest import archives, kinds, told
+from pipeline.ingest.images import djvu as djvu_file
 from pipeline.ingest.images import pdf, raster
 from pipeline.ingest.layer import Page, by_eye, scaled
 from pipeline.ingest.readers import (
@@ -46,7 +47,7 @@ class Unread:
     sha256: str
     number: int
     pages: int
-    is_pdf: bool
+    kind: Literal["image", "pdf", "djvu"]
     dpi: int = 0  # the resolution that was asked for, 0 for the file's own
     unmapped: bool = False  # a PDF page whose text layer is not what is printed
 
@@ -58,7 +59,11 @@ class Unread:
     @property
     def url(self) -> str:
         """Where its image is, as a surface tells it."""
-        return f"{self.name}#page={self.number + 1}" if self.pages > 1 or self.is_pdf else self.name
+        return (
+            f"{self.name}#page={self.number + 1}"
+            if self.pages > 1 or self.kind != "image"
+            else self.name
+        )
 
 
 @dataclass(frozen=True)
@@ -180,12 +185,14 @@ def part_of(
             name,
             origin,
             pages=tuple(
-                Unread(name, data, sha256, i, count, is_pdf=False, dpi=dpi)
+                Unread(name, data, sha256, i, count, "image", dpi)
                 for i in _numbers(pages, count, name)
             ),
         )
     if kind == "pdf":
         return Part(name, origin, pages=_pdf_pages(data, name, sha256, ocr, pages, dpi))
+    if kind == "djvu":
+        return Part(name, origin, pages=_djvu_pages(data, name, sha256, ocr, pages, dpi))
     return _marked_up(data, name, sha256, kind, order)
 
 
@@ -206,10 +213,26 @@ def _pdf_pages(
             sha256,
             number,
             total,
-            is_pdf=True,
-            dpi=dpi,
+            "pdf",
+            dpi,
             unmapped=bool(layer and layer.unmapped),
         )
+        for number, layer in zip(numbers, layers, strict=True)
+    )
+
+
+def _djvu_pages(
+    data: bytes, name: str, sha256: str, ocr: Ocr, pages: str, dpi: int
+) -> tuple[Page | Unread, ...]:
+    total = djvu_file.count(data, name)
+    numbers = _numbers(pages, total, name)
+    layers: Sequence[Page | None] = [None] * len(numbers)
+    if ocr != "always":
+        layers = djvu_file.layers(data, name, numbers)
+    if ocr == "never":
+        return tuple(layer or Page(()) for layer in layers)
+    return tuple(
+        layer or Unread(name, data, sha256, number, total, "djvu", dpi)
         for number, layer in zip(numbers, layers, strict=True)
     )
 

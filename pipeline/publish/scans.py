@@ -26,7 +26,20 @@ HEAVIEST: Final = 1_500_000  # bytes of an image that is copied as it is
 # No SVG: a browser that opens one runs the scripts in it.
 _SHOWN: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif"})
 _DRAWN: Final = frozenset(
-    {".pdf", ".tif", ".tiff", ".jp2", ".j2k", ".bmp", ".pbm", ".pgm", ".ppm", ".pnm"}
+    {
+        ".pdf",
+        ".djvu",
+        ".djv",
+        ".tif",
+        ".tiff",
+        ".jp2",
+        ".j2k",
+        ".bmp",
+        ".pbm",
+        ".pgm",
+        ".ppm",
+        ".pnm",
+    }
 )
 _QUALITY: Final = 80
 
@@ -166,12 +179,14 @@ def _put(
 
 def _drawn(source: Path, page: int) -> tuple[bytes, int]:
     """A page image as a JPEG, and its width."""
-    from pipeline.ingest.images.pdf import rendered  # noqa: PLC0415
+    from pipeline.ingest.images import djvu, pdf  # noqa: PLC0415
     from pipeline.ingest.images.raster import grey_of, opened  # noqa: PLC0415  these need an extra, which most editions do without
 
     data = source.read_bytes()
     if source.suffix.lower() == ".pdf":
-        image = _pillow().fromarray(rendered(data, source.name, page)[0])
+        image = _pillow().fromarray(pdf.rendered(data, source.name, page)[0])
+    elif source.suffix.lower() in {".djvu", ".djv"}:
+        image = _pillow().fromarray(djvu.rendered(data, source.name, page)[0])
     else:
         with opened(data, source.name) as file:
             colours = file.mode in {"RGB", "YCbCr"} and not page

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from pipeline.document import Box, Surface
-from pipeline.errors import MissingExtraError, SourceError
+from pipeline.errors import SourceError
 from pipeline.ingest.images import pdfium
+from pipeline.ingest.images.apart import ran
 from pipeline.ingest.images.raster import MOST_PIXELS
 from pipeline.ingest.layer import Line, Page, Word, around, box_of, parted
 
@@ -83,24 +80,7 @@ def rendered(data: bytes, name: str, number: int, dpi: int = 0) -> tuple[Any, in
 
 def _ran(arguments: list[str], data: bytes, name: str, seconds: int) -> bytes:
     """What PDFium says in its own process."""
-    if importlib.util.find_spec("pypdfium2") is None:
-        raise MissingExtraError("pypdfium2", "ocr")
-    command = [sys.executable, str(Path(pdfium.__file__)), str(len(data)), *arguments]
-    try:
-        done = subprocess.run(  # noqa: S603  # our own script
-            command, input=data, capture_output=True, timeout=seconds, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise SourceError(
-            f"{name} took PDFium more than {seconds} seconds and was skipped: re-save the PDF."
-        ) from None
-    if done.returncode == pdfium.LOCKED:
-        raise SourceError(f"{name} is protected by a password: save it without one.")
-    if done.returncode == pdfium.TOO_LARGE:
-        raise SourceError(f"{name} unpacks to more data than emend accepts: re-save the PDF.")
-    if done.returncode:
-        raise SourceError(f"{name} is a damaged PDF, or truncated: re-save the PDF.")
-    return done.stdout
+    return ran(pdfium.__file__, "pypdfium2", "pypdfium2", arguments, data, name, seconds)
 
 
 def _layer(told: dict[str, Any], url: str) -> Layer:

@@ -14,7 +14,7 @@ from pipeline.publish.model.names import T
 from pipeline.xml import XML_ID
 
 _IMAGE: Final = re.compile(
-    r"^https?:|\.(jpe?g|png|webp|gif|avif|tiff?|jp2|pdf(#page=\d+)?)$", re.IGNORECASE
+    r"^https?:|\.(jpe?g|png|webp|gif|avif|tiff?|jp2|(pdf|djvu?)(#page=\d+)?)$", re.IGNORECASE
 )
 
 

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from pipeline.document import Box, Layout, Surface, Zone
 from pipeline.errors import MissingExtraError, SourceError
-from pipeline.ingest.images.pdf import rendered
+from pipeline.ingest.images import djvu, pdf
 from pipeline.ingest.images.raster import grey_of
 
 WIDEST = 2200  # pixels of a page image as it is shown; more helps no eye
@@ -157,8 +157,9 @@ def _grey(path: Path, page: int, _stamp: int) -> Any:
     Raises SourceError if it is damaged, or larger than any page.
     """
     data = path.read_bytes()
-    return (
-        rendered(data, path.name, page)[0]
-        if path.suffix.lower() == ".pdf"
-        else grey_of(data, path.name, page)[0]
-    )
+    suffix = path.suffix.lower()
+    if suffix == ".pdf":
+        return pdf.rendered(data, path.name, page)[0]
+    if suffix in {".djvu", ".djv"}:
+        return djvu.rendered(data, path.name, page)[0]
+    return grey_of(data, path.name, page)[0]
