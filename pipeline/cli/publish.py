@@ -24,6 +24,7 @@ class Format(StrEnum):
     alto = "alto"
     page = "page"
     tei = "tei"
+    json = "json"
     plain = "tei-plain"
 
 
@@ -124,10 +125,11 @@ def export_corrections(
     ] = None,
     project: Folder = Path(),
 ) -> None:
-    """Write the corrections back to hOCR, ALTO, PAGE or TEI.
+    """Write the corrections back to hOCR, ALTO, PAGE, TEI or JSON.
 
-    The original OCR readings are kept beside the corrections. If the source is in the same format,
-    everything else in it stays as it is. tei-plain is the edited text in TEI without apparatus.
+    The original OCR readings are kept beside the corrections, except in JSON. If the source is in
+    the same format, everything else in it stays as it is. tei-plain is the edited text in TEI
+    without apparatus.
     """
     from pipeline import edition
     from pipeline.ingest.write import export
@@ -142,7 +144,7 @@ def export_corrections(
     else:
         originals = edition.originals(opened.text(name), document.source)
         files = export(
-            document, cast("Literal['hocr', 'alto', 'page', 'tei']", form.value), originals
+            document, cast("Literal['hocr', 'alto', 'page', 'tei', 'json']", form.value), originals
         )
     for file, data in files.items():
         path = folder / file

@@ -134,7 +134,7 @@ def _google_lines(paragraph: Object, box: Any) -> Iterator[Line]:
         last = mapping(mapping(signs[-1].get("property")) if signs else {})
         broken = mapping(last.get("detectedBreak") or last.get("detected_break")).get("type")
         sure = word.get("confidence")
-        words.append(Word(text, box(word), share(str(sure)) if sure else None, glued=glued))
+        words.append(Word(text, box(word), share(str(sure)) if sure else None, glued, element=word))
         if broken in {"HYPHEN", 4} and not text.endswith(("-", "\u00ad")):
             words.append(Word("-", None, None, glued=True))
         glued = not broken
@@ -202,12 +202,13 @@ def _azure_page(page: Object, lines: Sequence[Object], paragraphs: Sequence[Obje
                 string(word.get("text") or word.get("content")),
                 box(word),
                 share(str(word.get("confidence"))),
+                element=word,
             )
             for word in own
         )
         said = string(of.get("text") or of.get("content"))
         if "".join(said.split()) != "".join(word.text for word in read):
-            read = (Word(said, box(of)),)
+            read = (Word(said, box(of), element=of),)
         return Line(read, box(of))
 
     made = [(of, line(of)) for of in lines]
@@ -287,7 +288,12 @@ def _children(block: Object, by_id: Mapping[str, Object]) -> list[Object]:
 
 def _textract_line(line: Object, by_id: Mapping[str, Object]) -> Line:
     words = tuple(
-        Word(string(word.get("Text")), _textract_box(word), share(str(word.get("Confidence")), 100))
+        Word(
+            string(word.get("Text")),
+            _textract_box(word),
+            share(str(word.get("Confidence")), 100),
+            element=word,
+        )
         for word in _children(line, by_id)
         if word.get("BlockType") == "WORD"
     )

@@ -34,8 +34,9 @@ def pages(data: Any) -> tuple[str, list[Page]] | None:
     return None
 
 
-def _paragraph(text: str, box: Box | None, role: str) -> Region:
-    return Region(tuple(Line((Word(line),)) for line in text.splitlines()), box, role)
+def _paragraph(text: str, box: Box | None, role: str, element: Any = None) -> Region:
+    lines = tuple(Line((Word(line, element=element),)) for line in text.splitlines())
+    return Region(lines, box, role)
 
 
 def _docling(data: Mapping[str, Any]) -> list[Page]:
@@ -64,7 +65,7 @@ def _docling(data: Mapping[str, Any]) -> list[Page]:
         if marker := str(text.get("marker") or ""):
             said = f"{marker} {said}"
         regions.setdefault(at, []).append(
-            _paragraph(said, box, role_of(str(text.get("label") or "")))
+            _paragraph(said, box, role_of(str(text.get("label") or "")), text)
         )
     return [
         Page(tuple(found), Surface("", *size_of(*(sizes.get(number) or (0, 0)))))

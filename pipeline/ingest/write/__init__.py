@@ -1,4 +1,6 @@
-"""Export: write corrections back into hOCR, ALTO, PAGE or TEI, and keep the OCR's readings.
+"""Export: write corrections back into hOCR, ALTO, PAGE, TEI or JSON.
+
+The OCR's readings are kept where the format has a place for them.
 
 Only what the OCR misread is written back (changes of kind `ocr`): the file goes on telling what is
 on the page, so line ends, hyphens, running heads and the printer's own errors stay.
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import json
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,18 +24,27 @@ from pipeline.document import Document, replay
 from pipeline.errors import ReorderedWarning, SourceError
 from pipeline.ingest import kinds
 from pipeline.ingest.layer import Page, Placed, Region, by_eye, composed, legible
-from pipeline.ingest.readers import alto, hocr, page_xml, tei
-from pipeline.ingest.write import afresh, into_alto, into_hocr, into_page, into_tei, splice
+from pipeline.ingest.readers import alto, cloud, converters, hocr, page_xml, tei
+from pipeline.ingest.write import (
+    afresh,
+    into_alto,
+    into_hocr,
+    into_json,
+    into_page,
+    into_tei,
+    splice,
+)
 
 __all__ = ["Format", "export"]
 
-Format = Literal["hocr", "alto", "page", "tei"]
+Format = Literal["hocr", "alto", "page", "tei", "json"]
 
 _MEDIA = {
     "hocr": "text/vnd.hocr+html",
     "alto": "application/alto+xml",
     "page": "application/vnd.prima.page+xml",
     "tei": "application/tei+xml",
+    "json": "application/json",
 }
 _READERS = {"hocr": hocr.pages, "alto": alto.pages, "page": page_xml.pages}
 _WRITERS = {"hocr": into_hocr.correct, "alto": into_alto.correct, "page": into_page.correct}
@@ -82,11 +94,15 @@ def export(
         names = [origin.name for origin in source.origins]
         if target == "tei":
             return dict(_corrected_tei(misread, names, given))
+        if target == "json":
+            return dict(_corrected_json(misread, names, given))
         return dict(_corrected(misread, target, [_unpacked(given[name], name) for name in names]))
     if target == "tei":
         raise SourceError(
             "Only a TEI source can be exported as TEI. emend's own TEI is the edition."
         )
+    if target == "json":
+        raise SourceError("Only a source in JSON can be exported as JSON.")
     if source.layout is None or not source.layout.zones:
         raise SourceError(
             f"{source.name} has no page layout, so it cannot be exported as {target}: only scans "
@@ -111,21 +127,7 @@ def _corrected(
     at = 0
     for name, data in files:
         root = xml.parse_html(data, name) if _is_html(data) else xml.parse(data, name)
-        pages: list[Page] = _READERS[target](root)
-        text, _, words = composed(pages)
-        given = document.raw[at : at + len(text)]
-        if given != text:  # lines in the order in which they stand on the page
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", ReorderedWarning)
-                pages = [by_eye(page) for page in pages]
-            given = document.raw[at : at + len(composed(pages)[0])]
-            pages = [_as_in(page, given) for page in pages]  # … and blocks in that of articles
-            text, _, words = composed(pages)
-        if given != text:
-            raise SourceError(
-                f"{name} does not contain the text from which this edition was made from: build "
-                f"the edition again."
-            )
+        text, words = _as_read(_READERS[target](root), document, at, name)
         before = _written(root, data)
         _WRITERS[target](root, words, list(edits(document, words, at)))
         yield name, _serialised(root, data, before)
@@ -135,6 +137,50 @@ def _corrected(
             f"{files[-1][0]} does not contain all the text from which this edition was made from: "
             f"build the edition again."
         )
+
+
+def _as_read(pages: list[Page], document: Document, at: int, name: str) -> tuple[str, list[Placed]]:
+    """The text of a file's pages as the edition has it, which begins at `at`, and its words."""
+    text, _, words = composed(pages)
+    given = document.raw[at : at + len(text)]
+    if given != text:  # lines in the order in which they stand on the page
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ReorderedWarning)
+            pages = [by_eye(page) for page in pages]
+        given = document.raw[at : at + len(composed(pages)[0])]
+        pages = [_as_in(page, given) for page in pages]  # … and blocks in that of articles
+        text, _, words = composed(pages)
+    if given != text:
+        raise SourceError(
+            f"{name} does not contain the text that this edition was made from: build the edition "
+            f"again."
+        )
+    return text, words
+
+
+def _corrected_json(
+    document: Document, names: Sequence[str], given: Mapping[str, bytes]
+) -> Iterator[tuple[str, bytes]]:
+    at = 0
+    for whole in names:
+        name, data = _unpacked(given[whole], whole)
+        plain = data.decode("utf-8-sig", "replace")
+        try:
+            told = json.loads(plain)
+        except ValueError:
+            told = None
+        found = cloud.pages(told) or converters.pages(told)
+        if found is None or found[0] in {"marker", "olmOCR"}:
+            raise SourceError(
+                f"{name} cannot be corrected as JSON: only the answers of Google Cloud Vision, "
+                f"Azure and AWS Textract and the output of docling can."
+            )
+        text, words = _as_read(found[1], document, at, name)
+        before = copy.deepcopy(told)
+        into_json.correct(told, words, list(edits(document, words, at)))
+        mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
+        yield name, mark + into_json.spliced(plain, before, told).encode()
+        at += len(text) + 1
 
 
 def _as_in(page: Page, text: str) -> Page:
@@ -167,7 +213,7 @@ def _corrected_tei(
         text, runs = tei.text_of(root, name)
         if document.raw[at : at + len(text)] != text:
             raise SourceError(
-                f"{name} does not contain the text from which this edition was made from: build "
+                f"{name} does not contain the text that this edition was made from: build "
                 f"the edition again."
             )
         before = _written(root, given[name])
