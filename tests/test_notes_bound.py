@@ -84,3 +84,11 @@ def test_no_note_is_bound_to_the_call_of_another(kind, apart):
             assert told == [called]
             bound += 1
     assert bound > (0.65 if apart == "form feeds" else 0.3) * there
+
+
+@pytest.mark.parametrize(("sentences", "bound"), [(20, True), (200, False)])
+def test_a_single_call_is_at_most_a_page_away_where_pages_are_unknown(sentences, bound):
+    text = "The quay was old,1 and the mill older.\n\n"
+    text += "The road led to the ford, where they paid.\n\n" * sentences
+    document = Document(Source(text + "1 In salt, by custom.\n")).run(notes)
+    assert bool(list(document.marked("anchor"))) == bound

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from pipeline.correct import Corrector
-from pipeline.correct.spelling.habits import by_habit, habits
+from pipeline.correct.spelling.channel import Confusion
+from pipeline.correct.spelling.correction import Correction
+from pipeline.correct.spelling.habits import BORNE_OUT, Habitual, by_habit, habits
+from pipeline.correct.spelling.units import units
+from pipeline.document import Alternative
 from pipeline.language.lexicon import lexicon
 
 
@@ -51,3 +55,64 @@ def test_one_letter_for_another_makes_no_habit() -> None:
 @pytest.mark.parametrize("form", ["Ulm", "Ugarit", "zUzz", "UUUU", "house"])
 def test_a_habit_makes_nothing_of_what_is_no_common_word(form: str) -> None:
     assert by_habit(form, {"U": ("ii", "il", "li", "ll")}, lexicon("en")) is None
+
+
+@pytest.mark.parametrize(("form", "word"), [("miU", "mill"), ("waU", None)])
+def test_a_habit_makes_the_one_word_or_by_far_the_commonest(form: str, word: str | None) -> None:
+    """`waU` is *wall* or *wail*."""
+    assert by_habit(form, {"U": ("il", "ll")}, lexicon("en")) == word
+
+
+class Keeps:
+    """A channel that explains every correction by *ll* read as *U*, or *die* by *th* as *di*."""
+
+    def weigh(self, page: str, read: str) -> tuple[float, tuple[Confusion, ...]]:
+        """The confusion that explains a reading."""
+        return -1.0, ((("ll", "U"),) if "U" in read else (("th", "di"),))
+
+
+def correction(start: int, before: str, after: str, rule: str, chance: float) -> Correction:
+    """A correction, made if it is of a form that is no word."""
+    verdict = "made" if rule == "spelling.confusion" else "held"
+    reading = Alternative(after, chance)
+    end = start + len(before)
+    return Correction(start, end, before, (reading,), rule, "", chance, verdict)
+
+
+TEXT = "The beU in the haU by the waUs feU, and the miU went on."
+SHOWN = [
+    correction(TEXT.index(form), form, form.replace("U", "ll"), "spelling.confusion", 0.99)
+    for form in ("beU", "haU", "waUs", "feU")
+]
+
+
+@pytest.mark.parametrize(
+    ("strange", "refused", "found"),
+    [
+        ([], [], True),
+        ([(40, 60)], [], False),
+        ([(0, 40)], [], True),
+        ([], [("miU", "mill")], False),
+        ([], [("feU", "fell")], True),
+    ],
+)
+def test_a_habit_makes_nothing_in_strange_words_nor_what_was_refused(
+    strange: list[tuple[int, int]], refused: list[tuple[str, str]], *, found: bool
+) -> None:
+    habitual = Habitual(Keeps(), lexicon("en"))
+    done = habitual.corrections(SHOWN, units(TEXT), strange, refused)
+    assert ("miU" in {one.before for one in done}) == found
+
+
+@pytest.mark.parametrize(("chance", "verdict"), [(BORNE_OUT - 0.05, "held"), (BORNE_OUT, "made")])
+def test_a_habit_makes_another_word_sure_only_if_it_is_likely(chance: float, verdict: str) -> None:
+    shown = ("diat", "diere", "widiout", "diis", "anodier")
+    text = f"{' '.join(shown)} die man"
+    found = [
+        correction(text.index(form), form, form.replace("di", "th"), "spelling.confusion", 0.99)
+        for form in shown
+    ]
+    found.append(correction(text.index("die man"), "die", "the", "spelling.realword", chance))
+    done = Habitual(Keeps(), lexicon("en")).corrections(found, units(text), [], [])
+    (one,) = [one for one in done if one.before == "die"]
+    assert one.verdict == verdict

@@ -183,6 +183,9 @@ def test_what_may_have_been_printed_is_held_at_most(text: str) -> None:
     [
         ("He gave the Serg[ean]t a lett[er] from the", "lett[er]", "letter", Loss.PRINTED),
         ("He gave the Serg[ean]t a lett[er] from the", "lett[er]", "lett[er]s", Loss.NONE),
+        ("the wa(t)er rose in the night", "wa(t)er", "water", Loss.PRINTED),
+        ("he ha[v]e it by the king", "ha[v]e", "have", Loss.PRINTED),
+        ("the bo[o of the king", "bo[o", "boo", Loss.NONE),
         ("brought be. fore the court in the morning", "be. fore", "before", Loss.NONE),
         ("the kyng. and the quene. rode. and men. fore", "men. fore", "menfore", Loss.DOUBTFUL),
         ("M^r Hale and S^r John", "M^r", "Mr", Loss.PRINTED),
@@ -195,6 +198,16 @@ def test_what_may_have_been_printed_is_held_at_most(text: str) -> None:
 def test_what_a_reading_loses(text: str, before: str, after: str, loss: Loss) -> None:
     at = text.index(before)
     assert Signs(text, lexicon("en")).loss(at, at + len(before), after) == loss
+
+
+@pytest.mark.parametrize(("distance", "loss"), [(2, Loss.NONE), (20, Loss.DOUBTFUL)])
+def test_specks_near_a_sign_make_it_one_and_specks_far_away_do_not(
+    distance: int, loss: Loss
+) -> None:
+    dirt = "in a~nd ha+d th|e old hou^se of the town. "
+    text = dirt + "He went to the town and came home. " * distance + "the sums received~ on the day"
+    at = text.index("received~")
+    assert Signs(text, lexicon("en")).loss(at, at + len("received~"), "received") == loss
 
 
 def test_an_editor_may_drop_a_sign() -> None:
