@@ -66,7 +66,7 @@ def test_a_habit_makes_the_one_word_or_by_far_the_commonest(form: str, word: str
 class Keeps:
     """A channel that explains every correction by *ll* read as *U*, or *die* by *th* as *di*."""
 
-    def weigh(self, page: str, read: str) -> tuple[float, tuple[Confusion, ...]]:
+    def weigh(self, _: str, read: str) -> tuple[float, tuple[Confusion, ...]]:
         """The confusion that explains a reading."""
         return -1.0, ((("ll", "U"),) if "U" in read else (("th", "di"),))
 

@@ -131,6 +131,25 @@ def test_faces_are_read_from_renditions(tmp_path):
     assert '<span class="spaced">Fähre</span>' in page
 
 
+KEPT_ALL = f"""<!DOCTYPE TEI SYSTEM "tei.dtd"><TEI {NS} xmlns:x="http://x.example/ns">{
+    head("Kept")
+}<text><body><p><x:mark/>The first word stays, the toll<x:mark/>house too. Die Stadt Burg⸗<lb/>Lesum
+und Bad Alt¬<lb/>hausen liegen am Fluß.</p></body></text></TEI>"""
+
+
+def test_only_what_is_not_tei_goes(tmp_path):
+    """The text after a foreign element stays, and so does a hyphen that belongs to the word.
+
+    A file with a document type declaration is not published as it is.
+    """
+    (tmp_path / "kept.xml").write_text(KEPT_ALL, "utf-8")
+    publish([tmp_path / "kept.xml"], tmp_path / "site")
+    text = (tmp_path / "site" / "kept" / "kept.txt").read_text("utf-8")
+    assert "The first word stays, the tollhouse too." in text
+    assert "Burg⸗ Lesum und Bad Althausen liegen" in " ".join(text.split())
+    assert b"DOCTYPE" not in (tmp_path / "site" / "kept" / "kept.xml").read_bytes()
+
+
 def test_a_site_without_an_edition_is_not_written(tmp_path):
     """A file without text is refused, and nothing is left behind."""
     (tmp_path / "empty.xml").write_text(f"<TEI {NS}><teiHeader/></TEI>", "utf-8")

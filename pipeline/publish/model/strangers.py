@@ -57,7 +57,9 @@ def adopt(root: etree._Element, name: str) -> tuple[etree._Element, tuple[str, .
         EditionError: It is not TEI, or has no text.
     """
     said: list[str] = []
-    changed = root.getroottree().docinfo.internalDTD is not None
+    declared = root.getroottree().docinfo
+    changed = declared.internalDTD is not None
+    declared.clear()  # the DTD does not come with the file
     changed |= _into_namespace(root)
     if root.tag == f"{T}teiCorpus":
         root = _as_group(root)
