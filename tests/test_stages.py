@@ -112,3 +112,18 @@ def test_every_stage_has_cases():
     }
     assert {path.stem for path in CASES.glob("*.toml")} >= stages - ELSEWHERE
     assert all(list((root / "ingest").glob(f"test_{stage}*.py")) for stage in ELSEWHERE)
+
+
+@pytest.mark.parametrize(("second", "linked"), [("13", True), ("12", False)])
+def test_a_page_number_that_two_pages_have_leads_to_neither(second, linked):
+    from pipeline.stages.indexes import indexes
+
+    text = "The quay was of oak.\n\nThe wall followed.\n\nINDEX\n\nOak, 12\nQuay, 14\nStone, 15\n"
+    starts = (0, text.index("The wall"))
+    document = Document(Source(text)).run(
+        lambda _: [
+            Mark("page", at, at, (("n", number),))
+            for at, number in zip(starts, ("12", second), strict=True)
+        ]
+    )
+    assert bool(list(document.run(indexes).marked("locator"))) == linked

@@ -208,6 +208,19 @@ def test_what_mods_in_a_mets_says_is_known(tmp_path):
     }
 
 
+def test_a_file_of_a_page_that_lies_in_the_folder_is_read_before_a_better_one_on_the_web(tmp_path):
+    """ALTO is better than plain text, but emend downloads nothing."""
+    text = (
+        '<mets xmlns="http://www.loc.gov/METS/" xmlns:xlink="http://www.w3.org/1999/xlink"><fileSec>'
+        '<fileGrp USE="ALTO"><file ID="A"><FLocat xlink:href="https://a.example/1.xml"/></file>'
+        '</fileGrp><fileGrp USE="OCR"><file ID="B" MIMETYPE="text/plain">'
+        '<FLocat xlink:href="1.txt"/></file></fileGrp></fileSec><structMap TYPE="PHYSICAL"><div>'
+        '<div><fptr FILEID="A"/><fptr FILEID="B"/></div></div></structMap></mets>'
+    )
+    write(tmp_path, {"1.txt": "from the folder\n", "mets.xml": text})
+    assert gather([tmp_path / "mets.xml"]).text == "from the folder\n"
+
+
 def test_of_alto_and_page_of_a_page_the_richer_is_read(tmp_path):
     def both(first, second):
         return (

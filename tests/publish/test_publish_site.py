@@ -535,6 +535,24 @@ def test_beside_the_text_only_what_was_changed_is_searched(ferry):
     assert {ocr for _, _, _, ocr, _ in search.passages(only)} == {(), ("Hoft",)}
 
 
+def test_notes_and_pending_readings_are_found(ferry):
+    """A note has its own address; a reading that an editor may yet choose is not in the text."""
+    edition = read(etree.parse(ferry), "ferry")
+    found = search.passages(edition)
+    named = {name for name, *_ in found}
+    assert edition.notes
+    assert named >= {note.id for note in edition.notes.values()}
+    proposed = {
+        reading
+        for entry in edition.entries
+        if entry.verdict == "held"
+        for reading in (entry.after, *entry.others)
+        if reading
+    }
+    assert proposed
+    assert {reading for *_, pending in found for reading in pending} == proposed
+
+
 def test_the_state_of_an_interrupted_run_is_made_good(ferry, tmp_path):
     """A run that stopped between the pages and their record does the edition again."""
     out = tmp_path / "site"

@@ -98,6 +98,14 @@ def test_pages_stand_in_the_text_and_split_no_word():
     assert "jetty all winter" in plain_edition(clean(text).tei(), ()).decode()
 
 
+def test_a_line_end_that_may_split_a_word_is_a_blank_unless_a_hyphen_stands_there():
+    edition = clean("They lay at the quay.\n").tei().decode()
+    doubtful = edition.replace("at the", 'at-<lb break="maybe"/>the').replace(
+        "They lay", 'They<lb break="maybe"/>lay'
+    )
+    assert "They lay at-the quay." in plain_edition(doubtful.encode(), ()).decode()
+
+
 def test_what_is_no_edition_is_refused():
     with pytest.raises(EditionError):
         plain_edition(b"<p>no</p>")
