@@ -37,7 +37,7 @@ def report_on_corpus(
     most: Annotated[int, typer.Option(min=1, help="Maximum rows for each table.")] = 1000,
     project: Folder = Path(),
 ) -> None:
-    """Report on all editions: changes by rule, text and year, and what needs an editor most.
+    """Report on the changes of all editions.
 
     Counts the change logs of the whole project: changes by rule, kind, text, year and engine; the
     most frequent confusions; the texts and pages most in need of an editor; and an estimate of the
