@@ -2,8 +2,8 @@ r"""The publisher's advertisements at the end of a book.
 
 Short blocks after the last paragraph of a text are advertisements if at least two of them use a
 bookseller's phrases: a price, a number of pages, `Uniform with this`, `To appear shortly`,
-`in the same series`. The publisher's name ends an advertisement, and so does a page;
-the short lines that one begins with are its heads.
+`in the same series`. An advertisement ends at the publisher's name or at the end of a
+page; the short lines at its beginning are its headings.
 
 Left alone: a signature, a date, an index, notes, an appendix in prose.
 """

@@ -1,14 +1,14 @@
 r"""Columns that were read across, and side notes between the lines.
 
-An OCR engine that takes two columns for one gives lines of both, with a wide gap between them
-(`The ship was lost on      LOST, on Saturday last,`). Side notes come out at the ends or the
-beginnings of the lines beside them (`the same     charter.`). Without the page nobody can tell for
-certain what belongs together, so such lines stay as they are: they are marked as a block of their
-own, no word in them is corrected or joined, and the place is pending, for an editor to see to.
+An OCR engine that takes two columns for one reads straight across both and leaves a wide gap in
+the middle (`The ship was lost on      LOST, on Saturday last,`). Side notes end up before or after
+the lines beside them (`the same     charter.`). Only the page shows what belongs together, so emend
+leaves such lines as they are: it marks them as a block of their own, corrects and joins no word in
+them, and leaves the place pending for an editor.
 
-What decides: in four or more lines the right part begins at one place, and both parts are prose; or
-two or more short pieces stand beyond the measure of full lines, or before lines that all begin at
-one place in mid-sentence.
+What decides: in four or more lines the right part begins at the same place, and both parts are
+prose; or two or more short pieces stand to the right of the text, or to the left of lines that all
+begin at the same place in mid-sentence.
 
 Left alone: tables and accounts, prose with wide blanks, verse with numbers in the margin, a
 signature or a date at the right, names in two columns, the speakers of a play. If the source has a

@@ -5,11 +5,11 @@ Each begins with a heading that names it (`CONTENTS.`, `General Index`, `Works C
 
 - In a table of contents or an index, most entries end with page numbers
   (`The Fish Market . . . . 2`, `Keepers, the, 3, 4`) or lead to another entry
-  (`See also Light-house`). A line that is set in belongs to the entry above it: as a sub-entry if
-  that entry is complete (`  their book, 4`), else as the rest of it. A number of a page that the
-  text has becomes a link to that page.
-- In a bibliography, the entries hang (all lines but the first are set in) or stand apart, and most
-  of them have a year.
+  (`See also Light-house`). An indented line belongs to the entry above it: as a sub-entry if that
+  entry is complete (`  their book, 4`), otherwise as its continuation. A page number becomes a link
+  if the text has that page.
+- In a bibliography, the entries have a hanging indent or blank lines between them, and most of them
+  have a year.
 - In a glossary, each entry begins with its term: `Calf: leather made from the skin of a calf.`
 
 Left alone: a list of chapters without page numbers, prose about an index, a heading that is

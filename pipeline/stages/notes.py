@@ -3,9 +3,9 @@ r"""Footnotes and end notes, and the calls in the text that lead to them.
 A footnote begins with a sign or a number of its own, at the foot of its page: `* Read his report`,
 `† Ibid.`, `1 See the Town Book`, `(a) By Dr. Hale`, `[2] Printed at Hull`, `¹ She lives at York`.
 The same sign stands in the text, after a word or its stop: `of the party,* or`, `than once,1 and`,
-`begun in 1790.2 It`. One foot can have several notes, and signs and figures together. End notes are
-numbered from 1, after a chapter or at the end of the text, there also chapter by chapter; the
-superscript of their calls is often lost: `in the West.1`, `great campaigns2`.
+`begun in 1790.2 It`. A page can have several notes, and both signs and figures. End notes are
+numbered from 1, after a chapter or at the end of the text, where each chapter may begin again at 1;
+the superscript of their calls is often lost: `in the West.1`, `great campaigns2`.
 
 What decides: a note is linked to a call only if both agree: the same sign, on the same page
 (without pages: since the notes before it), in the same order, and no other call that fits. If an

@@ -1,16 +1,15 @@
-r"""Slips of the author or the printer, which an editor is asked about.
+r"""Slips of the author or the printer, about which an editor is asked.
 
-The page itself may be wrong, and then the edition keeps what it has. Four kinds of slip show
-themselves without it:
+Sometimes the page itself is wrong. Four kinds of slip can be seen without looking at it:
 
-- a word that is set twice (`upon the the quay`), unless novels set it twice as well (`that that`);
+- a word that is set twice (`upon the the quay`), unless that is normal usage (`that that`);
 - two of the commonest words side by side that hardly ever stand so, where the sentence reads far
   better without one of them (`an accident on of the rooms`);
 - a possessive before `of`, where the plural is a word (`the scene's of the war`);
 - a phrase of capitalised words that lacks one which it has everywhere else (`First Year Plan` in a
   text of the `First Five Year Plan`).
 
-All of them are pending, as errors of the print; none is ever made.
+emend records them as printer's errors and leaves them pending; it never corrects one itself.
 
 Left alone: a refrain, a word set twice with a stop between, a contraction (`it's of no use`), a
 phrase that the text has as often without the word, anything in verse, tables, notes and headings.
