@@ -411,6 +411,13 @@ _TABLE = (
         says="`fw`; a change of kind `furniture` with the same raw span takes its text out of the "
         "reading",
     ),
+    Role(
+        "checked",
+        "change",
+        "point",
+        takes="`state` (`reviewed` `validated`), `by`, `when`, `n` (of the page)",
+        says="a page that an editor has read, as a whole: a `change` in `revisionDesc`",
+    ),
     # Elements that the encoder makes.
     Role("root", "", "encoded", holds="elements", inside=_DIVIDED),
     Role("part", "", "encoded", holds="elements"),

@@ -15,10 +15,12 @@ class Declarations:
     """The ids of hands, rules, renditions, glyphs and speakers; declared once, if used."""
 
     def __init__(self, document: Document, names: Names) -> None:
-        """The hands are all those of the ledger; the rest comes as it is met."""
+        """The hands are those of the ledger and of read pages; the rest comes as it is met."""
         self.ledger = document.ledger
         self.names = names
-        editors = sorted({change.by for change in document.ledger} - {PIPELINE})
+        hands = {change.by for change in document.ledger}
+        hands |= {mark.get("by") for mark in document.marked("checked")}
+        editors = sorted(hands - {PIPELINE})
         self.hands: dict[str, str] = {
             PIPELINE: names.of("resp.", PIPELINE)
         }  # whose work → xml:id of the respStmt

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 
 from pipeline.counts import Counts, counts
-from pipeline.document import PIPELINE, Document, Kind
+from pipeline.document import PIPELINE, Document, Kind, Mark
 from pipeline.language import languages
 from pipeline.rules import KINDS, meaning
 from pipeline.tei.characters import attribute, css_string, glyph_id, words
@@ -405,8 +405,12 @@ def _revisions(
     document: Document, declarations: Declarations, date: str, origin: _Origin
 ) -> list[str]:
     """Who did what, the last first: each editor, the pipeline, the import of the source."""
-    reviewed = len(declarations.hands) > 1
-    lines = [f'<revisionDesc status="{"candidate" if reviewed else "draft"}">', "  <listChange>"]
+    status = "candidate" if len(declarations.hands) > 1 else "draft"
+    checked = list(document.marked("checked"))
+    if checked and _every_page(document, [m for m in checked if m.get("state") == "validated"]):
+        status = "approved"
+    lines = [f'<revisionDesc status="{status}">', "  <listChange>"]
+    lines += _pages_checked(checked, declarations)
     for hand, identifier in reversed(declarations.hands.items()):
         changes = [change for change in document.ledger if change.by == hand]
         made = Counter(change.kind for change in changes if change.verdict == "made")
@@ -433,3 +437,28 @@ def _revisions(
         f"Imported the {'OCR text' if origin.ocr else 'text'} unchanged.</change>"
     )
     return [*lines, "  </listChange>", "</revisionDesc>"]
+
+
+def _every_page(document: Document, validated: Sequence[Mark]) -> bool:
+    """Whether these pages hold all the text there is."""
+    at = 0
+    for mark in validated:
+        if document.raw[at : mark.start].strip():
+            return False
+        at = max(at, mark.end)
+    return not document.raw[at:].strip()
+
+
+def _pages_checked(checked: Sequence[Mark], declarations: Declarations) -> Iterator[str]:
+    """The pages that editors have read, by state, editor and day; the latest first."""
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for mark in checked:
+        key = (mark.get("when")[:10], mark.get("state"), mark.get("by"))
+        groups.setdefault(key, []).append(mark.get("n"))
+    for (day, state, by), pages in sorted(groups.items(), reverse=True):
+        how = "Validated against the scan" if state == "validated" else "Reviewed"
+        which = f"{'page' if len(pages) == 1 else 'pages'} {words(', '.join(pages))}"
+        yield (
+            f'    <change xml:id="{declarations.names.fresh("ch.pages")}"{_when(day)} '
+            f'who="#{declarations.hands[by]}" status="{state}">{how}: {which}.</change>'
+        )

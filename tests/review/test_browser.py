@@ -354,6 +354,12 @@ def test_pages_and_their_states(visit, serve, lowen):
     page.locator(".tile").nth(1).click()
     expect(page.locator(".read-head .state")).to_have_text("to review")
     page.keyboard.press("v")
+    asked = page.get_by_role("dialog")
+    expect(asked).to_contain_text("on this page are still pending")
+    page.keyboard.press("Escape")
+    assert decisions(lowen) == []
+    page.keyboard.press("v")
+    asked.get_by_role("button", name="Mark as validated").click()
     said(page, "Page 13 marked as validated")
     expect(page.locator(".read-head .state")).to_have_text("validated")
     page.keyboard.press("]")

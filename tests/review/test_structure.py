@@ -15,6 +15,7 @@ from pipeline.errors import DecisionError
 from pipeline.flow import run
 from pipeline.review.decide.commands import COMMANDS, JOIN, SPLIT
 from pipeline.review.decide.decisions import Decision, place
+from pipeline.review.decide.pages import digest, first_line, pages
 from pipeline.tei.encode import encode
 from pipeline.tei.restore import restore
 from pipeline.tei.validate import check
@@ -229,3 +230,48 @@ def test_whatever_editors_say_the_edition_is_valid_and_no_word_is_lost(decisions
         assert words(document) == words(built()[0])
     assert len(replay.outcomes) == len(decisions)
     assert built(*decisions)[2] == tei
+
+
+def read_page(document, after: str, day: str = "2026-02-01") -> Decision:
+    (page,) = pages(document)
+    told = place(RAW, *first_line(document, page))
+    return Decision(
+        "page",
+        after=after,
+        who="ada",
+        when=f"{day}T10:00:00.000Z",
+        digest=digest(document, page),
+        **told,
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "says_so"),
+    [
+        ("reviewed", "candidate", "Reviewed: page §1."),
+        ("validated", "approved", "Validated against the scan: page §1."),
+    ],
+)
+def test_what_pages_were_read_and_by_whom_is_in_the_header(state, status, says_so):
+    bare, _, _ = built()
+    _, _, tei = built(read_page(bare, state))
+    header = tei.decode()
+    assert f'<revisionDesc status="{status}">' in header
+    assert f'when="2026-02-01" who="#ed.ada" status="{state}">{says_so}</change>' in header
+    assert not check(tei, "ferry.xml")
+
+
+def test_a_page_that_reads_differently_now_is_not_said_to_be_read():
+    bare, _, _ = built()
+    page = read_page(bare, "validated")
+    told = place(RAW, RAW.index("evening"), RAW.index("evening") + 7)
+    _, replay, tei = built(page, Decision("reading", after="morning", who="ada", **told))
+    assert replay.outcomes[0].state == "stale"
+    assert "Validated" not in tei.decode()
+
+
+def test_a_later_decision_that_agrees_leaves_the_page_validated():
+    bare, _, _ = built()
+    told = place(RAW, RAW.index("evening"), RAW.index("evening") + 7)
+    agrees = Decision("reading", after="evening", who="ada", **told)
+    assert "Validated" in built(read_page(bare, "validated"), agrees)[2].decode()

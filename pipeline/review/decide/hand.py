@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from pipeline.document import Change, Document, Kind, Verdict
+from pipeline.document import Change, Document, Kind, Mark, Verdict
 from pipeline.review.decide.anchor import OFFERED, Found, Lost, find, reads_so_already
 from pipeline.review.decide.decisions import Decision, Scope, standing
 from pipeline.review.decide.pages import digest, page_at, pages
@@ -176,6 +176,7 @@ class _Hand:
         settled, of_blocks = self._structured(self._settled(), of_structure)
         for outcome in (*of_blocks, *_pages_read(settled, of_pages)):
             outcomes[order[id(outcome.decision)]] = outcome
+        settled = replace(settled, marks=(*settled.marks, *_checked(settled, outcomes.values())))
         return settled, Replay(
             tuple(outcomes.get(i) or Outcome(one, "undone") for i, one in enumerate(everything)),
             self.ruling,
@@ -442,6 +443,17 @@ def occurrences(raw: str, form: str) -> Iterator[tuple[int, int]]:
 
 
 _SIGN = re.compile(r"\w")
+
+
+def _checked(document: Document, outcomes: Iterable[Outcome]) -> Iterator[Mark]:
+    """Marks of the pages that editors have read and that still read the same."""
+    known = {page.start: page.n for page in pages(document)}
+    for outcome in outcomes:
+        one = outcome.decision
+        if one.verdict == "page" and outcome.state in {"holds", "moved"}:
+            start, end = outcome.places[0]
+            told = {"state": one.after, "by": one.by, "when": one.when, "n": known.get(start, "")}
+            yield Mark("checked", start, end, tuple(told.items()))
 
 
 def _pages_read(document: Document, decisions: list[Decision]) -> Iterator[Outcome]:

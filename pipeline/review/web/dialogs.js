@@ -210,6 +210,25 @@ export function ask({
   });
 }
 
+/** Ask before something that is probably not meant. Resolves to true if it is. */
+export function sureOf(title, says, doIt) {
+  return answer($("conflict"), (done) => [
+    el("h2", { id: "conflict-title" }, title),
+    el("p", {}, says),
+    el(
+      "div",
+      { class: "actions end" },
+      el("button", { type: "button", class: "quiet", onclick: () => done(true) }, doIt),
+      el(
+        "button",
+        { type: "button", class: "accept", autofocus: true, onclick: () => done(null) },
+        "Cancel ",
+        el("kbd", {}, "esc"),
+      ),
+    ),
+  ]);
+}
+
 /** Someone else decided first. Resolves to true if the editor wants to apply their own decision anyway. */
 export function conflict(told) {
   const verdicts = {

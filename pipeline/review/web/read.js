@@ -1,7 +1,7 @@
 // Running text: raw and edited side by side, with every change marked. Any word can be corrected.
 
 import { decide, get } from "./desk.js";
-import { ask, draft } from "./dialogs.js";
+import { ask, draft, sureOf } from "./dialogs.js";
 import { isQuery } from "./group.js";
 import { replaceDialog } from "./replace.js";
 import { askStructure, commandName, structureItems } from "./structure.js";
@@ -57,7 +57,7 @@ export class ReadView {
         this.light(event.target.closest("[data-m]")?.dataset.m),
       );
     }
-    this.asking = ["e", "Enter", "/", "t"]; // keys that bring a dialog, or go to a field
+    this.asking = ["e", "Enter", "/", "t", "m", "v"]; // keys that bring a dialog, or go to a field
     this.keys = {
       ArrowRight: () => this.go(this.word + 1),
       ArrowLeft: () => this.go(this.word - 1),
@@ -430,7 +430,18 @@ export class ReadView {
     if (await decide([{ verdict, entry: one.entry, ...more }], said)) await this.refresh(true);
   }
 
+  /** Mark the page; a page that still has pending changes only if that is meant. */
   async say(after) {
+    const { open: pending } = this.page;
+    if (
+      pending &&
+      !(await sureOf(
+        `Mark as ${after}?`,
+        `${count(pending, "change")} on this page ${pending === 1 ? "is" : "are"} still pending.`,
+        `Mark as ${after}`,
+      ))
+    )
+      return;
     if (
       await decide(
         [{ verdict: "page", page: this.number, after }],
