@@ -91,9 +91,8 @@ def main() -> None:
     except ImportError:
         sys.exit(f"{_NAME}: the package ocrd is not installed: run pip install ocrd.")
 
-    @click.command()
-    @ocrd_cli_options
-    def run(*arguments: Any, **options: Any) -> Any:
-        return ocrd_cli_wrap_processor(processor(), *arguments, **options)
+    def run(**options: Any) -> Any:
+        return ocrd_cli_wrap_processor(processor(), **options)
 
-    run()
+    command: Any = click.command()(ocrd_cli_options(run))
+    command()
