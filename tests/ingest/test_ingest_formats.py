@@ -221,6 +221,32 @@ def test_words_keep_their_places_and_confidences(data, word, place, sure):
     assert zone.confidence == pytest.approx(sure)
 
 
+def test_google_gives_places_as_shares_of_the_page_too():
+    answer = google()
+    page = answer["responses"][0]["fullTextAnnotation"]["pages"][0]
+    for word in page["blocks"][0]["paragraphs"][0]["words"]:
+        points = word.pop("boundingBox")["vertices"]
+        word["boundingBox"] = {
+            "normalizedVertices": [{"x": one["x"] / 500, "y": one["y"] / 700} for one in points]
+        }
+    source = read(json.dumps(answer).encode(), "given")
+    zone = next(one for one in source.layout.zones if source.text[one.start : one.end] == "govern")
+    assert (zone.box.x0, zone.box.y0, zone.box.x1, zone.box.y1) == (60, 10, 100, 30)
+
+
+def test_docling_measures_from_the_foot_and_gives_running_heads_apart():
+    head = {"text": "THE MILL", "label": "page_header", "content_layer": "furniture"}
+    data = {
+        **DOCLING,
+        "body": {"children": [{"$ref": f"#/texts/{n}"} for n in (2, 1, 0)]},
+        "texts": [*DOCLING["texts"], {**head, "prov": [{"page_no": 1}]}],
+    }
+    source = read(json.dumps(data).encode(), "given")
+    assert source.text == "Chapter I\n\nThe mill stood.\n\nTHE MILL\n"
+    zone = next(one for one in source.layout.zones if one.box)
+    assert (zone.box.x0, zone.box.y0, zone.box.x1, zone.box.y1) == (10, 10, 90, 40)
+
+
 def test_what_services_say_of_regions_and_language(tmp_path):
     path = tmp_path / "given"
     for data in (azure_document(), textract()):
