@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline import ingest
+from pipeline.correct.spelling.sentences import Sentences
 from pipeline.document import Document, Source, Stage
 from pipeline.ingest import decode
+from pipeline.language.languages import packs
 from pipeline.ledger import entries
 from pipeline.project import checked
 from pipeline.review.decide.decisions import Decision
@@ -144,6 +146,13 @@ def decided(document: Document, decisions: Iterable[Decision]) -> tuple[Document
     return document, replay
 
 
+def judged_by(facts: Mapping[str, str]) -> dict[str, str]:
+    """The facts by which an edition names its language model, if one looks at doubtful words."""
+    code = facts.get("language", "en").split("-")[0]
+    judge = Sentences.of(code, facts.get("model", "")) if code in packs() else None
+    return {"model_name": judge.model.name, "model_sha256": judge.model.sha256} if judge else {}
+
+
 def staged(
     source: Source,
     facts: Mapping[str, str],
@@ -152,6 +161,7 @@ def staged(
 ) -> Document:
     """Run the stages up to the editors. Their decisions serve as evidence, no more."""
     learned = evidence(decisions, facts.get("language", "en"))
+    facts = {**facts, **judged_by(facts)}
     document = Document(
         source,
         language=facts.get("language", "en"),
@@ -171,11 +181,13 @@ def clean(
     language: str = "en",
     facts: Mapping[str, str] | None = None,
     lexicon: Iterable[str] = (),
+    model: str = "",
 ) -> Clean:
     """A text cleaned, with every change on record: `clean(text).text`, `.changes`, `.tei()`.
 
-    `text` is a string, the bytes of a file, or a `Source`. Raises SourceError where it cannot be
-    read, ProjectError where the language is no tag of BCP 47.
+    `text` is a string, the bytes of a file, or a `Source`. `model` names a language model that
+    looks at doubtful words: "smollm2" or the path of a GGUF file (docs/models.md). Raises
+    SourceError where it cannot be read, ProjectError where the language is no tag of BCP 47.
     """
     checked({"language": language})
     if isinstance(text, str):
@@ -188,6 +200,7 @@ def clean(
         "author": "unknown",
         "date": "unknown",
         "edited": "unknown",
+        **({"model": model} if model else {}),
         **(facts or {}),
     }
     document, _ = run(text, {"language": language, **told}, lexicon)

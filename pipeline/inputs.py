@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from pipeline.digests import Digests, digest
+from pipeline.errors import EmendError
+from pipeline.language.causal_model import model_file
 from pipeline.project import Project
 from pipeline.version import version
 
@@ -16,8 +20,12 @@ def everything(project: Project, name: str, digests: Digests) -> str:
 
 
 def sources(project: Project, name: str, digests: Digests) -> str:
-    """The digest of all files of a text except editors' decisions."""
-    return digests.of_folder(project.root / "raw" / name, lambda path: path != _DECISIONS)
+    """The digest of all files of a text except editors' decisions, and of its language model."""
+    files = digests.of_folder(project.root / "raw" / name, lambda path: path != _DECISIONS)
+    with suppress(EmendError):  # what is wrong with the text or its model, the build says
+        if model := model_file(project.text(name).facts.get("model", "")):
+            return digest(f"{files} {digests.of(model)}")
+    return files
 
 
 def decisions(project: Project, name: str, digests: Digests) -> str:

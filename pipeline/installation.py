@@ -19,6 +19,7 @@ EXTRAS: Mapping[str, str] = {
     "review": "review in the browser",
     "publish": "page images on the site",
     "documents": "Word and RTF",
+    "neural": "a language model for doubtful words",
     "report": "emend report on a whole corpus",
     "watch": "emend build --watch",
     "cluster": "building on a Dask cluster and in object stores",

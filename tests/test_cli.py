@@ -101,6 +101,29 @@ def test_what_stands_in_brackets_is_printed_as_it_stands(emend, project, monkeyp
     assert "run pip install 'emend[review]'" in out + err
 
 
+def test_a_model_that_is_not_there_is_one_sentence(emend, tmp_path):
+    file = tmp_path / "page.txt"
+    file.write_text(TEXT, encoding="utf-8")
+    code, out, err = emend("clean", file, "--model", tmp_path / "absent.gguf")
+    assert (code, out) == (2, "")
+    assert "There is no model file" in err
+    assert "Traceback" not in err
+
+
+def test_no_model_is_the_same_bytes(emend, tmp_path):
+    file = tmp_path / "page.txt"
+    file.write_text(TEXT, encoding="utf-8")
+    assert emend("clean", file, "--tei", "--model", "none") == emend("clean", file, "--tei")
+
+
+def test_the_model_of_a_text_is_kept_in_its_meta_toml(emend, tmp_path, project):
+    file = tmp_path / "page.txt"
+    file.write_text(TEXT, encoding="utf-8")
+    assert emend("add", file, "--model", "smollm2", "--project", project)[0] == 0
+    meta = (project / "raw" / "page" / "meta.toml").read_text(encoding="utf-8")
+    assert 'model = "smollm2"' in meta
+
+
 def test_clean_says_when_a_language_has_no_pack(emend):
     code, out, err = emend(
         "clean", "-", "--language", "cy", stdin=b"Mae hen wlad fy nhadau yn annwyl i mi.\n"

@@ -77,6 +77,13 @@ Dpi = Annotated[
     int,
     typer.Option(help="The resolution at which pages are recognised (0 = the file's own, or 300)."),
 ]
+Model = Annotated[
+    str,
+    typer.Option(
+        help="The language model for doubtful words: none, smollm2, or the path of a GGUF file.",
+        show_default=False,
+    ),
+]
 Jobs = Annotated[
     int, typer.Option(help="How many pages to recognise at once (0 = one for each core).")
 ]

@@ -6,13 +6,14 @@ import re
 import sys
 import tempfile
 import unicodedata
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.app import Dpi, Folder, Jobs, Ocr, Pages, WhenOcr, app
+from pipeline.cli.app import Dpi, Folder, Jobs, Model, Ocr, Pages, WhenOcr, app
 from pipeline.cli.terminal import complain, err, out, plural, progress
 from pipeline.ledger import to_lines
 from pipeline.project import UNKNOWN, Project, add, checked, init
@@ -60,6 +61,7 @@ def add_text(
     pages: Pages = "",
     dpi: Dpi = 0,
     jobs: Jobs = 0,
+    model: Model = "",
     strict: Annotated[
         bool, typer.Option("--strict", help="Add nothing if one of the files cannot be read.")
     ] = False,
@@ -85,6 +87,7 @@ def add_text(
     facts |= {"ocr": ocr.value} if ocr is not WhenOcr.auto else {}
     facts |= {"pages": pages} if pages else {}
     facts |= {"ocr_dpi": str(dpi)} if dpi else {}
+    facts |= {"model": model} if model else {}
     checked(facts)
     _show(found, tag, why)
     with progress("reading") as show:
@@ -227,9 +230,11 @@ def clean_file(
     pages: Pages = "",
     dpi: Dpi = 0,
     jobs: Jobs = 0,
+    model: Model = "",
 ) -> None:
     """Print the corrected text of one file, or of a folder of pages."""
     from pipeline import flow, ingest
+    from pipeline.language.causal_model import watched
 
     with tempfile.TemporaryDirectory(prefix="emend-") as folder:
         path = Path(file)
@@ -245,7 +250,9 @@ def clean_file(
         )
     if tag != "en" and not language:
         err.print(f"language: {tag} ({why}; --language changes it)")
-    cleaned = flow.clean(source, language=tag)
+    reporting = progress("cleaning") if model else nullcontext(lambda *_: None)
+    with reporting as show, watched(show):
+        cleaned = flow.clean(source, language=tag, model=model)
     if changes:
         changes.write_text(to_lines(cleaned.changes), encoding="utf-8")
     text = cleaned.lines if lines else cleaned.text

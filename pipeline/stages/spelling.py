@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
 from pipeline.correct import Corrector
+from pipeline.correct.spelling.sentences import Sentences
 from pipeline.document import Document, Proposal, Verdict
 from pipeline.language.languages import packs
 
@@ -31,7 +32,11 @@ def spelling(document: Document) -> Iterator[Proposal]:
     if code not in packs():
         return
     corrector = Corrector(
-        code, own=document.lexicon, accepted=document.accepted, refused=document.refused
+        code,
+        own=document.lexicon,
+        accepted=document.accepted,
+        refused=document.refused,
+        sentences=Sentences.of(code, dict(document.facts).get("model", "")),
     )
     for one in corrector.corrections(masked(document), _word_confidence(document)):
         best = one.candidates[0]

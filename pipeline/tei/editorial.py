@@ -6,6 +6,7 @@ import re
 from functools import partial
 
 from pipeline.document import PIPELINE, Document
+from pipeline.tei.characters import words
 
 # What is said of corrections, by what must stand in the edition for it to be said.
 _CORRECTION = {
@@ -44,6 +45,12 @@ def editorial_declaration(document: Document, written: str, *, ocr: bool) -> lis
     said = [text.format(error=error) for pattern, text in _CORRECTION.items() if has(pattern)] or [
         "Nothing was corrected."
     ]
+    facts = dict(document.facts)
+    if name := facts.get("model_name"):
+        said.append(
+            f"The candidates for doubtful words were ranked with the language model {words(name)} "
+            f"(SHA-256 {facts['model_sha256']}), which proposed none and wrote no text."
+        )
     form = ["Spelling is not modernised."]
     if has("<reg"):
         form.append(

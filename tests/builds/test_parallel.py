@@ -182,5 +182,6 @@ def test_a_package_is_in_the_version_or_cannot_alter_an_edition():
     told = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = told["optional-dependencies"]
     needs = [*told["dependencies"], *(extras["ocr"]), *extras["documents"], *extras["review"]]
+    needs += extras["neural"]
     names = {re.match(r"[\w-]+", need).group().lower() for need in needs}
     assert names - without == set(LIBRARIES)

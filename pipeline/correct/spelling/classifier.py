@@ -102,10 +102,12 @@ class Thresholds:
         word = np.where(accents, self.accents, self.word)
         return np.where(real, self.real, np.where(joined, self.joined, word))
 
-    def forbid(self, x: NDArray[np.float32]) -> NDArray[np.bool_]:
+    def forbid(
+        self, x: NDArray[np.float32], judged: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.bool_]:
         """Which rows are `forbidden`, or change accents alone without being allowed to."""
         real, accents = (x[:, COLUMNS.index(name)] > 0 for name in ("is_real", "accents_only"))
-        return forbidden(x) | (accents & (real | (self.accents > 1)))
+        return forbidden(x, judged) | (accents & (real | (self.accents > 1)))
 
 
 def confidence(right: NDArray[np.float64], wrong: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -119,7 +121,7 @@ def confidence(right: NDArray[np.float64], wrong: NDArray[np.float64]) -> NDArra
     return np.where(right < 0.5, right, right / (right + 1 - np.minimum(wrong, 0.9995)))
 
 
-def forbidden(x: NDArray[np.float32]) -> NDArray[np.bool_]:
+def forbidden(x: NDArray[np.float32], judged: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
     """Which rows of evidence no chance, however high, lets stand unasked: for a person to judge.
 
     - another spelling of the word (*colour*, *bodye*), its plural alone, letters dropped without
@@ -134,6 +136,9 @@ def forbidden(x: NDArray[np.float32]) -> NDArray[np.bool_]:
       author's, *Atwill* somebody's; ``ofthe`` is nobody's);
     - a single word that is cited (“havat” means “faith”), and anything in a stretch of another
       language.
+
+    Of an attested word, another must fit better by word triples, unless `judged` says that the
+    whole sentence was looked at.
     """
     column = {name: x[:, COLUMNS.index(name)] for name in _ASKED}
     real, merge, split = column["is_real"] > 0, column["is_merge"] > 0, column["is_split"] > 0
@@ -164,7 +169,7 @@ def forbidden(x: NDArray[np.float32]) -> NDArray[np.bool_]:
         | (column["quotes"] >= 2)
         | (foreign >= 3)
         | (real & (foreign >= 2))
-        | (real & ~_fits_better(x))
+        | (real & ~(_fits_better(x) if judged is None else _fits_better(x) | judged))
     )
 
 

@@ -33,6 +33,7 @@ from pipeline.correct.spelling.places import Finder
 from pipeline.correct.spelling.plain import plain
 from pipeline.correct.spelling.reasons import because, rule_of
 from pipeline.correct.spelling.reserved import reserved
+from pipeline.correct.spelling.sentences import Context, Sentences
 from pipeline.correct.spelling.signs import Loss, Signs
 from pipeline.correct.spelling.soiled import soiled
 from pipeline.correct.spelling.strangers import respelled, strangers, usual
@@ -95,18 +96,20 @@ class Corrector:
         accepted: Iterable[tuple[str, str]] = (),
         refused: Iterable[tuple[str, str]] = (),
         known: Iterable[str] = (),
+        sentences: Sentences | None = None,
     ) -> None:
         """For a language code (``en``, ``en-GB``, …).
 
         `own` and `known` are words that are right whatever the lists say; `accepted` and `refused`
         are pairs (before, after) that an editor has judged: the first are made wherever they recur
-        as candidates, the second never proposed again. Raises LanguageError where no pack stands
-        for the language.
+        as candidates, the second never proposed again. `sentences` looks at what is in doubt a
+        last time. Raises LanguageError where no pack stands for the language.
         """
         self.language = pack(language).code
         self.lexicon: Lexicon = lexicon(self.language).with_words([*own, *known])
         self.accepted, self.refused = frozenset(accepted), frozenset(refused)
         self._weigher, self._classifier = _pack_of(self.language)
+        self._sentences = sentences
         self._model = language_model(self.language)
 
     def corrections(
@@ -154,7 +157,31 @@ class Corrector:
                 and not meets(one.start, one.end, again)
             ]
             found = sorted([*applied, *kept, *again], key=lambda one: one.start)
-        return found
+        return self._in_sentences(text, found, passages, word_confidence)
+
+    def _in_sentences(
+        self,
+        text: str,
+        found: list[Correction],
+        passages: Sequence[tuple[int, int]],
+        word_confidence: Callable[[int, int], float | None] | None,
+    ) -> list[Correction]:
+        """What is made, and what a language model thinks of the rest in the corrected text."""
+        if self._sentences is None or self._weigher is None:
+            return found
+        made = [one for one in found if one.verdict == "made"]
+        better, _, there = applied_to(text, made)
+        done = np.zeros(len(text) + 1, bool)
+        for one in made:
+            done[one.start : one.end] = True
+        context = Context(better, there, done)
+        everywhere = [(0, len(text) + 1)]
+        seen, _ = self._once(text, word_confidence, everywhere, passages, context)
+        judged = [one for one in seen if not meets(one.start, one.end, made)]
+        others = [
+            one for one in found if one.verdict != "made" and not meets(one.start, one.end, judged)
+        ]
+        return sorted([*made, *judged, *others], key=lambda one: one.start)
 
     def _once(
         self,
@@ -162,6 +189,7 @@ class Corrector:
         word_confidence: Callable[[int, int], float | None] | None,
         within: Sequence[tuple[int, int]] | None = None,
         strange: Sequence[tuple[int, int]] = (),
+        context: Context | None = None,
     ) -> tuple[list[Correction], Sequence[tuple[int, int]]]:
         """One look, at the whole text or only at what begins within some stretches of it.
 
@@ -171,8 +199,12 @@ class Corrector:
         inside = None if within is None else Spans(within)
         found = [one for one in self._shaped(text) if inside is None or inside.have(one.start)]
         if self._weigher:
-            evidence = self._weigher.gather(text, self.lexicon, inside.mask if inside else None)
-            more, strange = self._spelling(text, evidence, None if within is None else strange)
+            evidence = self._weigher.gather(
+                text, self.lexicon, inside.mask if inside else None, wide=context is not None
+            )
+            more, strange = self._spelling(
+                text, evidence, None if within is None else strange, context
+            )
             found += more if within is not None else self._habitual(more, evidence, strange)
         signs = Signs(text, self.lexicon)
         found.sort(key=_order)
@@ -252,23 +284,36 @@ class Corrector:
         return habitual.corrections(found, evidence.units, strange, self.refused)
 
     def _spelling(
-        self, text: str, evidence: Evidence, strange: Sequence[tuple[int, int]] | None
+        self,
+        text: str,
+        evidence: Evidence,
+        strange: Sequence[tuple[int, int]] | None,
+        context: Context | None = None,
     ) -> tuple[list[Correction], Sequence[tuple[int, int]]]:
         if not len(evidence.place) or self._classifier is None:
             return [], strange or ()
         limits = self._classifier.thresholds
         right = self._classifier.right.chance(evidence.x)
+        sentences, opinion = self._sentences, None
+        if sentences and context:
+            wrong = self._classifier.wrong.chance(evidence.x)
+            opinion = sentences.opinion(context, evidence, right, wrong)
+            right = opinion.right
         order = np.lexsort((-right, evidence.place))
         ordered = evidence.place[order]
         heads = np.flatnonzero(np.diff(ordered, prepend=-1))
         tops = order[heads]
         x = evidence.x[tops]
-        wrong = self._classifier.wrong.chance(x)
+        wrong = opinion.wrong[tops] if opinion else self._classifier.wrong.chance(x)
+        least, judged = limits.of_kind(x), None
+        if sentences and opinion:
+            judged = opinion.asked[tops]
+            least = np.where(judged, sentences.decision.thresholds.of_kind(x), least)
         sure = confidence(right[tops], wrong)
         certain = plain(evidence, tops, right[tops])
         sure[certain] = np.maximum(sure[certain], CERTAIN)
-        made = (sure >= limits.of_kind(x)) & (certain | (right[tops] >= limits.likely))
-        made &= certain | ~limits.forbid(x)
+        made = (sure >= least) & (certain | (right[tops] >= limits.likely))
+        made &= certain | ~limits.forbid(x, judged)
         made[made] = ~reserved(evidence, tops[made], self.lexicon)
         old = _old_spelling(evidence) >= limits.old
         if old:  # soe, meane, vnto: what is strange is seldom misread
@@ -288,7 +333,7 @@ class Corrector:
         if not old:
             others &= ~usual(x) | respelled(evidence, tops, others)
         made &= ~others
-        sure = np.where(made, sure, np.minimum(sure, limits.of_kind(x) - BELOW))
+        sure = np.where(made, sure, np.minimum(sure, least - BELOW))
         real = x[:, COLUMNS.index("is_real")] > 0
         merge = x[:, COLUMNS.index("is_merge")] > 0
         # one of the readings may be right (medieval, mediæval); of what is surely wrong, as signs
@@ -344,6 +389,10 @@ class Corrector:
                 for r in rows
             )
             why = because(evidence.x[first], evidence.used[first])
+            if sentences and opinion and opinion.asked[first]:
+                nats = float(opinion.gain[first])
+                than = "likelier" if nats >= 0 else "less likely"
+                why += f"; {sentences.said} finds it {abs(nats):.1f} nats {than} in its sentence"
             if others[k]:
                 why += "; the passage around it is in words that emend does not know"
             rule = rule_of(

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from pipeline.correct.spelling.channel import Channel, Confusion
 from pipeline.correct.spelling.forms import Forms, Register
-from pipeline.correct.spelling.places import MERGE, REAL, Finder, Places
+from pipeline.correct.spelling.places import MERGE, REAL, WIDE, Finder, Places
 from pipeline.correct.spelling.units import Units, units
 from pipeline.language import languages
 from pipeline.language.language_model import LanguageModel
@@ -95,8 +95,13 @@ class Weigher:
         text: str,
         lexicon: Lexicon,
         within: Callable[[NDArray[np.int64]], NDArray[np.bool_]] | None = None,
+        *,
+        wide: bool = False,
     ) -> Evidence:
-        """Gather all evidence in the text, or only for places whose positions `within` accepts."""
+        """Gather all evidence in the text, or only for places whose positions `within` accepts.
+
+        With `wide`, readings are kept that only a judge of whole sentences can tell apart.
+        """
         cut = units(text)
         register = self._registers.get(lexicon.own)
         if register is None:
@@ -119,7 +124,7 @@ class Weigher:
         numeral = forms.numeral[of]
         ids = np.where(numeral, self._zero, forms.number[of]).astype(np.int32)
         seen = within(np.array(cut.starts, np.int64)) if within else np.ones(n, bool)
-        places = self.finder.find(cut, forms, strange, attested & ~numeral, ids, seen)
+        places = self.finder.find(cut, forms, strange, attested & ~numeral, ids, seen, wide=wide)
         if not len(places.row_place):
             return Evidence(
                 cut,
@@ -132,7 +137,9 @@ class Weigher:
                 [],
                 np.zeros((0, len(COLUMNS)), np.float32),
             )
-        return self._weigh(cut, forms, attested, strange, ids, np.stack([foreign, around]), places)
+        return self._weigh(
+            cut, forms, attested, strange, ids, np.stack([foreign, around]), places, wide=wide
+        )
 
     def forget(self) -> None:
         """Drop what is cached of earlier texts beyond a limit, so that memory stays bounded.
@@ -159,6 +166,8 @@ class Weigher:
         ids: NDArray[np.int32],
         foreign: NDArray[Any],
         found: Places,
+        *,
+        wide: bool,
     ) -> Evidence:
         model, readings = self.model, found.readings
         first_of, second_of = (
@@ -201,7 +210,7 @@ class Weigher:
         rank = _ranks(score + shift, place)
         keep = np.flatnonzero(
             (rank < np.where(plain, KEPT, KEPT_OTHER)[place])
-            & (plain[place] | (score - read_lm[place] + shift > -1.0))
+            & (plain[place] | (score - read_lm[place] + shift > -(WIDE if wide else 1.0)))
         )
         place, reading, shift = place[keep], reading[keep], shift[keep]
         left, right = self._in_place(better, place, reading, first_of, second_of, start, stop)

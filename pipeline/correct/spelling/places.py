@@ -41,6 +41,9 @@ LIKELY = (
 UNLIKELY = -4.8  # ... and where none is likelier, two words run together of which one is misread
 STRAY = 5.5  # what a mark beside a stray sign may cost the channel: more than one letter too many
 EVERYDAY = 1000.0  # per million
+# How far another word may be behind the attested word that was read, log10 of channel and triples
+# together: usually, and where a judge follows that sees the whole sentence.
+BEHIND, WIDE = 1.5, 3.0
 _INSTEAD_OF_BLANK = "'.,;:~*^_•·"
 _SPECKS = ".·•,'*~_;:^!|\\/-"  # what may stand between two parts of one word
 _MERGING_GAP = regex.compile(rf"\s*(?:[{regex.escape(_SPECKS)}]?\s*)")
@@ -145,16 +148,19 @@ class Finder:
         attested: NDArray[np.bool_],
         ids: NDArray[np.int32],
         seen: NDArray[np.bool_],
+        *,
+        wide: bool = False,
     ) -> Places:
         """The places of a text that begin in a unit of `seen`.
 
-        `ids` and the other arrays (the language model's numbers) have one entry per unit.
+        `ids` and the other arrays (the language model's numbers) have one entry per unit. With
+        `wide`, more attested words are doubted, for a judge that sees more than word triples do.
         """
         readings = Readings()
         alone, explained = self._strange(cut, strange & seen, readings)
         found = [
             alone,
-            self._real(cut, forms, attested & seen, ids, readings),
+            self._real(cut, forms, attested & seen, ids, readings, WIDE if wide else BEHIND),
             self._two(cut, forms, strange, explained, ids, seen, readings),
         ]
         start, stop, kind, read, rows, which = [], [], [], [], [], []
@@ -375,6 +381,7 @@ class Finder:
         attested: NDArray[np.bool_],
         ids: NDArray[np.int32],
         readings: Readings,
+        behind: float,
     ) -> _Found:
         may = self.confusable.many(forms.number) > 0
         at = np.flatnonzero(attested & may[forms.of])
@@ -405,7 +412,7 @@ class Finder:
         unit = at[owner]
         keep = np.flatnonzero(
             model.log_probability(padded[unit], padded[unit + 1], word, context[unit]) + cost
-            > read[owner] - 1.5
+            > read[owner] - behind
         )
         owner, unit, word, cost = owner[keep], unit[keep], word[keep], cost[keep]
         score = (
@@ -414,7 +421,7 @@ class Finder:
             )
             + cost
         )
-        keep = np.flatnonzero(score > read[owner] - 1.5)
+        keep = np.flatnonzero(score > read[owner] - behind)
         block: dict[tuple[str, int], int] = {}
         starts: list[int] = []
         texts: list[str] = []
