@@ -93,6 +93,28 @@ def test_a_decision_is_on_disk_when_it_is_acknowledged(served, lowen):
 
 
 @pytest.mark.parametrize(
+    ("name", "media", "holds"),
+    [
+        ("changes.html", "text/html; charset=utf-8", "<title>"),
+        ("pending.tsv", "text/tab-separated-values; charset=utf-8", "rnorning\tmorning"),
+        ("errata.txt", "text/plain; charset=utf-8", "ranscriber"),
+    ],
+)
+def test_what_an_editor_can_save(served, name, media, holds):
+    ready(served)
+    told = httpx.get(f"{served}export/lowen/{name}")
+    assert (told.status_code, told.headers["content-type"]) == (200, media)
+    assert told.headers["content-disposition"] == f"attachment; filename*=UTF-8''lowen-{name}"
+    assert holds in told.text
+
+
+def test_what_is_not_offered_cannot_be_saved(served):
+    ready(served)
+    assert httpx.get(f"{served}export/lowen/decisions.jsonl").status_code == 404
+    assert httpx.get(f"{served}export/other/errata.txt").status_code == 404
+
+
+@pytest.mark.parametrize(
     "headers",
     [
         {"Origin": "http://evil.example"},

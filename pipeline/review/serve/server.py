@@ -19,12 +19,16 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pipeline.errors import EmendError, MissingExtraError
+from pipeline.ledger import entries
+from pipeline.review import diff
+from pipeline.review.errata import errata
 from pipeline.review.serve.asked import OutdatedError
 from pipeline.review.serve.desk import Desk, NotReadyError, Subject
-from pipeline.review.serve.view import MANY
+from pipeline.review.serve.queue import to_tsv
+from pipeline.review.serve.view import MANY, View
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -83,6 +87,7 @@ def application(
             Route(f"/{token}/api/texts", pages.texts),
             Route(f"/{token}/api/{{id}}/decisions", pages.decide, methods=["POST"]),
             Route(f"/{token}/api/{{id}}/{{what}}", pages.ask),
+            Route(f"/{token}/export/{{id}}/{{name}}", pages.export),
             Route(f"/{token}/image/{{id}}/{{surface:int}}", pages.image),
         ]
     return Starlette(routes=routes, middleware=[_guard(frozenset(hosts))])
@@ -116,6 +121,22 @@ def stranger(method: str, headers: Mapping[str, str], hosts: frozenset[str]) -> 
         if headers.get("content-type", "").partition(";")[0].strip() != "application/json":
             return "Only JSON is written."
     return ""
+
+
+def _changes_page(view: View) -> str:
+    return diff.to_html(diff.compare((), entries(view.document)), view.title)
+
+
+def _errata_text(view: View) -> str:
+    return errata(view.document, view.title).to_text()
+
+
+EXPORTS: Mapping[str, tuple[str, Callable[[View], str]]] = {
+    "changes.html": ("text/html", _changes_page),
+    "pending.tsv": ("text/tab-separated-values", to_tsv),
+    "errata.txt": ("text/plain", _errata_text),
+}
+"""The files that the page offers: media type, and what writes them."""
 
 
 class _Pages:
@@ -169,6 +190,21 @@ class _Pages:
             return _json({"error": "Give a part of an image as four whole numbers."}, 400)
         except EmendError as error:
             return _json({"error": str(error)}, 404)
+
+    def export(self, request: Request) -> Response:
+        """A file to keep or to attach: changes, pending changes, a transcriber's note."""
+        desk, name = self.desks.get(request.path_params["id"]), request.path_params["name"]
+        if not desk or name not in EXPORTS:
+            return _json({"error": "There is no such file."}, 404)
+        media, write = EXPORTS[name]
+        try:
+            data = write(desk.view()).encode("utf-8", "surrogateescape")
+        except EmendError as error:
+            return _json({"error": str(error)}, 409)
+        response = _bytes(data, media)
+        file = quote(f"{desk.subject.id}-{name}")
+        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{file}"
+        return response
 
     async def decide(self, request: Request) -> Response:
         from starlette.concurrency import run_in_threadpool  # noqa: PLC0415

@@ -48,10 +48,19 @@ export class LogView {
       this.by,
       el("label", {}, "Decided by ", who),
     );
+    const file = (name, says) =>
+      el("li", {}, el("a", { href: `export/${encodeURIComponent(state.id)}/${name}` }, says));
+    const files = el(
+      "ul",
+      { class: "files", "aria-label": "Files to save" },
+      file("changes.html", "All changes, as a page"),
+      file("pending.tsv", "Pending changes, as a table"),
+      file("errata.txt", "Transcriber’s note"),
+    );
     this.node = el(
       "div",
       { class: "decided" },
-      el("section", {}, head, this.list, this.more),
+      el("section", {}, head, files, this.list, this.more),
       this.learned,
     );
     this.keys = {};
