@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pipeline import folders, prepared
 from pipeline.counts import Counts, counts
 from pipeline.digests import Digests
 from pipeline.document import Document, Source
-from pipeline.errors import EditionError
+from pipeline.errors import EditionError, EmendError
 from pipeline.flow import decided
 from pipeline.language.languages import packs
 from pipeline.ledger import entries, to_lines
@@ -21,9 +22,11 @@ from pipeline.review.errata import Errata, errata
 from pipeline.rules import meaning
 
 _SHOWN = 12  # line numbers in a warning
+VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")  # of a release: it names a file
 
 if TYPE_CHECKING:
     from pipeline.review.serve.desk import Subject
+    from pipeline.tei.addresses import State
 
 
 def originals(text: Text, source: Source) -> dict[str, bytes]:
@@ -94,7 +97,7 @@ def write(project: Project, name: str, document: Document, replay: Replay) -> Pa
         replaced.
 
     """
-    return put(project, name, files(name, document, replay))
+    return put(project, name, files(name, document, replay, states(project, name)))
 
 
 def put(project: Project, name: str, files: Mapping[str, bytes]) -> Path:
@@ -104,8 +107,61 @@ def put(project: Project, name: str, files: Mapping[str, bytes]) -> Path:
     return target
 
 
-def files(name: str, document: Document, replay: Replay) -> dict[str, bytes]:
-    """The files of an edition, by their names.
+def states(project: Project, name: str) -> tuple[State, ...]:
+    """The released states of a text, the oldest first: `raw/ID/states/VERSION.jsonl`."""
+    from pipeline.tei.addresses import from_lines  # noqa: PLC0415
+
+    folder = project.root / "raw" / name / "states"
+    found = [
+        from_lines(path.read_text("utf-8"), path.relative_to(project.root).as_posix())
+        for path in folder.glob("*.jsonl")
+    ]
+    return tuple(sorted(found, key=lambda one: (one.date, _parts(one.version))))
+
+
+def _parts(version: str) -> list[tuple[int, str]]:
+    """A version to sort by: 1.10 comes after 1.9."""
+    return [(int(part or "0"), rest) for part, rest in re.findall(r"(\d*)(\D*)", version)]
+
+
+def release(project: Project, name: str) -> Path:
+    """Remember the addresses of a text's edition as a released state, and return its file.
+
+    The version and date are those of meta.toml. Every later build keeps these addresses.
+
+    Raises:
+        EmendError: There is no edition, it has no version, or the version is released already.
+
+    """
+    from pipeline.tei.addresses import released  # noqa: PLC0415
+    from pipeline.tei.addresses import to_lines as state_lines  # noqa: PLC0415
+
+    facts = project.text(name).facts
+    path = project.edition(name) / f"{name}.xml"
+    if not path.is_file():
+        raise EmendError(f"No edition of {name} yet: run emend build first.")
+    version = facts.get("version", "")
+    if not VERSION.fullmatch(version):
+        raise EmendError(
+            f'raw/{name}/meta.toml needs a "version" such as "1.0" for a release: letters, digits, '
+            f"dots and hyphens."
+        )
+    file = project.root / "raw" / name / "states" / f"{version}.jsonl"
+    if file.exists():
+        raise EmendError(
+            f"Version {version} of {name} is already released: give meta.toml a new version and "
+            f"run emend build."
+        )
+    state = released(path.read_bytes(), version, facts["edited"])
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(state_lines(state), "utf-8", newline="\n")
+    return file
+
+
+def files(
+    name: str, document: Document, replay: Replay, states: Sequence[State] = ()
+) -> dict[str, bytes]:
+    """The files of an edition, by their names, with the addresses of its last released state.
 
     Raises:
         EditionError: As `write`.
@@ -113,22 +169,23 @@ def files(name: str, document: Document, replay: Replay) -> dict[str, bytes]:
     """
     rows = list(entries(document))
     return {
-        f"{name}.xml": checked(encoded(document), name, document.source),
+        f"{name}.xml": checked(encoded(document, states), name, document.source),
         "changes.jsonl": to_lines(rows).encode(),
         "queue.jsonl": to_lines(row for row in rows if row["verdict"] == "held").encode(),
         "report.md": report(name, document, replay).encode(),
     }
 
 
-def encoded(document: Document) -> bytes:
+def encoded(document: Document, states: Sequence[State] = ()) -> bytes:
     """The TEI of an edition, with the transcriber's note if meta.toml asks for one."""
+    from pipeline.tei.addresses import kept  # noqa: PLC0415
     from pipeline.tei.encode import encode  # noqa: PLC0415
 
     facts = dict(document.facts)
     tei = encode(document, facts, date=facts["edited"])
     if facts.get("errata") == "back":
-        return with_errata(tei, errata(document, facts["title"]))
-    return tei
+        tei = with_errata(tei, errata(document, facts["title"]))
+    return kept(tei, states[-1]) if states else tei
 
 
 def checked(tei: bytes, name: str, source: Source) -> bytes:

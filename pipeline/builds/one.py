@@ -42,7 +42,7 @@ def build(project: Project, name: str, digests: Digests) -> Outcome:
 def _built(project: Project, name: str, digests: Digests) -> Outcome:
     before = inputs.everything(project, name, digests)
     document, replay = edition.build(project, name, digests)
-    files = edition.files(name, document, replay)
+    files = edition.files(name, document, replay, edition.states(project, name))
     target = edition.put(project, name, files)
     count = counts(document)
     # A decision taken meanwhile is not in this edition: the next build will see that.

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, cast
 
 import typer
 
-from pipeline.cli.app import Folder, Id, app
+from pipeline.cli.app import Folder, Id, Ids, app
 from pipeline.cli.terminal import err, out, progress
 from pipeline.errors import EmendError
 from pipeline.folders import recover
@@ -80,6 +80,7 @@ def publish_site(
         raise EmendError("The project has no edition yet: run emend build first.")
     editions = [*files, *(root / "edition" / name / f"{name}.xml" for name in names)]
     with progress("publishing") as show:
+        from pipeline import edition
         from pipeline.publish import publish
         from pipeline.publish.settings import FILE, settings
         from pipeline.tei.validate import check, schema
@@ -97,6 +98,7 @@ def publish_site(
             prune=not ids,
             keep=() if ids else Project.open(project).texts,
             site=settings(root / FILE),
+            states={name: edition.states(Project(root), name) for name in names},
         )
     for sentence in done.told:
         err.print(sentence)
@@ -107,6 +109,21 @@ def publish_site(
     )
     if done.refused:
         raise typer.Exit(2)
+
+
+@app.command("release")
+def release_state(ids: Ids = None, project: Folder = Path()) -> None:
+    """Promise the addresses of editions: every later build keeps them.
+
+    Writes raw/ID/states/VERSION.jsonl, with the version and the date that meta.toml gives. A
+    place that later builds insert gets a new address; one that they remove leads to the place that
+    has its text.
+    """
+    from pipeline import edition
+
+    opened = Project.open(project)
+    for name in ids or opened.texts:
+        out.print(str(edition.release(opened, name)))
 
 
 @app.command("export")

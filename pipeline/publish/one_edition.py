@@ -18,8 +18,9 @@ from pipeline.publish import dts, epub, iiif, plain, records, scans, search, sta
 from pipeline.publish.model import read
 from pipeline.publish.model.file import opened
 from pipeline.publish.model.model import Edition
-from pipeline.publish.pages import ledger_page, reading_page
+from pipeline.publish.pages import changes_page, ledger_page, reading_page
 from pipeline.publish.settings import Settings
+from pipeline.tei.addresses import State, places
 
 SchemaCheck = Callable[[bytes, str], Sequence[object]]
 """Bytes and name of a TEI file → its faults; none if it is valid."""
@@ -41,6 +42,7 @@ class Work:
     check: SchemaCheck | None
     schema: str  # the schema's address, relative to the edition's folder on the site
     beside: tuple[Path, ...]  # more folders that may hold its page images
+    states: tuple[State, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,14 @@ def _digest(one: Work, data: bytes) -> str:
     )
     return hashlib.sha256(
         "\n".join(
-            (_maker(), repr(one.site), checked, one.schema, hashlib.sha256(data).hexdigest())
+            (
+                _maker(),
+                repr(one.site),
+                repr(one.states),
+                checked,
+                one.schema,
+                hashlib.sha256(data).hexdigest(),
+            )
         ).encode()
     ).hexdigest()
 
@@ -136,7 +145,7 @@ def _write_edition(one: Work, data: bytes) -> Done:
     edition = shown.edition
     found = search.passages(edition)
     files: dict[str, str | bytes] = {
-        "index.html": reading_page.reading_page(edition, one.site),
+        "index.html": reading_page.reading_page(edition, one.site, versions=bool(one.states)),
         "corrections.html": ledger_page.ledger_page(edition, one.site),
         f"{one.name}.xml": _with_model(_in_utf_8(data, tree), one.schema)
         if file.ours
@@ -155,6 +164,9 @@ def _write_edition(one: Work, data: bytes) -> Done:
         "edition.jsonld": records.as_json(records.json_ld(edition, one.site.address)),
         "search.js": search.passages_script(edition, found),
     }
+    if one.states:
+        now = tuple(places(tree.getroot()))
+        files["changes.html"] = changes_page.changes_page(edition, now, one.states, one.site)
     if manifest := iiif.written(edition, one.site.address):
         files["manifest.json"] = manifest
     sums = []

@@ -16,6 +16,7 @@ from pipeline.folders import locked
 from pipeline.publish import library, state
 from pipeline.publish.one_edition import TEI_ALL, Done, SchemaCheck, Work, fresh, publish_one
 from pipeline.publish.settings import Settings
+from pipeline.tei.addresses import State
 
 _RESERVED: Final = frozenset({"assets", "dts", "pagefind", "search", "schemas", state.STATE})
 PATIENCE: Final = 10.0  # seconds to wait for another process that is publishing to the same site
@@ -54,6 +55,7 @@ def publish(
     prune: bool = False,
     keep: Collection[str] = (),
     site: Settings | None = None,
+    states: Mapping[str, Sequence[State]] | None = None,
 ) -> Published:
     """Publish TEI files as a static site in `out`.
 
@@ -75,6 +77,7 @@ def publish(
         keep: ids that stay on the site although they are not among those given: texts of the
             project that have no edition at present.
         site: title, language, colours and so on; the defaults if omitted.
+        states: by id of an edition, its released states, the oldest first.
 
     Raises:
         ProjectError: `out` is not empty and is not a site, another process is publishing to it, or
@@ -121,6 +124,7 @@ def publish(
                 schema_check,
                 "../schemas/edition.rng" if schema else TEI_ALL,
                 beside,
+                tuple((states or {}).get(name, ())),
             )
     told: list[str] = []
     written: list[str] = []

@@ -22,6 +22,7 @@ from pipeline.publish.model.blocks import Blocks
 from pipeline.publish.model.header import header, measured
 from pipeline.publish.model.model import Edition, flatten
 from pipeline.publish.model.names import T
+from pipeline.xml import XML_ID
 
 
 def read(tree: etree._ElementTree, edition: str) -> Edition:
@@ -43,6 +44,10 @@ def read(tree: etree._ElementTree, edition: str) -> Edition:
         entries=(*walk.apparatus.entries(), *walk.apparatus.proposals(root)),
         pages=tuple(walk.place.pages),
         surfaces=walk.place.surfaces,
+        former={
+            one.get(XML_ID, ""): one.get("target", "").removeprefix("#")
+            for one in root.iterfind(f"{T}standOff/{T}listAnnotation[@type='former']/{T}annotation")
+        },
         words=measured(root, "words")
         or sum(len(block.text.split()) for block in flatten(blocks) if block.role != "division"),
     )

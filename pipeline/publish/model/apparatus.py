@@ -51,7 +51,11 @@ class Apparatus:
             )
             if one.get(XML_ID)
         }
-        pointed_to = (one.get("target", "") for one in root.iterfind(f"{T}standOff//{T}annotation"))
+        pointed_to = (
+            one.get("target", "")
+            for one in root.iterfind(f"{T}standOff//{T}annotation")
+            if one.get("motivation") != "linking"
+        )
         self.aims = {
             target.lstrip("#") for targets in pointed_to for target in targets.split()
         }  # ids that something is said of
@@ -189,7 +193,7 @@ class Apparatus:
         for annotation in root.iterfind(f"{T}standOff//{T}annotation"):
             target = annotation.get("target", "").split(" ")[0].lstrip("#")
             choice = next(annotation.iter(f"{T}choice", f"{T}app"), None)
-            if annotation.get("motivation") == "commenting" or (
+            if annotation.get("motivation") in {"commenting", "linking"} or (
                 target in made and annotation.get("motivation") != "editing"
             ):
                 continue

@@ -268,6 +268,7 @@ class Edition:
     surfaces: tuple[Surface, ...] = ()
     words: int = 0
     ocr: bool | None = None  # whether the header says that the source is OCR; None if it is silent
+    former: Mapping[str, str] = field(default_factory=dict)  # addresses of old → of the place now
     counted: int = -1  # how many changes the header says were applied; -1 if it does not say
 
     @property

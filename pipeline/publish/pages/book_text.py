@@ -35,6 +35,7 @@ class BookText(SiteText):
         """Prepare; `files` says which file of the book each id is in."""
         super().__init__(edition)
         self.held = {}
+        self.former = {}
         self.zones = {}
         self.files = files
         self.file = ""

@@ -76,10 +76,19 @@ class Phrases:
             for i, zone in enumerate(zone for surface in edition.surfaces for zone in surface.zones)
         }
         self.zone = ""
+        self.former: dict[str, list[str]] = {}  # a place → the former addresses that lead to it
+        for old, now in edition.former.items():
+            self.former.setdefault(now, []).append(old)
         # what a pending change is about → the change
         self.held = {
             one.block: one for one in edition.entries if one.verdict == "held" and one.block
         }
+
+    def answered(self, name: str) -> str:
+        """Anchors for the former addresses that lead to a place."""
+        return "".join(
+            f'<span class="at" id="{escape(old)}"></span>' for old in self.former.pop(name, ())
+        )
 
     # inlines
 
@@ -261,6 +270,9 @@ class Phrases:
 
     def page_start(self, page: PageStart) -> str:
         """A page number in the margin, which links to the scan."""
+        return self.answered(page.id) + self._page_start(page)
+
+    def _page_start(self, page: PageStart) -> str:
         shown = escape(page.n)
         self.zone = page.zone
         surface = self.edition.surfaces[page.surface] if page.surface >= 0 else None

@@ -15,7 +15,7 @@ from pipeline.publish.settings import Settings
 from pipeline.rules import label
 
 
-def reading_page(edition: Edition, site: Settings) -> str:
+def reading_page(edition: Edition, site: Settings, *, versions: bool = False) -> str:
     """The whole reading page as HTML."""
     t, base_url = interface(site.language), site.address
     written = SiteText(edition, t)
@@ -29,6 +29,7 @@ def reading_page(edition: Edition, site: Settings) -> str:
         site,
         root="../",
         edition=edition,
+        versions=versions,
         address=where,
         authors=authors,
         by=", ".join(authors),

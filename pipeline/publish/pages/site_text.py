@@ -100,7 +100,7 @@ class SiteText(Phrases):
         kind = re.sub(r"[^A-Za-z0-9_-]", "", block.type)
         language = self.spoken_in(block.language)
         element = "section" if any(child.role == "heading" for child in block.children) else "div"
-        body = self.blocks(block.children, block.level)
+        body = self.answered(block.id) + self.blocks(block.children, block.level)
         identity = f'id="{escape(block.id)}"{language}'
         return f'<{element} class="d d-{kind}" {identity}>{body}</{element}>\n'
 
@@ -152,7 +152,8 @@ class SiteText(Phrases):
         unit = f' data-u="{block.unit}"' if block.unit else ""
         kind = f' class="{style.strip()}"' if style.strip() else ""
         doubt = self.doubt_about(block.id)
-        return f"<p{identity}{kind}{unit}>{self.inlines(block.content)}{doubt}</p>\n"
+        was = self.answered(block.id)
+        return f"<p{identity}{kind}{unit}>{was}{self.inlines(block.content)}{doubt}</p>\n"
 
     def lines(self, block: Block) -> str:
         """Lines as the source has them, with their blanks."""
@@ -203,7 +204,8 @@ class SiteText(Phrases):
             if block.children:
                 return f"<{tag}{identity}>{self.children(block, level)}</{tag}>"
             self.zone = block.zone
-            return f"<{tag}{identity}>{self.inlines(block.content)}</{tag}>"
+            was = self.answered(block.id)
+            return f"<{tag}{identity}>{was}{self.inlines(block.content)}</{tag}>"
         return f"<{tag}>{self.block(block, level)}</{tag}>"
 
     def label(self, block: Block, kind: str, tag: str = "p") -> str:
