@@ -14,7 +14,8 @@ from pipeline.cli.terminal import complain, drop_output, show_warning
 from pipeline.errors import EmendError
 
 # Each adds its commands, in the order of `emend --help`.
-from pipeline.cli import texts, build, review, publish, check, changes, measure, corpus, doctor  # isort: skip # noqa: F401
+from pipeline.cli import texts, build, review, publish, data_set, serve  # isort: skip # noqa: F401
+from pipeline.cli import check, changes, measure, corpus, doctor  # isort: skip # noqa: F401
 
 __all__ = ["app", "main"]
 

@@ -18,7 +18,7 @@ from pipeline.project import Project
 
 
 class Format(StrEnum):
-    """The formats that corrections can be written back to."""
+    """The formats that corrections can be written back to, and those to read."""
 
     hocr = "hocr"
     alto = "alto"
@@ -26,6 +26,10 @@ class Format(StrEnum):
     tei = "tei"
     json = "json"
     plain = "tei-plain"
+    text = "text"
+    markdown = "markdown"
+    pdf = "pdf"
+    docx = "docx"
 
 
 class Kept(StrEnum):
@@ -137,16 +141,17 @@ def export_corrections(
         list[Kept] | None,
         typer.Option(
             "--keep",
-            help="With tei-plain: keep line ends, page breaks or page furniture (default: pb).",
+            help="With tei-plain: keep line ends, page breaks or page furniture (default: pb). "
+            "With text and markdown: pb adds page numbers.",
         ),
     ] = None,
     project: Folder = Path(),
 ) -> None:
-    """Write the corrections back to hOCR, ALTO, PAGE, TEI or JSON.
+    """Export an edition to a format of OCR, or to text, PDF or Word.
 
-    The original OCR readings are kept beside the corrections, except in JSON. If the source is in
-    the same format, everything else in it stays as it is. tei-plain is the edited text in TEI
-    without apparatus.
+    hOCR, ALTO, PAGE and TEI keep the original OCR readings beside the corrections. If the source is
+    in the same format, everything else in it stays as it is. tei-plain is the edited text in TEI
+    without apparatus. pdf needs emend[pdf], docx needs emend[docx].
     """
     from pipeline import edition
     from pipeline.ingest.write import export
@@ -155,8 +160,11 @@ def export_corrections(
     opened = Project.open(project)
     document, _ = edition.build(opened, name)
     folder = to or opened.root / "export" / name
-    if form is Format.plain:
-        kept = [one.value for one in keep or [Kept.pages]]
+    kept = [one.value for one in keep or [Kept.pages]]
+    if form in _WRITERS:
+        tei = edition.encoded(document, edition.states(opened, name))
+        files = _WRITERS[form](name, tei, Kept.pages in (keep or ()))
+    elif form is Format.plain:
         files = {f"{name}.plain.xml": plain_edition(edition.encoded(document), kept)}
     else:
         originals = edition.originals(opened.text(name), document.source)
@@ -168,3 +176,39 @@ def export_corrections(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         out.print(str(path))
+
+
+def _text(name: str, tei: bytes, pages: bool) -> dict[str, bytes]:
+    from pipeline.publish.corpus import member
+    from pipeline.publish.plain import text_file
+
+    return {f"{name}.txt": text_file(member(name, tei).edition, pages=pages).encode()}
+
+
+def _markdown(name: str, tei: bytes, pages: bool) -> dict[str, bytes]:
+    from pipeline.publish.corpus import member
+    from pipeline.publish.plain import markdown_file
+
+    return {f"{name}.md": markdown_file(member(name, tei).edition, pages=pages).encode()}
+
+
+def _pdf(name: str, tei: bytes, pages: bool) -> dict[str, bytes]:  # noqa: ARG001
+    from pipeline.publish.corpus import member
+    from pipeline.publish.pdf import pdf
+
+    return {f"{name}.pdf": pdf(member(name, tei).edition)}
+
+
+def _docx(name: str, tei: bytes, pages: bool) -> dict[str, bytes]:  # noqa: ARG001
+    from pipeline.publish.corpus import member
+    from pipeline.publish.docx import docx
+
+    return {f"{name}.docx": docx(member(name, tei).edition)}
+
+
+_WRITERS = {
+    Format.text: _text,
+    Format.markdown: _markdown,
+    Format.pdf: _pdf,
+    Format.docx: _docx,
+}

@@ -14,7 +14,7 @@ from typing import Any, Final
 from lxml import etree
 
 from pipeline.errors import EditionError, EmendError
-from pipeline.publish import dts, epub, iiif, plain, records, scans, search, state
+from pipeline.publish import docx, dts, epub, iiif, pdf, plain, records, scans, search, state
 from pipeline.publish.model import read
 from pipeline.publish.model.file import opened
 from pipeline.publish.model.model import Edition
@@ -27,7 +27,7 @@ SchemaCheck = Callable[[bytes, str], Sequence[object]]
 
 _HERE: Final = Path(__file__).parent
 _SHARED: Final = tuple(_HERE.parent / name for name in ("html.py", "rules.py"))
-_MAKES: Final = frozenset({".py", ".js", ".css", ".svg", ".woff2", ".jinja"})
+_MAKES: Final = frozenset({".py", ".js", ".css", ".svg", ".woff2", ".jinja", ".typ"})
 TEI_ALL: Final = "https://vault.tei-c.org/P5/current/xml/tei/custom/schema/relaxng/tei_all.rng"
 
 
@@ -154,8 +154,8 @@ def _write_edition(one: Work, data: bytes) -> Done:
             TEI_ALL,
         ),
         f"{one.name}.epub": epub.epub(edition),
-        f"{one.name}.txt": plain.plain_text(edition),
-        f"{one.name}.md": plain.markdown(edition),
+        f"{one.name}.txt": plain.text_file(edition, one.site.address),
+        f"{one.name}.md": plain.markdown_file(edition, one.site.address),
         f"{one.name}.bib": records.bibtex(edition, one.site.address),
         f"{one.name}.ris": records.ris(edition, one.site.address),
         f"{one.name}.csl.json": records.as_json([records.csl(edition, one.site.address)]),
@@ -164,6 +164,8 @@ def _write_edition(one: Work, data: bytes) -> Done:
         "edition.jsonld": records.as_json(records.json_ld(edition, one.site.address)),
         "search.js": search.passages_script(edition, found),
     }
+    for form in one.site.formats:
+        files[f"{one.name}.{form}"] = {"pdf": pdf.pdf, "docx": docx.docx}[form](edition)
     if one.states:
         now = tuple(places(tree.getroot()))
         files["changes.html"] = changes_page.changes_page(edition, now, one.states, one.site)

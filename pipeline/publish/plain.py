@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 
+from pipeline.publish import records
 from pipeline.publish.model.model import (
     UNCALLED,
     Anchor,
@@ -15,6 +17,7 @@ from pipeline.publish.model.model import (
     Inline,
     LineBreak,
     Note,
+    PageStart,
     Span,
     flatten,
 )
@@ -23,6 +26,8 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
 _AT_START = re.compile(r"^(\s*)([#>+-](?=\s|$)|\d+(?=[.)](?:\s|$))|=+$|-+$)", re.MULTILINE)
 
 
+# A page that begins, and the rest of the word that it begins in.
+_PAGE = re.compile("(\\w)?\ufdd4([^\ufdd5]*)\ufdd5((?(1)\\w*|))")
 # How emphasis is marked in Markdown. While a paragraph is put together the signs are noncharacters
 # of Unicode, which no text has, so that they differ from the text's own.
 _MARKED = {
@@ -32,19 +37,59 @@ _MARKED = {
 }
 
 
-def plain_text(edition: Edition) -> str:
-    """The edition as plain text, for reading machines and counting ones."""
+def front_matter(edition: Edition, base_url: str) -> list[tuple[str, str]]:
+    """What a file should say of itself: title, author, source, version, licence, address."""
+    found = [
+        ("title", edition.title),
+        *(("author", name) for name in edition.authors),
+        ("language", edition.language),
+        ("source", records.source(edition)),
+        ("edition", edition.publisher),
+        ("version", edition.version),
+        ("date", edition.published),
+        *(("licence", one.url or one.text) for one in edition.licences),
+        ("doi", edition.doi),
+        ("url", records.address(edition, base_url)),
+    ]
+    return [(name, value) for name, value in found if value]
+
+
+def text_file(edition: Edition, base_url: str = "", *, pages: bool = False) -> str:
+    """The edition as a text file: what it is, a line of hyphens, the text."""
+    head = "\n".join(
+        f"{name.capitalize()}: {value}" for name, value in front_matter(edition, base_url)
+    )
+    return f"{head}\n\n{'-' * 40}\n\n{plain_text(edition, pages=pages)}"
+
+
+def markdown_file(edition: Edition, base_url: str = "", *, pages: bool = False) -> str:
+    """The edition as a Markdown file with front matter in YAML."""
+    facts = front_matter(edition, base_url)
+    lines = []
+    for name in dict.fromkeys(name for name, _ in facts):
+        values = [value for key, value in facts if key == name]
+        said = values if len(values) > 1 else values[0]
+        lines.append(f"{name}: {json.dumps(said, ensure_ascii=False)}")
+    head = "\n".join(lines)
+    return f"---\n{head}\n---\n\n{markdown(edition, pages=pages)}"
+
+
+def plain_text(edition: Edition, *, pages: bool = False) -> str:
+    """The edition as plain text, for reading machines and counting ones.
+
+    `pages`: with the numbers of its pages, each as `[p. 12]` where the page begins.
+    """
     parts = [edition.title]
     if edition.authors:
         parts.append(", ".join(edition.authors))
-    written = _Plain(edition)
+    written = _Plain(edition, pages=pages)
     parts += written.blocks(edition.blocks)
     return "\n\n".join(parts) + "\n"
 
 
-def markdown(edition: Edition) -> str:
-    """The edition as Markdown (CommonMark with footnotes)."""
-    written = _Markdown(edition)
+def markdown(edition: Edition, *, pages: bool = False) -> str:
+    """The edition as Markdown (CommonMark with footnotes); `pages` as for plain text."""
+    written = _Markdown(edition, pages=pages)
     parts = [f"# {written.escaped(edition.title)}"]
     if edition.authors:
         parts.append(written.escaped(", ".join(edition.authors)))
@@ -56,8 +101,9 @@ def markdown(edition: Edition) -> str:
 class _Plain:
     """Blocks as paragraphs of plain text."""
 
-    def __init__(self, edition: Edition) -> None:
+    def __init__(self, edition: Edition, *, pages: bool = False) -> None:
         self.edition = edition
+        self.pages = pages
         self.called: list[tuple[Note, str]] = []
         self.known: dict[str, str] = {}
 
@@ -76,9 +122,12 @@ class _Plain:
         return "" if uncalled else f"[{sign}]" if note is not None else sign
 
     def inlines(self, content: Iterable[Inline]) -> str:
-        return re.sub(
-            r"[^\S\n]+", " ", "".join(self._inlines(content, "\n" if self.lines_stay else " "))
-        ).strip()
+        said = "".join(self._inlines(content, "\n" if self.lines_stay else " "))
+        return re.sub(r"[^\S\n]+", " ", _PAGE.sub(self._page, said)).strip()
+
+    def _page(self, found: re.Match[str]) -> str:
+        """A page's number, after the word that the page begins in."""
+        return f"{found[1] or ''}{found[3]} {self.escaped(f'[p. {found[2]}]')} "
 
     lines_stay = False
 
@@ -92,6 +141,9 @@ class _Plain:
                 yield self.escaped(one.ocr if one.edited and one.edited in "“”‘’" else one.edited)
             elif isinstance(one, LineBreak):
                 yield "" if one.joined else line_end
+            elif isinstance(one, PageStart):
+                if self.pages:
+                    yield f"\ufdd4{one.n.strip('[]')}\ufdd5"
             elif isinstance(one, Anchor):
                 yield self.sign(self.edition.notes.get(one.note), one.sign)
             elif isinstance(one, Span):

@@ -1,0 +1,122 @@
+"""The published site on this machine, to look at before it goes to the web."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import threading
+import webbrowser
+from http import HTTPStatus
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.app import Folder, app
+from pipeline.cli.terminal import err, out
+from pipeline.errors import EmendError, MissingExtraError
+from pipeline.project import Project
+
+
+class _Site(http.server.SimpleHTTPRequestHandler):
+    """The files of a site; an address that does not exist gets the site's own 404 page."""
+
+    def log_message(self, *_: object) -> None:
+        """Keep the terminal quiet."""
+
+    def end_headers(self) -> None:
+        """Add that nothing is kept: the next look must show the next state."""
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer with 404.html if it is there."""
+        page = Path(str(self.directory)) / "404.html"
+        if code != HTTPStatus.NOT_FOUND or not page.is_file():
+            super().send_error(code, message, explain)
+            return
+        body = page.read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+
+@app.command("serve")
+def serve_site(
+    site: Annotated[
+        Path | None, typer.Option("--site", help="The site's folder (default: edition/site).")
+    ] = None,
+    port: Annotated[int, typer.Option("--port", help="Port (0 = any free one).")] = 8000,
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch",
+            help="Publish again when an edition or site.toml changes; needs emend[watch].",
+        ),
+    ] = False,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the site in the browser.")
+    ] = True,
+    project: Folder = Path(),
+) -> None:
+    """Show the published site in your browser, from this machine only.
+
+    Stop it with Ctrl+C.
+    """
+    folder = site or Project.open(project).root / "edition" / "site"
+    if watch:
+        _publish(project, folder)
+    if not (folder / "index.html").is_file():
+        raise EmendError(f"{folder} contains no site yet: run emend publish first.")
+    handler = functools.partial(_Site, directory=str(folder))
+    try:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError as error:
+        raise EmendError(
+            f"Port {port} cannot be used ({error.strerror}): choose another with --port."
+        ) from None
+    address = f"http://127.0.0.1:{server.server_port}/"
+    out.print(address)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    if browser:
+        webbrowser.open(address)
+    try:
+        if watch:
+            _watch(project, folder)
+        else:
+            threading.Event().wait()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.shutdown()
+
+
+def _publish(project: Path, folder: Path) -> None:
+    from pipeline.cli.publish import publish_site
+
+    try:
+        publish_site(None, folder, "", project)
+    except typer.Exit:
+        pass  # an edition was refused, which was said
+    except EmendError as error:
+        err.print(str(error))
+
+
+def _watch(project: Path, folder: Path) -> None:
+    """Publish again whenever an edition or the settings change."""
+    try:
+        from watchfiles import watch
+    except ImportError:
+        raise MissingExtraError("watchfiles", "watch") from None
+    site = folder.resolve()
+
+    def ours(_: object, path: str) -> bool:
+        found = Path(path).resolve()
+        return not found.is_relative_to(site) and found.suffix in {".xml", ".toml", ".jsonl"}
+
+    root = Project.open(project).root
+    for _ in watch(root, watch_filter=ours, step=200):
+        _publish(project, folder)
