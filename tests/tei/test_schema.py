@@ -18,7 +18,7 @@ from pipeline import clean, flow
 from pipeline.ingest.readers.plain import decode
 from pipeline.review.decide.decisions import Decision
 from pipeline.tei.encode import encode
-from pipeline.tei.validate import check
+from pipeline.tei.validate import _grammar, check
 
 TEI = "{http://www.tei-c.org/ns/1.0}"
 XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
@@ -256,9 +256,12 @@ def mutants(tei, rolls):
 
 def test_no_mutant_that_is_valid_here_is_invalid_tei(edition, jing, tei_all, tmp_path):
     count = valid = 0
+    relaxng, parser = _grammar()[0], etree.XMLParser(collect_ids=False)
     for n, mutant in enumerate(mutants(edition, range(400))):
         count += 1
-        if not check(mutant, "mutant.xml"):
+        # To say what is wrong takes most of the time, and forty times are enough to see it done.
+        explained = n < 40 or relaxng.validate(etree.fromstring(mutant, parser))
+        if explained and not check(mutant, "mutant.xml"):
             valid += 1
             (tmp_path / f"{n:04}.xml").write_bytes(mutant)
     assert valid < 0.2 * count  # it really constrains
