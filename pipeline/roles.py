@@ -71,7 +71,7 @@ def _words(text: str) -> tuple[str, ...]:
 _SET_OFF = "paragraph blockquote verse list table"
 _DIVIDED = frozenset(
     "division heading titlepart paragraph blockquote verse list cast table columns speech stage "
-    "byline "
+    "byline letter opener closer postscript "
     "dateline salute signed epigraph trailer note separator".split()
 )
 
@@ -100,6 +100,52 @@ _TABLE = (
         inside=frozenset(_words(f"{_SET_OFF} note")),
         edge="both",
         amid="blockquote",
+    ),
+    Role(
+        "letter",
+        "floatingText",
+        "block",
+        holds="elements",
+        inside=frozenset(
+            _words(
+                f"opener closer postscript {_SET_OFF} heading blockquote columns separator note "
+                "dateline salute signed byline"
+            )
+        ),
+        fixed=' type="letter"',
+        says="`floatingText` with a `body`; a letter that is all of its division is its text",
+    ),
+    Role(
+        "opener",
+        "opener",
+        "block",
+        holds="elements",
+        inside=frozenset(_words("dateline address salute byline note")),
+        edge="top",
+        amid="parts",
+        stray="salute",
+        says="`opener`: the lines above a letter; elsewhere its parts stand by themselves",
+    ),
+    Role(
+        "closer",
+        "closer",
+        "block",
+        holds="elements",
+        inside=frozenset(_words("salute signed dateline address note")),
+        edge="bottom",
+        amid="parts",
+        stray="salute",
+        says="`closer`: the lines below a letter; elsewhere its parts stand by themselves",
+    ),
+    Role(
+        "postscript",
+        "postscript",
+        "block",
+        holds="elements",
+        inside=frozenset(_words(f"{_SET_OFF} note")),
+        edge="bottom",
+        amid="parts",
+        says="`postscript`, after the `closer`",
     ),
     Role(
         "blockquote",
@@ -284,6 +330,17 @@ _TABLE = (
         amid="block",
     ),
     Role(
+        "address",
+        "address",
+        "block",
+        holds="elements",
+        claims=True,
+        reading="lines",
+        inside=frozenset(_words("note")),
+        needs="addrline",
+        says="`address`, with an `addrLine` for each line, in an `opener` or a `closer`",
+    ),
+    Role(
         "salute",
         "salute",
         "block",
@@ -431,12 +488,16 @@ _TABLE = (
         types=_words("halftitle"),
     ),
     Role("line", "l", "encoded"),
+    Role("addrline", "addrLine", "encoded", holds="phrases"),
+    Role("letterbody", "body", "encoded", holds="elements"),
     Role(
         "block",
         "ab",
         "encoded",
         counted="p",
-        types=_words("byline dateline salute signed trailer speaker author date dedication"),
+        types=_words(
+            "address byline dateline salute signed trailer speaker author date dedication"
+        ),
     ),
     Role("runin", "label", "encoded", holds="phrases", fixed=' type="heading"'),
     Role("titlePart", "titlePart", "encoded", types=_words("main sub series dedication desc")),

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from pipeline.publish import records
 from pipeline.publish.model.model import (
+    SET_IN_LINES,
     UNCALLED,
     Anchor,
     Block,
@@ -169,7 +170,7 @@ class _Plain:
             return [*self.blocks(block.children, block.level), *self.notes()]
         if role == "heading":
             return [self.heading(self.inlines(block.content), level)]
-        if role == "verse":
+        if role in {"verse", "address"}:
             return [
                 "\n".join(
                     lead + self.verse_line(self.inlines(child.content))
@@ -206,7 +207,7 @@ class _Plain:
             return [self.row(self.inlines(block.content))]
         if role == "columns":
             return [self.as_set("".join(self._inlines(block.content, "\n")).strip("\n"))]
-        self.lines_stay = role == "titlepart"
+        self.lines_stay = role == "titlepart" or block.role in SET_IN_LINES
         text = self.inlines(block.content)
         self.lines_stay = False
         return [lead + self.guarded(text)] if text else []

@@ -18,8 +18,8 @@ from collections.abc import Iterator, Sequence
 from pipeline.document import Document, Mark
 from pipeline.text.blocks import Block, is_dialogue, is_wrapped, paragraph_runs
 
-_QUOTED = re.compile(r"`[^`]*'|``[^`]*''|“[^”]*”|\"[^\"“”]*[\"”]|‘[^‘]*’|«[^»]*»|„[^“]*“")
-_OPENING = '"“‘`«„'
+_QUOTED = re.compile(r"`[^`]*'|``[^`]*''|“[^”]*”|\"[^\"“”]*[\"”]|‘[^‘]*’|«[^»]*»|»[^«]*«|„[^“]*“")
+_OPENING = '"“‘`«»„'
 _LONG = 200  # characters: without a colon before it, a shorter paragraph may be what somebody says
 _MOST = 12  # paragraphs of one quotation
 
@@ -69,7 +69,7 @@ def _quoted(document: Document, runs: Sequence[Sequence[Block]], n: int) -> int:
             return -1
         if _QUOTED.fullmatch(text):
             return last
-        if re.search(r"[”»]|[^\s—–-][\"'’](?!\w)", text[1:]):
+        if re.search(rf"[”{'«' if opening == '»' else '»'}]|[^\s—–-][\"'’](?!\w)", text[1:]):
             return -1  # it closes before the paragraph's end: somebody is speaking
     return -1
 

@@ -2,7 +2,8 @@ r"""Emphasis typed as characters: `*ad infinitum*`, `_Itinerary_`, `**bold**`.
 
 The characters are taken out of the edited text but can be restored, and the text that they enclose
 is marked. An emphasis that runs over a page end is typed twice,
-`*How to Organize Compe-*⏎⏎*tition*`, and becomes two marks.
+`*How to Organize Compe-*⏎⏎*tition*`, and becomes two marks; if it is typed once, it covers the
+rest of the word all the same (`*How to Organize Compe-*⏎⏎tition and`).
 
 Left alone: the star that calls a note (`*poods** of grain` has both), a row of stars, `snake_case`,
 `2*3*4`, a star without a partner.
@@ -23,6 +24,10 @@ _PATTERNS = (
 )
 
 
+_CUT = re.compile(r"\w[-\u00ac\u00ad]$")
+_REST = re.compile(r"\s*\n\s*(?P<rest>[a-zß-ÿ](?:['’]?[^\W\d_])*)")
+
+
 def emphasis(document: Document) -> Iterator[Proposal | Mark]:
     """Marks emphasised stretches and takes their marks out of the reading."""
     text = document.text
@@ -40,3 +45,15 @@ def emphasis(document: Document) -> Iterator[Proposal | Mark]:
                 m.start(), m.start() + width, "", "emphasis.mark", why, "structure", 0.99
             )
             yield Proposal(m.end() - width, m.end(), "", "emphasis.mark", why, "structure", 0.99)
+            if _CUT.search(m[1]) and (rest := _rest(document, m.end())):
+                yield Mark("emphasis", *rest, (("rend", rend),))
+
+
+def _rest(document: Document, at: int) -> tuple[int, int] | None:
+    """The rest of a word that a line's end cuts, below the furniture of a page."""
+    for mark in document.marked("furniture"):
+        start, end = document.reading_span(mark.start, mark.end)
+        if at <= start and not document.text[at:start].strip():
+            at = end
+    m = _REST.match(document.text, at)
+    return m.span("rest") if m else None

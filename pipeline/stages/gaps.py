@@ -25,7 +25,7 @@ _FINISHED = 0.9  # of the paragraphs
 _MOST = 5  # missing pages in one place; a wider jump is another numbering
 _WORD = 60  # characters: where a paragraph's last word is sought, however long a run of letters is
 _BREAKS_OFF = re.compile(r"(?P<word>[^\W\d_]{2,})[*_]?$")
-_BEGINS = re.compile(r"[\"“‘'«„(\[*_]{0,3}[A-ZÀ-Þ]")
+_BEGINS = re.compile(r"[\"“‘'«»„(\[*_]{0,3}[A-ZÀ-Þ]")
 
 
 def gaps(document: Document) -> Iterator[Proposal]:

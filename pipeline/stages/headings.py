@@ -2,8 +2,9 @@ r"""Headings of chapters and sections.
 
 A heading is a short block between finished paragraphs: in capitals (`STAKHANOV`, `A FOREWORD.`),
 with its words capitalised (`The Drive on the Kulaks`, `“We Love Our Combines”`), numbered
-(`CHAPTER II.`, `SCENE 1. A quay.`) or, before a long paragraph, a short line without a stop at its
-end (`A classic struggle of “us against them”`). Acts and parts rank above scenes and chapters, and
+(`CHAPTER II.`, `SCENE 1. A quay.`), a numeral alone if others follow it from `I` on, or, before a
+long paragraph, a short line without a stop at its end (`A classic struggle of “us against them”`).
+Acts and parts rank above scenes and chapters, and
 capitals above capitalised words. Two consecutive headings belong together; the second is a
 subtitle.
 
@@ -19,6 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from pipeline.document import Document, Mark
 from pipeline.language import languages
@@ -37,6 +39,8 @@ from pipeline.text.blocks import (
     touches,
 )
 
+_NUMERAL = re.compile(r"([IVXLC]+)\.?")
+_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _LONG_ENOUGH = 200  # characters: what follows a heading without capitals must be a paragraph
 
 
@@ -71,17 +75,22 @@ def headings(document: Document) -> Iterator[Mark]:
     wrapped = is_wrapped(document.text)
     names = speakers(document.text)
     dialogue = is_dialogue([block.text for block in flow])
+    numerals = _numerals(flow)
     found: list[tuple[int, Block, str]] = []
     for i, block in enumerate(flow):
         if block.start not in free or any(start < block.start < end for start, end in adverts):
             continue
         if block.text in names:
             continue  # `HUGH.`, above what he says
+        beside = (flow[n].text for n in (i - 1, i + 1) if 0 <= n < len(flow))
+        if _NUMERAL.fullmatch(block.text) and any(map(_NUMERAL.fullmatch, beside)):
+            continue  # as on the face of a clock
         before = flow[i - 1] if i else None
         headed = bool(found) and found[-1][0] == i - 1
         if dialogue and not headed and block.text[:1] in OPENING:
             continue  # somebody speaks: `“Oh, Aunt Polly!”`
-        if style := _style(
+        style = "numeral" if block.start in numerals else ""
+        if style := style or _style(
             block,
             before,
             flow[i + 1] if i + 1 < len(flow) else None,
@@ -89,9 +98,17 @@ def headings(document: Document) -> Iterator[Mark]:
             wrapped=wrapped,
         ):
             found.append((i, block, style))
+    if 2 * sum(
+        after == "capitals" and n == i + 1
+        for (i, _, style), (n, _, after) in pairwise(found)
+        if style == "numeral"
+    ) > len(numerals):
+        found = [
+            (i, block, "numbered" if style == "numeral" else style) for i, block, style in found
+        ]
     styles = [
         style
-        for style in ("part", "numbered", "capitals", "capitalised", "plain")
+        for style in ("part", "numbered", "capitals", "numeral", "capitalised", "plain")
         if any(style == other for _, _, other in found)
     ]
     if "capitalised" in styles and "plain" in styles:
@@ -105,7 +122,7 @@ def headings(document: Document) -> Iterator[Mark]:
         level = (
             min(styles.index(style), 2) + 1 if style in styles else styles.index("capitalised") + 1
         )
-        kind = "number" if style in {"part", "numbered"} else "main"
+        kind = "number" if style in {"part", "numbered", "numeral"} else "main"
         if (
             previous
             and previous[0] == i - 1
@@ -118,6 +135,32 @@ def headings(document: Document) -> Iterator[Mark]:
         previous = (i, level)
         below = level + titled  # the text begins under a title of its own
         yield Mark("heading", block.start, block.end, (("type", kind), ("level", str(below))))
+
+
+def _numerals(flow: Sequence[Block]) -> frozenset[int]:
+    """Where Roman numerals stand alone that count on from I, at least to II.
+
+    The numerals of the faces of a clock do not: each begins a stretch of text.
+    """
+    rows: list[list[int]] = []
+    for i, block in enumerate(flow):
+        m = _NUMERAL.fullmatch(block.text)
+        if m is None or (i and not (block.gap or block.page_start)):
+            continue
+        if m[1] == "I":
+            rows.append([i])
+        elif rows and _roman(m[1]) == len(rows[-1]) + 1 and rows[-1][-1] < i - 1:
+            rows[-1].append(i)
+    return frozenset(flow[i].start for row in rows if len(row) > 1 for i in row)
+
+
+def _roman(numeral: str) -> int:
+    """The value of a Roman numeral."""
+    values = [_ROMAN[letter] for letter in numeral]
+    following = [*values[1:], 0]
+    return sum(
+        -value if value < after else value for value, after in zip(values, following, strict=True)
+    )
 
 
 def _style(

@@ -49,7 +49,7 @@ _LOCATOR = re.compile(
 _YEAR = re.compile(r"\b(?:1[4-9]\d\d|20\d\d)\b")
 _TERM = re.compile(r"(?P<term>[^\W\d_][^:.;—–\n]{0,40}?)\.?(?P<sign>\s?[:—–])\s*\S")
 _OPENING = re.compile(r"\W*(?P<words>[^\W\d_][^,.:;\n]{0,60}?)[,.:;]")  # `Marsh, John`, `Of Tides.`
-_CAPITAL = re.compile(r"[\"“‘'«„(\[*_]{0,3}[A-ZÀ-ÞŒ]|[—–-]{2,}|\d")
+_CAPITAL = re.compile(r"[\"“‘'«»„(\[*_]{0,3}[A-ZÀ-ÞŒ]|[—–-]{2,}|\d")
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ _LABEL = re.compile(
     r"|[(\[](?P<inner>\d{1,3}|[a-z]|\*{1,3}|†|‡)[)\]]"
     r"|(?P<number>\d{1,3})[.)]?"
     r"|(?P<letter>[a-z])\))"
-    r"\s?(?=[^\W\d]|[“\"'‘(\[«„_§]|\*\w)"
+    r"\s?(?=[^\W\d]|[“\"'‘(\[«»„_§]|\*\w)"
 )
 _ONLY_CALLED = frozenset("^°")  # signs of other things, unless the text is called by them
 _MOST = 40  # notes at one foot; a longer run is a list, or end notes

@@ -1,10 +1,11 @@
 r"""Quotations in running text: what is said or quoted.
 
-Text between “ and ”, « and », „ and “, or two straight marks of which the first opens and the
-second closes, is marked as said. So is text that opens in one style and closes in another
-(`"They are marching boldly forward. . . .”`), and text that opens and continues to the end of the
-paragraph if the next paragraph opens again, in either style, as printers set a long speech. The
-marks stay as in the source. A paragraph of a block quotation is not marked again as a whole.
+Text between “ and ”, « and » (or » and «, whichever the text opens with), „ and “ or ”, or two
+straight marks of which the first opens and the second closes, is marked as said. So is text that
+opens in one style and closes in another (`"They are marching boldly forward. . . .”`), and text
+that opens and continues to the end of the paragraph if the next paragraph opens again, in either
+style, as printers set a long speech. The marks stay as in the source. A paragraph of a block
+quotation is not marked again as a whole.
 
 A quotation that opens and never closes (`"We'll show them! "Now cadres decide," he said.`) is
 pending, with a closing mark proposed after the stop before the next opening mark, or at the end of
@@ -17,15 +18,17 @@ of each line, a paragraph that continues in the next paragraph or in verse.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from pipeline.document import Document, Mark, Proposal
 from pipeline.text.blocks import claims, touches
 
-_PAIRS = {"“": "”", "«": "»", "„": "“", "‹": "›"}
+_PAIRS = {"“": "”", "«": "»", "„": "“”", "‹": "›"}  # what opens, and what may close it
+_INWARD = {"“": "”", "»": "«", "„": "“”", "›": "‹"}
+_OPENS = re.compile(r"(?:^|(?<=[\s(\[—–-]))[«»](?=\w)")
 _OPENS_STRAIGHT = re.compile(r"(?:^|(?<=[\s(\[—–'‘-]))\"(?=\S)")
-_GOES_ON = ("“", "„", "«", '"')
-_CLOSING = {**_PAIRS, '"': '"'}
+_GOES_ON = ("“", "„", "«", "»", '"')
 _ALIKE = {"“": '"'}  # marks that open in one style or the other, as `"When …⏎⏎“They surely …`
 _STOPS = ".!?…"
 
@@ -33,6 +36,7 @@ _STOPS = ".!?…"
 def quotations(document: Document) -> Iterator[Proposal | Mark]:
     """Marks what is said, and holds what is never closed."""
     text = document.text
+    pairs = _pairs(text)
     notes = [document.reading_span(mark.start, mark.end) for mark in document.marked("note")]
     spans = [
         document.reading_span(mark.start, mark.end)
@@ -51,19 +55,25 @@ def quotations(document: Document) -> Iterator[Proposal | Mark]:
             if (
                 at <= first
             ):  # a note cuts the paragraph for this purpose; what is quoted in it is its own
-                for mark in _said(text, at, first, after if first == end else ""):
+                for mark in _said(text, at, first, after if first == end else "", pairs):
                     if (mark.start, mark.end) != whole:
                         yield mark
                 at = last
         if not text[end:following].strip() and after not in _GOES_ON:
             inside = [(first, last) for first, last in notes if start <= first and last <= end]
-            yield from _never_closed(text, start, end, inside)
+            yield from _never_closed(text, start, end, inside, pairs)
     for first, last in notes:
-        yield from _said(text, first, last, "")
+        yield from _said(text, first, last, "", pairs)
+
+
+def _pairs(text: str) -> Mapping[str, str]:
+    """The marks that open in a text: « in France, » in Germany."""
+    opening = Counter(m[0] for m in _OPENS.finditer(text))
+    return _INWARD if opening["»"] > opening["«"] else _PAIRS
 
 
 def _never_closed(
-    text: str, start: int, end: int, notes: list[tuple[int, int]]
+    text: str, start: int, end: int, notes: list[tuple[int, int]], pairs: Mapping[str, str]
 ) -> Iterator[Proposal]:
     """The one quotation of a paragraph that opens and does not close."""
     opens = {start + m.start() for m in _OPENS_STRAIGHT.finditer(text[start:end])}
@@ -74,9 +84,9 @@ def _never_closed(
         char = text[at]
         if at in hidden:
             continue
-        if stack and _closes(char, text[stack[-1]]) and at not in opens:
+        if stack and _closes(char, text[stack[-1]], pairs) and at not in opens:
             stack.pop()
-        elif char in _PAIRS or at in opens:
+        elif char in pairs or at in opens:
             if stack and text[stack[-1]] == char:
                 found.append((stack.pop(), at))
             stack.append(at)
@@ -87,21 +97,21 @@ def _never_closed(
     at = opening + len(text[opening:limit].rstrip())
     if text[at - 1] in _STOPS and at - opening > 2:
         why = f"a quotation opens here and never closes: {text[opening : opening + 24].strip()}…"
-        closing = _CLOSING[text[opening]]
+        closing = pairs.get(text[opening], text[opening])[0]
         yield Proposal(at, at, closing, "quotation.unclosed", why, "ocr", 0.4, "held")
 
 
-def _said(text: str, start: int, end: int, after: str) -> Iterator[Mark]:
+def _said(text: str, start: int, end: int, after: str, pairs: Mapping[str, str]) -> Iterator[Mark]:
     """Outermost quotations, and one still open if the next paragraph begins with the same mark."""
     opens = {start + m.start() for m in _OPENS_STRAIGHT.finditer(text[start:end])}
     stack: list[int] = []
     for at in range(start, end):
         char = text[at]
-        if stack and _closes(char, text[stack[-1]]) and at not in opens:
+        if stack and _closes(char, text[stack[-1]], pairs) and at not in opens:
             first = stack.pop()
             if not stack:
                 yield Mark("said", first, at + 1, (("mark", f"{text[first]} {char}"),))
-        elif char in _PAIRS and len(stack) < 4:
+        elif char in pairs and len(stack) < 4:
             stack.append(at)
         elif at in opens:
             while (
@@ -117,9 +127,9 @@ def _said(text: str, start: int, end: int, after: str) -> Iterator[Mark]:
         yield Mark("said", stack[0], end, (("mark", after),))
 
 
-def _closes(char: str, opening: str) -> bool:
+def _closes(char: str, opening: str, pairs: Mapping[str, str]) -> bool:
     return (
-        char == _PAIRS.get(opening)
+        char in pairs.get(opening, "")
         or (char == "”" and opening == '"')
         or (char == '"' and opening in '"“')
     )

@@ -5,9 +5,9 @@ next word would have fitted
 (`Rough winds do shake the darling buds of May,⏎And summer's lease hath all too short a date:`), or
 of which some are indented. Lines with small letters are verse if they have as many syllables as one
 another and most end with a stop (`went down among the people by the sea;⏎and no man spake, nor any
-woman wept,`). A shorter group is verse if it is beside another stanza or if all its lines are
-indented; so is an indented couplet in quotation marks. In German, where every noun has a capital, a
-stanza needs six lines.
+woman wept,`); four such lines are if they are also short and nearly all end with a stop. A shorter
+group is verse if it is beside another stanza or if all its lines are indented; so is an indented
+couplet in quotation marks. In German, where every noun has a capital, a stanza needs six lines.
 
 Line numbers, at the right of every fifth line or so, are moved out of the text if they rise by the
 same step.
@@ -26,8 +26,10 @@ from pipeline.language import languages
 from pipeline.language.languages import Language
 from pipeline.text.blocks import (
     LONG,
+    TERMINAL,
     Line,
     claims,
+    full_line,
     function_words,
     in_capitals,
     lines,
@@ -35,14 +37,15 @@ from pipeline.text.blocks import (
     touches,
 )
 
-_BEGINS = re.compile(r"[“\"'‘«„(\[*_]{0,3}[A-ZÀ-Þ]")
-_SPEAKS = re.compile(r"[“\"«„—–]|[^\W\d_]{2,}(?: [^\W\d_]+)?[.:] ")
+_BEGINS = re.compile(r"[“\"'‘«»„(\[*_]{0,3}[A-ZÀ-Þ]")
+_SPEAKS = re.compile(r"[“\"«»„—–]|[^\W\d_]{2,}(?: [^\W\d_]+)?[.:] ")
 _STOP = re.compile(r"[,;:.!?—–-][\"'”’»)*_]{0,3}$")
 _COUNTS = re.compile(r"\d+[.)]?$|\.{3,}|^\W*\d")
 _NUMBERED = re.compile(r"(?<=\S)[ \t]{2,}(?P<number>\d{1,4})$")
 _STEPS = frozenset({4, 5, 10})  # every how many lines a poem is numbered
 _ROW = 3  # numbers in a row, to be believed
 _MEASURED = 65  # characters of a line of verse
+_QUATRAIN = 4  # lines
 _ROOM = 4  # characters that a justified line may fall short by
 
 
@@ -68,6 +71,7 @@ def verse(document: Document) -> Iterator[Proposal | Mark]:
     sure = [
         (len(stanza) >= least and _is_verse(stanza, usual))
         or (len(stanza) > least and _is_measured(stanza, known))
+        or (len(stanza) == _QUATRAIN and _is_quatrain(stanza, full_line(document.text), known))
         for stanza in stanzas
     ]
     for n, stanza in enumerate(stanzas):
@@ -138,6 +142,15 @@ def _is_measured(stanza: Sequence[Line], known: Language) -> bool:
         and 6 <= usual <= 14
         and alike >= 0.9 * len(texts)
     )
+
+
+def _is_quatrain(stanza: Sequence[Line], full: float, known: Language) -> bool:
+    """Whether four lines with small letters are a poem by themselves, beside lines of prose."""
+    texts = [line.text for line in stanza]
+    stopped = sum(bool(_STOP.search(text)) for text in texts)
+    narrow = max(map(len, texts)) < 0.75 * full
+    ended = TERMINAL.search(texts[-1]) is not None
+    return narrow and ended and stopped >= len(texts) - 1 and _is_measured(stanza, known)
 
 
 def _syllables(word: str, known: Language) -> int:

@@ -7,6 +7,7 @@ from itertools import groupby, pairwise
 
 from pipeline.roles import ROLES
 from pipeline.tei.element import Element
+from pipeline.tei.letters import LINES, edges, enclosed, in_the_middle, unlined, with_letters
 
 _TITLE_PARTS = {
     "author": "docAuthor",
@@ -66,20 +67,8 @@ def ordered(division: Element) -> None:
     A heading in the middle of the text opens a division of its own, unless it is run in; so does
     text after a division.
     """
-    children = division.children
-    top = 0
-    while top < len(children) and (
-        ROLES[children[top].role].edge in {"top", "both"} or children[top].role == "note"
-    ):
-        top += 1
-    bottom = len(children)
-    while bottom > top and (
-        ROLES[children[bottom - 1].role].edge in {"bottom", "both"}
-        or children[bottom - 1].role == "note"
-    ):
-        bottom -= 1
-    if bottom == top:  # nothing but what opens it
-        bottom = len(children)
+    children = with_letters(division.children)
+    top, bottom = edges(children)
     arranged: list[Element] = []
     inner: Element | None = None
     broken = False
@@ -105,17 +94,10 @@ def ordered(division: Element) -> None:
     division.children = arranged
     for i, child in enumerate(children):
         if child in arranged and not (i < top or i >= bottom):
-            _in_the_middle(child)
+            in_the_middle(child)
     for child in arranged:
         if child.role == "division" and child.mark is None:
             ordered(child)
-
-
-def _in_the_middle(element: Element) -> None:
-    """Turns what may only open or close a division into what may stand in its text."""
-    if amid := ROLES[element.role].amid:
-        element.type = element.role if amid == "block" else element.type
-        element.role = amid
 
 
 def in_parts(root: Element) -> Element:
@@ -151,6 +133,8 @@ def in_parts(root: Element) -> Element:
             _loose_title_part(element)
         elif element.role == "speech":
             _one_speaker(element)
+        elif element.role == "letter":
+            enclosed(element)
         _only_in_imprints(element)
         _strictly(element)
     root.children = children
@@ -209,12 +193,8 @@ def _flattened(element: Element) -> Iterator[Element]:
             element.role, element.type = "titlepart", element.type or "main"
         element.role = "titlePart" if element.role == "titlepart" else element.role
         yield element
-    elif element.mixed or element.role == "verse":
-        element.children = [
-            line
-            for child in element.children
-            for line in (child.children if child.role == "line" else [child])
-        ]
+    elif element.mixed or element.role in LINES:
+        unlined(element)
         element.role, element.type = "titlePart", "desc"
         yield element
     else:

@@ -17,6 +17,7 @@ from pipeline.roles import BLOCKS, INLINES, RANK, ROLES
 from pipeline.tei.arrangement import divided, in_parts, ordered, without_shells
 from pipeline.tei.collation import BLANKS, Unit
 from pipeline.tei.element import Element
+from pipeline.tei.letters import LINES, whole
 
 _DEEPEST = 40  # elements in one another; a text that needs more is not one
 
@@ -42,9 +43,9 @@ class _Builder:
 
     def built(self, marks: list[Mark]) -> Element:
         root = Element("root", 0, len(self.raw))
-        self._blocks(root, [mark for mark in marks if mark.role in BLOCKS])
+        self._blocks(root, [mark for mark in whole(marks) if mark.role in BLOCKS])
         for element in list(root.walk()):
-            if element.role == "verse":
+            if element.role in LINES:
                 self._lines(element)
         without_shells(root)
         inline = sorted(
@@ -120,7 +121,7 @@ class _Builder:
                 path.append(element)
 
     def _lines(self, verse: Element) -> None:
-        """Puts the lines of a verse into it, and its notes into them."""
+        """Put the lines of a verse or an address into it, and its notes into them."""
         inside = self.units[
             bisect_right(self.starts, verse.start) : bisect_left(self.starts, verse.end)
         ]
@@ -134,7 +135,7 @@ class _Builder:
         notes = verse.children
         verse.children = [
             Element(
-                "line",
+                LINES[verse.role],
                 start,
                 end,
                 children=[note for note in notes if start <= note.start and note.end <= end],
@@ -280,7 +281,7 @@ class _Builder:
         """Gives a block to what stands in none, where only elements may stand."""
         for child in element.children:
             self._fill(child, depth + 1)
-        if element.mixed or element.role == "verse":
+        if element.mixed or element.role in LINES:
             return
         at = element.start
         gaps = []

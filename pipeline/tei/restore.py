@@ -19,7 +19,10 @@ _CONTENT = re.compile(r'\s*content:\s*(".*")\s*;?\s*', re.DOTALL)
 # White space in these is not part of the text: an XML editor may format them freely.
 _ELEMENTS_ONLY = frozenset(
     f"{{{TEI}}}{name}"
-    for name in "text front body back div titlePage sp lg list quote epigraph app choice".split()
+    for name in (
+        "text front body back div titlePage sp lg list quote epigraph app choice floatingText "
+        "opener closer postscript address"
+    ).split()
 )
 _READINGS = frozenset(
     f"{{{TEI}}}{name}" for name in ("lem", "corr", "reg")

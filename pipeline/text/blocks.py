@@ -24,7 +24,7 @@ LONG = 160  # characters: no printed line is longer, so such a line is a paragra
 TERMINAL = re.compile(r"""[.!?:…][\s"'“”‘’»«)\]*_´`]*$""")  # how a finished block ends
 _NAME_ABOVE = re.compile(r"(?:[A-ZÀ-Þ][A-ZÀ-Þ.’']+[ -]){0,3}[A-ZÀ-Þ]{3,}[.:]")
 _BLANKS = " \t\r\f\v\u00a0"
-OPENING = frozenset('"“‘`«„—–')  # what a speech begins with
+OPENING = frozenset('"“‘`«»„—–')  # what a speech begins with
 
 
 class Line(NamedTuple):

@@ -19,7 +19,7 @@ _BLOCKS = {
     f"{T}{name}"
     for name in (
         "p ab head l item speaker stage byline dateline signed trailer titlePart docAuthor docDate "
-        "docEdition docImprint bibl opener closer salute cell castItem"
+        "docEdition docImprint bibl opener closer salute cell castItem addrLine"
     ).split()
 }
 _EITHER = {f"{T}{name}" for name in ("stage", "bibl", "docDate")}  # in a block, they are inline

@@ -2,9 +2,10 @@
 
 Lost apostrophes (`don t`, `captain s`, `Tll`), ligatures that came away or fell out (`o ffi ce`,
 `ofcer`), letters spaced out for emphasis (`i l l u s i o n s`, German *Sperrsatz*), a large initial
-that the engine set apart or lost (`I T was`, `HEN the women`), accents read as figures or signs
-(`caf6`, `f^te`). Each has a shape of its own that no sound word has; what is put together must be a
-word. Where two words fit, or the letter is nowhere on record, the reading is only proposed.
+that the engine set apart or lost (`I T was`, `HEN the women`), a T that came apart (`'l'he`),
+accents read as figures or signs (`caf6`, `f^te`). Each has a shape of its own that no sound word
+has; what is put together must be a word. Where two words fit, or the letter is nowhere on record,
+the reading is only proposed.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ _INITIAL_LOST = regex.compile(
 _SMALL_L = regex.compile(
     r"(?<![\p{L}\d'’-])(?P<head>\p{Lu}{3,})l(?P<tail>(?:['’]s)?)(?![\p{L}\d'’-])"
 )
+_CROSSBAR = regex.compile(r"(?<![\p{L}\d'’-])['‘]?l['’](?P<rest>\p{Ll}+)(?![\p{L}\d'’-])")
 _CAPITALS_AFTER = regex.compile(r"\s+\p{Lu}{2}")
 _RUN_ON = regex.compile(
     r"(?<![\p{L}\d'’.-])(?P<left>\p{Ll}{2,})(?P<comma>,)(?P<right>\p{Ll}{3,})(?![\p{L}\d'’,-])"
@@ -71,6 +73,7 @@ _TWO_LETTERS = regex.compile(
     r"(?<![\p{L}\d'’.-])(?<!(?<![\p{L}'’])\p{L} )(?:\p{L} \p{Ll}(?!\.)|\p{Lu} \p{Ll}(?=\. \p{Lu}))"
     r"(?![\p{L}'’-]| \p{L}(?![\p{L}'’]))"
 )
+CROSSBAR = 100.0  # per million: the rarest word in t- whose T is put together
 EVERYDAY = 1000.0  # per million: words of two letters that are put together
 
 # -- names
@@ -128,6 +131,7 @@ def pieces(text: str, lexicon: Lexicon, model: LanguageModel) -> Iterator[Soiled
     yield from _spaced(text, words)
     yield from _initials(text, words)
     yield from _small_l(text, words)
+    yield from _crossbars(text, words)
     yield from _lost_blanks(text, words)
     yield from _names(text, words)
     yield from _accents(text, words)
@@ -343,6 +347,17 @@ def _small_l(text: str, words: _Words) -> Iterator[Soiled]:
             whole = found["head"] + "L" + tail
             why = f"{found.group()} is in capitals but for its l"
             yield _found(found.span(), whole, "case", why, sure=True, chance=0.98)
+
+
+def _crossbars(text: str, words: _Words) -> Iterator[Soiled]:
+    """A capital T whose bar was read as apostrophes: `'l'he`, `l'hen`."""
+    for found in _CROSSBAR.finditer(text):
+        whole = "T" + found["rest"]
+        # no French word in l'h- is a word with th- as well, as `l'or` is with t-
+        everyday = words.lexicon.frequency(fold(whole)) >= CROSSBAR or found["rest"][0] == "h"
+        if everyday and words.common(whole):
+            why = f"{found.group()} is a capital T that came apart"
+            yield _found(found.span(), whole, "confusion", why, sure=True, chance=0.999)
 
 
 def _lost_blanks(text: str, words: _Words) -> Iterator[Soiled]:

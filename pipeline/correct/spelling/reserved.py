@@ -38,6 +38,8 @@ _VOWELS = regex.compile("[aeiouy]")
 GOES_ON = regex.compile(r"\.(?=[,;:)\]]|\s+[\p{Ll}\d(&]|\p{L}\.)")  # the sentence does, past a stop
 _ABBREVIATED = regex.compile(r"\.(?=[,;:)]|\s+[\p{Ll}\d])")
 _COUNTED = regex.compile(r"\d\s$")
+# French words with what is elided before them: `l'hiver`, `qu'il`
+_ELIDED = regex.compile(r"(?:[cdjlmnst]|qu)['’](?P<rest>[aeiouyhàâæéèêëîïôœù]\p{Ll}+)")
 _HYPHENED_BEFORE = regex.compile(r"\p{L}+[-‐‑]$")
 _HYPHENED_AFTER = regex.compile(r"[-‐‑]\p{L}+")
 
@@ -64,6 +66,7 @@ def reserved(evidence: Evidence, tops: NDArray[np.int64], lexicon: Lexicon) -> N
             _is_abbreviation(text, (start, end), read, reading)
             or (clear and wordlike and GOES_ON.match(text, end) is not None)  # affecte. & obliged
             or _is_part(text, start, end, lexicon)
+            or _is_elided(read, lexicon)
             or (read != reading and int(evidence.place[row]) in respelt)
             or (clear and _is_guess(read, evidence.used[row]))
             or (clear and _is_far(one, read, evidence.used[row]))
@@ -112,6 +115,15 @@ def _is_part(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
         return False
     whole = (before.group() if before else "") + text[start:end] + (after.group() if after else "")
     return lexicon.attested(regex.sub("[-‐‑]", "", whole))
+
+
+def _is_elided(read: str, lexicon: Lexicon) -> bool:
+    """Whether it may be a French word after an elided one: `l'hiver`, `l'on`."""
+    found = _ELIDED.fullmatch(read)
+    if found is None or lexicon.pack.apostrophe.elides:
+        return False
+    rest = found["rest"]
+    return rest[0] != "h" or any(one[0] for one in lexicon.foreign_all([rest]))
 
 
 def _is_guess(read: str, used: tuple[tuple[str, str], ...]) -> bool:

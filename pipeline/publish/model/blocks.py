@@ -10,7 +10,7 @@ from lxml import etree
 
 from pipeline.publish.model.apparatus import Apparatus
 from pipeline.publish.model.inlines import Inlines
-from pipeline.publish.model.model import Block, Glyph, Inline, Note, plain
+from pipeline.publish.model.model import SET_IN_LINES, Block, Glyph, Inline, Note, plain
 from pipeline.publish.model.names import XML_LANG, Names, T
 from pipeline.publish.model.notes import Notes
 from pipeline.publish.model.place import Place
@@ -31,6 +31,7 @@ _ROLES: Final = {
 } | {
     "ab": "paragraph",
     "l": "line",
+    "addrLine": "line",
     "docAuthor": "titlepart",
     "docDate": "titlepart",
     "docEdition": "titlepart",
@@ -285,7 +286,11 @@ class Blocks:
             return self._text_block(element, name, "")
         if name == "space":
             return []
-        return self._text_block(element, _ROLES.get(name, "paragraph"), name, level)
+        role = _ROLES.get(name, "paragraph")
+        if name == "ab" and element.get("type") in SET_IN_LINES:
+            # an address by itself has no lines of its own, and is set as a salutation is
+            role = element.get("type", "").replace("address", "salute")
+        return self._text_block(element, role, name, level)
 
     def _holds_blocks(self, element: etree._Element) -> bool:
         return any(
@@ -322,7 +327,9 @@ class Blocks:
     ) -> list[Block]:
         """A block that holds text. A block inside it (a list in a paragraph) parts it in two."""
         self.wording.begin()
-        cited = role in {"paragraph", "line", "item", "stage"} and name != "figDesc"
+        cited = (
+            role in {"paragraph", "line", "item", "stage"} or name == "ab"
+        ) and name != "figDesc"
         if cited:
             self.units += 1
         first = Block(

@@ -10,6 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+SET_IN_LINES = frozenset({"dateline", "salute", "signed", "address"})
+"""The roles of blocks whose lines stay as they were printed."""
+
 View = Literal["edited", "ocr"]
 Verdict = Literal["made", "held", "refused"]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from pipeline.html import escape
 from pipeline.publish.model.model import (
+    SET_IN_LINES,
     UNCALLED,
     Anchor,
     Block,
@@ -24,6 +25,8 @@ from pipeline.publish.model.model import (
 )
 from pipeline.publish.pages.site_text import SiteText
 from pipeline.publish.pages.words import Word
+
+_AS_PRINTED = SET_IN_LINES | {"titlepage"}
 
 
 class BookText(SiteText):
@@ -140,7 +143,7 @@ class BookText(SiteText):
 
     def block(self, block: Block, level: int = 1) -> str:
         """One block."""
-        display, self.display = self.display, self.display or block.role == "titlepage"
+        display, self.display = self.display, self.display or block.role in _AS_PRINTED
         written = super().block(block, level)
         self.display = display
         return written

@@ -37,6 +37,7 @@ _BLOCKS: Final = {
 }
 _CONTAINERS: Final = {
     "verse": "verse",
+    "address": "address",
     "speech": "sp",
     "titlepage": "titlepage",
     "epigraph": "epigraph",
@@ -131,6 +132,7 @@ class SiteText(Phrases):
         if role == "note":
             return self.standing_note(block)
         if role == "blockquote":
+            identity += ' class="letter"' if block.type == "letter" else ""
             return f"<blockquote{identity}>{self.children(block, level)}</blockquote>"
         if role == "list":
             return self.list(block, level, identity)
