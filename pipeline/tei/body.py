@@ -412,6 +412,8 @@ class Body:
 
     def _changed(self, unit: Unit) -> None:
         """A unit that is read otherwise than the raw text, or not in the flow."""
+        if unit.start == unit.end and not unit.reading:
+            return  # between two line ends that a change took out
         if unit.category != "furniture" or self._mixed[-1]:
             self._flush()
         if unit.category == "hyphen":
