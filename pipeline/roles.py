@@ -219,9 +219,16 @@ _TABLE = (
         inside=frozenset(_words("cell")),
         needs="cell",
         stray="cell",
+        takes="`columns` (how many, if cells are empty)",
         says="`row`: a line of the table",
     ),
-    Role("cell", "cell", "block", inside=frozenset(_words("note"))),
+    Role(
+        "cell",
+        "cell",
+        "block",
+        inside=frozenset(_words("note")),
+        takes="`column` (from 0, if cells are empty)",
+    ),
     Role(
         "columns",
         "ab",
@@ -400,7 +407,8 @@ _TABLE = (
         "q",
         "inline",
         phrase=False,
-        takes="`mark` (the pair of quotation marks, `“ ”`)",
+        takes="`mark` (the pair of quotation marks, `“ ”`), `id`, `next`, `prev` (ids of the parts "
+        "of a speech of several paragraphs)",
         says="`q`; the quotation marks stay in the text",
     ),
     Role(

@@ -159,7 +159,17 @@
                </svrl:active-pattern>
             </xsl:for-each>
          </schxslt:pattern>
-         <schxslt:pattern id="d12e202">
+         <schxslt:pattern id="d12e200">
+            <xsl:if test="exists(base-uri(root()))">
+               <xsl:attribute name="documents" select="base-uri(root())"/>
+            </xsl:if>
+            <xsl:for-each select="root()">
+               <svrl:active-pattern xmlns:svrl="http://purl.oclc.org/dsdl/svrl" name="parts-of-quotations" id="parts-of-quotations">
+                  <xsl:attribute name="documents" select="base-uri(.)"/>
+               </svrl:active-pattern>
+            </xsl:for-each>
+         </schxslt:pattern>
+         <schxslt:pattern id="d12e211">
             <xsl:if test="exists(base-uri(root()))">
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
@@ -169,7 +179,7 @@
                </svrl:active-pattern>
             </xsl:for-each>
          </schxslt:pattern>
-         <schxslt:pattern id="d12e213">
+         <schxslt:pattern id="d12e222">
             <xsl:if test="exists(base-uri(root()))">
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
@@ -179,7 +189,7 @@
                </svrl:active-pattern>
             </xsl:for-each>
          </schxslt:pattern>
-         <schxslt:pattern id="d12e222">
+         <schxslt:pattern id="d12e231">
             <xsl:if test="exists(base-uri(root()))">
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
@@ -189,7 +199,7 @@
                </svrl:active-pattern>
             </xsl:for-each>
          </schxslt:pattern>
-         <schxslt:pattern id="d12e237">
+         <schxslt:pattern id="d12e246">
             <xsl:if test="exists(base-uri(root()))">
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
@@ -199,7 +209,37 @@
                </svrl:active-pattern>
             </xsl:for-each>
          </schxslt:pattern>
-         <schxslt:pattern id="d12e246">
+         <schxslt:pattern id="d12e256">
+            <xsl:if test="exists(base-uri(root()))">
+               <xsl:attribute name="documents" select="base-uri(root())"/>
+            </xsl:if>
+            <xsl:for-each select="root()">
+               <svrl:active-pattern xmlns:svrl="http://purl.oclc.org/dsdl/svrl" name="cast-lists" id="cast-lists">
+                  <xsl:attribute name="documents" select="base-uri(.)"/>
+               </svrl:active-pattern>
+            </xsl:for-each>
+         </schxslt:pattern>
+         <schxslt:pattern id="d12e265">
+            <xsl:if test="exists(base-uri(root()))">
+               <xsl:attribute name="documents" select="base-uri(root())"/>
+            </xsl:if>
+            <xsl:for-each select="root()">
+               <svrl:active-pattern xmlns:svrl="http://purl.oclc.org/dsdl/svrl" name="line-numbers" id="line-numbers">
+                  <xsl:attribute name="documents" select="base-uri(.)"/>
+               </svrl:active-pattern>
+            </xsl:for-each>
+         </schxslt:pattern>
+         <schxslt:pattern id="d12e276">
+            <xsl:if test="exists(base-uri(root()))">
+               <xsl:attribute name="documents" select="base-uri(root())"/>
+            </xsl:if>
+            <xsl:for-each select="root()">
+               <svrl:active-pattern xmlns:svrl="http://purl.oclc.org/dsdl/svrl" name="letters" id="letters">
+                  <xsl:attribute name="documents" select="base-uri(.)"/>
+               </svrl:active-pattern>
+            </xsl:for-each>
+         </schxslt:pattern>
+         <schxslt:pattern id="d12e285">
             <xsl:if test="exists(base-uri(root()))">
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
@@ -209,7 +249,7 @@
                </svrl:active-pattern>
             </xsl:for-each>
          </schxslt:pattern>
-         <schxslt:pattern id="d12e255">
+         <schxslt:pattern id="d12e294">
             <xsl:if test="exists(base-uri(root()))">
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
@@ -222,7 +262,7 @@
          <xsl:apply-templates mode="d12e13" select="root()"/>
       </schxslt:document>
    </xsl:template>
-   <xsl:template match="*[@xml:id]" priority="22" mode="d12e13">
+   <xsl:template match="*[@xml:id]" priority="26" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e13']">
@@ -248,7 +288,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="*[@ana]" priority="21" mode="d12e13">
+   <xsl:template match="*[@ana]" priority="25" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@ana), ' ') return $p[empty(key('id', substring($p, 2), $edition)[self::tei:category])]"/>
       <xsl:choose>
@@ -276,7 +316,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="*[@resp]" priority="20" mode="d12e13">
+   <xsl:template match="*[@resp]" priority="24" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@resp), ' ') return $p[empty(key('id', substring($p, 2), $edition)[self::tei:respStmt])]"/>
       <xsl:choose>
@@ -304,7 +344,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="*[@change]" priority="19" mode="d12e13">
+   <xsl:template match="*[@change]" priority="23" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@change), ' ') return $p[empty(key('id', substring($p, 2), $edition)[self::tei:change])]"/>
       <xsl:choose>
@@ -332,7 +372,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="*[@wit]" priority="18" mode="d12e13">
+   <xsl:template match="*[@wit]" priority="22" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e75']">
@@ -358,7 +398,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="*[@facs]" priority="17" mode="d12e13">
+   <xsl:template match="*[@facs]" priority="21" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@facs), ' ') return $p[empty(key('id', substring($p, 2), $edition)[self::tei:surface or self::tei:zone])]"/>
       <xsl:choose>
@@ -386,7 +426,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="*[@rendition]" priority="16" mode="d12e13">
+   <xsl:template match="*[@rendition]" priority="20" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@rendition), ' ') return $p[empty(key('id', substring($p, 2), $edition)[self::tei:rendition])]"/>
       <xsl:choose>
@@ -414,7 +454,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:g" priority="15" mode="d12e13">
+   <xsl:template match="tei:g" priority="19" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e117']">
@@ -441,7 +481,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:change" priority="14" mode="d12e13">
+   <xsl:template match="tei:change" priority="18" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e128']">
@@ -468,7 +508,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:sp[@who]" priority="13" mode="d12e13">
+   <xsl:template match="tei:sp[@who]" priority="17" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e128']">
@@ -495,7 +535,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:name[@ref]" priority="12" mode="d12e13">
+   <xsl:template match="tei:name[@ref]" priority="16" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e128']">
@@ -522,7 +562,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:ref[@target][not(@type)]" priority="11" mode="d12e13">
+   <xsl:template match="tei:ref[@target][not(@type)]" priority="15" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e155']">
@@ -549,7 +589,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:ref[@target]" priority="10" mode="d12e13">
+   <xsl:template match="tei:ref[@target]" priority="14" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e155']">
@@ -576,7 +616,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:note[@target]" priority="9" mode="d12e13">
+   <xsl:template match="tei:note[@target]" priority="13" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e155']">
@@ -603,7 +643,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:annotation" priority="8" mode="d12e13">
+   <xsl:template match="tei:annotation" priority="12" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e155']">
@@ -629,7 +669,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:note[@next or @prev]" priority="7" mode="d12e13">
+   <xsl:template match="tei:note[@next or @prev]" priority="11" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e190']">
@@ -656,11 +696,38 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:taxonomy[@xml:id = 'rules']/tei:category" priority="6" mode="d12e13">
+   <xsl:template match="tei:q[@next or @prev]" priority="10" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
-         <xsl:when test="$schxslt:patterns-matched[. = 'd12e202']">
-            <schxslt:rule pattern="d12e202">
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e200']">
+            <schxslt:rule pattern="d12e200">
+               <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:q[@next or @prev]" shadowed by preceding rule</xsl:comment>
+               </schxslt:rule>
+            <xsl:next-match>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
+            </xsl:next-match>
+         </xsl:when>
+         <xsl:otherwise>
+            <schxslt:rule pattern="d12e200">
+               <xsl:if test="not(every $p in (@next, @prev) satisfies key('id', substring($p, 2))[self::tei:q])">
+                  <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
+                     <xsl:attribute name="test">every $p in (@next, @prev) satisfies key('id', substring($p, 2))[self::tei:q]</xsl:attribute>
+                     <svrl:text>next or prev of this q points to no q; they point
+        to the xml:ids of the parts of a speech of several paragraphs.</svrl:text>
+                  </svrl:failed-assert>
+               </xsl:if>
+            </schxslt:rule>
+            <xsl:next-match>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e200')"/>
+            </xsl:next-match>
+         </xsl:otherwise>
+      </xsl:choose>
+   </xsl:template>
+   <xsl:template match="tei:taxonomy[@xml:id = 'rules']/tei:category" priority="9" mode="d12e13">
+      <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
+      <xsl:choose>
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e211']">
+            <schxslt:rule pattern="d12e211">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:taxonomy[@xml:id = 'rules']/tei:category" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
@@ -668,7 +735,7 @@
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
-            <schxslt:rule pattern="d12e202">
+            <schxslt:rule pattern="d12e211">
                <xsl:if test="not(key('pointed-to', concat('#', @xml:id)))">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">key('pointed-to', concat('#', @xml:id))</xsl:attribute>
@@ -678,16 +745,16 @@
                </xsl:if>
             </schxslt:rule>
             <xsl:next-match>
-               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e202')"/>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e211')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:app" priority="5" mode="d12e13">
+   <xsl:template match="tei:app" priority="8" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
-         <xsl:when test="$schxslt:patterns-matched[. = 'd12e213']">
-            <schxslt:rule pattern="d12e213">
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e222']">
+            <schxslt:rule pattern="d12e222">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:app" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
@@ -695,7 +762,7 @@
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
-            <schxslt:rule pattern="d12e213">
+            <schxslt:rule pattern="d12e222">
                <xsl:if test="not(string(tei:lem) != string(tei:rdg[@wit = '#ocr']) or .//tei:g or .//tei:pc or .//tei:lb or .//tei:pb)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">string(tei:lem) != string(tei:rdg[@wit = '#ocr']) or .//tei:g or .//tei:pc or .//tei:lb or .//tei:pb</xsl:attribute>
@@ -705,16 +772,16 @@
                </xsl:if>
             </schxslt:rule>
             <xsl:next-match>
-               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e213')"/>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e222')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:text//*[contains(concat(@ana, ' '), '#k.print ')]" priority="4" mode="d12e13">
+   <xsl:template match="tei:text//*[contains(concat(@ana, ' '), '#k.print ')]" priority="7" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
-         <xsl:when test="$schxslt:patterns-matched[. = 'd12e222']">
-            <schxslt:rule pattern="d12e222">
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e231']">
+            <schxslt:rule pattern="d12e231">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:text//*[contains(concat(@ana, ' '), '#k.print ')]" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
@@ -722,7 +789,7 @@
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
-            <schxslt:rule pattern="d12e222">
+            <schxslt:rule pattern="d12e231">
                <xsl:if test="not(some $p in tokenize(normalize-space(@resp), ' ') satisfies key('id', substring($p, 2))/tei:persName)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">some $p in tokenize(normalize-space(@resp), ' ') satisfies key('id', substring($p, 2))/tei:persName</xsl:attribute>
@@ -732,16 +799,16 @@
                </xsl:if>
             </schxslt:rule>
             <xsl:next-match>
-               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e222')"/>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e231')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:text//tei:choice[tei:sic][@ana]" priority="3" mode="d12e13">
+   <xsl:template match="tei:text//tei:choice[tei:sic][@ana]" priority="6" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
-         <xsl:when test="$schxslt:patterns-matched[. = 'd12e222']">
-            <schxslt:rule pattern="d12e222">
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e231']">
+            <schxslt:rule pattern="d12e231">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:text//tei:choice[tei:sic][@ana]" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
@@ -749,7 +816,7 @@
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
-            <schxslt:rule pattern="d12e222">
+            <schxslt:rule pattern="d12e231">
                <xsl:if test="not(false())">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">false()</xsl:attribute>
@@ -758,16 +825,16 @@
                </xsl:if>
             </schxslt:rule>
             <xsl:next-match>
-               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e222')"/>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e231')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:pc[@force = 'weak']" priority="2" mode="d12e13">
+   <xsl:template match="tei:pc[@force = 'weak']" priority="5" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
-         <xsl:when test="$schxslt:patterns-matched[. = 'd12e237']">
-            <schxslt:rule pattern="d12e237">
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e246']">
+            <schxslt:rule pattern="d12e246">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:pc[@force = 'weak']" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
@@ -775,7 +842,7 @@
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
-            <schxslt:rule pattern="d12e237">
+            <schxslt:rule pattern="d12e246">
                <xsl:if test="not(following::*[self::tei:lb or self::tei:pb][not(ancestor::tei:fw)][1]/@break = 'no')">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">following::*[self::tei:lb or self::tei:pb][not(ancestor::tei:fw)][1]/@break = 'no'</xsl:attribute>
@@ -785,7 +852,85 @@
                </xsl:if>
             </schxslt:rule>
             <xsl:next-match>
-               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e237')"/>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e246')"/>
+            </xsl:next-match>
+         </xsl:otherwise>
+      </xsl:choose>
+   </xsl:template>
+   <xsl:template match="tei:castItem" priority="4" mode="d12e13">
+      <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
+      <xsl:choose>
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e256']">
+            <schxslt:rule pattern="d12e256">
+               <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:castItem" shadowed by preceding rule</xsl:comment>
+               </schxslt:rule>
+            <xsl:next-match>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
+            </xsl:next-match>
+         </xsl:when>
+         <xsl:otherwise>
+            <schxslt:rule pattern="d12e256">
+               <xsl:if test="not(normalize-space(.) != '' or .//tei:g)">
+                  <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
+                     <xsl:attribute name="test">normalize-space(.) != '' or .//tei:g</xsl:attribute>
+                     <svrl:text>This castItem names nobody; give it a character, or take it away.</svrl:text>
+                  </svrl:failed-assert>
+               </xsl:if>
+            </schxslt:rule>
+            <xsl:next-match>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e256')"/>
+            </xsl:next-match>
+         </xsl:otherwise>
+      </xsl:choose>
+   </xsl:template>
+   <xsl:template match="tei:fw[@type = 'lineNum']" priority="3" mode="d12e13">
+      <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
+      <xsl:choose>
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e265']">
+            <schxslt:rule pattern="d12e265">
+               <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:fw[@type = 'lineNum']" shadowed by preceding rule</xsl:comment>
+               </schxslt:rule>
+            <xsl:next-match>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
+            </xsl:next-match>
+         </xsl:when>
+         <xsl:otherwise>
+            <schxslt:rule pattern="d12e265">
+               <xsl:if test="not(matches(normalize-space(.), '^[0-9]+$'))">
+                  <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
+                     <xsl:attribute name="test">matches(normalize-space(.), '^[0-9]+$')</xsl:attribute>
+                     <svrl:text>The number of this line is "<xsl:value-of select="."/>"; a fw of type lineNum is a number.</svrl:text>
+                  </svrl:failed-assert>
+               </xsl:if>
+            </schxslt:rule>
+            <xsl:next-match>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e265')"/>
+            </xsl:next-match>
+         </xsl:otherwise>
+      </xsl:choose>
+   </xsl:template>
+   <xsl:template match="tei:closer" priority="2" mode="d12e13">
+      <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
+      <xsl:choose>
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e276']">
+            <schxslt:rule pattern="d12e276">
+               <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:closer" shadowed by preceding rule</xsl:comment>
+               </schxslt:rule>
+            <xsl:next-match>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
+            </xsl:next-match>
+         </xsl:when>
+         <xsl:otherwise>
+            <schxslt:rule pattern="d12e276">
+               <xsl:if test="not(tei:salute or tei:signed)">
+                  <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
+                     <xsl:attribute name="test">tei:salute or tei:signed</xsl:attribute>
+                     <svrl:text>This closer has neither a salute nor a signed; one of them closes a letter.</svrl:text>
+                  </svrl:failed-assert>
+               </xsl:if>
+            </schxslt:rule>
+            <xsl:next-match>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e276')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>
@@ -793,8 +938,8 @@
    <xsl:template match="tei:listAnnotation[@type = 'refused']/tei:annotation" priority="1" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
-         <xsl:when test="$schxslt:patterns-matched[. = 'd12e246']">
-            <schxslt:rule pattern="d12e246">
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e285']">
+            <schxslt:rule pattern="d12e285">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:listAnnotation[@type = 'refused']/tei:annotation" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
@@ -802,7 +947,7 @@
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
-            <schxslt:rule pattern="d12e246">
+            <schxslt:rule pattern="d12e285">
                <xsl:if test="not(some $p in tokenize(normalize-space(@resp), ' ') satisfies key('id', substring($p, 2))/tei:persName)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">some $p in tokenize(normalize-space(@resp), ' ') satisfies key('id', substring($p, 2))/tei:persName</xsl:attribute>
@@ -812,7 +957,7 @@
                </xsl:if>
             </schxslt:rule>
             <xsl:next-match>
-               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e246')"/>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e285')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>
@@ -820,8 +965,8 @@
    <xsl:template match="tei:witness[@xml:id = 'ocr']/tei:bibl" priority="0" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
-         <xsl:when test="$schxslt:patterns-matched[. = 'd12e255']">
-            <schxslt:rule pattern="d12e255">
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e294']">
+            <schxslt:rule pattern="d12e294">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:witness[@xml:id = 'ocr']/tei:bibl" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
@@ -829,7 +974,7 @@
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
-            <schxslt:rule pattern="d12e255">
+            <schxslt:rule pattern="d12e294">
                <xsl:if test="not(count(tei:idno[@type = 'sha256']) = 1)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">count(tei:idno[@type = 'sha256']) = 1</xsl:attribute>
@@ -839,7 +984,7 @@
                </xsl:if>
             </schxslt:rule>
             <xsl:next-match>
-               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e255')"/>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e294')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>

@@ -3,10 +3,11 @@ r"""Running heads, signature marks, catchwords and stamps: parts of a page that 
 A running head is the first or last line of a page that comes back, except for its figures, on
 several pages (`12            THE WAYFARER'S COMPANION`), even if each page misreads it differently
 (`THE WAYFARER'S C0MPANI0N.  i3`). A signature mark is a letter with a figure, alone on the last
-line of a page (`B 2`, `VOL. II. B`). A catchword, in the same position, is the first word of the
-next page. Both can share a line (`C 2       town,`). A press figure is a small number alone on the
-last line of a page that has its own number elsewhere. A block of figures and strokes between blocks
-of the front matter (`6/12`) may be a stamp: that is pending.
+line of a page (`B 2`, `VOL. II. B`), or a letter alone if others show that gatherings are signed.
+A catchword, in the same position, is the first word of the next page. Both can share a line
+(`C 2       town,`). A press figure is a small number alone on the last line of a page that has its
+own number elsewhere. A block of figures and strokes between blocks of the front matter (`6/12`) may
+be a stamp: that is pending.
 
 Left alone: a heading that occurs once, the title under the number of a chapter that begins there, a
 number in a table, a row of stars (a separator), the number of a chapter.
@@ -30,6 +31,7 @@ _VOLUME = re.compile(r"[^\W\d_]{3,6}\.\s+(?:[IVXL]{1,6}|\d{1,2})\.?\s+[A-Z]{1,2}
 _AND_CATCHWORD = re.compile(r"(?P<sig>.*\S)\s{2,}(?P<catch>\S+)")
 _AS_LETTERS = str.maketrans("015", "ols")  # what figures within a misread title stand for
 _STAMP = re.compile(r"[\d/.\-\s#№]*\d[/\-]\d[\d/.\-\s]*")
+_LINES = 5  # of a page, on a shorter one of which a sentence must go on around a mark
 _PRESSES = 20  # the highest press figure
 _RANGE = re.compile(r"\d+\s?[-–]\s?\d+\.?")  # `209-237.`, the pages of a reference
 _NUMBER = re.compile(r"\W*(?=.*\d)[\dIilOoSsBZ|]{1,4}\W*")  # 13, i3, l5, 1S: the page's number
@@ -116,13 +118,20 @@ def _bare(text: str) -> str:
 
 def _foot_marks(pages: Sequence[Sequence[Line]], names: Sequence[str]) -> Iterator[Proposal | Mark]:
     """Signatures, catchwords and press figures, on the last line of a page."""
+    gatherings = _gatherings(pages)
     for (page, following), name in zip(pairwise(pages), names, strict=False):
         last, opening = page[-1], following[0].text.split()
-        if len(page) < 5 or not opening:
+        if len(page) < 2 or not opening:
+            continue
+        if len(page) < _LINES and not (
+            TERMINAL.search(page[-2].text) is None and opening[0][:1].islower()
+        ):
             continue
         both = _AND_CATCHWORD.fullmatch(last.text)
-        if _signature(last.text) or (
-            both and _signature(both["sig"]) and both["catch"] == opening[0]
+        if (
+            _signature(last.text)
+            or last.text in gatherings
+            or (both and _signature(both["sig"]) and both["catch"] == opening[0])
         ):
             yield from _taken_out(
                 last,
@@ -147,6 +156,18 @@ def _foot_marks(pages: Sequence[Sequence[Line]], names: Sequence[str]) -> Iterat
                 "furniture.catch-word",
                 "the word that the next page begins with",
             )
+
+
+def _gatherings(pages: Sequence[Sequence[Line]]) -> frozenset[str]:
+    """Letters that sign the first page of a gathering, `B`, as `B 2` signs another.
+
+    Three in the order of the alphabet show it as well.
+    """
+    last = [page[-1].text for page in pages[:-1] if len(page) >= _LINES]
+    signed = {text[0] for text in last if re.fullmatch(r"[A-Z] ?\d\*?", text)}
+    alone = [text for text in last if re.fullmatch("[A-Z]", text)]
+    in_order = len(alone) > 2 and alone == sorted(set(alone))
+    return frozenset(alone if in_order else signed & set(alone))
 
 
 def _press_figure(last: str, above: str, n: str) -> bool:

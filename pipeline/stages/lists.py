@@ -3,7 +3,8 @@ r"""Lists: numbered, lettered or bulleted items, sale lots, questions and answer
 Lines or blocks whose labels are of one kind and follow on from each other are items:
 `1. Nobody may fish.`, `(b) for peace`, `• a lamp`, `- flour`, `Lot 12.`, and `Q. Where were you?`
 `A. At home.` A line without a label continues the item above it. Text before the first label, in
-the same block, is the paragraph that introduces the list.
+the same block, is the paragraph that introduces the list. Items that are set in under an item, and
+begin to count again, are a list in it (the children in a pedigree).
 
 Left alone: numbered chapters and long numbered paragraphs, a single label, numbers that do not
 increase by one, dialogue with dashes, an initial at the beginning of a sentence (`A. Smith came`).
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.document import Document, Mark
 from pipeline.language.languages import of
@@ -29,6 +30,7 @@ _LABEL = re.compile(
 )
 _ANSWERED = re.compile(r"(?:--|[—–])\s?[A-Z]\.\s")
 _LONG = 400  # characters: a numbered paragraph as long as that is no item
+_DEEPEST = 6  # lists in one another
 _LEAST = {"number": 3, "letter": 2, "bullet": 2, "dash": 3, "named": 3, "speaks": 3}
 
 
@@ -41,7 +43,19 @@ class _Item:
     kind: str
     value: str
     block: int
+    indent: int
     answered: bool = False  # question and answer stand in one line, `Q. Why?—A. It rained.`
+    inside: tuple[_Item, ...] = ()  # the items of a list that is set in under it
+
+    @property
+    def whole_end(self) -> int:
+        """Where it ends, with the list in it."""
+        return self.inside[-1].whole_end if self.inside else self.end
+
+    @property
+    def last_block(self) -> int:
+        """The block in which it ends."""
+        return self.inside[-1].last_block if self.inside else self.block
 
 
 def lists(document: Document) -> Iterator[Mark]:
@@ -53,8 +67,8 @@ def lists(document: Document) -> Iterator[Mark]:
     for block in free:
         items += _items(block, place[block.start])
     for run in _runs(items):
-        first, last = every[run[0].block], every[run[-1].block]
-        if run[-1].end < last.end:
+        first, last = every[run[0].block], every[run[-1].last_block]
+        if run[-1].whole_end < last.end:
             continue  # what follows in the block belongs to something else
         before = document.text[first.start : run[0].start].rstrip()
         introduced = bool(before) and (run[0].kind != "dash" or before.endswith(":"))
@@ -67,12 +81,19 @@ def lists(document: Document) -> Iterator[Mark]:
             continue
         if before:
             yield Mark("paragraph", first.start, first.start + len(before))
-        rend = {"number": "numbered", "bullet": "bulleted", "dash": "bulleted"}.get(
-            run[0].kind, "simple"
-        )
-        yield Mark("list", run[0].start, run[-1].end, (("rend", rend),))
-        for one in run:
-            yield Mark("item", one.start, one.end)
+        yield from _marked(run)
+
+
+def _marked(run: Sequence[_Item]) -> Iterator[Mark]:
+    """A list, its items, and the lists in them."""
+    rend = {"number": "numbered", "bullet": "bulleted", "dash": "bulleted"}.get(
+        run[0].kind, "simple"
+    )
+    yield Mark("list", run[0].start, run[-1].whole_end, (("rend", rend),))
+    for one in run:
+        yield Mark("item", one.start, one.whole_end)
+        if one.inside:
+            yield from _marked(one.inside)
 
 
 def _is_speech(document: Document, run: Sequence[_Item]) -> bool:
@@ -90,19 +111,19 @@ def _introduces(every: Sequence[Block], n: int) -> bool:
 def _items(block: Block, n: int) -> Iterator[_Item]:
     """The items of a block, each from its label to the next."""
     labelled = [
-        (line.start + line.indent, m)
+        (line.start + line.indent, line.indent, m)
         for line in block.lines
         if (m := _LABEL.match(line.text)) is not None
     ]
-    ends = [*(start for start, _ in labelled[1:]), block.end][: len(labelled)]
+    ends = [*(start for start, _, _ in labelled[1:]), block.end][: len(labelled)]
     lines = {line.start + line.indent: i for i, line in enumerate(block.lines)}
-    for (start, m), until in zip(labelled, ends, strict=True):
+    for (start, indent, m), until in zip(labelled, ends, strict=True):
         kind = next(name for name in _LEAST if m[name])
         value = next(m[name] for name in _VALUES[kind] if m[name])
         last = block.lines[lines[until] - 1] if until in lines else block.lines[-1]
         end = last.start + last.indent + len(last.text)
         answered = _ANSWERED.search(m.string, m.end()) is not None
-        yield _Item(start, end, kind, value, n, answered)
+        yield _Item(start, end, kind, value, n, indent, answered)
 
 
 _VALUES = {
@@ -116,27 +137,57 @@ _VALUES = {
 
 
 def _runs(items: Sequence[_Item]) -> Iterator[list[_Item]]:
-    """Items that go on from one another, without anything between them."""
-    run: list[_Item] = []
+    """Items that go on from one another, without anything between them but lists set in."""
+    runs: list[list[_Item]] = []  # the list, and the lists in its last item, each in the one before
     for item in items:
-        if run and not _goes_on(run[-1], item):
-            if _is_list(run):
-                yield run
-            run = []
-        run.append(item)
-    if _is_list(run):
-        yield run
+        depth = next((n for n in reversed(range(len(runs))) if _goes_on(runs, n, item)), -1)
+        nested = 0 < len(runs) < _DEEPEST and _is_set_in(runs[-1][-1], item)
+        if depth < 0 and not nested:
+            yield from _closed(runs, 0)
+            runs = []
+        elif depth >= 0:
+            yield from _closed(runs, depth + 1)
+            del runs[depth + 1 :]
+        if depth < 0:
+            runs.append([])
+        runs[-1].append(item)
+    yield from _closed(runs, 0)
 
 
-def _goes_on(before: _Item, item: _Item) -> bool:
-    if item.kind != before.kind or item.block - before.block > 1:
+def _closed(runs: Sequence[list[_Item]], depth: int) -> Iterator[list[_Item]]:
+    """Puts each list from `depth` on into the last item of the one before; gives the first list.
+
+    What is set in but is no list stays part of the text of its item.
+    """
+    for n in reversed(range(max(depth, 1), len(runs))):
+        outer, inner = runs[n - 1], runs[n]
+        if _is_list(inner):
+            outer[-1] = replace(outer[-1], inside=tuple(inner))
+        else:
+            outer[-1] = replace(outer[-1], end=inner[-1].whole_end)
+    if depth == 0 and runs and _is_list(runs[0]):
+        yield runs[0]
+
+
+def _is_set_in(before: _Item, item: _Item) -> bool:
+    """Whether an item begins a list under the one before it."""
+    begins = item.value in {"1", "a"} or item.kind in {"bullet", "dash"}
+    return begins and item.indent > before.indent + 1 and item.block - before.block <= 1
+
+
+def _goes_on(runs: Sequence[Sequence[_Item]], n: int, item: _Item) -> bool:
+    """Whether an item goes on with the n-th of some lists, each in the last item of another."""
+    before, above = runs[n][-1], runs[-1][-1]
+    if item.kind != before.kind or item.block - above.block > 1:
+        return False
+    if len(runs) > 1 and abs(item.indent - before.indent) > 1:
         return False
     if item.kind in {"number", "named"}:
         return int(item.value) == int(before.value) + 1
     if item.kind == "letter":
         return ord(item.value) == ord(before.value) + 1
     if item.kind in {"bullet", "dash"}:
-        return item.value == before.value
+        return item.value == before.value and abs(item.indent - before.indent) <= 1
     return item.value != before.value or (item.answered and before.answered)
 
 

@@ -130,25 +130,40 @@ def _tables(text: str) -> Iterator[Proposal | Mark]:
         yield from _furniture(*m.span("rule"))
         lines = [line.span() for line in _LINE.finditer(text, *m.span())]
         rows = [(line, _cells(text, *line)) for line in lines if line != m.span("rule")]
-        yield Mark("table", rows[0][1][0][0], rows[-1][1][-1][1])
         for (start, end), row in rows:
-            yield Mark("row", row[0][0], row[-1][1])
-            yield from (Mark("cell", *cell) for cell in row)
-            if start < row[0][0]:
-                yield _out(start, row[0][0])
-            for left, right in pairwise(row):
+            if not row:
+                yield from _furniture(start, end)
+        rows = [(line, row) for line, row in rows if row]
+        if not rows:
+            continue
+        gapped = any([n for n, _ in row] != [*range(len(row))] for _, row in rows)
+        wide = max(row[-1][0] for _, row in rows) + 1
+        yield Mark("table", rows[0][1][0][1][0], rows[-1][1][-1][1][1])
+        for (start, end), row in rows:
+            cells = [cell for _, cell in row]
+            first, last = cells[0][0], cells[-1][1]
+            yield Mark("row", first, last, (("columns", str(wide)),) if gapped else ())
+            yield from (
+                Mark("cell", *cell, (("column", str(n)),) if gapped else ()) for n, cell in row
+            )
+            if start < first:
+                yield _out(start, first)
+            for left, right in pairwise(cells):
                 yield _out(left[1], right[0] - 1)  # a blank stays, so that words stay apart
-            if row[-1][1] < end:
-                yield _out(row[-1][1], end)
+            if last < end:
+                yield _out(last, end)
 
 
-def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The cells of a row; it is one cell, with its bars, if one is empty or has no blank before."""
+def _cells(text: str, start: int, end: int) -> list[tuple[int, tuple[int, int]]]:
+    """The cells of a row that have text, each with its column.
+
+    The row is one cell, with its bars, if a cell has no blank before it.
+    """
     bars = [bar.start() for bar in _BAR.finditer(text, start, end)]
-    cells = [_tight(text, left + 1, right) for left, right in pairwise(bars)]
-    empty = any(first >= last for first, last in cells)
-    apart = all(text[first - 1] == " " for first, _ in cells[1:])
-    return cells if apart and not empty else [_tight(text, start, end)]
+    spans = [_tight(text, left + 1, right) for left, right in pairwise(bars)]
+    cells = [(n, span) for n, span in enumerate(spans) if span[0] < span[1]]
+    apart = all(text[first - 1] == " " for _, (first, _) in cells[1:])
+    return cells if apart else [(0, _tight(text, start, end))]
 
 
 def _tight(text: str, start: int, end: int) -> tuple[int, int]:

@@ -4,8 +4,8 @@ Text between “ and ”, « and » (or » and «, whichever the text opens with
 straight marks of which the first opens and the second closes, is marked as said. So is text that
 opens in one style and closes in another (`"They are marching boldly forward. . . .”`), and text
 that opens and continues to the end of the paragraph if the next paragraph opens again, in either
-style, as printers set a long speech. The marks stay as in the source. A paragraph of a block
-quotation is not marked again as a whole.
+style, as printers set a long speech; the parts of such a speech are linked. The marks stay as in
+the source. A paragraph of a block quotation is not marked again as a whole.
 
 A quotation that opens and never closes (`"We'll show them! "Now cadres decide," he said.`) is
 pending, with a closing mark proposed after the stop before the next opening mark, or at the end of
@@ -19,7 +19,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from pipeline.document import Document, Mark, Proposal
 from pipeline.text.blocks import claims, touches
@@ -43,11 +45,13 @@ def quotations(document: Document) -> Iterator[Proposal | Mark]:
         for mark in document.marked("paragraph", "item", "heading")
     ]
     blocks = claims(document, "blockquote")
+    said: list[list[Mark]] = []  # by paragraph
     for n, (start, end) in enumerate(spans):
         whole = (start, end) if touches(blocks, start, end) else None
         following = spans[n + 1][0] if n + 1 < len(spans) else len(text)
         after = text[following : following + 1]
         at = start
+        said.append([])
         for first, last in [
             *sorted(span for span in notes if start <= span[0] and span[1] <= end),
             (end, end),
@@ -55,15 +59,36 @@ def quotations(document: Document) -> Iterator[Proposal | Mark]:
             if (
                 at <= first
             ):  # a note cuts the paragraph for this purpose; what is quoted in it is its own
-                for mark in _said(text, at, first, after if first == end else "", pairs):
-                    if (mark.start, mark.end) != whole:
-                        yield mark
+                marks = _said(text, at, first, after if first == end else "", pairs)
+                said[-1] += [mark for mark in marks if (mark.start, mark.end) != whole]
                 at = last
         if not text[end:following].strip() and after not in _GOES_ON:
             inside = [(first, last) for first, last in notes if start <= first and last <= end]
             yield from _never_closed(text, start, end, inside, pairs)
+    yield from _linked(said, spans)
     for first, last in notes:
         yield from _said(text, first, last, "", pairs)
+
+
+def _linked(said: Sequence[list[Mark]], spans: Sequence[tuple[int, int]]) -> Iterator[Mark]:
+    """What is said, by paragraph; each part of a speech of several paragraphs names the next.
+
+    A whole paragraph goes on from the part in the paragraph before if that was left open.
+    """
+    every = [(mark, n) for n, marks in enumerate(said) for mark in marks]
+    goes_on = {
+        i
+        for i, ((before, n), (mark, following)) in enumerate(pairwise(every), 1)
+        if n + 1 == following and before.end == spans[n][1] and " " not in before.get("mark")
+        if (mark.start, mark.end) == spans[following]
+    }
+    for i, (mark, _) in enumerate(every):
+        linked = {"id": i} if {i, i + 1} & goes_on else {}
+        linked |= {"prev": i - 1} if i in goes_on else {}
+        linked |= {"next": i + 1} if i + 1 in goes_on else {}
+        yield replace(
+            mark, attributes=(*mark.attributes, *((name, f"s{j}") for name, j in linked.items()))
+        )
 
 
 def _pairs(text: str) -> Mapping[str, str]:

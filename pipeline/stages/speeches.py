@@ -3,6 +3,8 @@ r"""Dialogue with named speakers: `Stalin: Speak up. Don't be nervous.`, `MENO. 
 A capitalised name with a colon (or in capitals with a full stop) that begins a paragraph, or stands
 on a line of its own above one, is a speaker if two such paragraphs are together, or if the name
 speaks elsewhere. Paragraphs between two speeches that contain stage directions continue the first.
+A paragraph that opens a quotation without closing it, between a line that introduces it
+(`Ann said:`) and the first of several speeches, is a speech too, by the speaker named there.
 In a text that has speakers, `(*Applause.*)` and `[angrily]` are stage directions.
 
 A play is a text with speakers in capitals and directions such as `Enter ANNA` and `[Exit ANNA.]`,
@@ -97,6 +99,7 @@ def speeches(document: Document) -> Iterator[Mark]:
             yield Mark("paragraph", m.end() + len(said) - len(said.lstrip()), run[-1].end)
         for other in more:
             yield Mark("paragraph", other[0].start, other[-1].end)
+    yield from _first_speech(document, runs, spoken)
     emphasised = bool(directions)
     if versed:
         directions += [
@@ -116,6 +119,29 @@ def speeches(document: Document) -> Iterator[Mark]:
         directions += [(run[0].start, run[-1].end) for run in between if _stands_apart(run, moves)]
     for start, end in sorted(set(directions)):
         yield Mark("stage", start, end)
+
+
+def _first_speech(
+    document: Document, runs: Sequence[Run], spoken: Sequence[tuple[int, Run, re.Match[str]]]
+) -> Iterator[Mark]:
+    """Speeches without a speaker's name: `Ann said:⏎⏎“I came on Friday.⏎⏎Hugh: Did you?`."""
+    text = document.text
+    names = {_bare(m[1]) for _, _, m in spoken}
+    at = {i for i, _, _ in spoken}
+    for i, _, _ in spoken:
+        if i < 2 or i - 1 in at or i - 2 in at or i + 1 not in at:
+            continue
+        said, before = (text[run[0].start : run[-1].end] for run in (runs[i - 1], runs[i - 2]))
+        opened = said[:1] in '“"«»„' and not re.search(r"[”\"»«]", said[1:])
+        named = [
+            (m.start(), name)
+            for name in names
+            for m in re.finditer(rf"\b{re.escape(name)}\b", before)
+        ]
+        if opened and before.endswith(":") and named:
+            start, end = runs[i - 1][0].start, runs[i - 1][-1].end
+            yield Mark("speech", start, end, (("who", max(named)[1]),))
+            yield Mark("paragraph", start, end)
 
 
 def _cast(document: Document) -> Iterator[Mark]:

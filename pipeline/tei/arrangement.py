@@ -16,6 +16,7 @@ _TITLE_PARTS = {
     "edition": "docEdition",
 }
 _TITLE_PARTS |= dict.fromkeys(("imprint", "publisher", "place"), "docImprint")
+_COLUMNS = 99  # of a table
 _OF_IMPRINTS = frozenset({"publisher", "pubplace", "docdate"})
 _BIBLIOGRAPHIC = frozenset(
     {"main", "sub", "series", "imprint", "publisher", "place", "edition", ""}
@@ -135,10 +136,39 @@ def in_parts(root: Element) -> Element:
             _one_speaker(element)
         elif element.role == "letter":
             enclosed(element)
+        if element.role == "row":
+            element.children = list(_with_empty_cells(element))
+        if "stage" in ROLES[element.role].inside:
+            element.children = [_direction(child) for child in element.children]
         _only_in_imprints(element)
         _strictly(element)
     root.children = children
     return root
+
+
+def _with_empty_cells(row: Element) -> Iterator[Element]:
+    """The cells of a row; an empty one for each column of which the row has none."""
+    columns = min(int(row.get("columns") or 0), _COLUMNS)
+    column, at = 0, row.start
+    for child in row.children:
+        for _ in range(column, min(int(child.get("column") or 0), columns)):
+            yield Element("cell", at, at)
+            column += 1
+        yield child
+        column += child.role == "cell"
+        at = child.end
+    for _ in range(column, columns):
+        yield Element("cell", at, at)
+
+
+def _direction(element: Element) -> Element:
+    """A stage direction that is a paragraph by itself is a block; any other element as it is."""
+    alone = element.role == "paragraph" and len(element.children) == 1
+    if alone and not (element.opening or element.closing):
+        inside = element.children[0]
+        if inside.role == "stage" and (inside.start, inside.end) == (element.start, element.end):
+            return inside
+    return element
 
 
 def _title_page(division: Element) -> None:

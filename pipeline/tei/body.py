@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pipeline.document import PIPELINE, Change, Document, Mark
 from pipeline.roles import ROLES
@@ -32,6 +32,7 @@ _WRAPPED = {
     "place": "pubPlace",
 }  # the parts of an imprint that have a name of their own
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_NUMBER = re.compile("[0-9]+")
 _LOST = ' rend="hyphen"'
 _FEED = re.compile("[\n\f]")
 
@@ -93,7 +94,7 @@ class Body:
             own = element.get("id")
             if (
                 own
-                and element.role in {"note", "anchor"}
+                and element.role in {"note", "anchor", "said"}
                 and element.fragment == 0
                 and (element.role, own) not in self._pointed
             ):
@@ -202,6 +203,8 @@ class Body:
             return identifier, ""
         if role in {"note", "anchor"}:
             return self._note(element)
+        if role == "said" and element.get("id"):
+            return self._part(element)
         if role == "speech" and element.get("who"):
             return "", f' who="#{self.declarations.speaker(element.get("who"))}"'
         if role == "foreign" and _LANGUAGE.fullmatch(element.get("language")):
@@ -209,13 +212,29 @@ class Body:
             return "", f' xml:lang="{element.get("language")}"'
         return "", ""
 
+    def _part(self, element: Element) -> tuple[str, str]:
+        """The same for a part of what is said in several paragraphs."""
+        pointers = {name: ("said", element.get(name)) for name in ("next", "prev")}
+        identifier = self._own(element)
+        return identifier, self._pointers(pointers) if identifier else ""
+
+    def _own(self, element: Element) -> str:
+        """The xml:id by which others point to an element; none to a fragment of it."""
+        own = (element.role, element.get("id"))
+        free = own not in self._used and element.fragment == 0
+        self._used.add(own)
+        return self._pointed.get(own, "") if free else ""
+
+    def _pointers(self, pointers: Mapping[str, tuple[str, str]]) -> str:
+        return "".join(
+            f' {name}="#{self._pointed[key]}"'
+            for name, key in pointers.items()
+            if key in self._pointed
+        )
+
     def _note(self, element: Element) -> tuple[str, str]:
         """The same for a note or its anchor."""
-        own = (element.role, element.get("id"))
-        identifier = (
-            self._pointed.get(own, "") if own not in self._used and element.fragment == 0 else ""
-        )
-        self._used.add(own)
+        identifier = self._own(element)
         if element.role == "anchor":
             attributes = ' type="noteAnchor"'
             pointers = {"target": ("note", element.get("note"))}
@@ -229,10 +248,7 @@ class Body:
                 "next": ("note", element.get("next")),
                 "prev": ("note", element.get("prev")),
             }
-        for name, key in pointers.items():
-            if key in self._pointed:
-                attributes += f' {name}="#{self._pointed[key]}"'
-        return identifier, attributes
+        return identifier, attributes + self._pointers(pointers)
 
     def _rendition(self, scope: str, units: list[Unit]) -> str:
         text = "".join(self.raw[unit.start : unit.end] for unit in units)
@@ -421,6 +437,8 @@ class Body:
         elif unit.category == "furniture":
             mark = self._furniture.get((unit.start, unit.end), Mark("furniture", 0, 0))
             kind = mark.get("type") if mark.get("type") in ROLES["furniture"].types else "speck"
+            if kind == "lineNum" and not _NUMBER.fullmatch(self.raw[unit.start : unit.end].strip()):
+                kind = "speck"
             place = (
                 f' place="{mark.get("place")}"' if mark.get("place") in {"top", "bottom"} else ""
             )

@@ -70,13 +70,20 @@ def _in_place(children: Sequence[Element]) -> list[Element]:
         astray = [
             n
             for n, (child, here) in enumerate(zip(placed, allowed, strict=True))
-            if child.role in _OF_LETTERS - here
-            or (child.role == "postscript" and all(one.role == "note" for one in child.children))
+            if child.role in _OF_LETTERS - here or _lacks_its_text(child)
         ]
         if not astray:
             return placed
         for n in reversed(astray):
             placed[n : n + 1] = map(_without_lines, placed[n].children)
+
+
+def _lacks_its_text(element: Element) -> bool:
+    """Whether a closer closes with nothing, or a postscript has notes alone."""
+    roles = {one.role for one in element.children}
+    if element.role == "closer":
+        return not roles & {"salute", "signed"}
+    return element.role == "postscript" and roles <= {"note"}
 
 
 def _without_lines(element: Element) -> Element:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
+from operator import itemgetter
 from textwrap import dedent
 
 from pipeline.document import Document, Mark
@@ -75,14 +77,7 @@ class _Face:
             mark.get("id"): n for n, (_, mark) in enumerate(self.notes) if mark.get("id")
         }
         self.anchors = {document.reading_at(mark.start): mark for mark in document.marked("anchor")}
-        # the blanks that cells lack before them: the bars of Markdown were taken out
-        rows = {document.reading_at(mark.start) for mark in document.marked("row")}
-        cells = {document.reading_at(mark.start) for mark in document.marked("cell")} - rows
-        self._cells = {
-            at: blanks
-            for at in cells
-            if (blanks := 2 - min(2, at - len(document.text[:at].rstrip(" "))))
-        }
+        self._cells = _blanks_before_cells(document)
         self.labels = {
             mark.start: document.reading_of(mark.start, mark.end)
             for mark in document.marked("label")
@@ -316,6 +311,42 @@ def _pay(out: list[str], text: str, owed: str) -> str:
         text[: blank.start()] + (blank[0] if "\n" in blank[0] else owed) + text[blank.end() :]
     )
     return ""
+
+
+def _blanks_before_cells(document: Document) -> dict[int, int]:
+    """The blanks that cells lack before them: the bars of Markdown were taken out.
+
+    Two stand between cells; where cells are empty, as many as put each below its column's others.
+    """
+    cells = [
+        (*document.reading_span(mark.start, mark.end), mark) for mark in document.marked("cell")
+    ]
+    rows = {document.reading_at(mark.start) for mark in document.marked("row")}
+    tables = [document.reading_span(mark.start, mark.end) for mark in document.marked("table")]
+    found: dict[int, int] = {}
+    for start, end in tables:
+        inside = cells[
+            bisect_left(cells, start, key=itemgetter(0)) : bisect_left(
+                cells, end, key=itemgetter(0)
+            )
+        ]
+        columns = [int(mark.get("column") or 0) for _, _, mark in inside]
+        widths = [2] * (max(columns, default=0) + 1)
+        for column, (first, last, _) in zip(columns, inside, strict=True):
+            widths[column] = max(widths[column], last - first + 2)
+        lefts = [0, *accumulate(widths)]
+        at = 0  # how far the line reaches
+        for n, (first, last, mark) in enumerate(inside):
+            begins = first in rows
+            stand = 0 if begins else first - inside[n - 1][1]
+            at = 0 if begins else at + stand
+            left = lefts[columns[n]] if mark.get("column") else at - stand + 2
+            lacks = left - at if mark.get("column") or not begins else 0
+            if lacks > 0:
+                found[first] = lacks
+                at += lacks
+            at += last - first
+    return found
 
 
 def _flat(text: str) -> str:
