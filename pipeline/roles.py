@@ -444,6 +444,14 @@ _TABLE = (
         says="`publisher`, `pubPlace`, `docDate`: the parts of an imprint, in `docImprint`",
     ),
     Role(
+        "gap",
+        "gap",
+        "inline",
+        holds="phrases",
+        takes="`reason` (`illegible` `lost`)",
+        says="`gap`, with what is typed there (`[illegible]`) in its `desc`",
+    ),
+    Role(
         "locator",
         "ref",
         "inline",

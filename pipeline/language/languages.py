@@ -197,6 +197,14 @@ class Drama:
 
 
 @dataclass(frozen=True, slots=True)
+class Gaps:
+    """What transcribers type in brackets where something is missing."""
+
+    illegible: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Typography:
     """What printers do in a language."""
 
@@ -229,6 +237,7 @@ class Language:
     names: Names = Names()
     numbers: Numbers = Numbers()
     drama: Drama = Drama()
+    gaps: Gaps = Gaps()
     typography: Typography = Typography()
 
     def file(self, name: str) -> bytes | None:

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 
 from pipeline.document import Document, Mark, Proposal
 from pipeline.text.blocks import stanzas
+from pipeline.text.lacunae import reason
 
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>i|b|sc|g|f)>")
 _RENDS = {"i": "italic", "b": "bold", "sc": "smallcaps", "g": "spaced", "f": "italic"}
@@ -57,6 +58,8 @@ def proofreading(document: Document) -> Iterator[Proposal | Mark]:
     yield from _enclosed(text)
     yield from _tags(text)
     for m in _REMARK.finditer(text):
+        if reason(m[0]):
+            continue  # `[**illegible]` is a gap
         yield Mark("note", *m.span(), (("type", "editorial"), ("place", "inline")))
     for m in _JOINT.finditer(text):
         yield _out(*m.span(), "a star where a page's end cuts a word")

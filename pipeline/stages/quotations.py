@@ -82,10 +82,12 @@ def _linked(said: Sequence[list[Mark]], spans: Sequence[tuple[int, int]]) -> Ite
         if n + 1 == following and before.end == spans[n][1] and " " not in before.get("mark")
         if (mark.start, mark.end) == spans[following]
     }
+    count = 0
     for i, (mark, _) in enumerate(every):
-        linked = {"id": i} if {i, i + 1} & goes_on else {}
-        linked |= {"prev": i - 1} if i in goes_on else {}
-        linked |= {"next": i + 1} if i + 1 in goes_on else {}
+        count += {i, i + 1} & goes_on != set()
+        linked = {"id": count} if {i, i + 1} & goes_on else {}
+        linked |= {"prev": count - 1} if i in goes_on else {}
+        linked |= {"next": count + 1} if i + 1 in goes_on else {}
         yield replace(
             mark, attributes=(*mark.attributes, *((name, f"s{j}") for name, j in linked.items()))
         )

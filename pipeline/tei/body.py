@@ -25,6 +25,7 @@ from pipeline.tei.line_breaks import (
 )
 from pipeline.tei.pagination import PageBreak, Pagination, Placement
 from pipeline.text.faces import doubtful_line_ends
+from pipeline.text.lacunae import SIGN
 
 _PLACES = frozenset({"bottom", "end", "inline", "margin"})
 _WRAPPED = {
@@ -140,6 +141,7 @@ class Body:
             self._flush()
         name, attributes = self._start_tag(element)
         wrapper = _WRAPPED.get(element.type) if element.role == "docImprint" else None
+        wrapper = "desc" if element.role == "gap" else wrapper
         self._out.append(f"<{name}{attributes}")
         if element.role == "locator":
             self._out.append(Locator(element.get("n")))
@@ -160,6 +162,8 @@ class Body:
         name = element.type if role == "part" else row.element
         identifier, attributes = self._identity(element)
         attributes += row.fixed
+        if role == "gap":
+            attributes += f' reason="{"lost" if element.get("reason") == "lost" else "illegible"}"'
         if element.type in row.types:
             attributes += f' type="{element.type}"'
         elif role == "division":
@@ -493,7 +497,8 @@ class Body:
             # The OCR had misread what the printer had got wrong.
             sic, corr = self.reading(last.before), self.reading(unit.reading)
             return f"<choice><sic>{sic}</sic><corr>{corr}</corr></choice>"
-        return self.reading(unit.reading)
+        reading = self.reading(unit.reading)
+        return reading if last.by == PIPELINE else reading.replace(SIGN, '<gap reason="lost"/>')
 
     def _choice(self, unit: Unit) -> None:
         """What stands there, and what is read for it."""

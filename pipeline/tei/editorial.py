@@ -19,6 +19,10 @@ _CORRECTION = {
         "An error of the print itself is a <gi>choice</gi> of <gi>sic</gi> and <gi>corr</gi>; only "
         "an editor corrects it."
     ),
+    r"<gap\b": (
+        "A <gi>gap</gi> marks what is missing; its <gi>desc</gi> has what the source has in its "
+        "place. One without is read as […]."
+    ),
     r" cert=": (
         "<att>ana</att> points to the kind of change and its rule, <att>resp</att> to whoever made "
         "it, and <att>change</att> to the round of work. <att>cert</att> says how sure it is."

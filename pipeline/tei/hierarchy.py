@@ -151,6 +151,8 @@ class _Builder:
         homeless: list[Mark] = []
         for mark in marks:
             start, end = self.span(mark.start, mark.end)
+            if mark.role == "gap" and not self._is_plain(start, end):
+                continue
             parts = self._put(root, start, end, mark, 0) if start < end else []
             for n, part in enumerate(parts):
                 part.fragment = n
@@ -158,12 +160,24 @@ class _Builder:
                 homeless.append(mark)
         return homeless
 
+    def _is_plain(self, start: int, end: int) -> bool:
+        """Whether a span is text of one line that nothing changed, as `desc` holds."""
+        n = bisect_right(self.starts, start) - 1
+        unit = self.units[n] if n >= 0 else None
+        return (
+            unit is not None
+            and unit.category == "text"
+            and bool(unit.reading)
+            and end <= unit.end
+            and self.raw[start:end].isprintable()
+        )
+
     def _put(self, parent: Element, start: int, end: int, mark: Mark, depth: int) -> list[Element]:
         """The elements that a mark becomes in this part of the tree."""
         if (
             depth >= _DEEPEST
             or (not ROLES[mark.role].phrase and ROLES[parent.role].holds == "phrases")
-            or (parent.role == "separator")
+            or parent.role in {"separator", "gap"}
         ):
             return []
         children = parent.children

@@ -26,9 +26,9 @@ _SEEN_THROUGH = frozenset(
     f"{_T}{name}" for name in ("app", "lem", "choice", "reg", "corr", "seg", "pc")
 )
 _INLINE = frozenset(
-    f"{_T}{name}" for name in ("hi", "foreign", "q", "ref", "publisher", "pubPlace")
+    f"{_T}{name}" for name in ("hi", "foreign", "q", "ref", "publisher", "pubPlace", "gap", "desc")
 )
-_ATTRIBUTES = frozenset({XML_ID, _LANG, "type", "n", "rend", "who", "place", "target"})
+_ATTRIBUTES = frozenset({XML_ID, _LANG, "type", "n", "rend", "who", "place", "target", "reason"})
 _NAMED = frozenset(f"{_T}{name}" for name in ("div", "p", "ab", "note"))
 _HOLDS_BLOCKS = frozenset(f"{_T}{name}" for name in ("body", "div", "sp", "quote", "epigraph"))
 _SET_IN_LINES = frozenset(f"{_T}{name}" for name in ("dateline", "salute", "signed"))
@@ -131,6 +131,7 @@ class _Text:
             self._open(element)
             self._content(element)
             self._close()
+            self._run.begun = self._run.begun or element.tag == f"{_T}gap"
         else:
             self._block(element)
 

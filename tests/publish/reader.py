@@ -51,6 +51,9 @@ def read(tei: bytes) -> tuple[list[str], list[str]]:
         if name == f"{T}g":
             blocks[-1].append(glyphs[element.get("ref")])
             return
+        if name == f"{T}gap" and not len(element):
+            blocks[-1].append("[…]")
+            return
         if name == f"{T}note" and element is not start:
             notes.append(element)
             return

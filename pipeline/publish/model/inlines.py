@@ -22,7 +22,7 @@ from pipeline.publish.model.model import (
     plain,
     spoken,
 )
-from pipeline.publish.model.names import XML_LANG, Names, text_of
+from pipeline.publish.model.names import XML_LANG, Names, T, text_of
 from pipeline.publish.model.notes import Notes
 from pipeline.publish.model.place import Place
 from pipeline.publish.model.renditions import Renditions
@@ -165,6 +165,9 @@ class Inlines:
         if name in {"ref", "ptr"}:
             return self._link(element)
         if name == "gap":
+            typed = element.find(f"{T}desc")
+            if typed is not None and (typed.text or "").startswith("["):
+                return [Span("gap", tuple(self.content(typed)), target=element.get("reason", ""))]
             self.wording.say("[…]")
             return [Span("gap", ("[…]",), target=element.get("reason", ""))]
         if name == "space":
