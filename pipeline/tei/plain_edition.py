@@ -31,7 +31,6 @@ _INLINE = frozenset(
 _ATTRIBUTES = frozenset({XML_ID, _LANG, "type", "n", "rend", "who", "place", "target", "reason"})
 _NAMED = frozenset(f"{_T}{name}" for name in ("div", "p", "ab", "note"))
 _HOLDS_BLOCKS = frozenset(f"{_T}{name}" for name in ("body", "div", "sp", "quote", "epigraph"))
-_SET_IN_LINES = frozenset(f"{_T}{name}" for name in ("dateline", "salute", "signed"))
 _WITHOUT_TEXT = frozenset(f"{_T}{name}" for name in ("front", "back", "div"))
 
 
@@ -156,9 +155,7 @@ class _Text:
         hyphenated = element.get("break") == "maybe" and _HYPHEN.search(self._run.last)
         joined = element.get("break") == "no" or bool(hyphenated)
         self._run.blank = self._run.blank or (self._run.begun and not joined)
-        if element.tag in self._keep or (
-            element.tag == f"{_T}lb" and self._run.begun and self._at.tag in _SET_IN_LINES
-        ):
+        if element.tag in self._keep:
             self._blank()
             made = etree.SubElement(self._at, element.tag)
             if element.get("n"):
