@@ -2,8 +2,8 @@
 
     python benchmarks/fuzz.py COUNT [SEED]
 
-Inputs: random bytes; the sample files of every format, mutated; texts, mutated; TEI, mutated,
-through check, restore and publish; meta.toml, decisions.jsonl and ledgers, mutated. Each must end
+Inputs: random bytes; the sample files of every format, mutated; texts, mutated; prose mixed with
+junk; TEI, mutated, through check, restore and publish; meta.toml, decisions.jsonl and ledgers, mutated. Each must end
 in a result or an EmendError, within 10 seconds, and what is cleaned must be restored to the byte.
 The same count and seed give the same inputs. The exit code says whether all held.
 """
@@ -52,6 +52,30 @@ DECISION = (
     '"verdict": "reading", "scope": "place", "kind": "ocr", "quote": "tbe", "after": "the", '
     '"start": 60, "end": 63}\n'
 )
+SENTENCES = [part for part in TEXT.replace("\f", "\n").split("\n") if part] + [
+    "The ferry leaves at 1O o'clock; tickets are sold on the pi er¹ only.",
+    "Das Haus an der Brüde ſteht leer, ſagte der Müller.",
+    "Il n'y a pas de quoi, dit-il — et puis rien.",
+    "| 12 | 160,038 | 1,780 |",
+    "* * * * *",
+]
+JUNK = [
+    "\x01\x02\x0b\x0c\x1f\x7f\x85\ufeff",
+    "\u200e\u200f\u202a\u202e\u2066\u2069 אבג",
+    " ",
+    "\n",
+    " \n\t\f",
+    "-\u00ad\n a",
+    "*_~`#|>",
+    "()[]{}<>&\"'",
+    "0123456789., ",
+    "a",
+    "abcdefghij ",
+    "\u0301\u0364e",
+    "\U0001f600\U000e0001",
+    "IVXLCl1| .",
+    "“”‘’«»„",
+]
 PIECES = [
     b"\0", b"\xff", b"\xf9", b"<", b">", b"&", b"<!--", b"]]>", b"<?x ", b'"', b"\\", b"{",
     b"[" * 50, b"\f", b"\n" * 20, b" " * 50, b"-\n", "é".encode(), "\u2028".encode(), b"1e999",
@@ -123,6 +147,17 @@ class Fuzz:
         """A text."""
         return cleaned(mutated(TEXT.encode() * dice.choice((1, 5)), dice), "a.txt")
 
+    def mixed(self, dice: random.Random) -> str:
+        """Prose between stretches of junk: control and bidi characters, runs, huge lines."""
+        parts = []
+        for _ in range(dice.choice((3, 10, 40))):
+            parts += (dice.choice(SENTENCES), dice.choice((" ", "\n", "\n\n", "-\n")))
+            if dice.random() < 0.5:
+                some = dice.choice(JUNK)
+                size = dice.choice((1, 5, 60, 3000))
+                parts.append("".join(dice.choice(some) for _ in range(size)))
+        return cleaned("".join(parts).encode("utf-8", "surrogatepass"), "a.txt")
+
     def edition(self, dice: random.Random) -> str:
         """A TEI file, through all that reads one."""
         data = mutated(self.tei, dice)
@@ -160,7 +195,8 @@ def run(count: int, seed: int, folder: Path) -> tuple[Counter[str], list[str]]:
     """What came of so many inputs, and the faults."""
     fuzz = Fuzz(folder)
     kinds: list[Callable[[random.Random], str]] = [
-        fuzz.bytes, fuzz.sample, fuzz.text, fuzz.edition, fuzz.facts, fuzz.decisions, fuzz.changes,
+        fuzz.bytes, fuzz.sample, fuzz.text, fuzz.mixed, fuzz.edition, fuzz.facts, fuzz.decisions,
+        fuzz.changes,
     ]  # fmt: skip
     results: Counter[str] = Counter()
     faults = []

@@ -1,7 +1,8 @@
 """The hand: editors' decisions, put upon what the stages proposed.
 
 A decision for a place outranks one for its form in the text, that one for its form in the project;
-of two of one rank the later holds. All of them outrank every stage: a change that a stage no longer
+of two of one rank the later holds. A decision for a form that may be right elsewhere holds at its
+own place only; there, decisions that were taken for the form at other places do not count. All of them outrank every stage: a change that a stage no longer
 proposes is made because an editor accepted it, and one that an editor refused stays refused
 whatever stage proposes it again. A decision that no longer finds its place changes nothing and is
 reported as stale.
@@ -158,6 +159,7 @@ class _Hand:
         self.verdicts: dict[int, tuple[Verdict, str]] = {}
         self.additions: list[tuple[int, int, Decision]] = []
         self.ruling: dict[int, Decision] = {}
+        self.apart: set[tuple[int, int]] = set()  # places of decisions that are narrowed to them
 
     def played(self, everything: tuple[Decision, ...]) -> tuple[Document, Replay]:
         order = {id(one): i for i, one in enumerate(everything)}
@@ -169,6 +171,10 @@ class _Hand:
             (one for one in stand if one.verdict not in {"page", "structure"}),
             key=lambda one: (_RANK[one.scope], -order[id(one)]),
         )
+        for one in ranked:
+            found = self._found(one)[0] if one.scope != "place" and self._is_narrow(one) else None
+            if isinstance(found, Found):
+                self.apart.add((found.start, found.end))
         for one in ranked:
             outcomes[order[id(one)]] = (
                 self._placed(one) if one.scope == "place" else self._everywhere(one)
@@ -239,8 +245,7 @@ class _Hand:
 
         If the form may be right elsewhere, the decision applies only at its own place.
         """
-        changes = one.verdict != "refuse" and one.after != one.quote
-        if changes and not spreads(one.quote, one.after, self.document.language):
+        if self._is_narrow(one):
             return self._narrowed(one)
         proposed = {
             (self.document.ledger[i].start, self.document.ledger[i].end)
@@ -259,6 +264,8 @@ class _Hand:
             # decision's business.
             wider = any(p.start < start or p.end > end for p in self.document.pieces_in(start, end))
             if wider and (one.verdict == "reading" or (start, end) not in proposed):
+                continue
+            if (start, end) in self.apart and not self._is_at(one, start, end):
                 continue
             if self._rules(one, start, end):
                 ruled.append((start, end))
@@ -283,6 +290,16 @@ class _Hand:
             return Outcome(one, "stale", (), why, left[:OFFERED])
         return Outcome(one, "idle", (), "the text has no such place now")
 
+    def _is_narrow(self, one: Decision) -> bool:
+        """Whether a decision changes a form that may be right elsewhere."""
+        changes = one.verdict != "refuse" and one.after != one.quote
+        return changes and not spreads(one.quote, one.after, self.document.language)
+
+    def _is_at(self, one: Decision, start: int, end: int) -> bool:
+        """Whether a decision was taken at a place."""
+        found = self._found(one)[0]
+        return isinstance(found, Found) and (found.start, found.end) == (start, end)
+
     def _narrowed(self, one: Decision) -> Outcome:
         """A decision for a form that may be right elsewhere, `83` or `he`: it rules its own place.
 
@@ -297,7 +314,7 @@ class _Hand:
             if (change := self.document.ledger[i]).kind not in _WORDS
             and not is_figure(one.quote, "")
         }
-        ruled = [span for span in sorted(more - own) if self._rules(one, *span)]
+        ruled = [span for span in sorted(more - own - self.apart) if self._rules(one, *span)]
         if not own and ruled:
             return Outcome(one, "holds", tuple(ruled))
         others = [span for span in self.index.occurrences(one.quote) if span not in own | more]
