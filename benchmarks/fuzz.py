@@ -3,8 +3,9 @@
     python benchmarks/fuzz.py COUNT [SEED]
 
 Inputs: random bytes; the sample files of every format, mutated; texts, mutated; prose mixed with
-junk; TEI, mutated, through check, restore and publish; meta.toml, decisions.jsonl and ledgers, mutated. Each must end
-in a result or an EmendError, within 10 seconds, and what is cleaned must be restored to the byte.
+junk; TEI, mutated, through check, restore and publish; meta.toml, decisions.jsonl and ledgers,
+mutated. Each must end in a result or an EmendError, within 10 seconds, and what is cleaned must be
+restored to the byte.
 The same count and seed give the same inputs. The exit code says whether all held.
 """
 

@@ -13,6 +13,7 @@ from then on.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -51,6 +52,8 @@ def fold(word: str) -> str:
 
     In small letters, with a straight apostrophe, long s and typographic ligatures resolved.
     """
+    if word.isascii():  # most are
+        return word.lower()
     return composed(word).lower().translate(_FOLD)
 
 
@@ -143,6 +146,13 @@ class Lexicon:
     def word(self, number: int) -> str:
         """Return the word with this number."""
         return bytes(self._text[self._offset[number] : self._offset[number + 1]]).decode()
+
+    def words_with(self, letters: str, least: float) -> list[str]:
+        """Return the words with these letters in a row, at least so frequent (per million)."""
+        found = [m.start() for m in re.finditer(re.escape(letters.encode()), self._text.tobytes())]
+        numbers = np.unique(np.searchsorted(self._offset, found, "right") - 1)
+        common = numbers[self.per_million[numbers] >= least].tolist()
+        return [word for number in common if letters in (word := self.word(number))]
 
     def elision(self, form: str) -> str:
         """Return the elided word that a folded form begins with: ``l'`` of *l'ostel*, else ""."""

@@ -11,8 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pipeline.document import Change, Document, Kind, Piece
 from pipeline.text.faces import HYPHEN, closed_line_ends, doubtful_line_ends
@@ -28,8 +27,7 @@ _WORD_AHEAD = re.compile(r"^\w+")
 _RANK: tuple[Kind, ...] = ("ocr", "print", "linebreak", "form", "structure", "furniture")
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A raw span, what is read there, and the ledger's entries (by index) that made it so.
 
     `text` is read as it stands (or not at all: blanks beside a joined line end); `line` and `page`
@@ -95,7 +93,7 @@ def _resolved(document: Document, piece: Piece) -> list[Unit]:
     if units is None or "".join(unit.reading for unit in units) != piece.reading:
         whole = Unit(piece.start, piece.end, "variant", piece.reading, piece.changes)
         return [
-            replace(whole, category="furniture")
+            whole._replace(category="furniture")
             if kind_of(document, whole) == "furniture" and not piece.reading
             else whole
         ]
@@ -126,8 +124,8 @@ def _cut(units: Iterable[Unit], at: int) -> Iterator[Unit]:
             and unit.category == "text"
             and len(unit.reading) == unit.end - unit.start
         ):
-            yield replace(unit, end=at, reading=unit.reading[: at - unit.start])
-            yield replace(unit, start=at, reading=unit.reading[at - unit.start :])
+            yield unit._replace(end=at, reading=unit.reading[: at - unit.start])
+            yield unit._replace(start=at, reading=unit.reading[at - unit.start :])
         else:
             yield unit
 
@@ -182,7 +180,7 @@ def _markup(units: list[Unit], index: int) -> Iterator[Unit]:
         yield (
             unit
             if not unit.reading
-            else replace(unit, category=category, reading="", changes=(*unit.changes, index))
+            else unit._replace(category=category, reading="", changes=(*unit.changes, index))
         )
 
 
@@ -267,7 +265,7 @@ def _replaced_line_by_line(units: list[Unit], after: str, index: int) -> Iterato
             yield (
                 unit
                 if feed == unit.reading
-                else replace(unit, reading=feed, changes=(*unit.changes, index))
+                else unit._replace(reading=feed, changes=(*unit.changes, index))
             )
         else:
             line.append(unit)
@@ -293,8 +291,8 @@ def _replaced_over_lines(units: list[Unit], after: str, index: int) -> list[Unit
     for unit in units:
         if unit.category == "text" and unit.reading:
             parts += (
-                replace(
-                    unit, start=unit.start + m.start(), end=unit.start + m.end(), reading=m.group()
+                unit._replace(
+                    start=unit.start + m.start(), end=unit.start + m.end(), reading=m.group()
                 )
                 for m in _BLANKS.finditer(unit.reading)
             )
@@ -312,7 +310,7 @@ def _replaced_over_lines(units: list[Unit], after: str, index: int) -> list[Unit
     if sign is not None:
         whole = parts[sign]
         cut = list(_cut([whole], whole.end - 1))
-        parts[sign : sign + 1] = [*cut[:-1], replace(cut[-1], category="hyphen")]
+        parts[sign : sign + 1] = [*cut[:-1], cut[-1]._replace(category="hyphen")]
         silent[sign : sign + 1] = [*[False] * (len(cut) - 1), True]
         _silence_blanks(parts, silent, sign + len(cut) - 2)
     kept = _kept_hyphen(parts, silent, after)
@@ -329,7 +327,7 @@ def _replaced_over_lines(units: list[Unit], after: str, index: int) -> list[Unit
         return None
     if kept is not None and runs == [[kept]]:
         return [
-            replace(unit, reading="", changes=(*unit.changes, index))
+            unit._replace(reading="", changes=(*unit.changes, index))
             if silent[i] and unit.reading
             else unit
             for i, unit in enumerate(parts)
@@ -342,7 +340,7 @@ def _replaced_over_lines(units: list[Unit], after: str, index: int) -> list[Unit
     for i, unit in enumerate(parts):
         if silent[i]:
             made.append(
-                replace(unit, reading="", changes=(*unit.changes, index)) if unit.reading else unit
+                unit._replace(reading="", changes=(*unit.changes, index)) if unit.reading else unit
             )
         else:
             run = next(run for run in runs if i in run)
@@ -409,13 +407,13 @@ def _joined(units: list[Unit]) -> list[Unit]:
             and before.strip()
             and after.strip()
         )
-        joined.append(replace(unit, join="no") if parts_word else unit)
+        joined.append(unit._replace(join="no") if parts_word else unit)
         before = unit.reading[-1:] or before
     feed: Unit | None = None
     for i in range(len(joined) - 1, -1, -1):
         feed = joined[i] if joined[i].category in {"line", "page"} else feed
         if joined[i].category == "hyphen" and not (feed and feed.join):
-            joined[i] = replace(joined[i], category="variant")
+            joined[i] = joined[i]._replace(category="variant")
     return joined
 
 
@@ -430,7 +428,7 @@ def _with_doubts(document: Document, units: list[Unit]) -> list[Unit]:
             i -= 1
         if units[i].category not in {"line", "page"} or units[i].changes:
             continue
-        cut[i] = [replace(units[i], join="maybe")]
+        cut[i] = [units[i]._replace(join="maybe")]
         if (
             i
             and units[i - 1].category == "text"
@@ -441,7 +439,7 @@ def _with_doubts(document: Document, units: list[Unit]) -> list[Unit]:
             sign = word.start + len(word.reading.rstrip(BLANKS)) - 1
             parts = list(_cut(_cut([word], sign), sign + 1))
             cut[i - 1] = [
-                replace(part, category="hyphen") if part.start == sign else part for part in parts
+                part._replace(category="hyphen") if part.start == sign else part for part in parts
             ]
     return [part for i, unit in enumerate(units) for part in cut.get(i, [unit])]
 
@@ -465,5 +463,5 @@ def _inside(unit: Unit, spans: list[tuple[int, int]], starts: list[int]) -> bool
 def _unread(unit: Unit) -> Unit:
     """White space that is not read. A line end in doubt stays in doubt."""
     if unit.category in {"line", "page"}:
-        return unit if unit.join else replace(unit, reading="", join="no")
-    return replace(unit, reading="") if unit.category == "text" else unit
+        return unit if unit.join else unit._replace(reading="", join="no")
+    return unit._replace(reading="") if unit.category == "text" else unit

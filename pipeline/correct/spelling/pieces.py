@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import pairwise
 from string import ascii_lowercase
 
 import regex
@@ -22,7 +22,7 @@ from rapidfuzz.distance import OSA
 from pipeline.correct.spelling.soiled import Soiled
 from pipeline.language.language_model import LanguageModel
 from pipeline.language.languages import Language, alternatives
-from pipeline.language.lexicon import Lexicon, fold
+from pipeline.language.lexicon import Lexicon, fold, lexicon
 from pipeline.language.variants import is_variant, without_accents
 
 # -- apostrophes
@@ -38,6 +38,7 @@ _LIGATURE_ALONE = regex.compile(
     r"(?: (?P<right>\p{Ll}+))?(?![\p{L}'’-])"
 )
 _LIGATURES = ("fi", "ffi", "fl", "ff", "ffl")
+_BEGINNINGS = ("fi", "fl", "ff")  # of every ligature
 _WORD = regex.compile(r"(?<![\p{L}\d'’-])[\p{L}\x01-\x08\x0e-\x1f\uFFFD]+(?![\p{L}\d'’-])")
 _NO_LETTER = regex.compile(r"[^\p{L}]")  # what a font without a name for its ligature leaves
 SHORTEST = 5  # letters of a form that may lack a ligature
@@ -97,6 +98,15 @@ class _Words:
     model: LanguageModel
     text: frozenset[str] = field(default=frozenset())  # folded forms of the text
 
+    def may_lack(self, form: str) -> bool:
+        """Whether a form, less its first sign, is a common word that lacks a ligature."""
+        form = fold(form if form.isalpha() else _NO_LETTER.sub("", form, count=1))
+        if form in _lacking(self.lexicon.own):
+            return True
+        for letter, listed_as in self.lexicon.pack.words.folded:
+            form = form.replace(letter, listed_as)
+        return form in _lacking_common(self.lexicon.language)
+
     def common(self, *forms: str) -> bool:
         """Whether each form is attested and not very rare."""
         return all(
@@ -119,9 +129,29 @@ class _Words:
         return {form for form in likely if self.lexicon.attested(form)}
 
 
+@lru_cache(maxsize=8)
+def _lacking_common(language: str) -> frozenset[str]:
+    """The forms that words of a language which are `KNOWN` have without a ligature of theirs."""
+    words = lexicon(language)
+    return _lacking(
+        frozenset(word for letters in _BEGINNINGS for word in words.words_with(letters, KNOWN))
+    )
+
+
+@lru_cache(maxsize=8)
+def _lacking(words: frozenset[str]) -> frozenset[str]:
+    """The forms that some words have without a ligature of theirs: *ofce* of *office*."""
+    return frozenset(
+        word[: m.start()] + word[m.end() :]
+        for word in words
+        for ligature in _LIGATURES
+        for m in regex.finditer(ligature, word, overlapped=True)
+    )
+
+
 def pieces(text: str, lexicon: Lexicon, model: LanguageModel) -> Iterator[Soiled]:
     """Yield all words in pieces, in no order; they may overlap."""
-    forms = frozenset(fold(form) for form in regex.findall(r"\p{L}+", text))
+    forms = frozenset(map(fold, set(regex.findall(r"\p{L}+", text))))
     words = _Words(lexicon, model, forms)
     if lexicon.pack.apostrophe.contracted:
         yield from _apostrophes(text, words)
@@ -232,22 +262,27 @@ def _lost_ligatures(text: str, words: _Words) -> Iterator[Soiled]:
     """Words that lack a ligature (`ofcer`, `con rmed`): made where the text shows the habit."""
     found: list[tuple[tuple[int, int], str, bool]] = []
     every = [one for one in _WORD.finditer(text) if one.end() - one.start() <= LONGEST]
-    attested = words.attested(one.group() for one in every)
+    forms = [one.group() for one in every]
+    likely = {form for form in set(forms) if len(form) >= SHORTEST and words.may_lack(form)}
+    torn = {
+        k
+        for k, (form, second) in enumerate(pairwise(forms))
+        if words.may_lack(form + second)
+        and len(form) + len(second) >= SHORTEST
+        and second.islower()
+        and text[every[k].end() : every[k + 1].start()] == " "
+    }
+    attested = words.attested([*likely, *(form for k in torn for form in forms[k : k + 2])])
     asked: list[tuple[tuple[int, int], list[str], bool, bool]] = []
-    for one, following in zip_longest(every, every[1:]):
-        form = one.group()
-        strange = form not in attested
-        if strange and len(form) >= SHORTEST:
+    for k, (one, form) in enumerate(zip(every, forms, strict=True)):
+        if form in likely and form not in attested:
             sign = _NO_LETTER.search(form)
             cuts = [sign.span()] if sign else [(k, k) for k in range(1, len(form))]
             asked.append((one.span(), _with_ligatures(form, cuts), sign is not None, False))
-        if following and text[one.end() : following.start()] == " " and following.group().islower():
-            second = following.group()
-            torn = strange or second not in attested
-            whole = form + second
-            if torn and len(whole) >= SHORTEST:
-                span, cut = (one.start(), following.end()), (len(form), len(form))
-                asked.append((span, _with_ligatures(whole, [cut]), False, True))
+        if k in torn and not attested.issuperset(forms[k : k + 2]):
+            span, cut = (one.start(), every[k + 1].end()), (len(form), len(form))
+            whole = form + forms[k + 1]
+            asked.append((span, _with_ligatures(whole, [cut]), False, True))
     common = words.common_among(list({reading for _, some, _, _ in asked for reading in some}))
     mended = -1  # where the word begins that lacks a ligature by itself, and so none with the next
     for span, readings, signed, joined in asked:
@@ -310,7 +345,9 @@ def _initials(text: str, words: _Words) -> Iterator[Soiled]:
             yield _found(found.span(), whole, "initial", why, sure=True, chance=0.96)
     for found in _INITIAL_LOST.finditer(text):
         rest = fold(found["rest"])
-        whole_words = [first + rest for first in ascii_lowercase if words.common(first + rest)]
+        longer = [first + rest for first in ascii_lowercase]
+        common = words.common_among(longer)
+        whole_words = [word for word in longer if word in common]
         after = _following(text, found.end())
         scores = words.model.score_all([[word, *after] for word in [rest, *whole_words]]).tolist()
         as_read = scores.pop(0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,7 +18,6 @@ _BRACKETS = {"(": ")", "[": "]", "⟨": "⟩", "⟦": "⟧"}
 _INSIDE = regex.compile(
     r"(?<=[^\W_])[-‐‑–—]+(?=[^\W_])|[—–]+|-{2,}|(?<=[^\W_])[.,;:!?]+[\"'”’]*[-–—]+|(?<=[^\W_])[.,;:!?]+[\"'”’]*(?=\p{L}{2})(?<=\p{L}{2}[.,;:!?]+[\"'”’]*)|(?<=[^\W_])[.,;:!?]*[\"“”]+(?=[^\W_])|\.{2,}"
 )
-_CHUNK = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +81,10 @@ def units(text: str) -> Units:
     starts: list[int] = []
     ends: list[int] = []
     cores: list[str] = []
-    for found in _CHUNK.finditer(text):
-        chunk, (at, stop) = found.group(), found.span()
+    stop = 0
+    for chunk in text.split():
+        at = text.index(chunk, stop)
+        stop = at + len(chunk)
         if chunk.isalpha():  # most are
             starts.append(at)
             ends.append(stop)

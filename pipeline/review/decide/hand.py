@@ -2,9 +2,10 @@
 
 A decision for a place outranks one for its form in the text, that one for its form in the project;
 of two of one rank the later holds. A decision for a form that may be right elsewhere holds at its
-own place only; there, decisions that were taken for the form at other places do not count. All of them outrank every stage: a change that a stage no longer
-proposes is made because an editor accepted it, and one that an editor refused stays refused
-whatever stage proposes it again. A decision that no longer finds its place changes nothing and is
+own place only, and there decisions on the form that were taken at other places do not count. All of
+them outrank every stage: a change that a stage no longer proposes is made because an editor
+accepted it, and one that an editor refused stays refused whatever stage proposes it again.
+A decision that no longer finds its place changes nothing and is
 reported as stale.
 """
 
