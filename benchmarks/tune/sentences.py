@@ -29,14 +29,14 @@ from pipeline.correct import Corrector
 from pipeline.correct.spelling.classifier import Thresholds, confidence
 from pipeline.correct.spelling.correction import applied_to
 from pipeline.correct.spelling.evidence import COLUMNS
-from pipeline.correct.spelling.sentences import OWN, TAKEN, Context, columns, doubtful
+from pipeline.correct.spelling.sentences import OWN, TAKEN, Context, columns, doubtful, may_be_name
 from pipeline.language.causal_model import causal_model
 from pipeline.language.figures import pack
 
 SETS = ("mibio", "old-books", "overproof-2", "overproof-3", "bln600")
 # How many places of a text are asked about: of a form that nothing attests, and of an attested word
 # by the chance of its best candidate.
-STRATA = ((0.03, 2.0, False, 12), (0.1, 2.0, True, 5), (0.02, 0.1, True, 1), (0.004, 0.02, True, 1))
+STRATA = ((0.03, 2.0, False, 12), (0.1, 2.0, True, 5))
 LIMITS = Thresholds(word=0.9, joined=0.9, real=0.95)
 REAL = COLUMNS.index("is_real")
 
@@ -219,6 +219,7 @@ def outcome(t: Table, right, wrong, limits: Thresholds, counts: dict) -> dict:
     x = t.evidence[heads]
     made = confidence(right[heads], wrong[heads]) >= limits.of_kind(x)
     made &= (right[heads] >= limits.likely) & ~limits.forbid(x, np.ones(len(heads), bool))
+    made &= ~may_be_name(x)
     good = made & t.right[heads] & t.gold[heads]
     bad = made & ~t.gold[heads] & ~t.right[heads]
     found = {}

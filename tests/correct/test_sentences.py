@@ -91,6 +91,15 @@ def test_a_model_that_prefers_what_was_read_makes_nothing():
     assert made(judged) <= made(Corrector("en").corrections(TEXT))
 
 
+def test_a_name_is_never_made_another_by_the_model_alone():
+    text = TEXT.replace("The witness gave", "It was then that old Konyg gave")
+    before = made(Corrector("en").corrections(text))
+    scorer = Favouring("King", "Kong")
+    after = Corrector("en", sentences=judge(scorer)).corrections(text)
+    assert any("King" in sentence for asked in scorer.asked for sentence in asked)
+    assert made(after) == before
+
+
 def test_the_reasons_name_the_model_and_its_digest():
     scorer = Favouring("clear")
     one = next(

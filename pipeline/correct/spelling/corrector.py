@@ -33,7 +33,7 @@ from pipeline.correct.spelling.places import Finder
 from pipeline.correct.spelling.plain import plain
 from pipeline.correct.spelling.reasons import because, rule_of
 from pipeline.correct.spelling.reserved import reserved
-from pipeline.correct.spelling.sentences import Context, Sentences
+from pipeline.correct.spelling.sentences import Context, Sentences, may_be_name
 from pipeline.correct.spelling.signs import Loss, Signs
 from pipeline.correct.spelling.soiled import soiled
 from pipeline.correct.spelling.strangers import respelled, strangers, usual
@@ -314,6 +314,8 @@ class Corrector:
         sure[certain] = np.maximum(sure[certain], CERTAIN)
         made = (sure >= least) & (certain | (right[tops] >= limits.likely))
         made &= certain | ~limits.forbid(x, judged)
+        if judged is not None:
+            made &= certain | ~(judged & may_be_name(x))
         made[made] = ~reserved(evidence, tops[made], self.lexicon)
         old = _old_spelling(evidence) >= limits.old
         if old:  # soe, meane, vnto: what is strange is seldom misread
