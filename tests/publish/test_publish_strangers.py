@@ -111,7 +111,7 @@ def test_other_peoples_tei_is_shown(tmp_path, name):
     assert not done.refused
     assert told in " ".join(done.told)
     text = (out / name / f"{name}.txt").read_text("utf-8")
-    assert text.startswith(title)
+    assert text.startswith(f"Title: {title}\n")
     for line in lines:
         assert line in " ".join(text.split())
     page = (out / name / "index.html").read_text("utf-8")
