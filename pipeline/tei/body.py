@@ -14,7 +14,7 @@ from pipeline.tei.declarations import Declarations, figure
 from pipeline.tei.element import Element
 from pipeline.tei.hierarchy import hierarchy
 from pipeline.tei.line_breaks import (
-    LineEnd,
+    Break,
     Locator,
     hyphen_follows,
     joint_before,
@@ -79,7 +79,7 @@ class Body:
         ] = {}  # the role and id of a note or anchor → its xml:id
         self._used: set[tuple[str, str]] = set()  # of these, those that have been written
         self._hung: set[Unit] = set()
-        self._out: list[str | LineEnd | Locator] = []
+        self._out: list[str | Break | Locator] = []
         self._page_names: dict[str, list[str]] = {}  # a page's number → the xml:ids of such pages
         self._mixed = [False]  # of each open element, whether text may stand in it
         self._blanks = ""  # not yet written: a line end may take them
@@ -302,7 +302,7 @@ class Body:
         """
         self._begin_pages(start)
         last = self._out[-1] if self._out else None
-        if isinstance(last, LineEnd) and not self._blanks:
+        if isinstance(last, Break) and not self._blanks:
             last.unread += self.raw[start:end]
         else:
             if not self._silent:
@@ -354,9 +354,7 @@ class Body:
             )  # the one line that no line end precedes
             attributes = self._page(self.names.counted("pb"), page, first)
             attributes += ' break="no"' if joined else ""
-            self._out.append(
-                LineEnd(attributes, self._take_blanks(), joined, empty=False, page=True)
-            )
+            self._out.append(Break(attributes, self._take_blanks(), joined, empty=False, page=True))
 
     def _within_word(self, at: int) -> bool:
         """Whether a word goes on over a raw position: `hous-⏎`, a page begins, `ing`."""
@@ -386,13 +384,13 @@ class Body:
             rend = "form-feed hyphen" if _LOST in joint else "form-feed"
             page = self._page(name, self._pages.at_feed(unit.start), line)
             attributes = f'{page} rend="{rend}"{joint.replace(_LOST, "")}'
-            self._out.append(LineEnd(attributes, self._take_blanks(), joined, False, page=True))
+            self._out.append(Break(attributes, self._take_blanks(), joined, False, page=True))
             return
         joint = "" if inside else self._joint(unit)
         behind = unit.start - len(self._blanks)
         empty = behind == 0 or self.raw[behind - 1] in "\n\f"
         attributes = joint + (f' facs="{line}"' if line else "")
-        self._out.append(LineEnd(attributes, self._take_blanks(), joined, empty))
+        self._out.append(Break(attributes, self._take_blanks(), joined, empty))
 
     def _joint(self, unit: Unit, page: str = "") -> str:
         """The attributes of a line end that splits, or may split, a word.

@@ -12,7 +12,7 @@ from pipeline.text.faces import HYPHEN
 
 
 @dataclass(slots=True)
-class LineEnd:
+class Break:
     """A line end whose blanks are still to be written, depending on how most lines of the text end.
 
     A form feed counts too, but no text ends most of its pages in blanks.
@@ -36,7 +36,7 @@ class Locator:
     page: str
 
 
-Written = Sequence[str | LineEnd | Locator]
+Written = Sequence[str | Break | Locator]
 
 
 def settled(
@@ -46,7 +46,7 @@ def settled(
 
     Declares how most line ends are. `pages` gives the xml:ids of the pages with a number.
     """
-    ends = [one for one in written if isinstance(one, LineEnd) and not one.page]
+    ends = [one for one in written if isinstance(one, Break) and not one.page]
     declarations.line_end = _usual(one for one in ends if not one.joined)
     declarations.joined_line_end = _usual(one for one in ends if one.joined)
     usual = {False: declarations.line_end, True: declarations.joined_line_end}
@@ -67,7 +67,7 @@ def settled(
         yield f"{tag}{one.attributes}{rendition}/>"
 
 
-def _usual(ends: Iterable[LineEnd]) -> str:
+def _usual(ends: Iterable[Break]) -> str:
     """The blanks that more than half of the lines with text in them end in."""
     counts = Counter(one.blanks for one in ends if not one.empty)
     blanks, count = counts.most_common(1)[0] if counts else ("", 0)
