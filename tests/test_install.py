@@ -75,7 +75,7 @@ class Installation:
     def run(self, *arguments, code=0):
         """Standard output and standard error, decoded, of a command that ends with this code."""
         process = self.start(*arguments)
-        out, err = (stream.decode() for stream in process.communicate(timeout=900))
+        out, err = (stream.decode() for stream in process.communicate(timeout=3600))
         assert "Traceback" not in err, err
         assert process.returncode == code, out + err
         return out, err
