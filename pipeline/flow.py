@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from pipeline import ingest
 from pipeline.correct.spelling.sentences import Sentences
 from pipeline.document import Document, Source, Stage
+from pipeline.errors import SourceError
 from pipeline.ingest import decode
 from pipeline.language.languages import packs
 from pipeline.ledger import entries
@@ -97,6 +99,10 @@ CLOSING: tuple[Stage, ...] = (
 )
 
 
+# Threads take turns: what the stages remember of a text, until the next one, is the process's.
+_ONE_TEXT = threading.Lock()
+
+
 @dataclass(frozen=True, slots=True)
 class Clean:
     """What `clean` gives: the document, and its faces."""
@@ -170,8 +176,9 @@ def staged(
         accepted=tuple(sorted(learned.accepted)),
         refused=tuple(sorted(learned.refused)),
     )
-    for stage in STAGES:
-        document = document.run(stage)
+    with _ONE_TEXT:
+        for stage in STAGES:
+            document = document.run(stage)
     return document
 
 
@@ -191,7 +198,14 @@ def clean(
     """
     checked({"language": language})
     if isinstance(text, str):
-        text = decode(text.encode("utf-8", "surrogateescape"), "text.txt")
+        try:
+            data = text.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError as error:
+            raise SourceError(
+                f"The text contains half a character (U+{ord(text[error.start]):04X}) at position "
+                f"{error.start}: remove it."
+            ) from None
+        text = decode(data, "text.txt")
     elif isinstance(text, bytes):
         text = ingest.read(text, "text")
     told = {

@@ -12,9 +12,9 @@ MODULES = sorted((ROOT / "pipeline").rglob("*.py"))
 # From the top. A part may import those of the layers below its own: none above, none beside.
 LAYERS = (
     {"cli", "__main__"},
-    {"builds"},
+    {"builds", "service"},
     # `from pipeline import clean` is the flow
-    {"edition", "explain", "installation", "clean", "__init__"},
+    {"corrector", "edition", "explain", "installation", "clean", "__init__"},
     {"prepared"},
     {"flow"},
     {"stages", "review", "publish", "measure", "corpus"},

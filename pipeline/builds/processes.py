@@ -76,7 +76,7 @@ class _Crew(Generic[Item, Result]):
         self, task: Callable[[Item], Result], lost: Callable[[Item], Result], jobs: int
     ) -> None:
         self.task, self.lost, self.jobs = task, lost, jobs
-        self.pool = _pool(jobs)
+        self.pool = pool(jobs)
         self.flying: dict[Future[Result], Item] = {}
 
     @property
@@ -101,7 +101,7 @@ class _Crew(Generic[Item, Result]):
             self.stop()
             results += more
             results += [self._alone(item) for item in suspects + others]
-            self.pool = _pool(self.jobs)
+            self.pool = pool(self.jobs)
         return results
 
     def _sorted(self, done: Iterable[Future[Result]]) -> tuple[list[Result], list[Item]]:
@@ -115,7 +115,7 @@ class _Crew(Generic[Item, Result]):
         return results, suspects
 
     def _alone(self, item: Item) -> Result:
-        self.pool = _pool(1)
+        self.pool = pool(1)
         try:
             return self.pool.submit(self.task, item).result()
         except BrokenProcessPool:
@@ -132,7 +132,8 @@ class _Crew(Generic[Item, Result]):
         self.pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _pool(jobs: int) -> ProcessPoolExecutor:
+def pool(jobs: int) -> ProcessPoolExecutor:
+    """Processes that leave Ctrl-C to this one, and end when it ends."""
     # A server that has the code loaded forks the processes: each starts at once and shares its
     # memory. Forking this process would copy its threads' locks.
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -54,6 +55,10 @@ def build_editions(
             help="Write each edition there, as ID.zip (s3://bucket/edition); needs --raw.",
         ),
     ] = "",
+    watch: Annotated[
+        bool,
+        typer.Option("--watch", help="Go on, and build each text again when its files change."),
+    ] = False,
     project: Folder = Path(),
     as_json: AsJson = False,
 ) -> None:
@@ -66,6 +71,8 @@ def build_editions(
 
     if bool(raw) != bool(edition):
         raise ProjectError("--raw and --edition belong together: give both addresses.")
+    if watch and (raw or scheduler or as_json):
+        raise ProjectError("--watch is for a project on this machine, and prints no JSON.")
     client = _connected(scheduler)
     outcomes: Iterator[Outcome]
     if raw:
@@ -80,7 +87,30 @@ def build_editions(
         outcomes = many.build(opened, names, jobs=jobs, force=force, client=client)
     if not names:
         raise ProjectError("raw/ contains no text yet: run emend add FILE.")
-    _show(outcomes, len(names), keep_going=keep_going, as_json=as_json)
+    try:
+        _show(outcomes, len(names), keep_going=keep_going, as_json=as_json)
+    except (EmendError, typer.Exit) as error:
+        if not watch or (isinstance(error, typer.Exit) and error.exit_code == 130):
+            raise
+        if isinstance(error, EmendError):
+            complain(str(error))
+    if watch:
+        _watch(opened, set(ids or ()), jobs)
+
+
+def _watch(project: Project, wanted: set[str], jobs: int) -> None:
+    """Build what changes until Ctrl-C. A text with a fault is named, and may be mended."""
+    from pipeline.builds import many
+    from pipeline.builds.watch import changes
+
+    err.print("Waiting for changes in raw/. Ctrl-C to stop.")
+    with suppress(KeyboardInterrupt):
+        for names in changes(project):
+            chosen = [name for name in names if not wanted or name in wanted]
+            for outcome in many.build(project, chosen, jobs=jobs):
+                if outcome.fault:
+                    complain(f"{outcome.id}: {outcome.fault}")
+                _say(outcome, len(chosen) + 1, quiet=False)
 
 
 def _connected(scheduler: str) -> Any:

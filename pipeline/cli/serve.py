@@ -60,12 +60,35 @@ def serve_site(
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open the site in the browser.")
     ] = True,
+    api: Annotated[
+        bool,
+        typer.Option("--api", help="Serve emend to other programs over HTTP instead of the site."),
+    ] = False,
+    host: Annotated[
+        str, typer.Option(help="With --api: network address to listen on.")
+    ] = "127.0.0.1",
+    jobs: Annotated[
+        int, typer.Option(help="With --api: requests to work on at once (0 = one for each core).")
+    ] = 0,
+    size: Annotated[
+        int, typer.Option(help="With --api: maximum bytes of a request.")
+    ] = 1_000_000,
+    seconds: Annotated[
+        float, typer.Option(help="With --api: maximum seconds for a request.")
+    ] = 120,
     project: Folder = Path(),
 ) -> None:
     """Show the published site in your browser, from this machine only.
 
-    Stop it with Ctrl+C.
+    Stop it with Ctrl+C. With --api, POST /v1/clean with a JSON object {"text": "…"} answers with
+    the cleaned text, and /openapi.json describes the rest. The API asks nobody who they are: leave
+    it on this machine, or put it behind a server that does.
     """
+    if api:
+        from pipeline.cli.api import serve_api
+
+        serve_api(host=host, port=port, jobs=jobs, size=size, seconds=seconds)
+        return
     folder = site or Project.open(project).root / "edition" / "site"
     if watch:
         _publish(project, folder)

@@ -1,0 +1,170 @@
+"""emend for other programs: the corrector, and the HTTP service."""
+
+import threading
+from functools import partial
+
+import pytest
+
+from pipeline import Corrector, clean
+from pipeline.errors import ProjectError
+
+PAGES = [f"Tbe harbour lies {n} miles below tbe town, and is old.\n" for n in range(6)]
+
+
+def test_a_corrector_gives_what_clean_gives():
+    corrector = Corrector("en", lexicon=["tbe"])
+    assert corrector.clean(PAGES[0]).text == clean(PAGES[0], lexicon=["tbe"]).text
+    assert "Tbe" in corrector.clean(PAGES[0]).text
+    assert Corrector().clean(PAGES[0]).changes == clean(PAGES[0]).changes
+
+
+def test_it_learns_nothing_between_texts():
+    corrector = Corrector()
+    first = corrector.clean(PAGES[0]).changes
+    corrector.clean("Tbe Tbe Tbe is a name, said Mr. Tbe.\n" * 50)
+    assert corrector.clean(PAGES[0]).changes == first
+
+
+def test_pages_come_as_they_are_asked_for():
+    taken = []
+
+    def pages():
+        for page in PAGES:
+            taken.append(page)
+            yield page
+
+    found = Corrector().clean_pages(pages())
+    assert next(found).text == clean(PAGES[0]).text
+    assert len(taken) == 1
+    assert [one.text for one in found] == [clean(page).text for page in PAGES[1:]]
+
+
+def test_threads_do_not_disturb_one_another():
+    corrector, alone = Corrector(), [clean(page).changes for page in PAGES]
+    found = {}
+
+    def work(n):
+        found[n] = corrector.clean(PAGES[n]).changes
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(len(PAGES))]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert [found[n] for n in range(len(PAGES))] == alone
+
+
+def test_a_wrong_language_is_refused_when_it_is_made():
+    with pytest.raises(ProjectError):
+        Corrector("not a tag!")
+
+
+starlette = pytest.importorskip("starlette", reason="emend[review] is not installed")
+
+
+class Here:
+    """Does in this process what a pool does in others."""
+
+    def __init__(self, _jobs):
+        from concurrent.futures import ThreadPoolExecutor
+
+        self.inner = ThreadPoolExecutor(2)
+
+    def submit(self, *given):
+        return self.inner.submit(*given)
+
+    def shutdown(self, **_how):
+        self.inner.shutdown(wait=False)
+
+
+def service(pool=Here, **limits):
+    from starlette.testclient import TestClient
+
+    from pipeline.service import Limits, application
+
+    return TestClient(application(Limits(**limits), pool))
+
+
+@pytest.fixture
+def client():
+    with service() as one:
+        yield one
+
+
+@pytest.mark.parametrize("form", ["text", "lines", "tei", "changes"])
+def test_the_service_gives_what_clean_gives(client, form):
+    done = client.post("/v1/clean", json={"text": PAGES[0], "form": form})
+    assert done.status_code == 200
+    expected = clean(PAGES[0])
+    told = done.json()
+    if form == "changes":
+        assert told["changes"] == expected.changes
+    else:
+        by_form = {"text": expected.text, "lines": expected.lines, "tei": expected.tei().decode()}
+        assert told["text"] == by_form[form]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"[" * 100_000, 400),
+        (b'"text"', 400),
+        (b'{"text": 3}', 400),
+        (b'{"text": "a", "form": "pdf"}', 400),
+        (b'{"text": "a", "lexicon": "a"}', 400),
+        (b'{"text": "a", "lexicon": ["a", "b", "c"]}', 400),
+        (b'{"text": "a", "more": 1}', 400),
+        (b'{"text": "a", "language": "not a tag!"}', 422),
+        (b'{"text": "' + b"a" * 200_000 + b'"}', 413),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_what_makes_no_sense_is_refused_in_one_sentence(body, status):
+    with service(size=150_000, words=2) as client:
+        done = client.post("/v1/clean", content=body)
+    assert done.status_code == status
+    assert done.json()["error"].endswith(".")
+
+
+def test_a_lone_surrogate_does_not_break_the_answer(client):
+    done = client.post("/v1/clean", content=b'{"text": "a \\ud800 b"}')
+    assert done.status_code == 422
+    assert "U+D800" in done.json()["error"]
+
+
+def test_what_takes_too_long_is_given_up_and_the_next_is_answered(client, monkeypatch):
+    import time
+
+    from pipeline import service as module
+
+    cleaned = module._cleaned
+    monkeypatch.setattr(module, "_cleaned", lambda _asked: time.sleep(0.5))
+    with service(seconds=0.05) as slow:
+        assert slow.post("/v1/clean", json={"text": "a"}).status_code == 504
+    monkeypatch.setattr(module, "_cleaned", cleaned)
+    assert client.post("/v1/clean", json={"text": PAGES[0]}).status_code == 200
+
+
+def test_too_many_at_once_are_sent_away():
+    with service(jobs=0, waiting=0) as client:
+        done = client.post("/v1/clean", json={"text": "a"})
+    assert (done.status_code, done.headers["Retry-After"]) == (503, "5")
+
+
+def test_real_processes_answer_and_one_that_is_killed_is_replaced():
+    from pipeline.builds.processes import pool
+
+    with service(pool=partial(pool)) as client:
+        done = client.post("/v1/clean", json={"text": PAGES[0]})
+        assert done.json()["text"] == clean(PAGES[0]).text
+
+
+def test_the_description_fits_the_service(client):
+    told = client.get("/openapi.json").json()
+    assert told["openapi"].startswith("3.1")
+    post = told["paths"]["/v1/clean"]["post"]
+    body = post["requestBody"]["content"]["application/json"]["schema"]
+    assert set(body["properties"]) == {"text", "form", "language", "lexicon"}
+    assert {"200", "400", "413", "422", "500", "503", "504"} == set(post["responses"])
+    assert client.get("/health").json()["status"] == "ok"
