@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from filelock import FileLock
 from platformdirs import user_cache_path
 
 
@@ -30,6 +31,12 @@ def compiled(name: str, content: bytes, build: Callable[[Path], None]) -> Path:
     if folder.is_dir():
         return folder
     home().mkdir(parents=True, exist_ok=True)
+    # On a first run, the processes of a build wait for one of them: it takes seconds and memory.
+    with FileLock(home() / f".{folder.name}.lock"):
+        return folder if folder.is_dir() else _built(name, folder, build)
+
+
+def _built(name: str, folder: Path, build: Callable[[Path], None]) -> Path:
     building = Path(tempfile.mkdtemp(prefix=f"{name}.", dir=home()))
     try:
         build(building)

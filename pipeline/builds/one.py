@@ -29,6 +29,8 @@ def build(project: Project, name: str, digests: Digests) -> Outcome:
         except OSError as error:
             where = error.filename or "a file of it"
             outcome = Outcome(name, fault=f"Cannot read or write {where}: {error.strerror}.")
+        except MemoryError:
+            outcome = Outcome(name, fault="Memory ran out. Build it alone, or with fewer --jobs.")
         except Exception as error:  # noqa: BLE001 - the other texts are built all the same
             what = f"{type(error).__name__}: {error}"
             outcome = Outcome(name, fault=f"emend itself failed ({what}). Please report this text.")

@@ -75,13 +75,19 @@ def progress(label: str, every: float = 10.0) -> Iterator[Any]:
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.completed}/{task.total}"),
+        TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
+    begun = time.monotonic()
     with Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task(label, total=None)
+        task = bar.add_task(label, total=None, rate="")
         yield lambda what, done, of: bar.update(
-            task, description=f"{label}: {what}", completed=done, total=of
+            task,
+            description=f"{label}: {what}",
+            completed=done,
+            total=of,
+            rate=_rate(done, time.monotonic() - begun) if done else "",
         )
 
 
@@ -95,10 +101,20 @@ def _lines_of(label: str, every: float) -> Callable[[str, int, int], None]:
             return
         last = now
         left = (now - begun) / done * (of - done) if done else 0.0
-        remaining = f", {_duration(left)} left" if left else ""
+        remaining = f", {_rate(done, now - begun)}, {_duration(left)} left" if left else ""
         err.print(f"{label}: {what}, {done:,} of {of:,}{remaining}")
 
     return show
+
+
+def _rate(done: int, seconds: float) -> str:
+    """How fast a task goes on: `3.2 a second`, `14 a minute`, `9 an hour`."""
+    each = done / max(seconds, 1e-9)
+    length, name = (
+        (1, "a second") if each >= 1 else (60, "a minute") if each >= 1 / 60 else (3600, "an hour")
+    )
+    rate = each * length
+    return f"{rate:.1f} {name}" if rate < 10 else f"{rate:,.0f} {name}"
 
 
 def _duration(seconds: float) -> str:

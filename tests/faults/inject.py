@@ -14,7 +14,8 @@ import sys
 from pathlib import Path
 
 EVENTS = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.truncate", "os.link"}
-ERRORS = {"full": errno.ENOSPC, "read-only": errno.EROFS, "denied": errno.EACCES}
+ERRORS = (errno.ENOSPC, errno.EROFS, errno.EACCES)  # full, read-only, denied: in turn
+MOST = 24  # steps that are tried, evenly spread, if there are more
 
 
 class Steps:
@@ -39,7 +40,8 @@ class Steps:
             return
         if self.fault == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
-        raise OSError(ERRORS[self.fault], os.strerror(ERRORS[self.fault]), self.root)
+        error = ERRORS[self.n % len(ERRORS)]
+        raise OSError(error, os.strerror(error), self.root)
 
 
 def build(root):
@@ -116,7 +118,7 @@ def main():
     _, (steps, said) = tried(command, fault, first, 0)
     found = {"before": before, "after": state(first / folder), "said": said, "runs": []}
     shutil.rmtree(first)
-    for n in range(1, steps + 1):
+    for n in range(1, steps + 1, -(-steps // MOST)):
         copy = root.with_name("copy")
         shutil.copytree(root, copy)
         code, told = tried(command, fault, copy, n)

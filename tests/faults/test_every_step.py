@@ -63,7 +63,7 @@ def ran(place, tmp_path_factory):
     return run
 
 
-FAULTS = ("kill", "full", "read-only", "denied")
+FAULTS = ("kill", "disk")
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -84,10 +84,9 @@ def test_the_old_or_the_new_and_never_between(ran, command, fault):
             assert run["finally"] == found["after"], run["n"]
 
 
-@pytest.mark.parametrize("fault", FAULTS[1:])
 @pytest.mark.parametrize("command", ["build", "decide", "publish"])
-def test_a_fault_is_reported_or_did_no_harm(ran, command, fault):
-    found = ran(command, fault)
+def test_a_fault_is_reported_or_did_no_harm(ran, command):
+    found = ran(command, "disk")
     for run in found["runs"]:
         _, said = run["told"]
         reported = any(one for one in said)

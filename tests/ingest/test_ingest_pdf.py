@@ -136,6 +136,6 @@ def test_progress_in_lines_where_there_is_no_terminal(monkeypatch, capsys):
             show(f"p{done}.png", done, 100)
     said = capsys.readouterr().err.splitlines()
     assert said == [
-        "reading: p2.png, 2 of 100, 10 min left",
-        "reading: p4.png, 4 of 100, 12 min left",
+        "reading: p2.png, 2 of 100, 10 a minute, 10 min left",
+        "reading: p4.png, 4 of 100, 8.0 a minute, 12 min left",
     ]
