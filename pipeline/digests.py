@@ -41,7 +41,7 @@ class Digests:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, _blake2b).hexdigest()
             then = os.fstat(file.fileno())
-        if _state(then) == now and max(then.st_mtime_ns, then.st_ctime_ns) < taken - _RACY:
+        if _state(then) == now and _settled(then, taken):
             self._table.put(key, f"{now} {digest}")
         return digest
 
@@ -51,8 +51,20 @@ class Digests:
         `wanted` chooses by the path in the folder; hidden files are left out. A folder that does
         not exist has the digest of an empty one.
         """
-        lines = [f"{self.of(path)} {name}" for name, path in _files(folder) if wanted(name)]
-        return digest("\n".join(lines))
+        files = [(name, path, told) for name, path, told in _files(folder) if wanted(name)]
+        # One entry stands for them all, so that an unchanged folder is one question.
+        key = f"{os.path.abspath(folder)}{os.sep}"  # noqa: PTH100 - as in `of`
+        now = digest("\n".join(f"{_state(told)} {name}" for name, _, told in files))
+        known = self._table.get(key)
+        if known is not None:
+            state, _, found = known.partition(" ")
+            if state == now:
+                return found
+        taken = time.time_ns()
+        found = digest("\n".join(f"{self.of(path)} {name}" for name, path, _ in files))
+        if all(_settled(told, taken) for _, _, told in files):
+            self._table.put(key, f"{now} {found}")
+        return found
 
     def prune(self) -> None:
         """Forget the files that were not asked for in the longest time, beyond the bound."""
@@ -77,9 +89,14 @@ def _state(stat: os.stat_result) -> str:
     return f"{stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_ino} {stat.st_dev}"
 
 
+def _settled(stat: os.stat_result, taken: int) -> bool:
+    """Whether a file was last changed so long before its digest was taken that a change shows."""
+    return max(stat.st_mtime_ns, stat.st_ctime_ns) < taken - _RACY
+
+
 def _files(
     folder: Path, inside: str = "", above: tuple[str, ...] = ()
-) -> Iterator[tuple[str, Path]]:
+) -> Iterator[tuple[str, Path, os.stat_result]]:
     """The files in a folder with their paths in it, sorted; links are followed, but not round."""
     here = os.path.realpath(folder)
     if here in above:
@@ -94,4 +111,4 @@ def _files(
         if entry.is_dir():
             yield from _files(Path(entry.path), f"{inside}{entry.name}/", (*above, here))
         elif entry.is_file():
-            yield inside + entry.name, Path(entry.path)
+            yield inside + entry.name, Path(entry.path), entry.stat()

@@ -14,8 +14,8 @@ LAYERS = (
     {"cli", "__main__"},
     {"builds", "service"},
     # `from pipeline import clean` is the flow
-    {"corrector", "edition", "explain", "installation", "clean", "__init__"},
-    {"prepared"},
+    {"edition", "explain", "installation", "clean", "__init__"},
+    {"corrector", "prepared"},
     {"flow"},
     {"stages", "review", "publish", "measure", "corpus"},
     {"ingest", "inputs"},

@@ -15,7 +15,7 @@ from pathlib import Path
 
 EVENTS = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.truncate", "os.link"}
 ERRORS = (errno.ENOSPC, errno.EROFS, errno.EACCES)  # full, read-only, denied: in turn
-MOST = 24  # steps that are tried, evenly spread, if there are more
+MOST = 12  # steps that are tried, evenly spread, if there are more
 
 
 class Steps:
