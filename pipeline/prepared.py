@@ -61,7 +61,8 @@ def _document(
     given = inputs.sources(project, text.id, digests)
     learned = evidence(decided, text.facts["language"])
     taught = (sorted(learned.words), learned.accepted, learned.refused)
-    key = digest(repr((version(), text.id, given, taught)))
+    judge = flow.judged_by(text.facts)
+    key = digest(repr((version(), text.id, given, taught, judge)))
 
     def made() -> Kept:
         source, warned = _read(text)

@@ -70,9 +70,7 @@ def serve_site(
     jobs: Annotated[
         int, typer.Option(help="With --api: requests to work on at once (0 = one for each core).")
     ] = 0,
-    size: Annotated[
-        int, typer.Option(help="With --api: maximum bytes of a request.")
-    ] = 1_000_000,
+    size: Annotated[int, typer.Option(help="With --api: maximum bytes of a request.")] = 1_000_000,
     seconds: Annotated[
         float, typer.Option(help="With --api: maximum seconds for a request.")
     ] = 120,
