@@ -3,6 +3,7 @@
 Measured are each reading alone, readings weighed against one another, and the whole pipeline.
 
     python benchmarks/ocr.py DATA_FOLDER [--cache FOLDER] [--jobs 1] [--errors FILE] [--json FILE]
+        [--every N] [--photographs FOLDER] [--texts NAME=FOLDER …]
 
 DATA_FOLDER holds `old-books.jsonl.xz`, rows {"id", "ocr", "gold"} with the text of another engine
 (Tesseract 3) and what the page says, and `old-books-pages/ID.png`, the page images of some of these
@@ -10,6 +11,13 @@ rows. Every system is set against the plain output of the installed Tesseract on
 `wrong` is the share of the gold's words that it has not, `cut` how much of Tesseract's it takes
 away, `harm` the words per 1000 that Tesseract had right and the system has not. The last table sets
 the pipeline against the text layer that it began with, which is what its own ledger answers for.
+
+`--every 8` takes every eighth page. `--photographs` measures those that
+`tests/ingest/photographs.py` wrote into a folder instead. `--texts NAME=FOLDER` adds the texts of
+another program, FOLDER/ID.txt: by itself, and as a witness beside emend's own readings. OCRmyPDF
+writes such texts:
+
+    ocrmypdf --image-dpi 300 --output-type pdf --sidecar FOLDER/ID.txt ID.png ID.pdf
 """
 
 from __future__ import annotations
@@ -57,6 +65,9 @@ def main() -> None:
         help="write every word that the pipeline misses, with what it has instead",
     )
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--every", type=int, default=1, help="take one page in N")
+    parser.add_argument("--photographs", type=Path)
+    parser.add_argument("--texts", action="append", default=[], metavar="NAME=FOLDER")
     options = parser.parse_args()
     with lzma.open(options.data / "old-books.jsonl.xz", "rt", encoding="utf-8") as file:
         rows = {row["id"]: row for row in map(json.loads, file)}
@@ -65,6 +76,18 @@ def main() -> None:
         for path in sorted((options.data / "old-books-pages").glob("*.png"))
         if path.stem in rows
     ]
+    pages = pages[:: options.every]
+    if options.photographs:
+        pages.clear()
+        sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "ingest"))
+        import photographs
+
+        for path in sorted(options.photographs.glob("*.jpg")):
+            rows[path.stem] = {"ocr": "", "gold": photographs.text_of(path.stem)}
+            pages.append(path)
+    others = {
+        name: Path(folder) for name, _, folder in (one.partition("=") for one in options.texts)
+    }
     systems: dict[str, dict[str, str]] = {}
     layers: dict[str, str] = {}
 
@@ -77,22 +100,35 @@ def main() -> None:
         source = gather([path], cache=options.cache, jobs=options.jobs)
         layers[page] = source.text
         put("Tesseract, as it comes", page, plain(path, options.cache))
-        put("Tesseract 3, the text given", page, old.text)
+        if old.text:
+            put("Tesseract 3, the text given", page, old.text)
         put("first reading", page, source.text)
         for n, witness in enumerate(source.witnesses, 2):
             put(f"reading {n} by itself", page, witness.text)
         for n, witness in enumerate(source.witnesses, 2):
             put(f"first reading and reading {n}", page, agreed(source, witness))
         put("all readings", page, agreed(source, *source.witnesses))
-        put("first reading and Tesseract 3", page, agreed(source, old))
-        put("all readings and Tesseract 3", page, agreed(source, *source.witnesses, old))
         put("the pipeline, first reading", page, clean(replace(source, witnesses=())).lines)
         put("the pipeline", page, clean(source).lines)
-        put(
-            "the pipeline, and Tesseract 3",
-            page,
-            clean(replace(source, witnesses=(*source.witnesses, old))).lines,
-        )
+        if old.text:
+            put("first reading and Tesseract 3", page, agreed(source, old))
+            put("all readings and Tesseract 3", page, agreed(source, *source.witnesses, old))
+            put(
+                "the pipeline, and Tesseract 3",
+                page,
+                clean(replace(source, witnesses=(*source.witnesses, old))).lines,
+            )
+        for name, folder in others.items():
+            text = (folder / f"{page}.txt").read_text(encoding="utf-8").replace("\f", "\n")
+            put(name, page, text)
+            witness = Source(text)
+            put(f"first reading and {name}", page, agreed(source, witness))
+            put(f"all readings and {name}", page, agreed(source, *source.witnesses, witness))
+            put(
+                f"the pipeline, and {name}",
+                page,
+                clean(replace(source, witnesses=(*source.witnesses, witness))).lines,
+            )
         print(page, end=" ", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     gold = {page: rows[page]["gold"] for page in layers}
@@ -108,6 +144,18 @@ def main() -> None:
         report = measure(Row(page, base[page], gold[page], texts[page]) for page in layers)
         found[system] = {"words": report.words.as_json(), "strict": report.strict.as_json()}
         print(f"| {system} | {_cells(report.words)} | {_cells(report.strict)} |")
+    named = ["first reading", "the pipeline", *others]
+    print("\nWrong words of each page:\n")
+    print(f"| page | words | Tesseract, as it comes | {' | '.join(named)} |")
+    print(f"|---|---:|---:|{'---:|' * len(named)}")
+    for page in layers:
+        each = [
+            measure([Row(page, base[page], gold[page], systems[name][page])]).words
+            for name in named
+        ]
+        first = each[0]
+        wrong = [first.fixed + first.missed, *(one.missed + one.damaged for one in each)]
+        print(f"| {page} | {first.gold} | {' | '.join(map(str, wrong))} |")
     print("\nAgainst the text layer that the pipeline began with:\n")
     print(
         "| system | words | mended | ruined | harm | strict | mended | ruined | harm |\n"
@@ -119,6 +167,8 @@ def main() -> None:
         "the pipeline",
         "the pipeline, and Tesseract 3",
     ):
+        if system not in systems:
+            continue
         report = measure(
             Row(page, layers[page], gold[page], systems[system][page]) for page in layers
         )
