@@ -28,10 +28,13 @@ def correct(root: etree._Element, words: Sequence[Placed], edits: Sequence[Edit]
         and head is not None
         and not any(meta.get("name") == "ocr-corrected-by" for meta in descendants(head, "meta"))
     ):
+        last = next(iter(head[-1:]), None)
         meta = etree.SubElement(head, _named(head, "meta"))
         meta.set("name", "ocr-corrected-by")
         meta.set("content", "emend")
-        meta.tail = "\n"
+        if last is not None:  # on a line of its own if the element before it is
+            meta.tail = last.tail
+            last.tail = last.getprevious().tail if last.getprevious() is not None else head.text
 
 
 def _replace(word: etree._Element, old: str, reading: str) -> None:

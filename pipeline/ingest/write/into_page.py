@@ -55,7 +55,8 @@ def _prefer(holder: etree._Element, old: etree._Element, reading: str) -> None:
     others = list(children(holder, "TextEquiv"))
     new = etree.Element(str(old.tag), {"index": "0", "comments": "corrected by emend"})
     etree.SubElement(new, _named(old, "Unicode")).text = reading
-    new.tail = old.tail
+    before = others[0].getprevious()
+    new.tail = holder.text if before is None else before.tail  # the indentation, if any
     others[0].addprevious(new)
     kept = sorted(others, key=_index)
     for number, other in enumerate(kept, 1):
