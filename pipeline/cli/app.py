@@ -87,6 +87,13 @@ Model = Annotated[
 Jobs = Annotated[
     int, typer.Option(help="How many pages to recognise at once (0 = one for each core).")
 ]
+Sidecar = Annotated[
+    Path | None,
+    typer.Option(
+        help="Also write the text as it was read, uncorrected, to this file; a form feed ends a "
+        "page."
+    ),
+]
 
 
 def _print_version(wanted: bool) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.app import Dpi, Folder, Jobs, Model, Ocr, Pages, WhenOcr, app
+from pipeline.cli.app import Dpi, Folder, Jobs, Model, Ocr, Pages, Sidecar, WhenOcr, app
 from pipeline.cli.terminal import complain, err, out, plural, progress
 from pipeline.ledger import to_lines
 from pipeline.project import UNKNOWN, Project, add, checked, init
@@ -62,6 +62,7 @@ def add_text(
     dpi: Dpi = 0,
     jobs: Jobs = 0,
     model: Model = "",
+    sidecar: Sidecar = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Add nothing if one of the files cannot be read.")
     ] = False,
@@ -94,6 +95,8 @@ def add_text(
         source = ingest.finished(
             found, ocr=ocr.value, language=tag, jobs=jobs or None, progress=show
         )
+    if sidecar:
+        sidecar.write_text(source.text, encoding="utf-8")
     if why == _ASSUMED and (likely := ingest.detected(source.text)) not in {"", tag}:
         complain(
             f"The pages were read as {tag}, but look like {likely}: remove the text and add it "
@@ -231,6 +234,7 @@ def clean_file(
     dpi: Dpi = 0,
     jobs: Jobs = 0,
     model: Model = "",
+    sidecar: Sidecar = None,
 ) -> None:
     """Print the corrected text of one file, or of a folder of pages."""
     from pipeline import flow, ingest
@@ -248,6 +252,8 @@ def clean_file(
         source = ingest.finished(
             found, ocr=ocr.value, language=tag, jobs=jobs or None, progress=show
         )
+    if sidecar:
+        sidecar.write_text(source.text, encoding="utf-8")
     if tag != "en" and not language:
         err.print(f"language: {tag} ({why}; --language changes it)")
     reporting = progress("cleaning") if model else nullcontext(lambda *_: None)

@@ -92,9 +92,55 @@ def by_eye(page: Page) -> Page:
       sorted by their ids), are sorted from the top down.
     - A word in each letter (`T` `h` `e`), as converters of Google's JSON write, becomes a word
       where the letters touch.
+    - A drop capital without a type, a letter as high as two lines to the left of a line, is put
+      before its word.
     """
-    return replace(
-        page, regions=tuple(replace(one, lines=_in_order(one.lines)) for one in page.regions)
+    regions = [replace(one, lines=_in_order(one.lines)) for one in page.regions]
+    return replace(page, regions=tuple(_with_drop_capitals(regions)))
+
+
+def _with_drop_capitals(regions: Sequence[Region]) -> Iterator[Region]:
+    """Regions with drop capitals before their words, which the eye finds by place and height."""
+    parts: list[Region] = []
+    for region in regions:  # a drop capital may be the first line of its paragraph
+        first, *rest = region.lines or (Line(()),)
+        if rest and not region.role and _is_drop_capital(first, rest[0]):
+            parts += [
+                Region((first,), first.box, "initial"),
+                replace(region, lines=tuple(rest)),
+            ]
+        else:
+            parts.append(region)
+    for capital in [one for one in parts if not one.role and len(one.lines) == 1]:
+        body = next(
+            (
+                one
+                for one in parts
+                if one is not capital
+                and one.lines
+                and not one.role
+                and _is_drop_capital(capital.lines[0], one.lines[0])
+            ),
+            None,
+        )
+        if body is not None:
+            parts.remove(capital)
+            parts.insert(parts.index(body), replace(capital, role="initial"))
+    return with_initials(parts)
+
+
+def _is_drop_capital(letter: Line, line: Line) -> bool:
+    """Whether a line is one capital that begins beside another line and is two lines high."""
+    text = "".join(word.text for word in letter.words).strip()
+    mark = letter.box or around(word.box for word in letter.words if word.box)
+    box = line.box or around(word.box for word in line.words if word.box)
+    if mark is None or box is None or len(text) != 1 or not text.isupper():
+        return False
+    high = box.y1 - box.y0
+    return (
+        mark.y1 - mark.y0 > _DROP * high
+        and abs(mark.y0 - box.y0) < high  # beside the first of its lines
+        and -high < box.x0 - mark.x1 < high
     )
 
 
@@ -150,6 +196,7 @@ def _gap(before: Word, after: Word) -> int:
 
 
 _SORTED_BY_ID = 11  # lines of a region; fewer have ids of one figure, which sort as they stand
+_DROP = 1.7  # lines that a drop capital is high at least
 _SINGLE_LETTERS = 8  # of a line; a row of initials is shorter
 
 

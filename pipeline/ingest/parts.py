@@ -308,7 +308,8 @@ def _json(data: bytes, name: str, origin: Origin, order: Sequence[str]) -> Part:
         )
     engine, pages = found
     facts = {"engine": engine, "language": told.tag_of(cloud.language(told_in))}
-    return Part(name, origin, pages=tuple(pages), facts={k: v for k, v in facts.items() if v})
+    kept = {key: value for key, value in facts.items() if value}
+    return Part(name, origin, pages=tuple(map(by_eye, pages)), facts=kept)
 
 
 def _iiif_facts(told_in: Any) -> dict[str, str]:

@@ -131,3 +131,10 @@ def test_a_mets_is_copied_with_what_it_names(emend, tmp_path):
     assert sorted(one.name for one in folder.rglob("*.xml")) == ["1.xml", "mets.xml"]
     assert not (folder / "private.txt").exists()
     assert emend("build", "a", "--project", tmp_path)[0] == 0
+
+
+def test_the_text_as_it_was_read_is_written_beside(emend, tmp_path):
+    book = write(tmp_path / "book", {"1.xml": alto("He thought tbat"), "2.xml": alto("twice")})
+    code, out, _ = emend("clean", book, "--sidecar", tmp_path / "book.txt", "--language", "en")
+    assert (code, out.split()[2]) == (0, "that")
+    assert (tmp_path / "book.txt").read_text() == "He thought tbat\n\ftwice\n"

@@ -6,6 +6,7 @@ import warnings
 
 import pytest
 
+from pipeline.document import Box
 from pipeline.errors import ReorderedWarning
 from pipeline.ingest import gather, read
 from pipeline.ingest.layer import Line, Page, Region, Word, box_of, by_eye
@@ -110,3 +111,64 @@ def test_places_in_other_units_become_pixels_of_the_image(tmp_path):
     (tmp_path / "a.png").write_bytes(png(1000, 1400))
     source = gather([tmp_path])
     assert (source.layout.surfaces[0].width, source.layout.zones[-1].box.x0) == (1000, 50)
+
+
+# Drop capitals that the file does not call so
+
+
+def placed(*regions):
+    """Regions of lines (text, left, top, height); letters are 10 pixels wide."""
+    return Page(
+        tuple(
+            Region(
+                tuple(
+                    Line(
+                        tuple(words(text, left, top, high)),
+                        Box(left, top, left + 10 * len(text), top + high),
+                    )
+                    for text, left, top, high in region
+                )
+            )
+            for region in regions
+        )
+    )
+
+
+def words(text, left, top, high):
+    for word in text.split():
+        start = left + 10 * text.index(word)
+        yield Word(word, Box(start, top, start + 10 * len(word), top + high))
+
+
+BODY = [("he miller of the", 40, 100, 20), ("bridge slept.", 40, 125, 20)]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        placed([("T", 28, 100, 45)], BODY),
+        placed(BODY, [("T", 28, 100, 45)]),  # after its paragraph in the file
+        placed([("T", 28, 95, 50), *BODY]),  # the first line of its paragraph
+    ],
+)
+def test_a_drop_capital_by_its_place(page):
+    regions = by_eye(page).regions
+    assert [
+        [" ".join(word.text for word in line.words) for line in one.lines] for one in regions
+    ] == [["T he miller of the", "bridge slept."]]
+    assert regions[0].lines[0].words[1].glued
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        placed([("T", 28, 100, 22)], BODY),  # no higher than the line: a label
+        placed([("T", 28, 40, 45)], BODY),  # above it: a heading of a dictionary
+        placed([("T", 28, 200, 45)], BODY),  # below it
+        placed([("T", 400, 100, 45)], BODY),  # at its right
+        placed([("7", 28, 100, 45)], BODY),  # a figure: the number of a verse
+        placed([("To", 20, 100, 45)], BODY),
+    ],
+)
+def test_what_is_no_drop_capital_stays_where_it_is(page):
+    assert by_eye(page) == page
