@@ -28,13 +28,14 @@ def correct(root: etree._Element, words: Sequence[Placed], edits: Sequence[Edit]
         and head is not None
         and not any(meta.get("name") == "ocr-corrected-by" for meta in descendants(head, "meta"))
     ):
-        last = next(iter(head[-1:]), None)
+        last = head[-1] if len(head) else None
         meta = etree.SubElement(head, _named(head, "meta"))
         meta.set("name", "ocr-corrected-by")
         meta.set("content", "emend")
         if last is not None:  # on a line of its own if the element before it is
+            before = last.getprevious()
             meta.tail = last.tail
-            last.tail = last.getprevious().tail if last.getprevious() is not None else head.text
+            last.tail = head.text if before is None else before.tail
 
 
 def _replace(word: etree._Element, old: str, reading: str) -> None:
