@@ -241,7 +241,10 @@ def test_search_finds_the_very_paragraph(page, site, web, way, asked, edition, p
 def _words_of(site):
     """The plain text of each edition without its title page, a paragraph a line."""
     return {
-        name: (site / name / f"{name}.txt").read_text("utf-8").split("\n")[2:]
+        name: (site / name / f"{name}.txt")
+        .read_text("utf-8")
+        .partition("-" * 40)[2]
+        .split("\n")[4:]
         for name in ("ferry", "river")
     }
 
