@@ -387,7 +387,12 @@ def _small_l(text: str, words: _Words) -> Iterator[Soiled]:
 
 
 def _crossbars(text: str, words: _Words) -> Iterator[Soiled]:
-    """A capital T whose bar was read as apostrophes: `'l'he`, `l'hen`."""
+    """A capital T whose bar was read as apostrophes: `'l'he`, `l'hen`.
+
+    Not where `l'` is an article of the language.
+    """
+    if words.lexicon.pack.apostrophe.elides:
+        return
     for found in _CROSSBAR.finditer(text):
         whole = "T" + found["rest"]
         # no French word in l'h- is a word with th- as well, as `l'or` is with t-
