@@ -16,7 +16,6 @@ from pipeline.digests import Digests, digest
 # Everything that may alter a reading or a TEI file. A test compares this with pyproject.toml.
 LIBRARIES = (
     "djvu-rs",
-    "djvu-rs",
     "ftfy",
     "lxml",
     "mammoth",
