@@ -32,7 +32,7 @@ from pipeline.correct.spelling.pieces import pieces
 from pipeline.correct.spelling.places import Finder
 from pipeline.correct.spelling.plain import plain
 from pipeline.correct.spelling.reasons import because, rule_of
-from pipeline.correct.spelling.reserved import reserved
+from pipeline.correct.spelling.reserved import hyphened, reserved
 from pipeline.correct.spelling.sentences import Context, Sentences, may_be_name
 from pipeline.correct.spelling.signs import Loss, Signs
 from pipeline.correct.spelling.soiled import soiled
@@ -349,6 +349,7 @@ class Corrector:
         likely &= ~respelled(evidence, tops, likely)
         asked &= made | ~others | (likely & ~real & ~merge)
         asked &= ~noted
+        asked &= ~hyphened(evidence, tops, asked, self.lexicon)
         corrections = []
         spelled = _as_the_text_spells(evidence.units.cores, pack(self.language))
         for k in range(len(tops)) if self.accepted else np.flatnonzero(asked).tolist():

@@ -1,8 +1,8 @@
 """What the surroundings of a word reserve for a person: dialect, abbreviations, parts of compounds.
 
 The forests weigh a word and its neighbours. They do not see that a speaker says `himsilf`, that a
-stop makes `bls.` an abbreviation, or that `ites` belongs to `Jacob-ites`. Such places are proposed,
-never changed.
+stop makes `bls.` an abbreviation. Such places are proposed, never changed. Nor do they see that
+`ites` belongs to `Jacob-ites`, which is left alone.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ NEVER = -4.5  # ... it was never seen to
 # log10 per million: words of which a form may be another spelling, and such forms
 RESPELT, ON_RECORD = 0.5, -1.0
 SEVERAL = 5  # strange forms, with fewer of which a text is well read, however short
+# words that end in a part and are words without it, from which on it is an ending
+ENDS = 5
+STEM = 3  # letters of such a word before its ending
 FEW = 45  # strange forms of a text that is too short, or too clean, to show what its engine does
 TAUGHT = 3  # times that a text shows a confusion, from which on it counts
 
@@ -40,8 +43,8 @@ _ABBREVIATED = regex.compile(r"\.(?=[,;:)]|\s+[\p{Ll}\d])")
 _COUNTED = regex.compile(r"\d\s$")
 # French words with what is elided before them: `l'hiver`, `qu'il`
 _ELIDED = regex.compile(r"(?:[cdjlmnst]|qu)['’](?P<rest>[aeiouyhàâæéèêëîïôœù]\p{Ll}+)")
-_HYPHENED_BEFORE = regex.compile(r"\p{L}+[-‐‑]$")
-_HYPHENED_AFTER = regex.compile(r"[-‐‑]\p{L}+")
+_HYPHENED_BEFORE = regex.compile(r"(\p{L}+)[-‐‑⸗¬](?:[ \t]*\n[ \t]*)?$")
+_HYPHENED_AFTER = regex.compile(r"[-‐‑⸗¬](?:[ \t]*\n[ \t]*)?(\p{L}+)")
 
 
 def reserved(evidence: Evidence, tops: NDArray[np.int64], lexicon: Lexicon) -> NDArray[np.bool_]:
@@ -65,7 +68,6 @@ def reserved(evidence: Evidence, tops: NDArray[np.int64], lexicon: Lexicon) -> N
         found[k] = (
             _is_abbreviation(text, (start, end), read, reading)
             or (clear and wordlike and GOES_ON.match(text, end) is not None)  # affecte. & obliged
-            or _is_part(text, start, end, lexicon)
             or _is_elided(read, lexicon)
             or (read != reading and int(evidence.place[row]) in respelt)
             or (clear and _is_guess(read, evidence.used[row]))
@@ -75,6 +77,45 @@ def reserved(evidence: Evidence, tops: NDArray[np.int64], lexicon: Lexicon) -> N
             or (clear and _may_be_spoken(text, (start, end), read, reading, lexicon.pack))
         )
     return found
+
+
+def hyphened(
+    evidence: Evidence, tops: NDArray[np.int64], asked: NDArray[np.bool_], lexicon: Lexicon
+) -> NDArray[np.bool_]:
+    """Which places of those `asked` are parts of hyphenated words that are right as a whole.
+
+    `ites` is no word; but `Jacob-ites` is one with its hyphen dropped, and `Trotsky-ites` has an
+    ending that makes words of words.
+    """
+    joined = evidence.x[tops, COLUMNS.index("is_merge")] == 0
+    found = np.zeros(len(tops), bool)
+    text = evidence.units.text
+    endings: dict[str, bool] = {}
+    for k in np.flatnonzero(asked & joined).tolist():
+        start, end = evidence.span(int(evidence.place[tops[k]]))
+        before = _HYPHENED_BEFORE.search(text, max(0, start - 24), start)
+        after = _HYPHENED_AFTER.match(text, end)
+        if before is None and after is None:
+            continue
+        part = text[start:end]
+        whole = (before[1] if before else "") + part + (after[1] if after else "")
+        if lexicon.attested(whole):
+            found[k] = True
+        elif before is not None and part.isalpha() and part.islower():
+            if part not in endings:
+                endings[part] = _is_ending(fold(part), lexicon)
+            found[k] = endings[part]
+    return found
+
+
+def _is_ending(part: str, lexicon: Lexicon) -> bool:
+    """Whether several words end in this and are words without it: *laborites* and *labor*."""
+    stems = [
+        word.removesuffix(part)
+        for word in lexicon.words_with(part, 0)
+        if word.endswith(part) and len(word) - len(part) >= STEM and lexicon.attested(word)
+    ]
+    return sum(lexicon.attested_all(stems)) >= ENDS
 
 
 def _respelt(evidence: Evidence) -> NDArray[np.bool_]:
@@ -105,16 +146,6 @@ def _is_abbreviation(text: str, span: tuple[int, int], read: str, reading: str) 
         if not _VOWELS.search(read) and (counted or _ABBREVIATED.match(text, end)):
             return True
     return len(reading) == 3 and read == reading + "y" and text[end : end + 2] in (" 1", " 2", " 3")
-
-
-def _is_part(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
-    """Whether it is a part of a word that is one with its hyphens dropped: `Jacob-ites`."""
-    before = _HYPHENED_BEFORE.search(text, max(0, start - 24), start)
-    after = _HYPHENED_AFTER.match(text, end)
-    if before is None and after is None:
-        return False
-    whole = (before.group() if before else "") + text[start:end] + (after.group() if after else "")
-    return lexicon.attested(regex.sub("[-‐‑]", "", whole))
 
 
 def _is_elided(read: str, lexicon: Lexicon) -> bool:
