@@ -167,7 +167,7 @@ def _shown(raw: str, what: str) -> str:
     pages = "" if 'target="#pb' in part else "|pb"  # an index points to its pages
     part = re.sub(
         r' (?:resp|cert|change)="#[^"]*"| cert="(?:high|medium|low)"| '
-        rf'xml:id="(?:[cpd]{pages}|s|e)[\d.]+"',
+        rf'xml:id="(?:(?:[cpd]{pages}|e)[\d.]+|s\.[\d.]+)"',
         "",
         part,
     )
