@@ -3,17 +3,21 @@ r"""Quotations set as paragraphs of their own.
 A block quotation is one of these: a paragraph entirely in quotation marks after one that ends with
 a colon (`Viola wrote:⏎⏎` … `'); several paragraphs, each of which opens with a quotation mark and
 the last of which closes it; in a text with two of these, also a long quoted paragraph without a
-colon before it; and, in a text with its printed lines, a block after a colon whose lines are all
+colon before it; several sentences after a colon that stand word for word after another colon, as
+a motto does; and, in a text with its printed lines, a block after a colon whose lines are all
 indented.
 
-Left alone: dialogue (a text in which a fifth of the paragraphs begin with a quotation mark without
-a colon before them), a quotation after which the sentence continues, a poem (verse).
+Left alone: what a label introduces again and again (`Directions:`), dialogue (a text in which a
+fifth of the paragraphs begin with a quotation mark without a colon before them), a quotation after
+which the sentence continues, a poem (verse).
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from pipeline.document import Document, Mark
 from pipeline.text.blocks import Block, is_dialogue, is_wrapped, paragraph_runs
@@ -22,6 +26,8 @@ _QUOTED = re.compile(r"`[^`]*'|``[^`]*''|“[^”]*”|\"[^\"“”]*[\"”]|‘
 _OPENING = '"“‘`«»„'
 _LONG = 200  # characters: without a colon before it, a shorter paragraph may be what somebody says
 _MOST = 12  # paragraphs of one quotation
+_LEAD = 5  # words before a colon: fewer are a label, `Present:`, `Directions for use:`
+_SENTENCE = re.compile(r"\b[^\W\d_A-ZÀ-Þ]{3,}[.!?…]+(?=\s+[^\W\d_a-z]|[\s.…]*$)")
 
 
 def block_quotations(document: Document) -> Iterator[Mark]:
@@ -29,6 +35,7 @@ def block_quotations(document: Document) -> Iterator[Mark]:
     runs = paragraph_runs(document)
     wrapped = is_wrapped(document.text)
     dialogue = is_dialogue([_text(document, run) for run in runs])
+    mottoes = _mottoes(document, runs)
     found: list[tuple[int, int]] = []
     for n, run in enumerate(runs[1:], 1):
         if not _text(document, runs[n - 1]).endswith(":") or (found and n <= found[-1][1]):
@@ -38,7 +45,7 @@ def block_quotations(document: Document) -> Iterator[Mark]:
             and all(line.indent >= 2 for block in run for line in block.lines)
             and sum(len(b.lines) for b in run) > 1
         )
-        last = n if indented else -1 if dialogue else _quoted(document, runs, n)
+        last = n if indented or n in mottoes else -1 if dialogue else _quoted(document, runs, n)
         if last >= n:
             found.append((n, last))
     if len(found) >= 2:
@@ -53,6 +60,20 @@ def block_quotations(document: Document) -> Iterator[Mark]:
 
 def _text(document: Document, run: Sequence[Block]) -> str:
     return document.text[run[0].start : run[-1].end].strip("*_ ")
+
+
+def _mottoes(document: Document, runs: Sequence[Sequence[Block]]) -> frozenset[int]:
+    """Which paragraphs are several sentences after a colon that stand after another colon too."""
+    words = {
+        n: tuple(re.findall(r"\w+", text.lower()))
+        for n, (lead, text) in enumerate(pairwise(_text(document, run) for run in runs), 1)
+        if lead.endswith(":")
+        and len(lead.split()) >= _LEAD
+        and text[:1].isupper()
+        and len(_SENTENCE.findall(text)) > 1
+    }
+    times = Counter(words.values())
+    return frozenset(n for n, said in words.items() if times[said] > 1)
 
 
 def _quoted(document: Document, runs: Sequence[Sequence[Block]], n: int) -> int:
