@@ -162,7 +162,8 @@ def line(name: str, system: str, report: Report, seconds: float) -> str:
     )
     speed = f"{words.gold / seconds:9,.0f}" if seconds > 0.01 else " " * 9
     return (
-        f"{name:24}{system:18}{words.precision:10.4f}{words.repaired:10.4f}{words.harm:9.3f}{words.fixed:8}{words.damaged:8}"
+        f"{name:24}{system:18}{words.precision:10.4f}{words.repaired:10.4f}"
+        f"{words.harm:9.3f}{words.fixed:8}{words.damaged:8}"
         f"{report.preference:8.3f}{len(report.harmed):7}{proposals}{speed}"
     )
 

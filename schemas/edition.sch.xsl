@@ -290,7 +290,7 @@
    </xsl:template>
    <xsl:template match="*[@ana]" priority="25" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
-      <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@ana), ' ') return $p[empty(key('id', substring($p, 2), $edition)[self::tei:category])]"/>
+      <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@ana), ' ')         return $p[empty(key('id', substring($p, 2), $edition)[self::tei:category])]"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e28']">
             <schxslt:rule pattern="d12e28">
@@ -318,7 +318,7 @@
    </xsl:template>
    <xsl:template match="*[@resp]" priority="24" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
-      <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@resp), ' ') return $p[empty(key('id', substring($p, 2), $edition)[self::tei:respStmt])]"/>
+      <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@resp), ' ')         return $p[empty(key('id', substring($p, 2), $edition)[self::tei:respStmt])]"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e43']">
             <schxslt:rule pattern="d12e43">
@@ -346,7 +346,7 @@
    </xsl:template>
    <xsl:template match="*[@change]" priority="23" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
-      <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@change), ' ') return $p[empty(key('id', substring($p, 2), $edition)[self::tei:change])]"/>
+      <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@change), ' ')         return $p[empty(key('id', substring($p, 2), $edition)[self::tei:change])]"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e60']">
             <schxslt:rule pattern="d12e60">
@@ -385,9 +385,9 @@
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e75">
-               <xsl:if test="not(every $p in tokenize(normalize-space(@wit), ' ') satisfies key('id', substring($p, 2))[self::tei:witness])">
+               <xsl:if test="not(every $p in tokenize(normalize-space(@wit), ' ')         satisfies key('id', substring($p, 2))[self::tei:witness])">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
-                     <xsl:attribute name="test">every $p in tokenize(normalize-space(@wit), ' ') satisfies key('id', substring($p, 2))[self::tei:witness]</xsl:attribute>
+                     <xsl:attribute name="test">every $p in tokenize(normalize-space(@wit), ' ')         satisfies key('id', substring($p, 2))[self::tei:witness]</xsl:attribute>
                      <svrl:text>wit="<xsl:value-of select="@wit"/>" points to no witness; allowed are the xml:ids of the listWit.</svrl:text>
                   </svrl:failed-assert>
                </xsl:if>
@@ -400,7 +400,7 @@
    </xsl:template>
    <xsl:template match="*[@facs]" priority="21" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
-      <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@facs), ' ') return $p[empty(key('id', substring($p, 2), $edition)[self::tei:surface or self::tei:zone])]"/>
+      <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@facs), ' ')         return $p[empty(key('id', substring($p, 2), $edition)           [self::tei:surface or self::tei:zone])]"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e87']">
             <schxslt:rule pattern="d12e87">
@@ -428,7 +428,7 @@
    </xsl:template>
    <xsl:template match="*[@rendition]" priority="20" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
-      <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@rendition), ' ') return $p[empty(key('id', substring($p, 2), $edition)[self::tei:rendition])]"/>
+      <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@rendition), ' ')         return $p[empty(key('id', substring($p, 2), $edition)[self::tei:rendition])]"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e102']">
             <schxslt:rule pattern="d12e102">
@@ -656,10 +656,11 @@
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e155">
-               <xsl:if test="not(every $p in tokenize(normalize-space(@target), ' ') satisfies key('id', substring($p, 2))[ancestor-or-self::tei:text])">
+               <xsl:if test="not(every $p in tokenize(normalize-space(@target), ' ')         satisfies key('id', substring($p, 2))[ancestor-or-self::tei:text])">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
-                     <xsl:attribute name="test">every $p in tokenize(normalize-space(@target), ' ') satisfies key('id', substring($p, 2))[ancestor-or-self::tei:text]</xsl:attribute>
-                     <svrl:text>target="<xsl:value-of select="@target"/>" is not in the text; a proposal points to the xml:ids of what it is about.</svrl:text>
+                     <xsl:attribute name="test">every $p in tokenize(normalize-space(@target), ' ')         satisfies key('id', substring($p, 2))[ancestor-or-self::tei:text]</xsl:attribute>
+                     <svrl:text>target="<xsl:value-of select="@target"/>" is not in the text; a proposal points to the xml:ids of what it is
+        about.</svrl:text>
                   </svrl:failed-assert>
                </xsl:if>
             </schxslt:rule>
@@ -682,11 +683,12 @@
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e190">
-               <xsl:if test="not(every $p in (@next, @prev) satisfies key('id', substring($p, 2))[self::tei:note])">
+               <xsl:if test="not(every $p in (@next, @prev)         satisfies key('id', substring($p, 2))[self::tei:note])">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
-                     <xsl:attribute name="test">every $p in (@next, @prev) satisfies key('id', substring($p, 2))[self::tei:note]</xsl:attribute>
-                     <svrl:text>next or prev of this note points to no note;
-        they point to the xml:ids of the parts of a note that goes on over a page.</svrl:text>
+                     <xsl:attribute name="test">every $p in (@next, @prev)         satisfies key('id', substring($p, 2))[self::tei:note]</xsl:attribute>
+                     <svrl:text>next or prev of this note points to
+        no note; they point to the xml:ids of the parts of a note that goes on over a
+        page.</svrl:text>
                   </svrl:failed-assert>
                </xsl:if>
             </schxslt:rule>
@@ -709,11 +711,11 @@
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e200">
-               <xsl:if test="not(every $p in (@next, @prev) satisfies key('id', substring($p, 2))[self::tei:q])">
+               <xsl:if test="not(every $p in (@next, @prev)         satisfies key('id', substring($p, 2))[self::tei:q])">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
-                     <xsl:attribute name="test">every $p in (@next, @prev) satisfies key('id', substring($p, 2))[self::tei:q]</xsl:attribute>
-                     <svrl:text>next or prev of this q points to no q; they point
-        to the xml:ids of the parts of a speech of several paragraphs.</svrl:text>
+                     <xsl:attribute name="test">every $p in (@next, @prev)         satisfies key('id', substring($p, 2))[self::tei:q]</xsl:attribute>
+                     <svrl:text>next or prev of this q points to no q;
+        they point to the xml:ids of the parts of a speech of several paragraphs.</svrl:text>
                   </svrl:failed-assert>
                </xsl:if>
             </schxslt:rule>
@@ -739,7 +741,8 @@
                <xsl:if test="not(key('pointed-to', concat('#', @xml:id)))">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">key('pointed-to', concat('#', @xml:id))</xsl:attribute>
-                     <svrl:text>No change is made by the rule <xsl:value-of select="@xml:id"/>; the taxonomy of rules has those that
+                     <svrl:text>No change is made by the rule
+        <xsl:value-of select="@xml:id"/>; the taxonomy of rules has those that
         made or proposed a change.</svrl:text>
                   </svrl:failed-assert>
                </xsl:if>
@@ -763,9 +766,9 @@
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e222">
-               <xsl:if test="not(string(tei:lem) != string(tei:rdg[@wit = '#ocr']) or .//tei:g or .//tei:pc or .//tei:lb or .//tei:pb)">
+               <xsl:if test="not(string(tei:lem) != string(tei:rdg[@wit = '#ocr']) or .//tei:g or .//tei:pc         or .//tei:lb or .//tei:pb)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
-                     <xsl:attribute name="test">string(tei:lem) != string(tei:rdg[@wit = '#ocr']) or .//tei:g or .//tei:pc or .//tei:lb or .//tei:pb</xsl:attribute>
+                     <xsl:attribute name="test">string(tei:lem) != string(tei:rdg[@wit = '#ocr']) or .//tei:g or .//tei:pc         or .//tei:lb or .//tei:pb</xsl:attribute>
                      <svrl:text>lem and rdg of this app are the same, so nothing was
         corrected; give lem what the print has, or take the app away.</svrl:text>
                   </svrl:failed-assert>
@@ -790,11 +793,12 @@
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e231">
-               <xsl:if test="not(some $p in tokenize(normalize-space(@resp), ' ') satisfies key('id', substring($p, 2))/tei:persName)">
+               <xsl:if test="not(some $p in tokenize(normalize-space(@resp), ' ')         satisfies key('id', substring($p, 2))/tei:persName)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
-                     <xsl:attribute name="test">some $p in tokenize(normalize-space(@resp), ' ') satisfies key('id', substring($p, 2))/tei:persName</xsl:attribute>
+                     <xsl:attribute name="test">some $p in tokenize(normalize-space(@resp), ' ')         satisfies key('id', substring($p, 2))/tei:persName</xsl:attribute>
                      <svrl:text>A printer's error is corrected here
-        by no editor; emend only proposes such a change, and resp must name the person who made it.</svrl:text>
+        by no editor; emend only proposes such a change, and resp must name the person who made
+        it.</svrl:text>
                   </svrl:failed-assert>
                </xsl:if>
             </schxslt:rule>
@@ -820,7 +824,8 @@
                <xsl:if test="not(false())">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">false()</xsl:attribute>
-                     <svrl:text>This choice of sic and corr is of another kind; sic and corr are for errors of the print, and have #k.print in ana.</svrl:text>
+                     <svrl:text>This choice of sic and corr is of another kind; sic and corr are
+        for errors of the print, and have #k.print in ana.</svrl:text>
                   </svrl:failed-assert>
                </xsl:if>
             </schxslt:rule>
@@ -843,11 +848,12 @@
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e246">
-               <xsl:if test="not(following::*[self::tei:lb or self::tei:pb][not(ancestor::tei:fw)][1]/@break = 'no')">
+               <xsl:if test="not(         following::*[self::tei:lb or self::tei:pb][not(ancestor::tei:fw)][1]/@break = 'no')">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
-                     <xsl:attribute name="test">following::*[self::tei:lb or self::tei:pb][not(ancestor::tei:fw)][1]/@break = 'no'</xsl:attribute>
-                     <svrl:text>A hyphen with force="weak" stands before a line end at which the
-        word goes on; the next lb or pb must have break="no", or this hyphen is text.</svrl:text>
+                     <xsl:attribute name="test">         following::*[self::tei:lb or self::tei:pb][not(ancestor::tei:fw)][1]/@break = 'no'</xsl:attribute>
+                     <svrl:text>A
+        hyphen with force="weak" stands before a line end at which the word
+        goes on; the next lb or pb must have break="no", or this hyphen is text.</svrl:text>
                   </svrl:failed-assert>
                </xsl:if>
             </schxslt:rule>
@@ -873,7 +879,8 @@
                <xsl:if test="not(normalize-space(.) != '' or .//tei:g)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">normalize-space(.) != '' or .//tei:g</xsl:attribute>
-                     <svrl:text>This castItem names nobody; give it a character, or take it away.</svrl:text>
+                     <svrl:text>This castItem names nobody; give it a
+        character, or take it away.</svrl:text>
                   </svrl:failed-assert>
                </xsl:if>
             </schxslt:rule>
@@ -899,7 +906,8 @@
                <xsl:if test="not(matches(normalize-space(.), '^[0-9]+$'))">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">matches(normalize-space(.), '^[0-9]+$')</xsl:attribute>
-                     <svrl:text>The number of this line is "<xsl:value-of select="."/>"; a fw of type lineNum is a number.</svrl:text>
+                     <svrl:text>The number of this line is
+        "<xsl:value-of select="."/>"; a fw of type lineNum is a number.</svrl:text>
                   </svrl:failed-assert>
                </xsl:if>
             </schxslt:rule>
@@ -925,7 +933,8 @@
                <xsl:if test="not(tei:salute or tei:signed)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">tei:salute or tei:signed</xsl:attribute>
-                     <svrl:text>This closer has neither a salute nor a signed; one of them closes a letter.</svrl:text>
+                     <svrl:text>This closer has neither a salute nor a signed; one
+        of them closes a letter.</svrl:text>
                   </svrl:failed-assert>
                </xsl:if>
             </schxslt:rule>
@@ -948,9 +957,9 @@
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e285">
-               <xsl:if test="not(some $p in tokenize(normalize-space(@resp), ' ') satisfies key('id', substring($p, 2))/tei:persName)">
+               <xsl:if test="not(some $p in tokenize(normalize-space(@resp), ' ')         satisfies key('id', substring($p, 2))/tei:persName)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
-                     <xsl:attribute name="test">some $p in tokenize(normalize-space(@resp), ' ') satisfies key('id', substring($p, 2))/tei:persName</xsl:attribute>
+                     <xsl:attribute name="test">some $p in tokenize(normalize-space(@resp), ' ')         satisfies key('id', substring($p, 2))/tei:persName</xsl:attribute>
                      <svrl:text>A refused proposal names in resp the
         editor who refused it.</svrl:text>
                   </svrl:failed-assert>
@@ -978,7 +987,8 @@
                <xsl:if test="not(count(tei:idno[@type = 'sha256']) = 1)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">count(tei:idno[@type = 'sha256']) = 1</xsl:attribute>
-                     <svrl:text>The OCR text has no SHA-256, so nobody can tell whether it was restored; give it
+                     <svrl:text>The OCR text has no SHA-256, so
+        nobody can tell whether it was restored; give it
         one idno of type sha256.</svrl:text>
                   </svrl:failed-assert>
                </xsl:if>

@@ -30,6 +30,20 @@ LAYERS = (
 APART = ({"pipeline.correct.spelling", "pipeline.correct.line_ends"},)
 
 
+_LONGEST = 100  # characters in a line
+_SOURCES = (
+    *("pipeline/**/*.py", "pipeline/**/*.js", "pipeline/**/*.css", "pipeline/**/*.jinja"),
+    *("pipeline/**/*.html", "schemas/*.rnc", "schemas/*.sch", "schemas/*.py", "tests/**/*.py"),
+    *("tests/**/*.js", "docs/*.py", "benchmarks/**/*.py"),
+)
+# Not among the sources are texts (cases, samples, catalogues) and what is made: editions, the
+# schemas' .rng and .xsl.
+_EXCEPT = {
+    "datasheet.md.jinja": "a paragraph of Markdown is one line, as its readers' tools expect",
+}
+_PRAGMA = re.compile(r"  # (?:type: ignore|noqa)\b.*$")  # works only on the line that it is about
+
+
 def imports(source, module="pipeline"):
     """The modules that a source imports, wherever in it; `module` is its package."""
     for node in ast.walk(ast.parse(source)):
@@ -97,7 +111,8 @@ def caches(source):
         ("pipeline.correct.spelling.units", "from pipeline import tei"),
         ("pipeline.correct.spelling.units", "from pipeline.correct.line_ends import breaks"),
         ("pipeline.correct.spelling.units", "from ..line_ends import breaks"),
-        ("pipeline.correct.spelling.units", "def late():\n    from pipeline.text import blocks\n    from pipeline import clean"),
+        ("pipeline.correct.spelling.units", ("def late():\n    from pipeline.text import blocks\n"
+         "    from pipeline import clean")),
         ("pipeline.document", "from pipeline.ledger import entries"),
         ("pipeline.stages.verse", "from ..review import diff"),
         ("pipeline.publish.site", "from pipeline.review.diff import diff"),
@@ -142,6 +157,27 @@ def test_a_planted_cache_is_found():
     assert set(caches("a: dict[str, int] = {}\nb = set()\nC = {'x': 1}\nd = Counter()")) == set(
         "abd"
     )
+
+
+def overlong(source):
+    """The numbers of the lines that are too long to read beside another file."""
+    lines = enumerate(source.split("\n"), 1)
+    return [n for n, line in lines if len(_PRAGMA.sub("", line)) > _LONGEST]
+
+
+def test_no_line_is_too_long():
+    paths = {path for pattern in _SOURCES for path in ROOT.glob(pattern)}
+    assert paths >= {*MODULES, ROOT / "schemas" / "edition.rnc", Path(__file__)}
+    assert {
+        str(path.relative_to(ROOT)): found
+        for path in paths
+        if path.name not in _EXCEPT and (found := overlong(path.read_text(encoding="utf-8")))
+    } == {}
+
+
+def test_a_planted_long_line_is_found():
+    assert overlong(f"short\n{'ü' * 100}\n{'x' * 101}\n{'x' * 90}  # type: ignore[misc]") == [3]
+    assert overlong(f"{'x' * 90}  # that it is so is no pragma") == [1]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))

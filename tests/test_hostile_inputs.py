@@ -1,4 +1,4 @@
-"""Bad bytes, full disks and files of the wrong shape: one sentence and an exit code, no traceback."""
+"""Bad bytes, full disks, files of the wrong shape: one sentence and an exit code, no traceback."""
 
 import json
 import os

@@ -196,7 +196,10 @@ def test_a_build_waits_for_one_that_is_writing(project):
     """With the lock held, a build that cannot wait says so and writes nothing."""
     from filelock import FileLock
 
-    impatient = "from pipeline import folders\nfolders.locked.__wrapped__.__kwdefaults__['patience'] = 0.1\n"
+    impatient = (
+        "from pipeline import folders\n"
+        "folders.locked.__wrapped__.__kwdefaults__['patience'] = 0.1\n"
+    )
     (project / "edition").mkdir(exist_ok=True)
     with FileLock(project / "edition" / ".lynn.lock"):
         done = emend(project, "build", before=impatient)

@@ -70,8 +70,10 @@ _SUFFIX = re.compile(
 )
 # Folders that are named for the form of what is in them, not for a part of the text.
 _FORM_FOLDERS = re.compile(
-    r"(?:alto|xml|page|pagexml|hocr|ocr|text|txt|fulltext|plaintext|jpe?g|tiff?|png|jp2|pdf|images?|"
-    r"img|scans?|default|max|min|thumbs?|thumbnails?|master|access|data|objects|ocr-d-.*)[-_]?(?:files)?$",
+    r"(?:alto|xml|page|pagexml|hocr|ocr|text|txt|fulltext|plaintext|jpe?g|tiff?|png|jp2|"
+    r"pdf|images?|"
+    r"img|scans?|default|max|min|thumbs?|thumbnails?|master|access|data|objects|ocr-d-.*)"
+    r"[-_]?(?:files)?$",
     re.IGNORECASE,
 )
 _WORDS = re.compile(

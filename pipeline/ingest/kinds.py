@@ -50,7 +50,8 @@ _STRANGERS = {
 }
 _SPACE = b" \t\r\n\0"
 _TAG = re.compile(
-    rb"<(?:\?xml[\s?]|!DOCTYPE\s|!--|[A-Za-z_][\w.\-]*(?::[\w.\-]+)?(?:(?:\s[^<>]*)?/?>|(?:\s+[\w.:\-]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')){9}))",
+    rb"<(?:\?xml[\s?]|!DOCTYPE\s|!--|[A-Za-z_][\w.\-]*(?::[\w.\-]+)?"
+    rb"(?:(?:\s[^<>]*)?/?>|(?:\s+[\w.:\-]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')){9}))",
     re.IGNORECASE,
 )
 # what proofreaders type at the beginning of a text; no file in XML has such a root

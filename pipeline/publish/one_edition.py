@@ -234,7 +234,8 @@ def _write_dts(one: Work, tree: Any, edition: Edition, record: dict[str, Any]) -
         (root / kind / f"{one.name}.json").write_text(records.as_json(value), "utf-8", newline="\n")
     folder = str(root / "document" / one.name)
     for name, document in dts.documents(tree, edition):
-        with open(f"{folder}/{name}.xml", "wb") as file:  # noqa: PTH123  some hundred thousand of them in a large library
+        # A Path costs too much: a large library has some hundred thousand of them.
+        with open(f"{folder}/{name}.xml", "wb") as file:  # noqa: PTH123
             file.write(document)
 
 

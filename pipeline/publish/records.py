@@ -122,7 +122,10 @@ def natural(name: str) -> str:
 
 
 def csl(edition: Edition, base_url: str) -> dict[str, Any]:
-    """The edition as CSL-JSON (https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html)."""
+    """The edition as CSL-JSON.
+
+    See https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html.
+    """
     item: dict[str, Any] = {
         "id": edition.id,
         "type": genre(edition).csl,

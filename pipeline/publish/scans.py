@@ -180,7 +180,9 @@ def _put(
 def _drawn(source: Path, page: int) -> tuple[bytes, int]:
     """A page image as a JPEG, and its width."""
     from pipeline.ingest.images import djvu, pdf  # noqa: PLC0415
-    from pipeline.ingest.images.raster import grey_of, opened  # noqa: PLC0415  these need an extra, which most editions do without
+
+    # These need an extra, which most editions do without.
+    from pipeline.ingest.images.raster import grey_of, opened  # noqa: PLC0415
 
     data = source.read_bytes()
     if source.suffix.lower() == ".pdf":

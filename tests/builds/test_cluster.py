@@ -1,4 +1,4 @@
-"""A real Dask scheduler with two real workers, and a real S3 server: nothing lost, nothing twice."""
+"""A real Dask scheduler with two workers, and a real S3 server: nothing lost, nothing twice."""
 
 import json
 import os

@@ -236,7 +236,7 @@ def test_what_is_remembered_between_texts_is_bounded_and_changes_nothing(monkeyp
 
 
 def test_what_other_texts_have_taught_parts_no_word():
-    """`orkers` stands beside a sign here; that it may be *workers* by itself was learned elsewhere."""
+    """`orkers` stands beside a sign here; that it may be *workers* alone was learned elsewhere."""
     text = (
         "It was the rule of the Workers' Delegations. They met. (Interview With Foreign JV orkers' "
         "Delegations, by the Workers' Press.)"

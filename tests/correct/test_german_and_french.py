@@ -11,8 +11,10 @@ MENDED = [
     (
         "de",
         (
-            "Der alte Schäfer trieb am Abend langfam die Herde dürch das enge Thal, dcnn er hatte den "
-            "Hund verloren nnd wollte vor der Nacht zu Hause sein. Das Thor ftand offen, und die Lampe "
+            "Der alte Schäfer trieb am Abend langfam die Herde dürch das enge Thal, dcnn er "
+            "hatte den "
+            "Hund verloren nnd wollte vor der Nacht zu Hause sein. Das Thor ftand offen, und "
+            "die Lampe "
             "brannte noch. Es war fchon fpät, als er die alte Brücke erreichte."
         ),
         "langsam durch denn und stand schon spät",
@@ -20,8 +22,10 @@ MENDED = [
     (
         "fr",
         (
-            "Le vieux berger marchait lentcment dans la vallée obscure, car il avait pcrdu son chien "
-            "et nc voulait pas rentrer à la maifon. La porte était ouvcrte, et la lampe brûlait encore. "
+            "Le vieux berger marchait lentcment dans la vallée obscure, car il avait pcrdu "
+            "son chien "
+            "et nc voulait pas rentrer à la maifon. La porte était ouvcrte, et la lampe brûlait "
+            "encore. "
             "Il était déjà tarcl quand il atteignit lc pont."
         ),
         "lentement perdu ne maison ouverte tard le",
@@ -32,8 +36,10 @@ PRINTED = [
     (
         "de",
         (
-            "Der Thurm der Rathsherren stand seit alter Zeit; es giebt dort ein Thor, und die Theile "
-            "seyn allhier zu sehen. Daß der Graf Wolkenstrahl nach Pinzbrück reiste, wußte niemand; "
+            "Der Thurm der Rathsherren stand seit alter Zeit; es giebt dort ein Thor, und "
+            "die Theile "
+            "seyn allhier zu sehen. Daß der Graf Wolkenstrahl nach Pinzbrück reiste, wußte "
+            "niemand; "
             "die Burgkapellenglocke schwieg."
         ),
     ),

@@ -13,8 +13,9 @@ from pipeline.language.lexicon import lexicon
 
 @pytest.mark.parametrize(
     "word",
-    """the labour labor colour honour honor medieval mediæval kopeks muzhik Petrov kulaks dog-cart dog's xvii 1,500 16th 3oz 5lbs 10s to-day
-    Trobriands subspecifically shew gaol connexion waggon 'tis whilst don't £5 recognisance recognizance""".split(),
+    """the labour labor colour honour honor medieval mediæval kopeks muzhik Petrov kulaks dog-cart
+    dog's xvii 1,500 16th 3oz 5lbs 10s to-day Trobriands subspecifically shew gaol connexion waggon
+    'tis whilst don't £5 recognisance recognizance""".split(),
 )
 def test_words_of_the_period_and_both_shores_are_attested(word: str) -> None:
     assert lexicon("en").attested(word)

@@ -61,8 +61,10 @@ def test_usual_misreadings_are_mended_among_other_words() -> None:
 
 
 OLD_SPELLING = (
-    "The provest and the baillies ordanit that na persoun keip ony swyne upoun the calsay of the toun "
-    "for yeir and day, under the pane of viij s.; and the said persoun to keip thair guidis at hame "
+    "The provest and the baillies ordanit that na persoun keip ony swyne upoun the calsay of "
+    "the toun "
+    "for yeir and day, under the pane of viij s.; and the said persoun to keip thair guidis "
+    "at hame "
     "and nocht upoun the hie gait, that the toun be not hurt be thame, and the secund falt xvj s."
 )
 
@@ -73,7 +75,8 @@ def test_a_passage_that_spells_otherwise_is_left_alone() -> None:
 
 def test_misread_vowels_alone_make_no_other_spelling() -> None:
     text = (
-        "Tho man was in tho houso whon he hoard tho noiso of tho horsos, and thon ho wont to tho door "
+        "Tho man was in tho houso whon he hoard tho noiso of tho horsos, and thon ho wont to "
+        "tho door "
         "and callod his sistor, who had como from tho markot with butter and broad for all of thom."
     )
     made = [one for one in Corrector("en").corrections(text) if one.verdict == "made"]

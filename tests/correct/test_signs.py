@@ -24,7 +24,10 @@ KEPT = [
     ("en", "It was sold twice,(1) and burnt once.(2) The ruin[3] was cleared in 1820.[4]"),
     (
         "en",
-        "The first edition¹ was small; Wetherall’s² was larger, and “Harlow’s Survey”³ larger still.",
+        (
+            "The first edition¹ was small; Wetherall’s² was larger, and “Harlow’s Survey”³ "
+            "larger still."
+        ),
     ),
     (
         "de",
@@ -36,7 +39,10 @@ KEPT = [
     ("es", "La torre fue construida en 1520,¹ pero no terminada.² Véase el mapa³ y «el plano».⁴"),
     (
         "la",
-        "Gallia est omnis divisa in partes tres,¹ quarum unam incolunt Belgae.² Horum omnium³ fortissimi.",
+        (
+            "Gallia est omnis divisa in partes tres,¹ quarum unam incolunt Belgae.² Horum omnium³ "
+            "fortissimi."
+        ),
     ),
     # editors' brackets and sigla
     ("en", "He gave the Serg[ean]t a lett[er] from the Gov[ernor], dat[ed] the 3[rd] of June."),
@@ -48,7 +54,10 @@ KEPT = [
     ("en", "The word is read [illegible] in A, fa[ther?] in B, and mo[...]er in C; [sic] in D."),
     (
         "en",
-        "[fol. 12v] Here begins the second part. [p. 33] The text goes on [leaf torn] to the end [?].",
+        (
+            "[fol. 12v] Here begins the second part. [p. 33] The text goes on [leaf torn] to the "
+            "end [?]."
+        ),
     ),
     ("en", "The scribe of M¹ wrote lond, that of M² land, and B* omits it; cod. P³ and R^2 agree."),
     ("en", "et] and B, om. C; regem] regis AB²; suum ~ patrem P; +dixit M; ||illud|| add. K."),
@@ -62,7 +71,10 @@ KEPT = [
     # superior letters
     (
         "en",
-        "M^r Hale and M^rs Hale came on the 4^th of June, y^e day y^t was fixed; S^r John y^r serv^t.",
+        (
+            "M^r Hale and M^rs Hale came on the 4^th of June, y^e day y^t was fixed; S^r John "
+            "y^r serv^t."
+        ),
     ),
     ("en", "He died on the 1^st of May and was buried on the 3^d at S^t Mary's, w^ch is near."),
     ("en", "Mʳ Hale and Dʳ Snow, Sᵗ Mary, 4ᵗʰ June, yᵉ house."),
@@ -77,12 +89,18 @@ KEPT = [
     ("en", "The † marks the dead: † Wm. Hale, 1812; John Snow † 1830; * 1799, † 1850."),
     (
         "de",
-        "Johann Weber (* 1799, † 1850), Maria Weber, geb. Krause, † 1861; §§ 3 und 4 des BGB, § 12.",
+        (
+            "Johann Weber (* 1799, † 1850), Maria Weber, geb. Krause, † 1861; §§ 3 und 4 des "
+            "BGB, § 12."
+        ),
     ),
     ("en", "℞ of opium 2 ʒ, of salt 1 ℥; 3℔ of tea & 2 ℔ of sugar; 2 @ 3d."),
     (
         "en",
-        "It lay in lat. 51° 28′ N., long. 0° 12′ 5″ W.; the day was 72° in the shade, −3°C at night.",
+        (
+            "It lay in lat. 51° 28′ N., long. 0° 12′ 5″ W.; the day was 72° in the shade, −3°C "
+            "at night."
+        ),
     ),
     ("en", "The board was 5′ 10″ long, 2½ in. thick and ¾ in. wide; 1⅓ lb., 3⅛ per cent., 5%, 7‰."),
     ("en", "It cost £5, $7, 3¢, 4€ or 12¥; £3 17s. 6½d.; the price of 5/- was 2/6 in all."),
@@ -120,13 +138,19 @@ KEPT = [
     ("de", "„Komm herein“, sagte er. „Ich will nicht!“ rief sie. ‚Warum?‘ fragte er."),
     (
         "de",
-        "»Komm herein«, sagte er. »Ich will nicht!« rief sie. ›Warum?‹ fragte er. «Nein», sagte sie.",
+        (
+            "»Komm herein«, sagte er. »Ich will nicht!« rief sie. ›Warum?‹ fragte er. «Nein», "
+            "sagte sie."
+        ),
     ),
     ("de", ",,Komm herein'', sagte er; ,,ich warte.'' Die Ein= und Ausfuhr, der 2te und 3te."),
     # Latin
     (
         "la",
-        "Quousque tandem, Catilina, abutêre patientiâ nostrâ? quàm diù etiam furor iste tuus eludet?",
+        (
+            "Quousque tandem, Catilina, abutêre patientiâ nostrâ? quàm diù etiam furor iste "
+            "tuus eludet?"
+        ),
     ),
     # English quotation and stops
     ("en", "He said to the boy, ,,Come in,'' and shut the door. ,,I will not,'' said the boy."),
@@ -153,7 +177,10 @@ GONE = [
     ("they took l.ocal men wit~h them to the town", "they took local men with them to the town"),
     # a margin's specks, line after line
     (
-        "He came to the to~wn and\n|the old house of h~is\n~father, who t^ook him\nin a~nd gave h+im bread.",
+        (
+            "He came to the to~wn and\n|the old house of h~is\n~father, who t^ook him\nin "
+            "a~nd gave h+im bread."
+        ),
         "He came to the town and the old house of his father, who took him in and gave him bread.",
     ),
 ]

@@ -1,4 +1,4 @@
-"""Specks, quotation marks and numerals: what each text becomes, and as many that must not change."""
+"""Specks, quotation marks and numerals: what each text becomes, and as many that stay."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Clean texts of kinds that look misread: nothing in them may be changed, and little asked about.
 
 Each text in untouched/ was written for this test, with the spelling, signs and figures of its kind:
-an apparatus, a pedigree, dialect, chess, heraldry, a log, old Scots, a dialogue with inverted marks.
+an apparatus, a pedigree, dialect, chess, heraldry, a log, old Scots, a dialogue in inverted
+commas.
 """
 
 from pathlib import Path

@@ -45,7 +45,7 @@ class Steps:
 
 
 def build(root):
-    """Build the one text of a project. The document is kept already, so that only writing counts."""
+    """Build the one text of a project. The document is kept already: only writing counts."""
     from pipeline.builds import many
     from pipeline.project import Project
 

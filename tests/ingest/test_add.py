@@ -10,8 +10,10 @@ from pipeline.cli import app
 from pipeline.project import Project, init
 
 GERMAN = (
-    "Die Fähre lag am Ufer, und der Fährmann wartete auf die Leute aus der Stadt; denn am Abend, wenn "
-    "die Glocken läuteten, kamen sie alle zurück und wollten über den Fluss gebracht werden, bevor es "
+    "Die Fähre lag am Ufer, und der Fährmann wartete auf die Leute aus der Stadt; denn am "
+    "Abend, wenn "
+    "die Glocken läuteten, kamen sie alle zurück und wollten über den Fluss gebracht werden, "
+    "bevor es "
     "dunkel wurde und der Nebel die Brücke verbarg."
 )
 
@@ -80,8 +82,10 @@ def test_a_language_that_nobody_names_is_detected(emend, tmp_path):
 def test_english_rules_do_not_touch_what_is_not_english(emend, tmp_path):
     path = tmp_path / "a.txt"
     french = (
-        "Le passeur attendait sur la rive ; personne ne venait, et la nuit tombait sur le fleuve. Il se "
-        "demanda : « Faut-il partir ? » ; puis il détacha la barque, prit les rames et traversa sans un mot "
+        "Le passeur attendait sur la rive ; personne ne venait, et la nuit tombait sur le "
+        "fleuve. Il se "
+        "demanda : « Faut-il partir ? » ; puis il détacha la barque, prit les rames et traversa "
+        "sans un mot "
         "jusqu'à l'autre bord où brillait une lampe.\n"
     )
     path.write_text(french, "utf-8")

@@ -80,7 +80,8 @@ def test_a_word_for_each_letter(page, text):
 
 
 HOCR = """<html><body><div class='ocr_page' title='bbox 0 0 500 700'>
-<p class='ocr_par' title='bbox 0 0 400 30'><span class='ocr_line' title='bbox 0 0 400 30'>The mill</span></p>
+<p class='ocr_par' title='bbox 0 0 400 30'><span
+ class='ocr_line' title='bbox 0 0 400 30'>The mill</span></p>
 <span class='ocr_line' title='bbox 0 40 400 70'>stood by</span>
 <span class='ocr_line' title='bbox 0 80 400 110'>the inn.</span>
 <span class='ocr_line' title='bbox 0 120 400 150'>It fell</span>
@@ -92,8 +93,10 @@ def test_loose_lines_of_hocr_are_paragraphs():
 
 
 FRAGMENT = (
-    '<{root}><page width="500" height="700"><block blockType="Text"><text><par><line baseline="9" l="1" t="1" '
-    'r="9" b="9"><formatting lang=""><charParams l="1" t="1" r="5" b="9">O</charParams><charParams l="5" '
+    '<{root}><page width="500" height="700"><block blockType="Text"><text><par><line baseline="9" '
+    'l="1" t="1" '
+    'r="9" b="9"><formatting lang=""><charParams l="1" t="1" r="5" b="9">O</charParams>'
+    '<charParams l="5" '
     't="1" r="9" b="9">n</charParams></formatting></line></par></text></block></page></{root}>'
 )
 

@@ -17,7 +17,8 @@ from pipeline.ingest import gather, survey
 
 HOCR_PAGE = (
     "<div class='ocr_page' title='bbox 0 0 100 140'><p class='ocr_par'><span class='ocr_line' "
-    "title='bbox 10 10 90 20'><span class='ocrx_word' title='bbox 10 10 50 20'>{}</span></span></p></div>"
+    "title='bbox 10 10 90 20'><span class='ocrx_word' title='bbox 10 10 50 20'>{}</span></span>"
+    "</p></div>"
 )
 
 
@@ -49,8 +50,10 @@ def alto(text):
         for n, word in enumerate(text.split())
     )
     return (
-        '<alto xmlns="http://www.loc.gov/standards/alto/ns-v3#"><Layout><Page WIDTH="1000" HEIGHT="1400">'
-        f"<PrintSpace><TextBlock><TextLine>{words}</TextLine></TextBlock></PrintSpace></Page></Layout></alto>"
+        '<alto xmlns="http://www.loc.gov/standards/alto/ns-v3#"><Layout><Page WIDTH="1000" '
+        'HEIGHT="1400">'
+        f"<PrintSpace><TextBlock><TextLine>{words}</TextLine></TextBlock></PrintSpace></Page>"
+        f"</Layout></alto>"
     )
 
 
@@ -93,7 +96,8 @@ def mets(groups, more=""):
     )
     return (
         '<mets xmlns="http://www.loc.gov/METS/" xmlns:xlink="http://www.w3.org/1999/xlink">'
-        f'{more}<fileSec>{files}</fileSec><structMap TYPE="PHYSICAL"><div>{divisions}</div></structMap></mets>'
+        f'{more}<fileSec>{files}</fileSec><structMap TYPE="PHYSICAL"><div>{divisions}</div>'
+        f"</structMap></mets>"
     )
 
 
@@ -105,9 +109,11 @@ SCANDATA = (
 )
 MARC = (
     '<record xmlns="http://www.loc.gov/MARC21/slim"><controlfield tag="008">{}ger d</controlfield>'
-    '<datafield tag="100"><subfield code="a">Holm, Ada,</subfield><subfield code="d">1840-</subfield></datafield>'
+    '<datafield tag="100"><subfield code="a">Holm, Ada,</subfield><subfield '
+    'code="d">1840-</subfield></datafield>'
     '<datafield tag="245"><subfield code="a">Der Fährmann :</subfield></datafield>'
-    '<datafield tag="260"><subfield code="a">Lübeck :</subfield><subfield code="b">Brücke,</subfield>'
+    '<datafield tag="260"><subfield code="a">Lübeck :</subfield><subfield '
+    'code="b">Brücke,</subfield>'
     '<subfield code="c">1871.</subfield></datafield></record>'
 ).format("x" * 35)
 
@@ -241,7 +247,8 @@ def test_files_that_a_mets_does_not_name_are_told(tmp_path):
     write(
         tmp_path,
         {
-            "metadata.xml": "<trpDocMetadata><title>A Ferry</title><author>A. Holm</author></trpDocMetadata>"
+            "metadata.xml": "<trpDocMetadata><title>A Ferry</title><author>A. Holm</author>"
+            "</trpDocMetadata>"
         },
     )
     found = survey([tmp_path])

@@ -17,7 +17,10 @@ def alto(body, tags="", space="4"):
         "<TextBlock", f"<TextBlock {PLACE}"
     )
     layout = layout.replace("<TextLine", f"<TextLine {PLACE}")
-    return f'<alto xmlns="http://www.loc.gov/standards/alto/ns-v{space}#"><Tags>{tags}</Tags>{layout}</alto>'
+    return (
+        f'<alto xmlns="http://www.loc.gov/standards/alto/ns-v{space}#">'
+        f"<Tags>{tags}</Tags>{layout}</alto>"
+    )
 
 
 def strings(*words):
@@ -77,7 +80,8 @@ DIALECTS = [
         "a drop capital in a region of its own",
         alto(
             f'<PrintSpace><TextBlock TAGREFS="d"><TextLine>{strings("T")}</TextLine></TextBlock>'
-            f'<TextBlock TAGREFS="m"><TextLine>{strings("HE", "miller")}</TextLine></TextBlock></PrintSpace>',
+            f'<TextBlock TAGREFS="m"><TextLine>{strings("HE", "miller")}</TextLine></TextBlock>'
+            f"</PrintSpace>",
             SEGMONTO,
         ),
         "THE miller\n",

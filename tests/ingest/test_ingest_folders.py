@@ -28,7 +28,8 @@ def alto(*blocks, lang="", size=(1000, 1400), unit="pixel"):
     body = "".join(
         f'<TextBlock ID="{identity}" HPOS="100" VPOS="{100 * n}" WIDTH="500" HEIGHT="40"><TextLine>'
         + "".join(
-            f'<String CONTENT="{word}" HPOS="{100 + 60 * i}" VPOS="{100 * n}" WIDTH="50" HEIGHT="30"/>'
+            f'<String CONTENT="{word}" HPOS="{100 + 60 * i}" VPOS="{100 * n}" WIDTH="50" '
+            f'HEIGHT="30"/>'
             for i, word in enumerate(text.split())
         )
         + "</TextLine></TextBlock>"
@@ -45,7 +46,8 @@ def alto(*blocks, lang="", size=(1000, 1400), unit="pixel"):
 
 def page(text):
     words = "".join(
-        f'<Word id="w{n}"><Coords points="1,1 9,9"/><TextEquiv><Unicode>{word}</Unicode></TextEquiv></Word>'
+        f'<Word id="w{n}"><Coords points="1,1 9,9"/><TextEquiv><Unicode>{word}</Unicode>'
+        f"</TextEquiv></Word>"
         for n, word in enumerate(text.split())
     )
     return (
@@ -189,9 +191,11 @@ MODS = """<dmdSec ID="D1"><mdWrap MDTYPE="MODS"><xmlData><mods xmlns="http://www
 <name><namePart type="given">Ada</namePart><namePart type="family">Holm</namePart>
 <role><roleTerm>aut</roleTerm></role></name>
 <name><namePart>Nobody, Editor</namePart><role><roleTerm>edt</roleTerm></role></name>
-<originInfo><place><placeTerm type="text">Lynn</placeTerm></place><publisher>Bridge Press</publisher>
+<originInfo><place><placeTerm type="text">Lynn</placeTerm></place>
+<publisher>Bridge Press</publisher>
 <dateIssued>[1871?]</dateIssued></originInfo>
-<language><languageTerm type="code">ger</languageTerm></language></mods></xmlData></mdWrap></dmdSec>"""
+<language><languageTerm type="code">ger</languageTerm></language>
+</mods></xmlData></mdWrap></dmdSec>"""
 
 
 def test_what_mods_in_a_mets_says_is_known(tmp_path):
@@ -211,7 +215,8 @@ def test_what_mods_in_a_mets_says_is_known(tmp_path):
 def test_a_file_of_a_page_that_lies_in_the_folder_is_read_before_a_better_one_on_the_web(tmp_path):
     """ALTO is better than plain text, but emend downloads nothing."""
     text = (
-        '<mets xmlns="http://www.loc.gov/METS/" xmlns:xlink="http://www.w3.org/1999/xlink"><fileSec>'
+        '<mets xmlns="http://www.loc.gov/METS/" xmlns:xlink="http://www.w3.org/1999/xlink">'
+        "<fileSec>"
         '<fileGrp USE="ALTO"><file ID="A"><FLocat xlink:href="https://a.example/1.xml"/></file>'
         '</fileGrp><fileGrp USE="OCR"><file ID="B" MIMETYPE="text/plain">'
         '<FLocat xlink:href="1.txt"/></file></fileGrp></fileSec><structMap TYPE="PHYSICAL"><div>'
@@ -224,10 +229,14 @@ def test_a_file_of_a_page_that_lies_in_the_folder_is_read_before_a_better_one_on
 def test_of_alto_and_page_of_a_page_the_richer_is_read(tmp_path):
     def both(first, second):
         return (
-            '<mets xmlns="http://www.loc.gov/METS/" xmlns:xlink="http://www.w3.org/1999/xlink"><fileSec>'
-            f'<fileGrp USE="{first}"><file ID="A"><FLocat xlink:href="{first}.xml"/></file></fileGrp>'
-            f'<fileGrp USE="{second}"><file ID="B"><FLocat xlink:href="{second}.xml"/></file></fileGrp>'
-            '</fileSec><structMap TYPE="PHYSICAL"><div><div><fptr FILEID="A"/><fptr FILEID="B"/></div>'
+            '<mets xmlns="http://www.loc.gov/METS/" xmlns:xlink="http://www.w3.org/1999/xlink">'
+            "<fileSec>"
+            f'<fileGrp USE="{first}"><file ID="A"><FLocat xlink:href="{first}.xml"/></file>'
+            f"</fileGrp>"
+            f'<fileGrp USE="{second}"><file ID="B"><FLocat xlink:href="{second}.xml"/></file>'
+            f"</fileGrp>"
+            '</fileSec><structMap TYPE="PHYSICAL"><div><div><fptr FILEID="A"/><fptr '
+            'FILEID="B"/></div>'
             "</div></structMap></mets>"
         )
 
@@ -295,7 +304,8 @@ def test_folders_of_forms(tmp_path):
 
 def test_an_item_of_the_internet_archive(tmp_path):
     djvu = (
-        '<DjVuXML><BODY><OBJECT width="9" height="9"><PARAGRAPH><LINE><WORD coords="1,2,2,1">one</WORD>'
+        '<DjVuXML><BODY><OBJECT width="9" height="9"><PARAGRAPH><LINE><WORD '
+        'coords="1,2,2,1">one</WORD>'
         "</LINE></PARAGRAPH></OBJECT></BODY></DjVuXML>"
     )
     write(

@@ -122,7 +122,8 @@ def textract():
 
 
 TSV = (
-    "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n"
+    "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\t"
+    "left\ttop\twidth\theight\tconf\ttext\n"
     "1\t1\t0\t0\t0\t0\t0\t0\t500\t700\t-1\t\n"
     "4\t1\t1\t1\t1\t0\t10\t10\t90\t20\t-1\t\n"
     "5\t1\t1\t1\t1\t1\t10\t10\t40\t20\t96.5\tThe\n"
@@ -318,11 +319,13 @@ def docx():
     w = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     document = (
         f'<w:document xmlns:w="{w}"><w:body><w:p><w:r><w:t>The mill</w:t></w:r><w:r>'
-        '<w:footnoteReference w:id="2"/></w:r><w:r><w:t xml:space="preserve"> stood.</w:t></w:r></w:p>'
+        '<w:footnoteReference w:id="2"/></w:r><w:r><w:t xml:space="preserve"> stood.</w:t>'
+        "</w:r></w:p>"
         "<w:p><w:r><w:t>It fell.</w:t></w:r></w:p></w:body></w:document>"
     )
     notes = (
-        f'<w:footnotes xmlns:w="{w}"><w:footnote w:id="2"><w:p><w:r><w:t>By the inn.</w:t></w:r></w:p>'
+        f'<w:footnotes xmlns:w="{w}"><w:footnote w:id="2"><w:p><w:r><w:t>By the inn.</w:t>'
+        f"</w:r></w:p>"
         "</w:footnote></w:footnotes>"
     )
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -358,18 +361,21 @@ def odt(body):
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
         archive.writestr(
             "content.xml",
-            f"<office:document-content{spaces}><office:body>{body}</office:body></office:document-content>",
+            f"<office:document-content{spaces}><office:body>{body}</office:body>"
+            f"</office:document-content>",
         )
     return held.getvalue()
 
 
 ODT = (
     "<office:text><text:h>Chapter I</text:h><text:p>The mill<text:note><text:note-citation>1"
-    "</text:note-citation><text:note-body><text:p>By the inn.</text:p></text:note-body></text:note> "
+    "</text:note-citation><text:note-body><text:p>By the inn.</text:p></text:note-body>"
+    "</text:note> "
     "<text:span>stood.</text:span></text:p></office:text>"
 )
 HTML = (
-    "<!DOCTYPE html><html lang='de'><head><title>Die Mühle</title><meta charset='utf-8'></head><body>"
+    "<!DOCTYPE html><html lang='de'><head><title>Die Mühle</title><meta charset='utf-8'>"
+    "</head><body>"
     "<nav>Start</nav><h1>Die  Mühle</h1><p>Sie stand<br>am Bach.</p><script>x()</script>"
     "<ul><li>eins</li><li>zwei</li></ul></body></html>"
 )

@@ -22,14 +22,18 @@ NAMESPACE = "http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15"
 
 def page(lines):
     body = "".join(
-        f'<pc:TextLine id="l{n}"><pc:Coords points="1,{20 * n} 90,{20 * n} 90,{20 * n + 9} 1,{20 * n + 9}"/>'
+        f'<pc:TextLine id="l{n}"><pc:Coords points="1,{20 * n} 90,{20 * n} 90,{20 * n + 9} '
+        f'1,{20 * n + 9}"/>'
         f"<pc:TextEquiv><pc:Unicode>{line}</pc:Unicode></pc:TextEquiv></pc:TextLine>"
         for n, line in enumerate(lines)
     )
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?><pc:PcGts xmlns:pc="{NAMESPACE}" pcGtsId="p"><pc:Metadata>'
-        "<pc:Creator>OCR-D/core</pc:Creator><pc:Created>2024-01-01T00:00:00</pc:Created><pc:LastChange>"
-        '2024-01-01T00:00:00</pc:LastChange></pc:Metadata><pc:Page imageFilename="p.png" imageWidth="100" '
+        f'<?xml version="1.0" encoding="UTF-8"?><pc:PcGts xmlns:pc="{NAMESPACE}" pcGtsId="p">'
+        f"<pc:Metadata>"
+        "<pc:Creator>OCR-D/core</pc:Creator><pc:Created>2024-01-01T00:00:00</pc:Created>"
+        "<pc:LastChange>"
+        '2024-01-01T00:00:00</pc:LastChange></pc:Metadata><pc:Page imageFilename="p.png" '
+        'imageWidth="100" '
         'imageHeight="100"><pc:TextRegion id="r"><pc:Coords points="0,0 99,0 99,99 0,99"/>'
         f"{body}</pc:TextRegion></pc:Page></pc:PcGts>"
     ).encode()

@@ -269,13 +269,19 @@ def test_the_image_beside_a_page_is_its_image(tmp_path):
     assert source.text == sample("transkribus.page.xml").text
 
 
-METS = """<mets:mets xmlns:mets="http://www.loc.gov/METS/" xmlns:xlink="http://www.w3.org/1999/xlink"><mets:fileSec>
-<mets:fileGrp USE="DEFAULT"><mets:file ID="I1" MIMETYPE="image/png"><mets:FLocat LOCTYPE="URL" xlink:href="p1.png"/></mets:file></mets:fileGrp>
-<mets:fileGrp USE="FULLTEXT"><mets:file ID="F1" MIMETYPE="text/xml"><mets:FLocat LOCTYPE="URL" xlink:href="{one}"/></mets:file>
-<mets:file ID="F2" MIMETYPE="text/xml"><mets:FLocat LOCTYPE="URL" xlink:href="alto/two.xml"/></mets:file></mets:fileGrp></mets:fileSec>
+METS = """<mets:mets xmlns:mets="http://www.loc.gov/METS/"
+ xmlns:xlink="http://www.w3.org/1999/xlink"><mets:fileSec>
+<mets:fileGrp USE="DEFAULT"><mets:file ID="I1" MIMETYPE="image/png"><mets:FLocat
+ LOCTYPE="URL" xlink:href="p1.png"/></mets:file></mets:fileGrp>
+<mets:fileGrp USE="FULLTEXT"><mets:file ID="F1" MIMETYPE="text/xml"><mets:FLocat
+ LOCTYPE="URL" xlink:href="{one}"/></mets:file>
+<mets:file ID="F2" MIMETYPE="text/xml"><mets:FLocat
+ LOCTYPE="URL" xlink:href="alto/two.xml"/></mets:file></mets:fileGrp></mets:fileSec>
 <mets:structMap TYPE="LOGICAL"><mets:div/></mets:structMap>
-<mets:structMap TYPE="PHYSICAL"><mets:div><mets:div ORDER="1" ORDERLABEL="iv"><mets:fptr FILEID="F2"/></mets:div>
-<mets:div ORDER="2" ORDERLABEL="1"><mets:fptr FILEID="F1"/></mets:div></mets:div></mets:structMap></mets:mets>"""
+<mets:structMap TYPE="PHYSICAL"><mets:div><mets:div ORDER="1" ORDERLABEL="iv"><mets:fptr
+ FILEID="F2"/></mets:div>
+<mets:div ORDER="2" ORDERLABEL="1"><mets:fptr FILEID="F1"/></mets:div>
+</mets:div></mets:structMap></mets:mets>"""
 
 
 @pytest.fixture

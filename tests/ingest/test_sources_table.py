@@ -1,4 +1,4 @@
-"""The table of docs/sources.md: each kind in it is read from a file, and written where it says so."""
+"""The table of docs/sources.md: each kind is read from a file, and written where it says so."""
 
 from __future__ import annotations
 
@@ -50,9 +50,11 @@ TEXTS = {"1.xml": folders.alto("one"), "2.xml": folders.alto("two")}
 TWO = {name: text.encode() for name, text in TEXTS.items()}
 # For each kind files of it, a word or more of their text, and the files of the folder to give.
 KINDS = {
-    "plain text, Markdown": [({"a.txt": b"The mill\n"}, "The mill"), ({"a.md": b"# Mill\n"}, "Mill")],
+    "plain text, Markdown": [({"a.txt": b"The mill\n"}, "The mill"),
+        ({"a.md": b"# Mill\n"}, "Mill")],
     "hOCR": [(sample("tesseract.hocr"), "miller of Ardwick")],
-    "ALTO 2 to 4": [(sample("library.alto.xml"), "parish"), (sample("tesseract.alto.xml"), "miller")],
+    "ALTO 2 to 4": [(sample("library.alto.xml"), "parish"),
+        (sample("tesseract.alto.xml"), "miller")],
     "PAGE XML, 2010 to 2019": [(sample("transkribus.page.xml"), "rniller")],
     "ABBYY XML, 6 to 10": [(sample("archive_abbyy.xml"), "")],
     "DjVu XML": [({"a_djvu.xml": deliveries.djvu("one").encode()}, "one")],

@@ -107,8 +107,10 @@ def test_a_file_without_corrections_stays_what_it_is(name):
 ODD = b"""\xef\xbb\xbf<?xml version='1.0'  encoding='UTF-8'?>\r
 <!-- as it came --><alto  xmlns='http://www.loc.gov/standards/alto/ns-v3#' >\r
  <Layout><Page WIDTH='9'  HEIGHT="9"><PrintSpace></PrintSpace ><Illustration/>\r
-  <TextBlock ID='b&#49;'><TextLine><String CONTENT='the'/><SP  /><String\tCONTENT='m&#252;ller &gt; he'></String></TextLine>\r
-   <TextLine><String CONTENT="tbe"   WC='.5' /><!-- > --></TextLine></TextBlock></Page></Layout></alto>\r
+  <TextBlock ID='b&#49;'><TextLine><String CONTENT='the'/><SP  /><String\
+\tCONTENT='m&#252;ller &gt; he'></String></TextLine>\r
+   <TextLine><String CONTENT="tbe"   WC='.5' /><!-- > --></TextLine></TextBlock></Page>\
+</Layout></alto>\r
 <!-- the end -->\r
 """
 

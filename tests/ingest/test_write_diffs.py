@@ -34,11 +34,17 @@ def differences(data, form, pairs):
 
 
 def word(number, box, sure, text):
-    return f"<span class='ocrx_word' id='word_1_{number}' title='bbox {box}; x_wconf {sure}'>{text}</span>"
+    return (
+        f"<span class='ocrx_word' id='word_1_{number}' title='bbox {box}; x_wconf {sure}'>"
+        f"{text}</span>"
+    )
 
 
 def both(new, old):
-    return f'<span class="alternatives"><ins class="alt">{new}</ins><del class="alt">{old}</del></span>'
+    return (
+        f'<span class="alternatives"><ins class="alt">{new}</ins>'
+        f'<del class="alt">{old}</del></span>'
+    )
 
 
 def test_hocr():

@@ -203,8 +203,10 @@ def test_kraken_and_plain_text_are_refused():
 @pytest.mark.parametrize(
     ("text", "change", "expected"),
     [
-        ('{"a": [1.50, {"b\\"]": "x"}], "c": "x"}', lambda v: v["a"][1].update({'b"]': "y"}), '{"a": [1.50, {"b\\"]": "y"}], "c": "x"}'),
-        ('{"a":[[],{},"é"],"b":null}', lambda v: v["a"].__setitem__(2, "è"), '{"a":[[],{},"è"],"b":null}'),
+        ('{"a": [1.50, {"b\\"]": "x"}], "c": "x"}', lambda v: v["a"][1].update({'b"]': "y"}),
+         '{"a": [1.50, {"b\\"]": "y"}], "c": "x"}'),
+        ('{"a":[[],{},"é"],"b":null}', lambda v: v["a"].__setitem__(2, "è"),
+         '{"a":[[],{},"è"],"b":null}'),
         ('["\\u00e9", true, -1e3]', lambda v: v.__setitem__(0, "è"), '["\\u00e8", true, -1e3]'),
         ('[{"n": 1}, {"n": 1}]', lambda v: v[1].update(n=22), '[{"n": 1}, {"n": 22}]'),
     ],

@@ -149,7 +149,8 @@ CODES = {"en", "de", "fr", "es"}
 
 @pytest.mark.parametrize(
     "path",
-    [p for part in ("stages", "text", "correct", "language", "ingest") for p in sorted((ROOT / "pipeline" / part).rglob("*.py"))],
+    [p for part in ("stages", "text", "correct", "language", "ingest")
+     for p in sorted((ROOT / "pipeline" / part).rglob("*.py"))],
     ids=lambda path: str(path.relative_to(ROOT)),
 )  # fmt: skip
 def test_no_code_asks_for_a_language_by_its_code(path):

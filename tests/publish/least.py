@@ -30,7 +30,9 @@ OURS = (
 def a_tei(body, *, title="A small text", head="", after=""):
     """The least TEI that can be published, around a body."""
     return f"""<?xml version="1.0" encoding="UTF-8"?>
-<TEI xmlns="http://www.tei-c.org/ns/1.0" xml:lang="en"><teiHeader><fileDesc><titleStmt><title>{title}</title></titleStmt>
-<publicationStmt><p>unpublished</p></publicationStmt><sourceDesc><p>none</p></sourceDesc></fileDesc>{head}</teiHeader>
+<TEI xmlns="http://www.tei-c.org/ns/1.0" xml:lang="en"><teiHeader><fileDesc><titleStmt>
+<title>{title}</title></titleStmt>
+<publicationStmt><p>unpublished</p></publicationStmt><sourceDesc><p>none</p></sourceDesc></fileDesc>
+{head}</teiHeader>
 <text><body>{body}</body></text>{after}</TEI>
 """

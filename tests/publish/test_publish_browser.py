@@ -369,7 +369,8 @@ CONTRAST = """() => {
   for (const element of document.querySelectorAll("body *")) {
     const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
     const style = getComputedStyle(element);
-    if (!own || style.display === "none" || style.visibility === "hidden" || !element.getClientRects().length) continue;
+    if (!own || style.display === "none" || style.visibility === "hidden") continue;
+    if (!element.getClientRects().length) continue;
     if (element.closest("[hidden], .skip, dialog:not([open])")) continue;
     let ground = null;
     for (let at = element; at && !ground; at = at.parentElement) {
@@ -380,7 +381,8 @@ CONTRAST = """() => {
     const ink = parse(element.closest("svg") ? style.fill : style.color);
     const [a, b] = [lum(ink.slice(0, 3)), lum(ground.slice(0, 3))];
     const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
-    if (ratio < 4.5) bad.push([element.tagName, element.className, element.textContent.slice(0, 30), ratio.toFixed(2)]);
+    const words = element.textContent.slice(0, 30);
+    if (ratio < 4.5) bad.push([element.tagName, element.className, words, ratio.toFixed(2)]);
   }
   return bad;
 }"""
@@ -405,12 +407,14 @@ def test_contrast(page, site, name, theme):
 
 
 NAMES = """() => [...document.querySelectorAll(
-  "button, input:not([type=hidden]), select, textarea, a[href], [role=dialog], dialog, nav, aside, img, [tabindex='0']"
+  "button, input:not([type=hidden]), select, textarea, a[href], [role=dialog], dialog, nav, " +
+  "aside, img, [tabindex='0']"
 )].filter((element) => {
   if (element.tagName === "IMG") return !element.hasAttribute("alt");
   const by = document.getElementById(element.getAttribute("aria-labelledby") ?? "")?.textContent;
   const labels = [...(element.labels ?? [])].map((label) => label.textContent.trim()).join("");
-  return !(element.getAttribute("aria-label") || by || element.textContent.trim() || labels || element.title);
+  const own = element.getAttribute("aria-label") || element.textContent.trim() || element.title;
+  return !(own || by || labels);
 }).map((element) => element.outerHTML.slice(0, 120))"""
 
 

@@ -15,14 +15,19 @@ needs_java = pytest.mark.skipif(shutil.which("java") is None, reason="no Java on
 
 ODD = a_tei(
     """<pb n="1"/><p>loose before</p>
-<div type="part" xml:id="part"><head>Part <app type="ocr"><lem>One<note n="1">in a heading</note></lem><rdg>0ne</rdg></app></head>
+<div type="part" xml:id="part"><head>Part <app
+ type="ocr"><lem>One<note n="1">in a heading</note></lem><rdg>0ne</rdg></app></head>
 <div type="chapter"><head type="number">I</head><head>First</head>
-<p>text<ref type="noteAnchor" target="#x" xml:id="x.a">1</ref> and again<ref type="noteAnchor" target="#x" xml:id="x.b">1</ref></p>
-<note xml:id="x" n="1"><p>See <ref target="#there">there</ref> and <ref target="#gone">gone</ref>, <ref target="http://a b">bad</ref>.</p>
+<p>text<ref type="noteAnchor" target="#x" xml:id="x.a">1</ref> and again<ref
+ type="noteAnchor" target="#x" xml:id="x.b">1</ref></p>
+<note xml:id="x" n="1"><p>See <ref target="#there">there</ref> and <ref
+ target="#gone">gone</ref>, <ref target="http://a b">bad</ref>.</p>
 <lg><l>verse</l></lg></note></div>
-<div type="chapter"><p xml:id="there">no head <hi rend="bold">b</hi><list><item>i<list><item>ii</item></list></item></list> goes on
+<div type="chapter"><p xml:id="there">no head <hi
+ rend="bold">b</hi><list><item>i<list><item>ii</item></list></item></list> goes on
 <table><row><cell>c</cell></row></table></p>
-<quote rend="block"><lg><l>a</l><l>b</l></lg></quote><ab type="separator"/><figure><figDesc>A boat</figDesc></figure></div></div>
+<quote rend="block"><lg><l>a</l><l>b</l></lg></quote><ab
+ type="separator"/><figure><figDesc>A boat</figDesc></figure></div></div>
 <div type="notes"><note>left</note></div><pb/>""",
     title='Odd "things" &amp; <hi>others</hi>',
 )
@@ -79,8 +84,10 @@ def test_ceteicean_shows_our_tei_with_nothing_missing(page, npm, site, odd):
         page.evaluate("document.body.replaceChildren()")
         page.add_script_tag(content=script.read_text("utf-8"))
         said, elements = page.evaluate(
-            """(tei) => { document.body.append(new CETEI().makeHTML5(tei)); const text = document.querySelector("tei-text"), counted = {};
-            for (const one of text.querySelectorAll("*")) if (!one.closest("[hidden]")) counted[one.localName] = (counted[one.localName] ?? 0) + 1;
+            """(tei) => { document.body.append(new CETEI().makeHTML5(tei));
+            const text = document.querySelector("tei-text"), counted = {};
+            for (const one of text.querySelectorAll("*")) if (!one.closest("[hidden]"))
+              counted[one.localName] = (counted[one.localName] ?? 0) + 1;
             return [document.body.innerText, counted]; }""",
             path.read_text("utf-8"),
         )

@@ -54,15 +54,20 @@ ROWS = {
     ),
     "a table": (
         (
-            "<table><head>Toll</head><row "
-            'role="label"><cell>a</cell><cell>b</cell></row><row><cell '
-            'cols="2">c</cell></row></table>'
+            '<table><head>Toll</head><row role="label"><cell>a</cell><cell>b</cell></row><row>'
+            '<cell cols="2">c</cell></row></table>'
         ),
-        '<div class="scroll"><table><caption>Toll</caption><tbody><tr><th>a</th><th>b</th></tr><tr><td colspan="2">c</td></tr></tbody></table></div>',
+        (
+            '<div class="scroll"><table><caption>Toll</caption><tbody><tr><th>a</th><th>b</th></tr>'
+            '<tr><td colspan="2">c</td></tr></tbody></table></div>'
+        ),
     ),
     "a table with a short row": (
         "<table><row><cell>a</cell><cell>b</cell></row><row><cell>c</cell></row></table>",
-        '<div class="scroll"><table><tbody><tr><td>a</td><td>b</td></tr><tr><td>c</td><td></td></tr></tbody></table></div>',
+        (
+            '<div class="scroll"><table><tbody><tr><td>a</td><td>b</td></tr><tr><td>c</td><td></td>'
+            "</tr></tbody></table></div>"
+        ),
     ),
     "a figure": (
         "<figure><head>Fig. 1</head><figDesc>A boat</figDesc></figure>",

@@ -110,7 +110,8 @@ def texts_of_pages():
     """Every English text that a template has translated."""
     for path in sorted((_HERE / "templates").glob("*.jinja")):
         text = path.read_text("utf-8")
-        yield from re.findall(r'\bt(?:\.html)?\(\s*"([^"]+)"', text)
+        for found in re.findall(r'\bt(?:\.html)?\(\s*("[^"]+"(?:\s+"[^"]+")*)', text):
+            yield re.sub(r'"\s+"', "", found).strip('"')  # a long one stands on several lines
         yield from re.findall(r'switch\("\w+", "(\w+)"', text)
         for found in re.findall(r'^  \("\w*", "([^"]+)", "([^"]+)"\)', text, re.MULTILINE):
             yield from found
@@ -121,7 +122,10 @@ def texts_of_pages():
 def texts_of_scripts():
     """Every English text that a script has translated."""
     for path in sorted((_HERE / "assets").glob("*.js")):
-        yield from re.findall(r'emendSay\(\s*"([^"]+)"', path.read_text("utf-8"))
+        for found in re.findall(
+            r'emendSay\(\s*("[^"]+"(?:\s*\+\s*"[^"]+")*)', path.read_text("utf-8")
+        ):
+            yield re.sub(r'"\s*\+\s*"', "", found).strip('"')
 
 
 @pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])

@@ -17,7 +17,8 @@ def head(title, author="", more=""):
     return HEAD.format(title=title, author=author, more=more)
 
 
-# As in a large archive of German prints: lines and columns marked, faces by rendition, ¬ at line ends.
+# As in a large archive of German prints: lines and columns marked, faces by rendition,
+# ¬ at line ends.
 ARCHIVE = f"""<TEI {NS} xml:lang="de">{
     head(
         "Die Fähre",
@@ -27,7 +28,8 @@ ARCHIVE = f"""<TEI {NS} xml:lang="de">{
         "</encodingDesc>",
     )
 }
-<text><front><titlePage type="main"><docTitle><titlePart type="main">Die <hi rendition="#g">Fähre</hi>
+<text><front><titlePage type="main"><docTitle><titlePart type="main">Die <hi
+ rendition="#g">Fähre</hi>
 </titlePart></docTitle></titlePage></front><body><pb facs="#f0001" n="[1]"/>
 <fw type="header" place="top">Die Fähre.</fw><div n="1"><head>Erſtes Kapitel.</head><lb/>
 <p>Der Strom iſt breit und die Brü¬<lb/>
@@ -42,7 +44,8 @@ NOVELS = f"""<?xml-stylesheet type="text/xsl" href="http://evil.example/x.xsl"?>
     head(
         "The Quay",
         "Orme, Ada (1840-1901)",
-        '<profileDesc><textDesc><e:authorGender key="F"/><e:size key="short"/></textDesc></profileDesc>',
+        '<profileDesc><textDesc><e:authorGender key="F"/><e:size key="short"/></textDesc>'
+        "</profileDesc>",
     )
 }
 <text><body><div type="chapter" xml:id="c1"><head>CHAPTER I</head><p>A cart stood on the quay.</p>
@@ -61,11 +64,14 @@ PLAYS = f"""<TEI {NS} xml:lang="en">{
 <text><front><castList><castItem><role>Anna</role>, <roleDesc>a toll keeper</roleDesc></castItem>
 </castList></front><body><div type="act"><head>ACT I</head><div type="scene"><stage>A gate.</stage>
 <sp who="#anna"><speaker>ANNA.</speaker><stage>aside</stage><p>Who pays?</p></sp>
-<sp who="#anna"><speaker>ANNA.</speaker><l part="I">The gate is shut,</l><l>the road is wet.</l></sp>
+<sp who="#anna"><speaker>ANNA.</speaker><l part="I">The gate is shut,</l>
+<l>the road is wet.</l></sp>
 </div></div></body></text></TEI>"""
 
-P4 = """<!DOCTYPE TEI.2 SYSTEM "tei.dtd"><TEI.2><teiHeader><fileDesc><titleStmt><title>Old Roads</title>
-</titleStmt></fileDesc></teiHeader><text><body><div1 id="d1"><head>Roads</head><p id="x1">A road
+P4 = """<!DOCTYPE TEI.2 SYSTEM "tei.dtd"><TEI.2><teiHeader><fileDesc><titleStmt>
+<title>Old Roads</title></titleStmt></fileDesc></teiHeader>
+<text><body><div1 id="d1"><head>Roads</head>
+<p id="x1">A road
 went down.</p></div1></body></text></TEI.2>"""
 
 BARE = f"<TEI {NS}><text><body><head>No header at all</head><p>Only this.</p></body></text></TEI>"
@@ -74,7 +80,8 @@ CORPUS = f"""<teiCorpus {NS}>{head("Two Letters")}
 <TEI>{head("One")}<text><body><p>The first letter.</p></body></text></TEI>
 <TEI>{head("Two")}<text><body><p>The second letter.</p></body></text></TEI></teiCorpus>"""
 
-# As a publishing tool's samples: notes in the line, images on the web, formulas, word tags, scripts.
+# As a publishing tool's samples: notes in the line, images on the web, formulas, word tags,
+# scripts.
 SAMPLES = f"""<TEI {NS} xmlns:m="http://www.w3.org/1998/Math/MathML" xml:id="doc">{head("A Proof")}
 <text><body><div><p><w lemma="let">Let</w> <w>us</w> see<note place="foot">A note.</note> that
 <formula><m:math><m:mi>x</m:mi></m:math></formula> <damage>holds</damage> <secl>here</secl>

@@ -35,7 +35,8 @@ from pipeline.publish.settings import Settings
 CASES = sorted((ROOT / "tests" / "cases").glob("*.toml"))
 SOURCES = sorted((ROOT / "tests" / "editions" / "sources").iterdir())
 QUOTES = str.maketrans("“”„‘’‚«»", '"""\'\'\'""')
-# What only the OCR view of a page shows, or no view: other readings, hyphens at line ends, furniture.
+# What only the OCR view of a page shows, or no view: other readings, hyphens at line ends,
+# furniture.
 HIDDEN = {"o", "hy", "fw", "pb", "doc-pagebreak"}
 APART_TAGS = {"p", "div", "li", "h1", "h2", "h3", "h4", "aside", "td", "section", "blockquote"}
 APART = {"na", "note", "sign"}

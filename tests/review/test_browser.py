@@ -519,11 +519,13 @@ def test_accessible(visit, serve, lowen, viewport, scheme):
 
 # What sticks out of the window, and not within something that scrolls sideways by itself.
 SIDEWAYS = """() => [...document.querySelectorAll("body *")]
-  .filter((node) => node.checkVisibility() && !node.closest("nav, .unseen, .skip, #toast, .snippet, option"))
+  .filter((node) => node.checkVisibility())
+  .filter((node) => !node.closest("nav, .unseen, .skip, #toast, .snippet, option"))
   .filter((node) => node.getBoundingClientRect().right > innerWidth + 1)
   .map((node) => node.outerHTML.slice(0, 120))"""
 
-NAMELESS = """() => [...document.querySelectorAll("button, select, input, textarea, img, [role=listbox], [role=option], dialog[open]")]
+NAMELESS = """() => [...document.querySelectorAll(
+  "button, select, input, textarea, img, [role=listbox], [role=option], dialog[open]")]
   .filter((node) => node.checkVisibility())
   .filter((node) => !(node.innerText?.trim() || node.labels?.length || node.alt))
   .filter((node) => !(node.getAttribute("aria-label") || node.getAttribute("aria-labelledby")))
@@ -538,18 +540,22 @@ FAINT = """() => {
   };
   const over = (a, b) => [0, 1, 2].map((i) => a[i] * a[3] + b[i] * (1 - a[3])).concat(1);
   const linear = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-  const light = (c) => [0.2126, 0.7152, 0.0722].reduce((sum, weight, i) => sum + weight * linear(c[i] / 255), 0);
+  const light = (c) =>
+    [0.2126, 0.7152, 0.0722].reduce((sum, weight, i) => sum + weight * linear(c[i] / 255), 0);
   const under = (node) => {
     const all = [];
-    for (let at = node; at; at = at.parentElement) all.push(parse(getComputedStyle(at).backgroundColor));
+    for (let at = node; at; at = at.parentElement)
+      all.push(parse(getComputedStyle(at).backgroundColor));
     return all.reverse().reduce((base, one) => over(one, base), [255, 255, 255, 1]);
   };
   const found = [];
-  const walk = document.createTreeWalker(document.querySelector("dialog[open]") ?? document.body, NodeFilter.SHOW_TEXT);
+  const shown = document.querySelector("dialog[open]") ?? document.body;
+  const walk = document.createTreeWalker(shown, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const node = walk.currentNode.parentElement;
     const text = walk.currentNode.textContent.trim();
-    if (!text || !node.checkVisibility() || node.closest(".unseen, #toast, noscript, .skip, option")) continue;
+    if (!text || !node.checkVisibility()) continue;
+    if (node.closest(".unseen, #toast, noscript, .skip, option")) continue;
     let faded = 1;
     for (let at = node; at; at = at.parentElement) faded *= Number(getComputedStyle(at).opacity);
     if (faded === 0) continue;
@@ -557,7 +563,8 @@ FAINT = """() => {
     const ink = parse(getComputedStyle(node).color);
     const [a, b] = [light(over([...ink.slice(0, 3), ink[3] * faded], paper)), light(paper)];
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (ratio < 4.5) found.push(`${ratio.toFixed(2)} ${node.tagName}.${node.className} ${text.slice(0, 30)}`);
+    if (ratio < 4.5)
+      found.push(`${ratio.toFixed(2)} ${node.tagName}.${node.className} ${text.slice(0, 30)}`);
   }
   return [...new Set(found)];
 }"""

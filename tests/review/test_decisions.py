@@ -40,8 +40,9 @@ def decisions(draw):
     start = draw(st.integers(0, 10**7))
     undoes = draw(st.text("0123456789abcdef", min_size=1, max_size=12)) if verdict == "undo" else ""
     return Decision(
-        verdict, start, start + len(quote), quote, draw(texts), kind=draw(st.sampled_from(["ocr", "print"])), prefix=draw(texts),
-        suffix=draw(texts), who=draw(texts), note=draw(texts), undoes=undoes, seen=draw(st.integers(1, 99)),
+        verdict, start, start + len(quote), quote, draw(texts),
+        kind=draw(st.sampled_from(["ocr", "print"])), prefix=draw(texts), suffix=draw(texts),
+        who=draw(texts), note=draw(texts), undoes=undoes, seen=draw(st.integers(1, 99)),
     )  # fmt: skip
 
 

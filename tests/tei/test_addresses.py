@@ -1,4 +1,4 @@
-"""Addresses that last: an inserted, removed, merged or mended paragraph moves no other's address."""
+"""Addresses that last: an inserted, removed, merged or mended paragraph moves no other's."""
 
 import re
 

@@ -56,8 +56,8 @@ GIVEN = {
     "old Macintosh": b"One line.\rAnother.\r",
     "mixed line ends": b"One line.\r\nAnother.\nA third.\r",
     "form feeds": b"\fOne page ends he-\n\fre, and another.\n\f\n\f",
-    "control characters": b"One line\x07 of the text that the engine gave us, and another that goes on for "
-    b"long enough to be a text.\n",
+    "control characters": b"One line\x07 of the text that the engine gave us, and another that "
+    b"goes on for long enough to be a text.\n",
     "a byte-order mark": b"\xef\xbb\xbfOne line.\n",
     "UTF-16": "Ünë line.\n".encode("utf-16"),
     "Latin-1": "Régime of the rôle, and a café.\n".encode("latin-1"),

@@ -151,7 +151,7 @@ def test_evidence_that_many_changes_share_is_given_once():
 
 
 def test_a_lost_hyphen_is_encoded_alike_whether_it_stays_or_goes():
-    """Both have rend="hyphen"; one that belongs to the word is supplied before, and counted there."""
+    """Both have rend="hyphen"; one that belongs to the word is supplied, and counted there."""
     raw = "gov\nernment of a country\nwide land\n"
     tei = encode(
         Document(Source(raw)).apply(

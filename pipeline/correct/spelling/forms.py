@@ -146,6 +146,7 @@ def _names(known: Language) -> tuple[regex.Pattern[str], regex.Pattern[str]]:
     return (
         regex.compile(ordinary),
         regex.compile(
-            rf"(?:{any_mark})\p{{Lu}}\p{{Ll}}{{2,}}(?:['’](?:{alternatives(known.apostrophe.after)}))?"
+            rf"(?:{any_mark})\p{{Lu}}\p{{Ll}}{{2,}}"
+            rf"(?:['’](?:{alternatives(known.apostrophe.after)}))?"
         ),
     )

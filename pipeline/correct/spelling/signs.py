@@ -63,7 +63,8 @@ _EDITED = regex.compile(
 _PASSAGES = tuple(
     regex.compile(
         rf"(?<![^\s(\[“\"‘'—–])(?P<open>{opening})(?=[^\s{ends}])"
-        rf"(?:[^{ends}\n]|\n(?!\s*\n)){{1,200}}(?<=\S)(?P<close>{closing})(?![^\s.,;:!?)\]”\"’'—–-])"
+        rf"(?:[^{ends}\n]|\n(?!\s*\n)){{1,200}}"
+        rf"(?<=\S)(?P<close>{closing})(?![^\s.,;:!?)\]”\"’'—–-])"
     )
     for opening, closing, ends in (
         *((f"\\{a}", f"\\{b}", f"\\{a}\\{b}") for a, b in ("<>", "{}", "[]", "()", "\\/")),

@@ -96,7 +96,8 @@ def _numbers(known: Language) -> tuple[regex.Pattern[str], regex.Pattern[str]]:
     return (
         regex.compile(rf"(?<![\p{{L}}\d.,£$'’-])\d+[{_LIKE}]+\d+(?:{endings})?(?![\p{{L}}\d])"),
         regex.compile(
-            rf"(?<![\p{{L}}\d.,'’-])(?=[lIir\d]*[lIir])[lIir\d]{{1,3}}(?:{endings})(?![\p{{L}}\d'’-])"
+            rf"(?<![\p{{L}}\d.,'’-])(?=[lIir\d]*[lIir])"
+            rf"[lIir\d]{{1,3}}(?:{endings})(?![\p{{L}}\d'’-])"
         ),
     )
 

@@ -12,7 +12,8 @@ import re
 from collections.abc import Sequence
 
 _PIECE = re.compile(
-    r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>|<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>|[^<]+|<",
+    r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>"
+    r"|<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>|[^<]+|<",
     re.DOTALL | re.IGNORECASE,
 )
 _NAME = re.compile(r"</?([^\s/>]+)")

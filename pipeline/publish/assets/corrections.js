@@ -29,7 +29,8 @@
     });
     for (const part of document.querySelectorAll(".ledger .part"))
       part.style.setProperty("--n", part.querySelectorAll(".r:not([hidden])").length);
-    count.textContent = `${shown.toLocaleString(document.documentElement.lang)} ${emendSay(shown === 1 ? "change" : "changes")}`;
+    const noun = emendSay(shown === 1 ? "change" : "changes");
+    count.textContent = `${shown.toLocaleString(document.documentElement.lang)} ${noun}`;
     const state = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
     if (words.value.trim()) state.set("words", words.value.trim());
     history.replaceState(null, "", (state.size ? "?" + state : location.pathname) + location.hash);

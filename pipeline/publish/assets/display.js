@@ -39,8 +39,9 @@
   }
   const asked = new URLSearchParams(location.search);
   for (const name in first) root.dataset[name] = asked.get(name) || kept(name) || first[name];
-  // Words that were hyphenated, or typed with straight quotation marks, are in one piece in the page, with their other forms in
-  // attributes: data-o as the OCR read them, data-l in printed lines.
+  // Words that were hyphenated, or typed with straight quotation marks, are in one piece in the
+  // page, with their other forms in attributes: data-o as the OCR read them, data-l in
+  // printed lines.
   let untouched = true;
   const forms = () => {
     const { view, lines } = root.dataset,

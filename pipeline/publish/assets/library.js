@@ -1,4 +1,5 @@
-// Sorting and filtering the list of editions. Without this script, the whole list is shown by title.
+// Sorting and filtering the list of editions. Without this script, the whole list is shown, by
+// title.
 "use strict";
 (() => {
   const form = document.getElementById("ui-sift"),

@@ -1,4 +1,5 @@
-// The reading page: notes, the card that explains a correction, addresses, citations, the scan. Without it, the text is all there.
+// The reading page: notes, the card that explains a correction, addresses,
+// citations, the scan. Without it, the text is all there.
 "use strict";
 (() => {
   const $ = (id) => document.getElementById(id);
@@ -14,7 +15,8 @@
 
   // The title stands once: in the bar only when the title above the text is out of sight.
   new IntersectionObserver(
-    ([entry]) => root.classList.toggle("titled", entry.isIntersecting || entry.boundingClientRect.top > 0),
+    ([entry]) =>
+      root.classList.toggle("titled", entry.isIntersecting || entry.boundingClientRect.top > 0),
     { rootMargin: "-52px 0px 0px" },
   ).observe(document.querySelector(".title h1"));
 
@@ -101,7 +103,8 @@
     };
   };
   const entriesOf = (mark) => mark.dataset.n.split(" ").map(row).filter(Boolean);
-  const shown = (reading) => (reading.trim() ? reading : reading ? emendSay("a space") : emendSay("nothing"));
+  const shown = (reading) =>
+    reading.trim() ? reading : reading ? emendSay("a space") : emendSay("nothing");
   const describe = (entry) => {
     const readings = make("p", "", { className: "readings" });
     readings.append(
@@ -111,9 +114,12 @@
     );
     const list = make("dl");
     const say = (name, value) => {
-      if (value) list.append(make("dt", emendSay(name)), value instanceof Node ? value : make("dd", value));
+      if (!value) return;
+      const said = value instanceof Node ? value : make("dd", value);
+      list.append(make("dt", emendSay(name)), said);
     };
-    if (entry.held) say("Status", emendSay("Pending: proposed, not applied until an editor decides"));
+    if (entry.held)
+      say("Status", emendSay("Pending: proposed, not applied until an editor decides"));
     if (entry.held?.length) say("Or", entry.held.map(shown).join(", "));
     if (entry.left || entry.right) {
       const dd = make("dd", "", { className: "context" });
@@ -144,7 +150,9 @@
     const link = make("a", emendSay("Show in list of corrections"), {
       href: owner.getAttribute("href") ?? `corrections.html#r.${encodeURIComponent(owner.id)}`,
     });
-    const address = make("a", emendSay("Link to this place"), { href: "#" + encodeURIComponent(owner.id) });
+    const address = make("a", emendSay("Link to this place"), {
+      href: "#" + encodeURIComponent(owner.id),
+    });
     way.append(link, ...(owner.id ? [address] : []));
     card.replaceChildren(...entries.flatMap(describe), way);
   };
@@ -173,7 +181,8 @@
       "px";
     card.style.top = (below ? at.bottom + 8 : at.top - height - 8) + scrollY + "px";
     const over = at.bottom + 8 - card.getBoundingClientRect().top;
-    if (getComputedStyle(card).position === "fixed" && over > 0) scrollBy(0, over); // on a phone the card is at the bottom
+    // on a phone the card is at the bottom
+    if (getComputedStyle(card).position === "fixed" && over > 0) scrollBy(0, over);
   };
   const hide = () => {
     clearTimeout(timer);
@@ -348,7 +357,8 @@
         )
           continue;
         const reading = node.parentElement.closest(".o, .e");
-        if (reading !== last && root.dataset.view === "both") whole += " "; // two readings beside one another are two words
+        // two readings beside one another are two words
+        if (reading !== last && root.dataset.view === "both") whole += " ";
         last = reading;
         nodes.push([node, whole.length]);
         whole += node.data;

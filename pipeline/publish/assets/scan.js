@@ -1,4 +1,5 @@
-// The page image: it follows the text, and the text follows it. Beside the text, or on a phone below it.
+// The page image: it follows the text, and the text follows it. Beside the text, or on a
+// phone below it.
 "use strict";
 (() => {
   const $ = (id) => document.getElementById(id);
@@ -38,7 +39,8 @@
     );
   };
 
-  // The image of the page being read. At the end of the text the line that decides moves down, so that short last pages have their turn.
+  // The image of the page being read. At the end of the text the line that decides moves down, so
+  // that short last pages have their turn.
   const starts = [...text.querySelectorAll("[data-s]")];
   let led = 0; // until this time the image leads, and the text has just been scrolled to it
   const follow = () => {

@@ -1,4 +1,5 @@
-// Search over all texts, from disk and from a web server alike. Each hit is a paragraph that has every word asked for.
+// Search over all texts, from disk and from a web server alike. Each hit is a paragraph
+// that has every word asked for.
 "use strict";
 (() => {
   const $ = (id) => document.getElementById(id);
@@ -35,7 +36,8 @@
   const partName = (shard, letter) =>
     `w-${shard}-${/[a-z0-9]/.test(letter) ? letter : "_" + letter.codePointAt(0).toString(16)}.js`;
 
-  // The word lists say which editions have a word: lines of `word n n n`, one list for each first letter.
+  // The word lists say which editions have a word: lines of `word n n n`, one list for each
+  // first letter.
   const listsOf = async (letter) => {
     const shards = Object.entries(library.shards).filter(([, [, letters]]) =>
       [...letters].includes(letter),
@@ -144,7 +146,8 @@
     const n = library.editions.findIndex(([id]) => id === within.value);
     return within.value ? new Set([...found].filter((one) => one === n)) : found;
   };
-  const label = (n) => fold(n).replace(/[\s[\]]+/g, ""); // p. 3 finds a page that is only counted, [3]
+  // p. 3 finds a page that is only counted, [3]
+  const label = (n) => fold(n).replace(/[\s[\]]+/g, "");
   const find = async (asked) => {
     const { terms, page } = parse(asked);
     if (page) {
@@ -212,15 +215,22 @@
     const state = hit.text
       ? new URLSearchParams({ find: asked, ...(hit.ocr.length ? { view: "both" } : {}) })
       : "";
+    const place = hit.id ? "#" + encodeURIComponent(hit.id) : "";
     const link = element("a", "", {
-      href: `${group.id}/index.html${state ? "?" + state : ""}${hit.id ? "#" + encodeURIComponent(hit.id) : ""}`,
+      href: `${group.id}/index.html${state ? "?" + state : ""}${place}`,
     });
     if (hit.page) link.append(element("small", `${emendSay("p.")} ${hit.page}`));
     link.append(excerpt(hit.text, hit.marks));
     if (hit.ocr.length)
-      link.append(" ", element("small", `${emendSay("OCR")}: ${hit.ocr.join(", ")}`, { class: "said" }));
+      link.append(
+        " ",
+        element("small", `${emendSay("OCR")}: ${hit.ocr.join(", ")}`, { class: "said" }),
+      );
     if (hit.pending.length)
-      link.append(" ", element("small", `${emendSay("Pending")}: ${hit.pending.join(", ")}`, { class: "open" }));
+      link.append(
+        " ",
+        element("small", `${emendSay("Pending")}: ${hit.pending.join(", ")}`, { class: "open" }),
+      );
     const item = element("li");
     item.append(link);
     return item;

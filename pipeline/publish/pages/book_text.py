@@ -126,7 +126,8 @@ class BookText(SiteText):
             return f'<a href="{href}">{self.inlines(span.content)}</a>'
         if (
             re.fullmatch(
-                r"(https?://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*)?|mailto:[A-Za-z0-9.@_+-]+)",
+                r"(https?://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*)?"
+                r"|mailto:[A-Za-z0-9.@_+-]+)",
                 target,
             )
             and not self.linked

@@ -1,4 +1,5 @@
-// The dialog before many groups are accepted at once: how many they are, how sure, and a sample to check.
+// The dialog before many groups are accepted at once: how many they are, how sure, and
+// a sample to check.
 
 import { get } from "./desk.js";
 import { answer } from "./dialogs.js";
@@ -19,12 +20,13 @@ function sample(items) {
   );
 }
 
-/** Ask whether all these groups shall be accepted; `column` counts the places that this concerns. */
+/** Ask whether all these groups shall be accepted; `column` counts the places concerned. */
 export async function bulk(items, column) {
   const rows = state.server.groups;
   const places = items.reduce((sum, i) => sum + rows[i][column], 0);
   const least = Math.min(...items.map((i) => rows[i][SURE]));
   const expected = items.reduce((sum, i) => sum + (1 - rows[i][SURE]) * rows[i][column], 0);
+  const wrong = expected < 0.5 ? "none" : Math.round(expected).toLocaleString("en");
   const shown = await Promise.all(sample(items).map((n) => get("group", { n })));
   return answer(document.getElementById("bulk"), (done) => [
     el("h2", { id: "bulk-title" }, `Accept ${count(items.length, "group")}?`),
@@ -32,7 +34,7 @@ export async function bulk(items, column) {
       "p",
       {},
       `This accepts ${count(places, "place")}, each with a confidence of ${sure(least)} or more. `,
-      `About ${expected < 0.5 ? "none" : Math.round(expected).toLocaleString("en")} of them will be wrong, if the confidences are right. `,
+      `About ${wrong} of them will be wrong, if the confidences are right. `,
       "Check this sample, the least certain first. One undo takes everything back.",
     ),
     el(

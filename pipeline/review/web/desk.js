@@ -30,8 +30,8 @@ export async function get(what, query = {}) {
 }
 
 /**
- * Save decisions, after those that are being saved. Resolves to the server's answer once they are on disk, to null if
- * none was saved.
+ * Save decisions, after those that are being saved. Resolves to the server's answer once they are
+ * on disk, to null if none was saved.
  */
 export function decide(items, said) {
   saving += 1;
@@ -76,13 +76,17 @@ async function save(items, said) {
     }
   } catch {
     trouble(
-      "The server does not answer, so this was not saved. Run emend review again. Decisions that were saved are safe.",
+      "The server does not answer, so this was not saved. Run emend review again. " +
+        "Decisions that were saved are safe.",
     );
     return null;
   }
 }
 
-/** Undo this editor's last decision, of this session or an earlier one. Resolves to the server's answer, null if there was none. */
+/**
+ * Undo this editor's last decision, of this session or an earlier one. Resolves to the server's
+ * answer, null if there was none.
+ */
 export async function undo() {
   const ids = state.server.last[state.who] ?? [];
   if (!ids.length) {

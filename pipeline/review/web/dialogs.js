@@ -24,7 +24,7 @@ export function answer(dialog, fill) {
   });
 }
 
-/** Give a dialog a key that was typed before it was there: a character to its field, or a choice. */
+/** Give a dialog a key typed before it was there: a character to its field, or a choice. */
 function press(dialog, key) {
   const field = document.activeElement?.closest("input, textarea");
   if (field && key.length === 1)
@@ -32,7 +32,8 @@ function press(dialog, key) {
   else dialog.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
 }
 
-// What was typed and not saved, by place: it comes back when the dialog is opened again, also after a reload.
+// What was typed and not saved, by place: it comes back when the dialog is opened
+// again, also after a reload.
 const DRAFTS = "emend-drafts";
 const drafts = () => JSON.parse(sessionStorage.getItem(DRAFTS) ?? "{}");
 
@@ -69,7 +70,9 @@ function picker(field) {
 }
 
 /**
- * Ask for a reading. `place` names what it is for: what was typed there and not saved is offered again. Resolves to {after, scope, kind, note}, to {verdict} for accept, refuse and undo, or to null.
+ * Ask for a reading. `place` names what it is for: what was typed there and not saved is offered
+ * again. Resolves to {after, scope, kind, note}, to {verdict} for accept, refuse and undo, or to
+ * null.
  */
 export function ask({
   place = "",
@@ -229,7 +232,7 @@ export function sureOf(title, says, doIt) {
   ]);
 }
 
-/** Someone else decided first. Resolves to true if the editor wants to apply their own decision anyway. */
+/** Someone else decided first. Resolves to true if the editor's own decision is to apply anyway. */
 export function conflict(told) {
   const verdicts = {
     accept: "accepted",

@@ -42,7 +42,8 @@ export function furnish(open, current) {
   $("bar").setAttribute("aria-valuenow", String(Math.round(done)));
   $("bar").setAttribute(
     "aria-valuetext",
-    `${count(progress.held - progress.open, "place")} of ${progress.held.toLocaleString("en")} decided`,
+    `${count(progress.held - progress.open, "place")} of ` +
+      `${progress.held.toLocaleString("en")} decided`,
   );
   $("bar").firstElementChild.style.width = `${done}%`;
   const pace =

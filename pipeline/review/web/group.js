@@ -18,7 +18,7 @@ import {
 
 const becomes = () => el("span", { class: "arrow", role: "img", "aria-label": "becomes" }, "→");
 
-/** Whether a group or place proposes nothing and only asks, such as about a note that nothing calls. */
+/** Whether a group or place proposes nothing and only asks, as about a note that nothing calls. */
 export const isQuery = (form, after) => form === after;
 
 /** A form and what is proposed for it; for a query, the form alone. */
@@ -53,9 +53,16 @@ export function sure(chance) {
       : `${Math.round(chance * 100)}%`;
 }
 
+/** How many errors a decision corrects, on average: `about 3.4`. */
+function worth(errors) {
+  if (errors < 0.1) return "under 0.1";
+  return `about ${errors < 10 ? errors.toFixed(1) : Math.round(errors)}`;
+}
+
 /**
- * The heading of a group: what it is, why, and the decisions for the whole of it. `told` is the server's answer about
- * the group, `scope` the field for the scope; `acts` are accept, refuse, right, own(reading), print and back.
+ * The heading of a group: what it is, why, and the decisions for the whole of it. `told` is the
+ * server's answer about the group, `scope` the field for the scope; `acts` are accept, refuse,
+ * right, own(reading), print and back.
  */
 export function groupHead(row, told, scope, acts) {
   const query = isQuery(row[FORM], row[AFTER]);
@@ -107,7 +114,7 @@ export function groupHead(row, told, scope, acts) {
         : el(
             "span",
             { title: "Errors that this decision corrects, on average" },
-            `corrects ${row[WORTH] < 0.1 ? "under 0.1" : `about ${row[WORTH] < 10 ? row[WORTH].toFixed(1) : Math.round(row[WORTH])}`} errors`,
+            `corrects ${worth(row[WORTH])} errors`,
           ),
     ),
     el("p", { class: "why" }, told.places[0]?.why ?? ""),
@@ -134,7 +141,8 @@ export function groupHead(row, told, scope, acts) {
             { class: "scope" },
             n === 1
               ? "Applies to this place."
-              : `Applies to these ${n.toLocaleString("en")} places; elsewhere this reading may be right.`,
+              : `Applies to these ${n.toLocaleString("en")} places; ` +
+                  `elsewhere this reading may be right.`,
           ),
     ),
     others.length
@@ -163,7 +171,9 @@ export function placeRow(place, i, acts) {
     : compared(place.form, place.after);
   const settled = place.stands === "accepted" || place.stands === "refused";
   const told = settled
-    ? `${STANDS[place.stands]}${place.by ? ` by ${place.by}` : ""}${place.scope && place.scope !== "place" ? ` (${place.scope})` : ""}`
+    ? STANDS[place.stands] +
+      (place.by ? ` by ${place.by}` : "") +
+      (place.scope && place.scope !== "place" ? ` (${place.scope})` : "")
     : "";
   const flat = (text) => text.replace(/\s+/g, " ");
   const other =

@@ -1,4 +1,5 @@
-// Pending or applied changes, grouped by reading and replacement: the list, the selected group, its places.
+// Pending or applied changes, grouped by reading and replacement: the list, the selected group, its
+// places.
 
 import { decide, get } from "./desk.js";
 import { ask, draft } from "./dialogs.js";
@@ -161,7 +162,7 @@ export class GroupsView {
     };
   }
 
-  // --- showing ----------------------------------------------------------------------------------------------
+  // --- showing -----------------------------------------------------------------------------------
 
   async refresh(keep, number) {
     if (!keep && number === undefined) number = this.remembered();
@@ -407,12 +408,11 @@ export class GroupsView {
     this.scope = this.scope === "text" ? "project" : "text";
     const select = this.detail.querySelector("#scope");
     if (select) select.value = this.scope;
-    toast(
-      `Decisions on a group apply ${this.scope === "text" ? "in this text" : "in the whole project"}.`,
-    );
+    const where = this.scope === "text" ? "in this text" : "in the whole project";
+    toast(`Decisions on a group apply ${where}.`);
   }
 
-  // --- deciding --------------------------------------------------------------------------------------------
+  // --- deciding ----------------------------------------------------------------------------------
 
   async act(verdict, whole = this.zone === "groups", more = {}) {
     if (this.group === null) return;
@@ -435,9 +435,11 @@ export class GroupsView {
       verdict === "reading" || row[FORM] === row[AFTER]
         ? `${form} kept`
         : `${said} ${form} → ${after}`;
+    const everywhere = this.scope === "project" && this.told.by_form;
+    const beyond = everywhere ? ", and in the whole project" : "";
     const where = place
       ? `on ${leaf(place.n)}`
-      : `at ${count(row[this.column] || row[PLACES], "place")}${this.scope === "project" && this.told.by_form ? ", and in the whole project" : ""}`;
+      : `at ${count(row[this.column] || row[PLACES], "place")}${beyond}`;
     if (await decide([item], `${what} ${where}.`)) await this.follow(place);
   }
 
@@ -472,7 +474,8 @@ export class GroupsView {
     if (this.group === null || !this.places.length) return;
     const row = state.server.groups[this.group];
     const place = whole ? null : this.places[this.at];
-    const name = `${state.id} ${place ? `place ${place.start}` : `group ${row[FORM]} → ${row[AFTER]}`}`;
+    const what = place ? `place ${place.start}` : `group ${row[FORM]} → ${row[AFTER]}`;
+    const name = `${state.id} ${what}`;
     const asked = await ask({
       place: name,
       form: row[FORM],

@@ -42,7 +42,8 @@ export class LostView {
       el(
         "p",
         { class: "lede" },
-        "The text has changed since these decisions were made, and they no longer fit. They have no effect until you say where they belong, or undo them.",
+        "The text has changed since these decisions were made, and they no longer fit. " +
+          "They have no effect until you say where they belong, or undo them.",
       ),
       this.rows,
     );

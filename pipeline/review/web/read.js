@@ -207,7 +207,9 @@ export class ReadView {
       let node;
       if (m >= 0) {
         const mark = marks[m];
-        const says = `${pair(mark)} · ${kindOf(mark.kind)} · ${STANDS[mark.stands]}${mark.stands === "accepted" || mark.stands === "refused" ? ` by ${mark.by}` : ""}`;
+        const settled = mark.stands === "accepted" || mark.stands === "refused";
+        const stands = `${STANDS[mark.stands]}${settled ? ` by ${mark.by}` : ""}`;
+        const says = `${pair(mark)} · ${kindOf(mark.kind)} · ${stands}`;
         const gone = name === "edition" && text === "";
         node = el(
           "span",
@@ -426,7 +428,8 @@ export class ReadView {
     const one = mark ?? this.page.marks[index];
     if (!one || one.entry === null || one.entry === undefined)
       return toast("There is no change at the cursor. Press Enter to correct the word.");
-    const said = `${verdict === "accept" ? "Accepted" : "Rejected"} ${visible(one.form)} → ${visible(one.after)}.`;
+    const done = verdict === "accept" ? "Accepted" : "Rejected";
+    const said = `${done} ${visible(one.form)} → ${visible(one.after)}.`;
     if (await decide([{ verdict, entry: one.entry, ...more }], said)) await this.refresh(true);
   }
 
@@ -459,7 +462,8 @@ export class ReadView {
         "li",
         { class: "figure" },
         told.total
-          ? `${count(told.total, "place")}${told.total > told.hits.length ? ` (first ${told.hits.length} shown)` : ""}`
+          ? count(told.total, "place") +
+            (told.total > told.hits.length ? ` (first ${told.hits.length} shown)` : "")
           : "No matches.",
       ),
       ...told.hits.map((hit) =>

@@ -40,7 +40,10 @@ export function replaceDialog(wanted = "") {
       save.textContent = n ? `Replace at ${count(n, "place")}` : "Replace";
     };
     const preview = async () => {
-      const how = `${matchCase.checked ? "c" : ""}${words.checked ? "w" : ""}${expression.checked ? "r" : ""}`;
+      const how =
+        (matchCase.checked ? "c" : "") +
+        (words.checked ? "w" : "") +
+        (expression.checked ? "r" : "");
       let told;
       try {
         told = await get("search", { q: find.value, with: put.value, how });
@@ -56,9 +59,11 @@ export function replaceDialog(wanted = "") {
         one.checked = true;
         one.addEventListener("change", recount);
       });
+      const listed =
+        told.total > hits.length ? `, ${hits.length.toLocaleString("en")} of them listed` : "";
       said.textContent = !told.total
         ? "No matches."
-        : `${count(told.total, "place")}${told.total > hits.length ? `, ${hits.length.toLocaleString("en")} of them listed` : ""}. Untick what must stay.`;
+        : `${count(told.total, "place")}${listed}. Untick what must stay.`;
       list.replaceChildren(
         ...hits.map((hit, i) => {
           const [form, after] = compared(hit.reading, hit.after);

@@ -26,7 +26,7 @@ register("log", () => new LogView());
 document.addEventListener("told", refurnish);
 document.addEventListener("outdated", renew);
 
-// --- keys -----------------------------------------------------------------------------------------------------------
+// --- keys ----------------------------------------------------------------------------------------
 
 const EVERYWHERE = {
   "?": help,
@@ -51,7 +51,7 @@ addEventListener("keydown", (event) => {
 
 $("help-button").addEventListener("click", help);
 
-// --- decisions of others ---------------------------------------------------------------------------------------------
+// --- decisions of others -------------------------------------------------------------------------
 
 /** Not while something is in progress, or the page is hidden. */
 function look() {
@@ -71,7 +71,7 @@ function look() {
 document.addEventListener("visibilitychange", look);
 setInterval(look, LOOK);
 
-// --- start ----------------------------------------------------------------------------------------------------------
+// --- start ---------------------------------------------------------------------------------------
 
 begin(() => current().settled?.(), fault);
 addEventListener("unhandledrejection", (event) => {

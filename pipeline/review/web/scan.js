@@ -17,7 +17,10 @@ function frame(box, [left, top, width, height]) {
   return box;
 }
 
-/** The image of a word and some of its line, with the word framed; null if there is none. `onclick` is for the mouse. */
+/**
+ * The image of a word and some of its line, with the word framed; null if there is none. `onclick`
+ * is for the mouse.
+ */
 export function snippet(image, onclick = null) {
   if (!image) return null;
   if (image.remote)
@@ -27,7 +30,8 @@ export function snippet(image, onclick = null) {
       "page image (web)",
     );
   const [wide, high] = image.size;
-  const address = `image/${encodeURIComponent(state.id)}/${image.surface}?crop=${image.crop.join(",")}`;
+  const crop = image.crop.join(",");
+  const address = `image/${encodeURIComponent(state.id)}/${image.surface}?crop=${crop}`;
   const picture = el("img", {
     src: address,
     alt: "The word and its line on the scan",
@@ -51,7 +55,10 @@ export function scanShown() {
   return !$("scan").hidden;
 }
 
-/** Show the scan of a page beside the text, with a place framed (left, top, width, height, each from 0 to 1). */
+/**
+ * Show the scan of a page beside the text, with a place framed (left, top, width, height, each from
+ * 0 to 1).
+ */
 export function showScan(surface, on = null, title = "") {
   if (surface === null || surface === undefined) return toast("This place has no page image.");
   if (typeof surface === "string") return window.open(surface, "_blank", "noreferrer");

@@ -56,15 +56,17 @@ export function commandName(command) {
 const CALLS = /(?:[*†‡§¶‖⁰¹²³⁴-⁹]|[([]\w{1,3}[)\]]|\D\d{1,3})[^\w\s]*$/;
 
 /**
- * Ask what a stretch is. `block` is what it is now, `text` its words, `several` whether more than one word is selected,
- * `words` the page's words as {text, start, end, context}. Resolves to {is}, for a note with {call}, or to null.
+ * Ask what a stretch is. `block` is what it is now, `text` its words, `several` whether more than
+ * one word is selected, `words` the page's words as {text, start, end, context}. Resolves to {is},
+ * for a note with {call}, or to null.
  */
 export function askStructure({ block, text, several, words }) {
   return answer($("correct"), (done) => {
     const choose = (is) => (is === "note" ? note() : done({ is }));
     const note = () => {
       const calls = words.filter(
-        (one) => CALLS.test(one.text) && !(block && one.start >= block.start && one.end <= block.end),
+        (one) =>
+          CALLS.test(one.text) && !(block && one.start >= block.start && one.end <= block.end),
       );
       const button = (name, call) =>
         el(
@@ -157,8 +159,8 @@ export function askStructure({ block, text, several, words }) {
 }
 
 /**
- * The decisions that make a selection something: its lines are cut out of the blocks around them first.
- * `next` is where the word after the selection begins, or null.
+ * The decisions that make a selection something: its lines are cut out of the blocks around them
+ * first. `next` is where the word after the selection begins, or null.
  */
 export function structureItems({ is, call, first, last, blocks, next }) {
   const at = (word, after, more = {}) => ({ verdict: "structure", ...word, after, ...more });

@@ -18,7 +18,10 @@ export function idle() {
   return !running;
 }
 
-/** Queue the action of a key. With `asks`, keys typed meanwhile are meant for the dialog or field that it opens. */
+/**
+ * Queue the action of a key. With `asks`, keys typed meanwhile are meant for the dialog or field
+ * that it opens.
+ */
 export function enqueue(act, asks = false, key = "") {
   if (expecting) {
     if (key) missed.push(key);

@@ -46,7 +46,8 @@ export async function takeBack() {
 
 /** Show the new state after everything was loaded again. */
 export async function renew() {
-  if (!view.node.isConnected) $("main").replaceChildren(view.node); // a message was shown while the text was loading
+  // a message was shown while the text was loading
+  if (!view.node.isConnected) $("main").replaceChildren(view.node);
   await view.refresh?.(true);
 }
 
