@@ -216,13 +216,14 @@ def survey(
         listings = [
             files.listed(path, Path(folder) / str(number)) for number, path in enumerate(paths)
         ]
+        unpacked = Path(folder).resolve()
         names = [one.name for listing in listings for one in listing.found]
         name = paths[0].name
         if len(paths) > 1 and names:
             name = f"{names[0]} … {names[-1]}"
         elif len(names) == 1:
             name = names[0]
-        return _surveyed(listings, name, _Wanted(ocr, pages, dpi), strict=strict)
+        return _surveyed(listings, name, _Wanted(ocr, pages, dpi, unpacked), strict=strict)
 
 
 def _surveyed(
@@ -278,7 +279,9 @@ def _part(one: files.Found, wanted: _Wanted, *, alone: bool) -> Part:
             origin = Origin(one.name, hashlib.sha256(data).hexdigest(), "text/plain")
             return Part(one.name, origin, pages=(Page((), Surface("", 0, 0)),))
     data = files.loaded(one.path, one.name)
-    return part_of(data, one.name, wanted.ocr, one.order, wanted.pages, wanted.dpi)
+    stays = wanted.unpacked is None or not one.path.resolve().is_relative_to(wanted.unpacked)
+    path = one.path.absolute() if stays else None
+    return part_of(data, one.name, wanted.ocr, one.order, wanted.pages, wanted.dpi, path)
 
 
 def _size(path: Path) -> tuple[int, int]:
@@ -292,11 +295,15 @@ def _size(path: Path) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """Which pages are read, and when and at what resolution they are recognised."""
+    """Which pages are read, and when and at what resolution they are recognised.
+
+    `unpacked` is a folder that is gone before pages are recognised: what an archive held.
+    """
 
     ocr: Ocr
     pages: str = ""
     dpi: int = 0
+    unpacked: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -412,7 +419,7 @@ def _readings(page: Unread, packs: str, cache: Path | None) -> list[tuple[Page, 
     if entry is None:
         dpi: int | None
         if page.kind == "pdf":
-            grey, dpi = pdf.rendered(page.data, page.label, page.number, page.dpi)
+            grey, dpi = pdf.rendered(page.file, page.label, page.number, page.dpi)
         elif page.kind == "djvu":
             grey, dpi = djvu.rendered(page.data, page.label, page.number)
             dpi = page.dpi or dpi

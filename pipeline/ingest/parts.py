@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Literal
 
 from lxml import etree
@@ -40,16 +41,29 @@ Ocr = Literal["auto", "always", "never"]
 
 @dataclass(frozen=True)
 class Unread:
-    """A page that is still to be recognised: which page of which file."""
+    """A page that is still to be recognised: which page of which file.
+
+    `file` is where the file lies, which is then not kept in memory; its bytes if it will not stay.
+    """
 
     name: str
-    data: bytes
+    file: bytes | Path
     sha256: str
     number: int
     pages: int
     kind: Literal["image", "pdf", "djvu"]
     dpi: int = 0  # the resolution that was asked for, 0 for the file's own
     unmapped: bool = False  # a PDF page whose text layer is not what is printed
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of the file."""
+        if isinstance(self.file, bytes):
+            return self.file
+        try:
+            return self.file.read_bytes()
+        except OSError as error:
+            raise SourceError(f"{self.name} cannot be read: {error.strerror}.") from None
 
     @property
     def label(self) -> str:
@@ -148,12 +162,13 @@ def part_of(
     order: Sequence[str] = (),
     pages: str = "",
     dpi: int = 0,
+    path: Path | None = None,
 ) -> Part:
     """What a file holds, before any page is recognised.
 
     `order` are ids of blocks of an ALTO file, or of canvases of a IIIF manifest. `pages` is a range
     of pages of a PDF or an image ("5-20", "1,5-"), all of them if "". `dpi` is the resolution at
-    which to recognise.
+    which to recognise. `path` is where the file stays until its pages are recognised, if it does.
 
     Raises:
         SourceError: The file is empty, binary, damaged or hostile, or in a format that emend does
@@ -163,7 +178,8 @@ def part_of(
     if not data:
         raise SourceError(f"{name} is empty.")
     sha256 = hashlib.sha256(data).hexdigest()
-    data = kinds.unpacked(data, name)
+    packed, data = data, kinds.unpacked(data, name)
+    file = path if path is not None and data is packed else data
     kinds.bounded(len(data), data[:65536], name)
     kind, media = kinds.kind_of(data, name)
     origin = Origin(name, sha256, media)
@@ -185,23 +201,23 @@ def part_of(
             name,
             origin,
             pages=tuple(
-                Unread(name, data, sha256, i, count, "image", dpi)
+                Unread(name, file, sha256, i, count, "image", dpi)
                 for i in _numbers(pages, count, name)
             ),
         )
     if kind == "pdf":
-        return Part(name, origin, pages=_pdf_pages(data, name, sha256, ocr, pages, dpi))
+        return Part(name, origin, pages=_pdf_pages(file, name, sha256, ocr, pages, dpi))
     if kind == "djvu":
         return Part(name, origin, pages=_djvu_pages(data, name, sha256, ocr, pages, dpi))
     return _marked_up(data, name, sha256, kind, order)
 
 
 def _pdf_pages(
-    data: bytes, name: str, sha256: str, ocr: Ocr, pages: str, dpi: int
+    file: bytes | Path, name: str, sha256: str, ocr: Ocr, pages: str, dpi: int
 ) -> tuple[Page | Unread, ...]:
-    total = pdf.count(data, name)
+    total = pdf.count(file, name)
     numbers = _numbers(pages, total, name)
-    layers = pdf.layers(data, name, numbers) if ocr != "always" else [None] * len(numbers)
+    layers = pdf.layers(file, name, numbers) if ocr != "always" else [None] * len(numbers)
     if ocr == "never":
         return tuple(layer.page if layer and layer.page else Page(()) for layer in layers)
     return tuple(
@@ -209,7 +225,7 @@ def _pdf_pages(
         if layer and layer.page and not layer.unmapped
         else Unread(
             name,
-            data,
+            file,
             sha256,
             number,
             total,

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from PIL import Image
 from pipeline.errors import SourceError
 from pipeline.ingest import gather, survey
 from pipeline.ingest.images import pdf
+from pipeline.ingest.images.raster import MOST_PIXELS
 
 SAMPLES = Path(__file__).parent / "samples"
 PROSE = "The miller of Ardwick kept a ledger in which every sack was entered. " * 4
@@ -84,6 +86,38 @@ def test_a_page_of_a_pdf_at_another_resolution():
     data = (SAMPLES / "image-only.pdf").read_bytes()
     large, small = (pdf.rendered(data, "a.pdf", 0, dpi)[0].shape for dpi in (300, 100))
     assert small[0] == pytest.approx(large[0] / 3, abs=2)
+
+
+def test_a_page_of_any_size_is_rendered_at_no_more_than_the_most_pixels(tmp_path):
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument.new()
+    document.new_page(14_400, 14_400)  # the largest that PDF allows: five metres a side
+    document.save(tmp_path / "a.pdf")
+    grey, dpi = pdf.rendered(tmp_path / "a.pdf", "a.pdf", 0)
+    assert 0.99 * MOST_PIXELS / 4 < grey.size < 1.01 * MOST_PIXELS / 4
+    assert dpi == round(72 * grey.shape[0] / 14_400)
+
+
+def test_a_file_that_stays_is_opened_where_it_lies_and_not_kept_in_memory():
+    path = SAMPLES / "image-only.pdf"
+    assert [page.file for page in survey([path]).unread] == [path.absolute()]
+    kept, sent = (pdf.rendered(one, "a.pdf", 0)[0] for one in (path, path.read_bytes()))
+    assert (kept == sent).all()
+
+
+def test_a_file_that_came_in_an_archive_is_kept(tmp_path):
+    path = SAMPLES / "image-only.pdf"
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(path, "a.pdf")
+    assert [page.file for page in survey([tmp_path / "a.zip"]).unread] == [path.read_bytes()]
+
+
+def test_a_file_that_has_gone_before_it_is_recognised(frames):
+    (page, *_) = survey([frames]).unread
+    frames.unlink()
+    with pytest.raises(SourceError, match=r"a\.tif cannot be read"):
+        _ = page.data
 
 
 KILLED = """

@@ -5,6 +5,9 @@ from __future__ import annotations
 import importlib.util
 import subprocess
 import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
 
 from pipeline.errors import MissingExtraError, SourceError
 
@@ -16,22 +19,35 @@ def ran(
     module: str,
     package: str,
     arguments: list[str],
-    data: bytes,
+    data: bytes | Path,
     name: str,
     seconds: int,
 ) -> bytes:
-    """What a script prints of a file. `module` of `package` is what it needs to be installed."""
+    """What a script prints of a file. `module` of `package` is what it needs to be installed.
+
+    The file is the script's standard input. If a path is given, the script opens that file rather
+    than have its bytes sent, so that a PDF of 2 GB is not copied for every page.
+    """
     if importlib.util.find_spec(module) is None:
         raise MissingExtraError(package, "ocr")
     kind = "PDF" if module == "pypdfium2" else "DjVu file"
     try:
-        done = subprocess.run(  # noqa: S603  # our own script
-            [sys.executable, script, str(len(data)), *arguments],
-            input=data,
-            capture_output=True,
-            timeout=seconds,
-            check=False,
-        )
+        with ExitStack() as opened:
+            given: dict[str, Any] = (
+                {"input": data}
+                if isinstance(data, bytes)
+                else {"stdin": opened.enter_context(data.open("rb"))}
+            )
+            sent = len(data) if isinstance(data, bytes) else 0
+            done: subprocess.CompletedProcess[bytes] = subprocess.run(  # noqa: S603  # our own script
+                [sys.executable, script, str(sent), *arguments],
+                **given,
+                capture_output=True,
+                timeout=seconds,
+                check=False,
+            )
+    except OSError as error:
+        raise SourceError(f"{name} cannot be read: {error.strerror}.") from None
     except subprocess.TimeoutExpired:
         raise SourceError(
             f"{name} took {package} more than {seconds} seconds and was skipped: re-save the "

@@ -6,6 +6,7 @@ import json
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pipeline.document import Box, Surface
@@ -23,7 +24,7 @@ _LAYER_DPI = 144  # the scale of the boxes of a text layer: twice PDF's points
 _SECONDS, _SECONDS_A_PAGE = 60, 2  # a hundred pages of dense text take 10 seconds
 
 
-def count(data: bytes, name: str) -> int:
+def count(data: bytes | Path, name: str) -> int:
     """How many pages it has.
 
     Raises:
@@ -48,7 +49,7 @@ class Layer:
     unmapped: bool = False
 
 
-def layers(data: bytes, name: str, numbers: Sequence[int]) -> list[Layer]:
+def layers(data: bytes | Path, name: str, numbers: Sequence[int]) -> list[Layer]:
     """The text layer of each of these pages, counted from 0. For what is raised see `count`."""
     wanted = ",".join(map(str, numbers))
     seconds = _SECONDS + _SECONDS_A_PAGE * len(numbers)
@@ -59,7 +60,7 @@ def layers(data: bytes, name: str, numbers: Sequence[int]) -> list[Layer]:
     ]
 
 
-def rendered(data: bytes, name: str, number: int, dpi: int = 0) -> tuple[Any, int]:
+def rendered(data: bytes | Path, name: str, number: int, dpi: int = 0) -> tuple[Any, int]:
     """A page as a grey image (numpy, height by width), and its resolution: `dpi`, or 300 if 0.
 
     Raises the same errors as `count`.
@@ -78,7 +79,7 @@ def rendered(data: bytes, name: str, number: int, dpi: int = 0) -> tuple[Any, in
     )
 
 
-def _ran(arguments: list[str], data: bytes, name: str, seconds: int) -> bytes:
+def _ran(arguments: list[str], data: bytes | Path, name: str, seconds: int) -> bytes:
     """What PDFium says in its own process."""
     return ran(pdfium.__file__, "pypdfium2", "pypdfium2", arguments, data, name, seconds)
 

@@ -1,7 +1,7 @@
 """PDFium in a process of its own: a PDF can make it run for hours, fill the memory or crash.
 
-Run as a script by `pipeline.ingest.images.pdf`, with the PDF on its standard input; it imports
-nothing of emend's.
+Run as a script by `pipeline.ingest.images.pdf`, with the PDF on its standard input: a pipe, or the
+file itself, of which PDFium reads only what a page needs. It imports nothing of emend's.
 
     pdfium.py SIZE count             → the number of pages
     pdfium.py SIZE layers N,N…       → for each page a line of JSON: width, height (points), label,
@@ -9,7 +9,7 @@ nothing of emend's.
     pdfium.py SIZE render N PX DPI   → a line of JSON (width, height, dpi), then the page's grey
                                        pixels, at most PX of them
 
-SIZE is that of the PDF in bytes.
+SIZE is how many bytes come through the pipe, 0 if the input is the file itself.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from collections.abc import Callable
 from ctypes import byref, c_int
 from typing import Any
 
-MOST_MEMORY = 1_500_000_000  # bytes, beyond twice the PDF itself
+MOST_MEMORY = 1_500_000_000  # bytes, beyond twice what comes through the pipe
 MOST_CHARACTERS = 200_000  # of one page; the densest newspaper page has 60,000
 WANTED_DPI = 300
 DAMAGED, LOCKED, TOO_LARGE = 3, 4, 5  # exit codes
@@ -37,9 +37,9 @@ def main() -> None:
         pass
     import pypdfium2  # noqa: PLC0415
 
-    out = sys.stdout.buffer
+    given, out = sys.stdin.buffer, sys.stdout.buffer
     try:
-        document = pypdfium2.PdfDocument(sys.stdin.buffer.read())
+        document = pypdfium2.PdfDocument(given if given.seekable() else given.read())
         if sys.argv[2] == "count":
             out.write(b"%d" % len(document))
         elif sys.argv[2] == "layers":
