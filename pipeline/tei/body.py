@@ -187,7 +187,7 @@ class Body:
             identifier = identifier or self.names.fresh(self.place("c", hung[0].start))
             self._stands(changes, identifier)
             attributes += f' rendition="{renditions}"' + self.declarations.record(changes)
-        elif hand := self.declarations.hands.get(element.get("by")):
+        elif element.get("by") and (hand := self.declarations.hands.get(element.get("by"))):
             attributes += f' resp="#{hand}"'
         return name, (f' xml:id="{identifier}"' if identifier else "") + attributes
 

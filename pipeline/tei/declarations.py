@@ -5,10 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from pipeline.document import PIPELINE, Change, Document
+from pipeline.document import PIPELINE, Change, Document, Mark
 from pipeline.tei.characters import FORBIDDEN, Names
 
 _LEVELS = ((0.9, "high"), (0.5, "medium"))
+
+
+def pages_checked(document: Document) -> list[Mark]:
+    """The marks of pages that an editor reviewed or validated."""
+    return [
+        mark
+        for mark in document.marked("checked")
+        if mark.get("state") in {"reviewed", "validated"} and mark.get("by")
+    ]
 
 
 class Declarations:
@@ -19,7 +28,7 @@ class Declarations:
         self.ledger = document.ledger
         self.names = names
         hands = {change.by for change in document.ledger}
-        hands |= {mark.get("by") for mark in document.marked("checked")}
+        hands |= {mark.get("by") for mark in pages_checked(document)}
         editors = sorted(hands - {PIPELINE})
         self.hands: dict[str, str] = {
             PIPELINE: names.of("resp.", PIPELINE)

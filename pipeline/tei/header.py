@@ -17,7 +17,7 @@ from pipeline.document import PIPELINE, Document, Kind, Mark
 from pipeline.language import languages
 from pipeline.rules import KINDS, meaning
 from pipeline.tei.characters import attribute, css_string, glyph_id, words
-from pipeline.tei.declarations import Declarations
+from pipeline.tei.declarations import Declarations, pages_checked
 from pipeline.tei.editorial import editorial_declaration
 
 Facts = Mapping[str, str | Sequence[str]]
@@ -406,7 +406,7 @@ def _revisions(
 ) -> list[str]:
     """Who did what, the last first: each editor, the pipeline, the import of the source."""
     status = "candidate" if len(declarations.hands) > 1 else "draft"
-    checked = list(document.marked("checked"))
+    checked = pages_checked(document)
     if checked and _every_page(document, [m for m in checked if m.get("state") == "validated"]):
         status = "approved"
     lines = [f'<revisionDesc status="{status}">', "  <listChange>"]
