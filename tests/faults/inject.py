@@ -67,8 +67,8 @@ def publish(root):
     """Publish the edition."""
     from pipeline.publish import publish
 
-    publish([root / "edition/text/text.xml"], root / "edition/site", jobs=1)
-    return []
+    done = publish([root / "edition/text/text.xml"], root / "edition/site", jobs=1)
+    return [*(one.why for one in done.refused), *done.told]
 
 
 COMMANDS = {"build": build, "decide": decide, "publish": publish}
