@@ -305,6 +305,8 @@ class _Builder:
         gaps.append((at, element.end))
         role = ROLES[element.role].stray
         added = [Element(role, start, end) for gap in gaps for start, end in self._stray(*gap)]
+        for block in added:
+            self._fill(block, depth + 1)  # a row that was added needs a cell
         if added:
             element.children = sorted(
                 element.children + added, key=lambda child: (child.start, child.end)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from lxml import etree
 
 from pipeline import clean
-from pipeline.document import Document, Proposal, Source
+from pipeline.document import Document, Mark, Proposal, Source
 from pipeline.errors import EditionError
 from pipeline.tei.encode import encode
 from pipeline.tei.restore import restore
@@ -125,3 +125,10 @@ def test_a_change_that_was_undone_is_no_variant():
     tei = encode(document, FACTS, date="2026-01-01")
     assert check(tei, "text.xml") == []
     assert restore(tei) == document.source.data
+
+
+def test_a_table_of_which_no_mark_says_what_its_cells_are():
+    marks = (Mark("table", 0, 1), Mark("row", 0, 1))
+    tei = encode(Document(Source("gov"), marks=marks), FACTS, date="2026-01-01")
+    assert b"<table><row><cell>g</cell></row></table>" in tei
+    assert check(tei, "text.xml") == []
