@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.document import Source
+from pipeline.document import Document, Source
 from pipeline.errors import DecisionError
 from pipeline.flow import run
 from pipeline.review.decide.commands import COMMANDS, JOIN, SPLIT
 from pipeline.review.decide.decisions import Decision, place
+from pipeline.review.decide.hand import hand
 from pipeline.review.decide.pages import digest, first_line, pages
 from pipeline.tei.encode import encode
 from pipeline.tei.restore import restore
@@ -275,3 +276,20 @@ def test_a_later_decision_that_agrees_leaves_the_page_validated():
     told = place(RAW, RAW.index("evening"), RAW.index("evening") + 7)
     agrees = Decision("reading", after="evening", who="ada", **told)
     assert "Validated" in built(read_page(bare, "validated"), agrees)[2].decode()
+
+
+def test_text_that_no_stage_put_into_a_block_is_one_from_blank_line_to_blank_line():
+    raw = "A line.\nIts second.\n\nThe last, with nothing below."
+    for quote, span in (("Its", (0, 19)), ("last", (21, len(raw)))):
+        start = raw.index(quote)
+        told = place(raw, start, start + len(quote))
+        one = Decision("structure", after="verse", who="ada", **told)
+        document, _ = hand(Document(Source(raw)), [one])
+        assert [(m.role, m.start, m.end) for m in document.marks] == [("verse", *span)]
+
+
+def test_what_needs_no_new_marks_keeps_the_document_as_it_is():
+    document = Document(Source(RAW))
+    told = place(RAW, 0, 3)
+    settled, _ = hand(document, [Decision("refuse", after="Tho", who="ada", **told)])
+    assert settled is document

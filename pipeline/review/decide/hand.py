@@ -183,7 +183,9 @@ class _Hand:
         settled, of_blocks = self._structured(self._settled(), of_structure)
         for outcome in (*of_blocks, *_pages_read(settled, of_pages)):
             outcomes[order[id(outcome.decision)]] = outcome
-        settled = replace(settled, marks=(*settled.marks, *_checked(settled, outcomes.values())))
+        if of_pages:
+            checked = _checked(settled, outcomes.values())
+            settled = replace(settled, marks=(*settled.marks, *checked))
         return settled, Replay(
             tuple(outcomes.get(i) or Outcome(one, "undone") for i, one in enumerate(everything)),
             self.ruling,

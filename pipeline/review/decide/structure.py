@@ -122,12 +122,10 @@ class _Blocks:
 
     def _stray(self, at: int) -> Span:
         """The lines around a position that no block has."""
-        first = max(0, *(self.raw.rfind(gap, 0, at) + 1 for gap in ("\n\n", "\f")))
-        last = (
-            min(len(self.raw), *(n for gap in ("\n\n", "\f") if (n := self.raw.find(gap, at)) >= 0))
-            if at < len(self.raw)
-            else at
-        )
+        gaps = ("\n\n", "\f")
+        first = max(self.raw.rfind(gap, 0, at) + 1 for gap in gaps)
+        found = (self.raw.find(gap, at) for gap in gaps)
+        last = min((end for end in found if end >= 0), default=len(self.raw))
         for mark in self.marks.overlapping(first, last):
             if mark.role in _LEAVES and mark.end <= at:
                 first = max(first, mark.end)
@@ -302,10 +300,11 @@ def structured(
 
     Returns it with what became of each decision, and the decisions behind entries of the ledger.
     """
-    blocks = _Blocks(document.raw, _Marks(document.marks))
-    effects = [_applied(blocks, one, span) for one, span in places]
-    if not effects:
+    asked = list(places)
+    if not asked:
         return document, (), {}
+    blocks = _Blocks(document.raw, _Marks(document.marks))
+    effects = [_applied(blocks, one, span) for one, span in asked]
     ruling: dict[int, Decision] = {}
     verdicts: dict[int, tuple[Verdict, str]] = {}
     for span, one in blocks.restored:
