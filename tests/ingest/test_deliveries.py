@@ -6,11 +6,9 @@ Every file here is made by the test that reads it.
 from __future__ import annotations
 
 import gzip
-import io
-import zipfile
 
 import pytest
-from PIL import Image
+from given import png, write, zipped
 
 from pipeline.errors import SourceError
 from pipeline.ingest import gather, survey
@@ -20,28 +18,6 @@ HOCR_PAGE = (
     "title='bbox 10 10 90 20'><span class='ocrx_word' title='bbox 10 10 50 20'>{}</span></span>"
     "</p></div>"
 )
-
-
-def write(folder, files):
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return folder
-
-
-def png(width=100, height=140):
-    held = io.BytesIO()
-    Image.new("L", (width, height), 255).save(held, "PNG")
-    return held.getvalue()
-
-
-def zipped(files):
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return held.getvalue()
 
 
 def alto(text):

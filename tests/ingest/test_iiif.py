@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
 
 import pytest
-from PIL import Image
+from given import png, write
 
 from pipeline.errors import SourceError
 from pipeline.ingest import copied, gather, read, survey
 
 LINES = {1: ["The ferry left", "at noon."], 2: ["Nobody", "came."]}
-
-
-def write(folder, files):
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
-    return folder
-
-
-def png(width=200, height=280):
-    held = io.BytesIO()
-    Image.new("L", (width, height), 255).save(held, "PNG")
-    return held.getvalue()
 
 
 def version2(images="images/{}.png", text="text/{}.json"):
@@ -128,7 +113,7 @@ def version3(*, embedded=True, images="https://library.example/iiif/p{}/full/max
 
 def test_a_manifest_of_version_2_with_its_files(tmp_path):
     write(tmp_path, {"manifest.json": version2(), "notes.txt": b"Ours."})
-    write(tmp_path, {f"images/{n}.png": png() for n in (1, 2)})
+    write(tmp_path, {f"images/{n}.png": png(200, 280) for n in (1, 2)})
     write(tmp_path, {f"text/{n}.json": annotations2(n) for n in (1, 2)})
     found = survey([tmp_path])
     assert found.facts == {"title": "The Ferry", "author": "Ada Holm", "date": "1871"}
@@ -158,7 +143,7 @@ def test_a_manifest_of_version_2_with_its_files(tmp_path):
 def test_a_manifest_of_version_3_with_the_text_in_it(images, tmp_path):
     write(tmp_path, {"manifest.json": version3()})
     if images:
-        write(tmp_path, {f"scans/p{n}.png": png() for n in (1, 2)})
+        write(tmp_path, {f"scans/p{n}.png": png(200, 280) for n in (1, 2)})
     source = gather([tmp_path])
     assert source.text == "The ferry left\nat noon.\n\fNobody\ncame.\n"
     assert [one.n for one in source.layout.surfaces] == ["1", "2"]
@@ -169,7 +154,7 @@ def test_a_manifest_of_version_3_with_the_text_in_it(images, tmp_path):
 
 def test_the_images_of_a_manifest_are_its_pages(tmp_path):
     write(tmp_path, {"manifest.json": version3(embedded=False)})
-    write(tmp_path, {f"p{n}.png": png() for n in (1, 2)})
+    write(tmp_path, {f"p{n}.png": png(200, 280) for n in (1, 2)})
     assert [part.name for part in survey([tmp_path]).parts] == ["p1.png", "p2.png"]
 
 

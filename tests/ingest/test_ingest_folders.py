@@ -10,10 +10,9 @@ import hashlib
 import io
 import tarfile
 import warnings
-import zipfile
 
 import pytest
-from PIL import Image
+from given import png, write, zipped
 
 from pipeline.document import Document, Proposal
 from pipeline.errors import LeftOutWarning, SourceError
@@ -63,20 +62,6 @@ def hocr(text):
         "<html><body><div class='ocr_page'><p class='ocr_par'><span class='ocr_line'>"
         f"<span class='ocrx_word'>{text}</span></span></p></div></body></html>"
     )
-
-
-def write(folder, files):
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return folder
-
-
-def png(width=100, height=140):
-    held = io.BytesIO()
-    Image.new("L", (width, height), 255).save(held, "PNG")
-    return held.getvalue()
 
 
 def reasons(found):
@@ -366,14 +351,6 @@ def test_what_a_bags_manifest_contradicts_is_left_out(tmp_path):
 
 
 # Archives
-
-
-def zipped(files):
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return held.getvalue()
 
 
 def tarred(files, link=None):
