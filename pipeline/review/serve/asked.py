@@ -150,7 +150,6 @@ def _span(view: View, item: Json) -> tuple[int, int]:
         not isinstance(start, int)
         or not isinstance(end, int)
         or not 0 <= start < end <= len(view.base.raw)
-        or end - start > LONGEST
     ):
         raise DecisionError("A place must be a span within the raw text.")
     return start, end
