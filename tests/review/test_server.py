@@ -309,8 +309,8 @@ def test_the_word_is_cut_out_of_the_scan(lowen):
         state = ready(server.address)
         group = next(i for i, row in enumerate(state["groups"]) if row[0] == "hirn")
         image = httpx.get(f"{server.address}api/lowen/group?n={group}").json()["places"][0]["image"]
-        assert image["crop"] == [0, 20, 200, 80]
-        assert image["word"] == [0.5, 20 / 60, 0.2, 20 / 60]
+        assert image["crop"] == [4, 34, 196, 66]  # the whole line, with some paper around it
+        assert image["word"] == [0.5, 6 / 32, 40 / 192, 20 / 32]
         piece = httpx.get(f"{server.address}image/lowen/0?crop=0,20,200,80")
         assert piece.headers["content-type"] == "image/png"
         import io

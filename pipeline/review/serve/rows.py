@@ -40,6 +40,7 @@ class Image(TypedDict, total=False):
     size: list[int]  # its width and height
     word: Share  # the word in this piece
     on_page: Share  # the word on the whole page
+    crop_on_page: Share  # the piece on the whole page
 
 
 class PlaceRow(TypedDict):
@@ -216,6 +217,7 @@ class MarkRow(TypedDict):
     stands: Standing
     form: str
     after: str
+    alternatives: list[str]
     rule: str
     why: str
     by: str
@@ -237,7 +239,11 @@ class BlockRow(TypedDict):
 
 
 class RunningText(PageRow):
-    """A page of running text, raw and edited. `rows` has the block of each of its lines (or -1)."""
+    """A page of running text, raw and edited.
+
+    Of each of its lines, `rows` has the block (or -1), `strips` its image (or None), if any line
+    has one.
+    """
 
     number: int
     of: int
@@ -249,6 +255,7 @@ class RunningText(PageRow):
     raw: list[list[Run]]
     raw_words: list[tuple[int, int]]
     boxes: list[Share | None] | None
+    strips: list[Image | None] | None
 
 
 class Selection(TypedDict):

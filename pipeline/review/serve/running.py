@@ -12,7 +12,7 @@ from pipeline.document import Document, Mark
 from pipeline.review.decide.commands import COMMANDS, Command, wording
 from pipeline.review.decide.pages import PageSpan
 from pipeline.review.decide.structure import blocks_on
-from pipeline.review.serve.rows import BlockRow, MarkRow, Run, RunningText
+from pipeline.review.serve.rows import BlockRow, Image, MarkRow, Run, RunningText
 from pipeline.review.serve.selection import nth
 
 if TYPE_CHECKING:
@@ -65,8 +65,16 @@ def running_text(view: View, number: int) -> RunningText:
         ),
         "raw_words": raw_words,
         "boxes": [view.on_page(start, end) for start, end, _, _ in words] if view.places else None,
+        "strips": _strips(view, page, starts) if view.places else None,
         **view.page_rows[number],
     }
+
+
+def _strips(view: View, page: PageSpan, starts: Sequence[int]) -> list[Image | None] | None:
+    """The image of each line; None if no line has one here."""
+    ends = [*starts[1:], page.end]
+    found = [view.strip(start, end) for start, end in zip(starts, ends, strict=True)]
+    return found if any(found) else None
 
 
 def _block(mark: Mark) -> BlockRow:
@@ -141,6 +149,9 @@ def _marks(view: View, page: PageSpan) -> list[MarkRow]:
                 "stands": view.stands(last),
                 "form": document.raw[start:end],
                 "after": change.after,
+                "alternatives": [
+                    one.after for one in change.alternatives[:5] if one.after != change.after
+                ],
                 "rule": change.rule,
                 "why": change.why,
                 "by": change.by,

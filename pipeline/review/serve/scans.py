@@ -22,7 +22,7 @@ _LONGEST_WORD = 400  # code points: zones that begin further above a place than 
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A crop of a page image, and where the word is in it, both in the surface's pixels."""
+    """A crop of a page image, and where a word or line is in it, in the surface's pixels."""
 
     surface: int
     crop: Box
@@ -42,32 +42,59 @@ class Places:
         self._starts = {
             level: [zone.start for zone in zones] for level, zones in self._zones.items()
         }
+        self._found_sides: dict[int, tuple[int, int]] = {}
 
     def snippet(self, start: int, end: int) -> Snippet | None:
-        """The crop for a raw span: its words with some of the line around them, else its line.
+        """The crop for the words of a raw span: the whole lines that they stand on.
+
+        Without lines, the words and some of what is beside them. None without a zone.
+        """
+        words = self._under("word", start, end)
+        lines = self._under("line", start, end)
+        zones = _on_one_surface(words or lines)
+        if not zones:
+            return None
+        word = _around(zone.box for zone in zones)
+        whole = [zone.box for zone in lines if zone.surface == zones[0].surface]
+        high = max(word.y1 - word.y0, 8)
+        beside = Box(word.x0 - 7 * high, word.y0, word.x1 + 7 * high, word.y1)
+        return self._cropped(zones[0].surface, _around([word, *whole] if whole else [beside]), word)
+
+    def strip(self, start: int, end: int) -> Snippet | None:
+        """The crop for a line of text, as wide as the page's text, so that lines agree in scale.
 
         None without a zone.
         """
-        zones = self._under("word", start, end) or self._under("line", start, end)
+        zones = _on_one_surface(self._under("line", start, end) or self._under("word", start, end))
         if not zones:
             return None
-        zones = [zone for zone in zones if zone.surface == zones[0].surface]
-        surface = self.layout.surfaces[zones[0].surface]
+        line = _around(zone.box for zone in zones)
+        left, right = self._sides(zones[0].surface)
+        wide = Box(min(left, line.x0), line.y0, max(right, line.x1), line.y1)
+        return self._cropped(zones[0].surface, wide, line)
+
+    def _cropped(self, number: int, whole: Box, word: Box) -> Snippet | None:
+        """A crop with some paper around what it must show."""
+        surface = self.layout.surfaces[number]
         if not surface.url or not surface.width or not surface.height:
             return None
-        word = _around(zone.box for zone in zones)
-        high = max(word.y1 - word.y0, 8)
+        paper = max(3, round(0.3 * min(whole.y1 - whole.y0, word.y1 - word.y0)))
         crop = Box(
-            max(0, word.x0 - 7 * high),
-            max(0, word.y0 - high),
-            min(surface.width, word.x1 + 7 * high),
-            min(surface.height, word.y1 + high),
+            max(0, whole.x0 - paper),
+            max(0, whole.y0 - paper),
+            min(surface.width, whole.x1 + paper),
+            min(surface.height, whole.y1 + paper),
         )
-        return (
-            Snippet(zones[0].surface, crop, word)
-            if crop.x1 > crop.x0 and crop.y1 > crop.y0
-            else None
-        )
+        return Snippet(number, crop, word) if crop.x1 > crop.x0 and crop.y1 > crop.y0 else None
+
+    def _sides(self, number: int) -> tuple[int, int]:
+        """Where the text of a page image begins and ends, from left to right."""
+        if number not in self._found_sides:
+            level = "line" if self._zones["line"] else "word"
+            boxes = [zone.box for zone in self._zones[level] if zone.surface == number]
+            around = _around(boxes)
+            self._found_sides[number] = (around.x0, around.x1)
+        return self._found_sides[number]
 
     def _under(self, level: str, start: int, end: int) -> list[Zone]:
         first = bisect_left(self._starts[level], start - _LONGEST_WORD)
@@ -75,6 +102,10 @@ class Places:
         return [
             zone for zone in self._zones[level][first:last] if zone.end > start and zone.start < end
         ]
+
+
+def _on_one_surface(zones: list[Zone]) -> list[Zone]:
+    return [zone for zone in zones if zone.surface == zones[0].surface]
 
 
 def _around(boxes: Iterable[Box]) -> Box:

@@ -240,7 +240,14 @@ class View:
         }
 
     def _image(self, start: int, end: int) -> Image | None:
-        snippet = self.places.snippet(start, end) if self.places else None
+        return self._shown(self.places.snippet(start, end) if self.places else None)
+
+    def strip(self, start: int, end: int) -> Image | None:
+        """The image of a line of text, unless it is only on the web."""
+        found = self._shown(self.places.strip(start, end) if self.places else None)
+        return None if found and "remote" in found else found
+
+    def _shown(self, snippet: scans.Snippet | None) -> Image | None:
         layout = self.base.source.layout
         if not snippet or not layout:
             return None
@@ -259,6 +266,7 @@ class View:
                 (word.y1 - word.y0) / high,
             ],
             "on_page": _share(word, surface),
+            "crop_on_page": _share(crop, surface),
         }
 
     def on_page(self, start: int, end: int) -> Share | None:

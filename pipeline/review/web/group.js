@@ -2,6 +2,7 @@
 
 import { STANDS, button, compared, count, el, keys, kindOf, leaf, visible } from "./parts.js";
 import { snippet } from "./scan.js";
+import { t } from "./texts.js";
 import {
   ACCEPTED,
   AFTER,
@@ -60,9 +61,10 @@ function worth(errors) {
 }
 
 /**
- * The heading of a group: what it is, why, and the decisions for the whole of it. `told` is the
+ * What is decided on a group: the readings, why, and the decisions for the whole of it, below the
+ * places, which are the evidence. `told` is the
  * server's answer about the group, `scope` the field for the scope; `acts` are accept, refuse,
- * right, own(reading), print and back.
+ * right, own(reading) and print.
  */
 export function groupHead(row, told, scope, acts) {
   const query = isQuery(row[FORM], row[AFTER]);
@@ -83,9 +85,8 @@ export function groupHead(row, told, scope, acts) {
     return node;
   };
   return el(
-    "header",
-    {},
-    el("button", { type: "button", class: "back quiet", onclick: acts.back }, "‹ Groups"),
+    "section",
+    { class: "ruling", "aria-label": t("Decide on the group") },
     el("h2", {}, pairing(row[FORM], row[AFTER])),
     el(
       "p",
@@ -126,6 +127,21 @@ export function groupHead(row, told, scope, acts) {
           `${told.known.join("; ")}.`,
         )
       : null,
+    others.length
+      ? el(
+          "p",
+          { class: "others" },
+          "Alternatives: ",
+          others.map(([other, chance]) =>
+            el(
+              "button",
+              { type: "button", class: "chip", onclick: () => acts.own(other) },
+              visible(other),
+              chance < 0.005 ? null : el("span", { class: "figure" }, sure(chance)),
+            ),
+          ),
+        )
+      : null,
     el(
       "div",
       { class: "actions", role: "group", "aria-label": "Decide on the whole group" },
@@ -145,21 +161,6 @@ export function groupHead(row, told, scope, acts) {
                   `elsewhere this reading may be right.`,
           ),
     ),
-    others.length
-      ? el(
-          "p",
-          { class: "others" },
-          "Alternatives: ",
-          others.map(([other, chance]) =>
-            el(
-              "button",
-              { type: "button", class: "chip", onclick: () => acts.own(other) },
-              visible(other),
-              chance < 0.005 ? null : el("span", { class: "figure" }, sure(chance)),
-            ),
-          ),
-        )
-      : null,
   );
 }
 

@@ -8,8 +8,9 @@ import { bulk } from "./bulk.js";
 import { groupHead, groupRow, isQuery, placeRow } from "./group.js";
 import { LongList } from "./list.js";
 import { count, el, leaf, visible } from "./parts.js";
-import { hideScan, larger, scanShown, showScan } from "./scan.js";
+import { hideScan, nearer, scanShown, showScan } from "./scan.js";
 import { AFTER, FORM, KIND, MADE, OPEN, PLACES, START, SURE, state } from "./state.js";
+import { t } from "./texts.js";
 import { open } from "./views.js";
 
 const CHUNK = 60; // places in a request
@@ -155,7 +156,9 @@ export class GroupsView {
       e: () => this.own(),
       p: () => this.act("accept", this.zone === "groups", { kind: "print" }),
       i: () => this.scan(),
-      z: larger,
+      z: () => nearer(1),
+      "+": () => nearer(1),
+      "-": () => nearer(-1),
       s: () => this.otherScope(),
       o: () => this.read(),
       "/": () => this.search.select() ?? this.search.focus(),
@@ -289,14 +292,18 @@ export class GroupsView {
       right: shown(() => this.right(true)),
       own: shown((reading) => this.own(true, reading)),
       print: shown(() => this.act("accept", true, { kind: "print" })),
-      back: () => this.out(),
     });
     this.rows = el(
       "ol",
       { class: "places", "aria-label": "Places, in the order of the text" },
       this.places.map((_, i) => this.placeRow(i)),
     );
-    this.detail.replaceChildren(head, this.rows);
+    const back = el(
+      "button",
+      { type: "button", class: "back quiet", onclick: () => this.out() },
+      t("‹ Groups"),
+    );
+    this.detail.replaceChildren(back, this.rows, head);
     this.detail.scrollTop = 0;
     this.detail.inert = false;
     this.offerMore();
@@ -332,7 +339,7 @@ export class GroupsView {
       { type: "button", class: "more", onclick: () => this.more() },
       `${left.toLocaleString("en")} more places`,
     );
-    this.detail.append(more);
+    this.rows.after(more);
     new IntersectionObserver(
       (seen, watch) => {
         if (!seen[0].isIntersecting) return;

@@ -103,9 +103,9 @@ export class LogView {
       ? [visible(one.form)]
       : one.verdict === "structure"
         ? [el("q", {}, visible(one.form)), ` ${commandName(one.after)}`]
-      : one.after === one.form
-        ? [visible(one.form), " kept"]
-        : compared(one.form, one.after).flatMap((node, i) => (i ? [" → ", node] : [node]));
+        : one.after === one.form
+          ? [visible(one.form), " kept"]
+          : compared(one.form, one.after).flatMap((node, i) => (i ? [" → ", node] : [node]));
     const told = [
       one.scope === "place"
         ? one.ids.length > 1

@@ -2,12 +2,24 @@
 
 import { decide, get } from "./desk.js";
 import { ask, draft, sureOf } from "./dialogs.js";
-import { isQuery } from "./group.js";
+import { isQuery, sure } from "./group.js";
 import { replaceDialog } from "./replace.js";
 import { askStructure, commandName, structureItems } from "./structure.js";
 import { toast } from "./frame.js";
-import { PAGE_STATES, STANDS, button, count, el, kindOf, leaf, visible } from "./parts.js";
-import { frameOnScan, hideScan, larger, scanShown, showScan } from "./scan.js";
+import {
+  PAGE_STATES,
+  STANDS,
+  button,
+  compared,
+  count,
+  el,
+  kindOf,
+  leaf,
+  visible,
+} from "./parts.js";
+import { frameOnScan, hideScan, nearer, scanShown, showScan } from "./scan.js";
+import { frameOnStrip, strip, zoom, zoomed } from "./strip.js";
+import { t } from "./texts.js";
 import { state } from "./state.js";
 import { open } from "./views.js";
 
@@ -16,6 +28,16 @@ const pair = (one) =>
   isQuery(one.form, one.after)
     ? `${visible(one.form)} ?`
     : `${visible(one.form)} → ${visible(one.after)}`;
+
+/** A change with the difference between its readings marked. */
+const becoming = (one) => {
+  const [form, after] = compared(one.form, one.after);
+  return [form, el("span", { class: "arrow" }, "→"), after];
+};
+
+const BESIDE = "emend-beside"; // what stands beside the text: raw, image or none
+const SIZES = [0.875, 1, 1.25, 1.5, 2]; // of the text
+const SIZE = "emend-size";
 
 export class ReadView {
   constructor(number, entry = null) {
@@ -39,7 +61,8 @@ export class ReadView {
       role: "region",
       tabindex: "0",
     });
-    this.under = el("p", { class: "under", "aria-live": "polite" });
+    this.under = el("div", { class: "under", role: "group", "aria-label": t("At the cursor") });
+    this.said = el("p", { class: "unseen", role: "status" });
     this.hits = el("ol", { class: "hits", "aria-label": "Found", hidden: true });
     this.columns = el(
       "div",
@@ -47,7 +70,15 @@ export class ReadView {
       el("section", {}, el("h3", {}, "Raw"), this.raw),
       el("section", {}, el("h3", {}, "Edition"), this.edition),
     );
-    this.node = el("div", { class: "read" }, this.head, this.hits, this.columns, this.under);
+    this.node = el(
+      "div",
+      { class: "read" },
+      this.head,
+      this.hits,
+      this.columns,
+      this.under,
+      this.said,
+    );
     for (const [column, name] of [
       [this.raw, "raw"],
       [this.edition, "edition"],
@@ -75,7 +106,18 @@ export class ReadView {
       e: () => this.correct(),
       a: () => this.rule("accept"),
       r: () => this.rule("refuse"),
+      x: () => this.keep(),
       p: () => this.rule("accept", { kind: "print" }),
+      A: () => this.acceptPage(),
+      Tab: () => this.pending(1),
+      "Shift+Tab": () => this.pending(-1),
+      b: () => this.otherBeside(),
+      "+": () => this.zoom(1),
+      "-": () => this.zoom(-1),
+      ",": () => this.pan(-1),
+      ".": () => this.pan(1),
+      ">": () => this.size(1),
+      "<": () => this.size(-1),
       t: () => this.structure(),
       "]": () => this.turn(1),
       "[": () => this.turn(-1),
@@ -84,7 +126,7 @@ export class ReadView {
       m: () => this.say("reviewed"),
       v: () => this.say("validated"),
       i: () => this.scan(),
-      z: larger,
+      z: () => nearer(1),
       "/": () => this.node.querySelector("#find").focus(),
       Escape: () => this.shut(),
     };
@@ -96,11 +138,20 @@ export class ReadView {
     const told = await get("page", { n: this.number });
     this.page = told;
     this.drawHead();
+    this.node.dataset.beside = this.beside;
+    this.node.style.setProperty("--zoom", zoom());
+    this.node.style.setProperty("--size", this.textSize);
     this.words = { raw: [], edition: [] };
+    this.strips = [];
     this.draw(this.raw, "raw");
     this.draw(this.edition, "edition");
     this.columns.style.setProperty("--lines", told.edition.length);
     this.light();
+    if (this.wanted === "pending" && !keep) {
+      this.wanted = null;
+      const first = this.words.edition.findIndex((node) => this.isPending(node));
+      if (first >= 0) return this.go(first);
+    }
     if (this.wanted !== null && !keep) {
       const mark = told.marks.findIndex((one) => one.entry === this.wanted);
       const word = mark < 0 ? -1 : this.wordOf(mark);
@@ -112,6 +163,48 @@ export class ReadView {
 
   focus() {
     this.edition.focus({ preventScroll: true });
+  }
+
+  /** What stands beside the text: the images of its lines if there are any, else the raw text. */
+  get beside() {
+    const wanted = localStorage.getItem(BESIDE) ?? "image";
+    return wanted === "image" && !this.page.strips ? "raw" : wanted;
+  }
+
+  set beside(wanted) {
+    localStorage.setItem(BESIDE, wanted);
+    this.refresh(true);
+  }
+
+  otherBeside() {
+    const choices = ["raw", ...(this.page.strips ? ["image"] : []), "none"];
+    this.beside = choices[(choices.indexOf(this.beside) + 1) % choices.length];
+  }
+
+  get textSize() {
+    return Number(localStorage.getItem(SIZE)) || 1;
+  }
+
+  /** Make the text larger or smaller. */
+  size(by) {
+    const at = Math.max(0, Math.min(SIZES.length - 1, SIZES.indexOf(this.textSize) + by));
+    localStorage.setItem(SIZE, String(SIZES[at]));
+    this.node.style.setProperty("--size", SIZES[at]);
+    toast(t("Text size {n}%", { n: SIZES[at] * 100 }));
+  }
+
+  /** Make the images larger or smaller: the page beside, if it is shown, else those of lines. */
+  zoom(by) {
+    if (scanShown()) return nearer(by);
+    if (this.beside !== "image") return this.size(by);
+    this.node.style.setProperty("--zoom", zoomed(by));
+    this.frame();
+    return toast(t("Images at {n}%", { n: zoom() * 100 }));
+  }
+
+  /** Move the images of lines to the left or right, by half of what is to be seen. */
+  pan(by) {
+    for (const node of this.strips) if (node) node.scrollLeft += (by * node.clientWidth) / 2;
   }
 
   drawHead() {
@@ -126,6 +219,7 @@ export class ReadView {
     const find = el("input", {
       type: "search",
       id: "find",
+      class: "seldom",
       placeholder: "Search the text",
       "aria-label": "Search the text",
       "aria-keyshortcuts": "/",
@@ -134,6 +228,10 @@ export class ReadView {
       if (event.key === "Enter") this.find(find.value);
       if (event.key === "Escape") this.shut();
     });
+    const unfold = (event) => {
+      const unfolded = this.head.classList.toggle("unfolded");
+      event.target.setAttribute("aria-expanded", String(unfolded));
+    };
     const parts = [
       el(
         "div",
@@ -151,14 +249,37 @@ export class ReadView {
           .join(", "),
       ),
       el("span", { class: "stretch" }),
-      button("Layout …", "t", "", () => this.structure()),
+      el(
+        "button",
+        { type: "button", class: "unfold quiet", "aria-expanded": "false", onclick: unfold },
+        t("More"),
+      ),
+      this.besideField(),
+      button("Layout …", "t", "seldom", () => this.structure()),
       button("Mark reviewed", "m", "", () => this.say("reviewed")),
-      button("Mark validated", "v", "", () => this.say("validated")),
-      page.surface === null ? null : button("Scan", "i", "", () => this.scan()),
+      button("Mark validated", "v", "seldom", () => this.say("validated")),
+      page.surface === null ? null : button("Scan", "i", "seldom", () => this.scan()),
       find,
-      el("button", { type: "button", onclick: () => this.replace(find.value) }, "Replace …"),
+      el(
+        "button",
+        { type: "button", class: "seldom", onclick: () => this.replace(find.value) },
+        "Replace …",
+      ),
     ];
     this.head.replaceChildren(...parts.filter(Boolean));
+  }
+
+  besideField() {
+    const field = el(
+      "select",
+      { "aria-label": t("Beside the text"), "aria-keyshortcuts": "b", class: "seldom" },
+      el("option", { value: "raw" }, t("Raw text beside")),
+      this.page.strips ? el("option", { value: "image" }, t("Line images above")) : null,
+      el("option", { value: "none" }, t("Edition only")),
+    );
+    field.value = this.beside;
+    field.addEventListener("change", () => (this.beside = field.value));
+    return field;
   }
 
   /** Fill a column row by row. A row is as many raw lines as one line of the edition joins. */
@@ -183,7 +304,7 @@ export class ReadView {
           begins ? "begins" : "",
           blank(raw[i] ?? []) && blank(edition[i] ?? []) ? "blank" : "",
         ];
-        return el(
+        const line = el(
           "div",
           {
             class: kinds.filter(Boolean).join(" "),
@@ -193,6 +314,10 @@ export class ReadView {
           },
           this.drawLine(name, runs, beside),
         );
+        const image = name === "edition" && this.beside === "image" && this.page.strips[i];
+        if (!image) return line;
+        this.strips[i] = strip(image, (x, y) => this.pointed(x, y));
+        return el("div", { class: "with-strip" }, this.strips[i], line);
       }),
     );
     for (const [w, m] of Object.entries(beside))
@@ -217,6 +342,9 @@ export class ReadView {
             class: `m ${mark.stands} k-${mark.kind}${gone ? " gone" : ""}`,
             "data-m": m,
             title: says,
+            ...(name === "edition" && mark.stands === "open" && !isQuery(mark.form, mark.after)
+              ? { "data-after": visible(mark.after) }
+              : {}),
           },
           gone ? "" : text,
         );
@@ -259,22 +387,108 @@ export class ReadView {
     const node = words[this.word];
     if (!quiet) node?.scrollIntoView({ block: "nearest" });
     if (scanShown() && this.page.boxes?.[this.word]) frameOnScan(this.page.boxes[this.word]);
+    this.frame();
     const mark = this.markOf(node);
     this.light(mark);
-    const said = mark === undefined ? null : this.page.marks[mark];
-    this.under.replaceChildren(
-      el(
-        "span",
-        {},
-        words
-          .slice(first, last + 1)
-          .map((one) => one.textContent)
-          .join(" "),
-      ),
-      said
-        ? el("span", { class: "why" }, ` ${pair(said)}, ${STANDS[said.stands]}: ${said.why}`)
-        : "",
+    const text = words
+      .slice(first, last + 1)
+      .map((one) => one.textContent)
+      .join(" ");
+    this.tell(text, mark === undefined ? null : this.page.marks[mark]);
+  }
+
+  /** Frame the word at the cursor on the image of its line. */
+  frame() {
+    this.node.querySelectorAll(".strip .box").forEach((box) => box.remove());
+    const on = this.page.boxes?.[this.word];
+    if (!on) return;
+    const line = this.words.edition[this.word]?.closest(".with-strip");
+    const at = this.strips.indexOf(line?.firstElementChild);
+    if (at >= 0) frameOnStrip(this.strips[at], this.page.strips[at], on);
+  }
+
+  /** A click on the image of a line: go to the word there; a second one corrects it. */
+  pointed(x, y) {
+    const off = ([left, top, width, height]) =>
+      Math.max(left - x, x - left - width, 0) + 4 * Math.max(top - y, y - top - height, 0);
+    const boxes = this.page.boxes.map((box) => (box ? off(box) : Infinity));
+    const to = boxes.indexOf(Math.min(...boxes));
+    if (to < 0) return;
+    this.focus();
+    if (to === this.word) this.correct();
+    else this.go(to);
+  }
+
+  /** Show what is at the cursor, and what can be decided on it. */
+  tell(text, mark) {
+    const words = el("span", { class: "words" }, text);
+    if (!mark) {
+      this.said.textContent = text;
+      return this.under.replaceChildren(
+        words,
+        button(t("Correct"), "e", "small", () => this.correct()),
+      );
+    }
+    const query = isQuery(mark.form, mark.after);
+    const why = `${t(STANDS[mark.stands])}: ${mark.why}`;
+    const acts =
+      mark.entry === null || ["accepted", "refused"].includes(mark.stands)
+        ? []
+        : [
+            query ? null : button(t("Accept"), "a", "accept small", () => this.rule("accept")),
+            query ? null : button(t("Reject"), "r", "refuse small", () => this.rule("refuse")),
+            button(t("Keep"), "x", "small", () => this.keep()),
+          ];
+    const others =
+      mark.stands !== "open"
+        ? []
+        : mark.alternatives.map((after) =>
+            el(
+              "button",
+              { type: "button", class: "chip", onclick: () => this.replaceMark(mark, after) },
+              visible(after),
+            ),
+          );
+    this.said.textContent = `${pair(mark)}, ${why}`;
+    return this.under.replaceChildren(
+      ...[
+        query ? words : el("span", { class: "words" }, ...becoming(mark)),
+        mark.stands === "open" && !query
+          ? el("span", { class: "figure" }, sure(mark.confidence))
+          : null,
+        el(
+          "span",
+          { class: "pair" },
+          ...acts.filter(Boolean),
+          button(t("Other"), "e", "small", () => this.correct()),
+        ),
+        ...others,
+        el("span", { class: "why", title: why }, why),
+      ].filter(Boolean),
     );
+  }
+
+  isPending(node) {
+    return this.page.marks[this.markOf(node)]?.stands === "open";
+  }
+
+  /** Whether Tab goes to a pending change from here, and does not leave the text. */
+  steps(target, by) {
+    if (!this.edition.contains(target)) return false;
+    return this.nextPending(by) >= 0 || Boolean(state.server.pages[this.number + by]);
+  }
+
+  nextPending(by) {
+    const words = this.words.edition;
+    let i = this.word + by;
+    while (i >= 0 && i < words.length && !this.isPending(words[i])) i += by;
+    return i >= 0 && i < words.length ? i : -1;
+  }
+
+  /** To the next pending change; after the last one, to the next page. */
+  pending(by) {
+    const to = this.nextPending(by);
+    return to >= 0 ? this.go(to) : this.turn(by, "pending");
   }
 
   line(by, more = false) {
@@ -307,12 +521,12 @@ export class ReadView {
       this.node.querySelectorAll(`[data-m="${mark}"]`).forEach((node) => node.classList.add("lit"));
   }
 
-  turn(by) {
+  turn(by, wanted = null) {
     const to = this.number + by;
     if (to < 0 || to >= state.server.pages.length)
       return toast(by > 0 ? "Last page." : "First page.");
     hideScan();
-    return open("read", to);
+    return open("read", to, wanted);
   }
 
   scan() {
@@ -430,7 +644,42 @@ export class ReadView {
       return toast("There is no change at the cursor. Press Enter to correct the word.");
     const done = verdict === "accept" ? "Accepted" : "Rejected";
     const said = `${done} ${visible(one.form)} → ${visible(one.after)}.`;
-    if (await decide([{ verdict, entry: one.entry, ...more }], said)) await this.refresh(true);
+    if (await decide([{ verdict, entry: one.entry, ...more }], said)) await this.follow(one);
+  }
+
+  /** Keep the raw reading at the cursor, whatever is proposed. */
+  keep() {
+    const mark = this.page.marks[this.markOf(this.words.edition[this.word])];
+    return mark ? this.replaceMark(mark, mark.form) : this.rule("accept");
+  }
+
+  async replaceMark(mark, after) {
+    const { start, end } = mark;
+    const told = await get("span", { start, end });
+    const item = { verdict: "reading", start, end, before: told.reading, after, scope: "place" };
+    const said =
+      after === mark.form
+        ? `${visible(after)} kept.`
+        : `${visible(mark.form)} → ${visible(after)}.`;
+    if (await decide([item], said)) await this.follow(mark);
+  }
+
+  /** After a decision on a pending change, go to the next one on the page. */
+  async follow(mark) {
+    await this.refresh(true);
+    const next = mark.stands === "open" ? this.nextPending(1) : -1;
+    if (next >= 0) this.go(next);
+  }
+
+  /** Accept every change that is pending on this page, as one step. */
+  async acceptPage() {
+    const items = this.page.marks
+      .filter((one) => one.stands === "open" && one.entry !== null)
+      .filter((one) => !isQuery(one.form, one.after))
+      .map((one) => ({ verdict: "accept", entry: one.entry }));
+    if (!items.length) return toast(t("Nothing is pending on this page."));
+    const said = t("Accepted {changes} on this page.", { changes: count(items.length, "change") });
+    return (await decide(items, said)) && this.refresh(true);
   }
 
   /** Mark the page; a page that still has pending changes only if that is meant. */
@@ -463,7 +712,7 @@ export class ReadView {
         { class: "figure" },
         told.total
           ? count(told.total, "place") +
-            (told.total > told.hits.length ? ` (first ${told.hits.length} shown)` : "")
+              (told.total > told.hits.length ? ` (first ${told.hits.length} shown)` : "")
           : "No matches.",
       ),
       ...told.hits.map((hit) =>

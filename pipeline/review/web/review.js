@@ -39,7 +39,9 @@ addEventListener("keydown", (event) => {
   const { key, target } = event;
   if (document.querySelector("dialog[open]") || target.closest("input, textarea, select")) return;
   if (target.closest("button, a") && (key === "Enter" || key === " ")) return;
-  const name = event.shiftKey && key.startsWith("Arrow") ? `Shift+${key}` : key;
+  const shifted = event.shiftKey && (key.startsWith("Arrow") || key === "Tab");
+  const name = shifted ? `Shift+${key}` : key;
+  if (key === "Tab" && !(idle() && current().steps?.(target, event.shiftKey ? -1 : 1))) return;
   if (!current().keys?.[name] && !EVERYWHERE[name] && idle()) return;
   event.preventDefault();
   enqueue(

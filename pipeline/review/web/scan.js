@@ -3,9 +3,12 @@
 import { toast } from "./frame.js";
 import { button, el } from "./parts.js";
 import { state } from "./state.js";
+import { t } from "./texts.js";
 
 const $ = (id) => document.getElementById(id);
+const STEPS = [1, 1.5, 2, 3, 4]; // of the width of its column
 let framed = null;
+let step = 0;
 
 function frame(box, [left, top, width, height]) {
   Object.assign(box.style, {
@@ -39,14 +42,24 @@ export function snippet(image, onclick = null) {
     width: wide,
     height: high,
   });
-  const node = el(
+  const sheet = el(
     "span",
-    { class: "snippet", onclick },
+    { class: "snippet-sheet" },
     picture,
     frame(el("span", { class: "box", "aria-hidden": "true" }), image.word),
   );
-  node.style.aspectRatio = `${wide} / ${high}`;
-  node.style.maxWidth = `min(100%, ${(wide / high) * 4.2}rem)`;
+  sheet.style.aspectRatio = `${wide} / ${high}`;
+  // A line is 2 to 2.9 rem high; what is too long for the column scrolls to the word.
+  const lines = Math.max(1, Math.round(0.6 / Math.max(image.word[3], 0.05)));
+  const rem = (wide / high) * lines;
+  sheet.style.width = `max(${rem * 2}rem, min(100%, ${rem * 2.9}rem))`;
+  const node = el("span", { class: "snippet", onclick }, sheet);
+  const [left, , width] = image.word;
+  new ResizeObserver((_, watch) => {
+    if (!node.clientWidth) return;
+    node.scrollLeft = (left + width / 2) * sheet.offsetWidth - node.clientWidth / 2;
+    watch.disconnect();
+  }).observe(node);
   return node;
 }
 
@@ -66,7 +79,7 @@ export function showScan(surface, on = null, title = "") {
   const picture = el("img", {
     src: `image/${encodeURIComponent(state.id)}/${surface}`,
     alt: `Scan of ${title || "the page"}`,
-    onclick: larger,
+    draggable: "false",
   });
   picture.addEventListener("load", () => frameOnScan(on));
   sheet.append(picture);
@@ -78,7 +91,8 @@ export function showScan(surface, on = null, title = "") {
       el(
         "span",
         { class: "pair" },
-        button("Larger", "z", "quiet", larger),
+        button(t("Smaller"), "-", "quiet", () => nearer(-1)),
+        button(t("Larger"), "+", "quiet", () => nearer(1)),
         button("Close", "i", "quiet", hideScan),
       ),
     ),
@@ -93,6 +107,8 @@ export function showScan(surface, on = null, title = "") {
       sheet,
     ),
   );
+  grasp($("scan").querySelector(".scan-page"));
+  magnify($("scan").querySelector(".scan-page"));
   $("scan").hidden = false;
   document.body.classList.add("with-scan");
   framed = on;
@@ -110,13 +126,33 @@ export function frameOnScan(on) {
   box.scrollIntoView({ block: "center", inline: "center" });
 }
 
-/** Switch the scan between the width of its column and twice that. */
-export function larger() {
+/** Show the scan one step larger or smaller. */
+export function nearer(by) {
   const page = document.querySelector(".scan-page");
   if (!page) return;
-  const large = page.classList.toggle("larger");
-  document.querySelector("#scan .scan-head button").firstChild.data = large ? "Smaller" : "Larger";
+  step = Math.max(0, Math.min(STEPS.length - 1, step + by));
+  magnify(page);
   if (framed) frameOnScan(framed);
+}
+
+function magnify(page) {
+  page.firstElementChild.style.width = `${STEPS[step] * 100}%`;
+}
+
+/** Let the mouse move the scan; a finger and the arrow keys do so by themselves. */
+function grasp(page) {
+  let from = null;
+  page.addEventListener("pointerdown", (event) => {
+    if (event.pointerType !== "mouse" || event.button) return;
+    from = [event.clientX + page.scrollLeft, event.clientY + page.scrollTop];
+    page.setPointerCapture(event.pointerId);
+  });
+  page.addEventListener("pointermove", (event) => {
+    if (!from) return;
+    page.scrollTo(from[0] - event.clientX, from[1] - event.clientY);
+  });
+  page.addEventListener("pointerup", () => (from = null));
+  page.addEventListener("pointercancel", () => (from = null));
 }
 
 export function hideScan() {

@@ -81,10 +81,9 @@ export function askStructure({ block, text, several, words }) {
           "div",
           { class: "choices" },
           calls.map((one) =>
-            button(
-              [el("span", { class: "context" }, one.context, " "), el("mark", {}, one.text)],
-              { call: { start: one.start, end: one.end } },
-            ),
+            button([el("span", { class: "context" }, one.context, " "), el("mark", {}, one.text)], {
+              call: { start: one.start, end: one.end },
+            }),
           ),
           button("Nothing on this page", {}),
         ),
