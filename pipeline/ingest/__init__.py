@@ -20,6 +20,7 @@ from pathlib import Path
 from pipeline.document import Origin, Source, Surface
 from pipeline.errors import LeftOutWarning, MissingExtraError, SourceError
 from pipeline.ingest import archives, files, told
+from pipeline.ingest.by_eye import by_eye
 from pipeline.ingest.files import LeftOut, copied
 from pipeline.ingest.images import djvu, pdf, raster, recognition
 from pipeline.ingest.layer import Page, confidence_at, joined, source_of
@@ -434,6 +435,8 @@ def _readings(page: Unread, packs: str, cache: Path | None) -> list[tuple[Page, 
         recognition.keep(key, entry, cache)
     surface = Surface(page.url, int(entry["width"]), int(entry["height"]))
     return [
-        tuple(Page(recognition.regions([(*row,) for row in rows]), surface) for rows in leaf)
+        tuple(
+            by_eye(Page(recognition.regions([(*row,) for row in rows]), surface)) for rows in leaf
+        )
         for leaf in entry["leaves"]
     ]

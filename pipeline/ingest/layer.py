@@ -9,17 +9,16 @@ from __future__ import annotations
 import math
 import posixpath
 import re
-import warnings
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, groupby, pairwise
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from pipeline.document import Box, Layout, Origin, Source, Surface, Zone
-from pipeline.errors import ReorderedWarning
+from pipeline.ingest import columns
 
 _ILLEGAL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 LARGEST = 1_000_000  # pixels; a coordinate beyond is no place on a page
@@ -85,119 +84,31 @@ def with_initials(regions: Iterable[Region]) -> Iterator[Region]:
         yield Region((Line(held),))
 
 
-def by_eye(page: Page) -> Page:
-    """A page whose lines stand as they are to be read, where the file's order contradicts the eye.
+def box_of_line(line: Line) -> Box | None:
+    """Where a line stands: its own box, or the one around its words."""
+    return line.box or around(word.box for word in line.words if word.box)
 
-    - Lines of a region that lie one below the other, but come in another order (l0, l1, l10, l2 …
-      sorted by their ids), are sorted from the top down.
-    - A word in each letter (`T` `h` `e`), as converters of Google's JSON write, becomes a word
-      where the letters touch.
-    - A drop capital without a type, a letter as high as two lines to the left of a line, is put
-      before its word.
+
+def is_level(one: Box, other: Box) -> bool:
+    """Whether two lines stand on one level: the middles less than half a line apart."""
+    return abs(one.y0 + one.y1 - other.y0 - other.y1) < min(one.y1 - one.y0, other.y1 - other.y0)
+
+
+def rows_of(lines: Sequence[Line]) -> Iterator[Line]:
+    """Lines of several columns as rows: those on one level together, from left to right.
+
+    Lines without a place come last.
     """
-    regions = [replace(one, lines=_in_order(one.lines)) for one in page.regions]
-    return replace(page, regions=tuple(_with_drop_capitals(regions)))
-
-
-def _with_drop_capitals(regions: Sequence[Region]) -> Iterator[Region]:
-    """Regions with drop capitals before their words, which the eye finds by place and height."""
-    parts: list[Region] = []
-    for region in regions:  # a drop capital may be the first line of its paragraph
-        first, *rest = region.lines or (Line(()),)
-        if rest and not region.role and _is_drop_capital(first, rest[0]):
-            parts += [
-                Region((first,), first.box, "initial"),
-                replace(region, lines=tuple(rest)),
-            ]
-        else:
-            parts.append(region)
-    for capital in [one for one in parts if not one.role and len(one.lines) == 1]:
-        body = next(
-            (
-                one
-                for one in parts
-                if one is not capital
-                and one.lines
-                and not one.role
-                and _is_drop_capital(capital.lines[0], one.lines[0])
-            ),
-            None,
-        )
-        if body is not None:
-            parts.remove(capital)
-            parts.insert(parts.index(body), replace(capital, role="initial"))
-    return with_initials(parts)
-
-
-def _is_drop_capital(letter: Line, line: Line) -> bool:
-    """Whether a line is one capital that begins beside another line and is two lines high."""
-    text = "".join(word.text for word in letter.words).strip()
-    mark = letter.box or around(word.box for word in letter.words if word.box)
-    box = line.box or around(word.box for word in line.words if word.box)
-    if mark is None or box is None or len(text) != 1 or not text.isupper():
-        return False
-    high = box.y1 - box.y0
-    return (
-        mark.y1 - mark.y0 > _DROP * high
-        and abs(mark.y0 - box.y0) < high  # beside the first of its lines
-        and -high < box.x0 - mark.x1 < high
+    left = sorted(
+        ((box, line) for line in lines if (box := box_of_line(line))),
+        key=lambda one: one[0].y0 + one[0].y1,
     )
-
-
-def _in_order(lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    lines = tuple(_with_letters_joined(line) for line in lines)
-    boxes = [line.box or around(word.box for word in line.words if word.box) for line in lines]
-    if len(lines) < _SORTED_BY_ID or not all(boxes):
-        return lines
-    placed = [box for box in boxes if box]
-    down = sorted(range(len(lines)), key=lambda i: (placed[i].y0 + placed[i].y1, placed[i].x0))
-    if down in (list(range(len(lines))), list(reversed(range(len(lines))))):  # upside down
-        return lines
-    # Side by side (columns, a table's cells), on its side, or slanted: the eye does not say.
-    for above, below in pairwise(placed[i] for i in down):
-        apart = min(above.x1, below.x1) <= max(above.x0, below.x0)
-        same = below.y0 + below.y1 < above.y1 + above.y1 - (above.y1 - above.y0) // 2
-        if apart or same or below.y1 - below.y0 > below.x1 - below.x0:
-            return lines
-    begins = " ".join(word.text for word in lines[down[0]].words)[:40]
-    warnings.warn(
-        ReorderedWarning(
-            f"The lines of the block that begins with “{begins}” came in another order than they "
-            f"stand on the page; they were sorted from the top down."
-        ),
-        stacklevel=2,
-    )
-    return tuple(lines[i] for i in down)
-
-
-def _with_letters_joined(line: Line) -> Line:
-    """A line whose words are nearly all single letters, put together where the letters touch."""
-    words = line.words
-    if len(words) < _SINGLE_LETTERS or not all(word.box for word in words):
-        return line
-    if sum(len(word.text.strip()) == 1 for word in words) < 0.9 * len(words):
-        return line
-    gaps = [_gap(before, after) for before, after in pairwise(words)]
-    high = median(word.box.y1 - word.box.y0 for word in words if word.box)
-    if not any(gap < 0.15 * high for gap in gaps) or not any(gap > 0.15 * high for gap in gaps):
-        return line  # set apart on purpose, or without a gap that parts words
-    glued = [False, *(gap < 0.15 * high for gap in gaps)]
-    return replace(
-        line,
-        words=tuple(
-            replace(word, glued=word.glued or joins)
-            for word, joins in zip(words, glued, strict=True)
-        ),
-    )
-
-
-def _gap(before: Word, after: Word) -> int:
-    return after.box.x0 - before.box.x1 if before.box and after.box else 0
-
-
-_SORTED_BY_ID = 11  # lines of a region; fewer have ids of one figure, which sort as they stand
-_DROP = 1.7  # lines that a drop capital is high at least
-_SINGLE_LETTERS = 8  # of a line; a row of initials is shorter
+    while left:
+        row = [one for one in left if is_level(one[0], left[0][0])]
+        left = [one for one in left if one not in row]
+        row.sort(key=lambda one: one[0].x0)
+        yield Line(tuple(word for _, line in row for word in line.words))
+    yield from (line for line in lines if box_of_line(line) is None)
 
 
 def parted(lines: Sequence[Line]) -> tuple[Region, ...]:
@@ -205,7 +116,7 @@ def parted(lines: Sequence[Line]) -> tuple[Region, ...]:
 
     A line that stands above the one before it begins a block too.
     """
-    boxes = [line.box or around(word.box for word in line.words if word.box) for line in lines]
+    boxes = [box_of_line(line) for line in lines]
     steps = [
         below.y1 - above.y1
         for above, below in pairwise(boxes)
@@ -301,24 +212,26 @@ def composed(pages: Sequence[Page]) -> tuple[str, list[Zone], list[Placed]]:
             put("\f")
         first = True
         for region in page.regions:
-            lines = [
-                line for line in region.lines if any(legible(word.text) for word in line.words)
+            rows = [
+                (line, words)
+                for line, words in zip(
+                    region.lines, _spaced(region.lines, region.role), strict=True
+                )
+                if words
             ]
-            if not lines:
+            if not rows:
                 continue
             if not first:
                 put("\n")
             first = False
             region_at = len(zones)
             start = end = at
-            for line in lines:
+            for line, words in rows:
+                put(" " * words[0].blanks)
                 line_at, line_start = len(zones), at
-                for word in line.words:
-                    reading = legible(word.text)
-                    if not reading:
-                        continue
-                    if at > line_start and not word.glued:
-                        put(" ")
+                for blanks, reading, word in words:
+                    if at > line_start:
+                        put(" " * blanks)
                     placed.append(Placed(at, at + len(reading), word, number))
                     if word.box:
                         zones.append(
@@ -342,6 +255,43 @@ def composed(pages: Sequence[Page]) -> tuple[str, list[Zone], list[Placed]]:
             if box:
                 zones.insert(region_at, Zone(start, end, number, box, "region", role=region.role))
     return "".join(out), zones, placed
+
+
+class _Spaced(NamedTuple):
+    """A word as it goes into the text, and how many blanks go before it."""
+
+    blanks: int
+    reading: str
+    word: Word
+
+
+def _spaced(lines: Sequence[Line], role: str) -> Iterator[list[_Spaced]]:
+    """The legible words of each line; those of a table stand in columns."""
+    rows = [
+        [(reading, word) for word in line.words if (reading := legible(word.text))]
+        for line in lines
+    ]
+    gaps = [[int(n > 0 and not word.glued) for n, (_, word) in enumerate(row)] for row in rows]
+    if role == "table" and all(word.box for row in rows for _, word in row):
+        runs = [_runs(row) for row in rows]
+        for own, wide in zip(gaps, columns.blanks(runs), strict=True):
+            begins = [n for n, gap in enumerate(own) if gap or not n]
+            for n, blanks in zip(begins, wide, strict=True):
+                own[n] = blanks
+    for row, own in zip(rows, gaps, strict=True):
+        yield [_Spaced(gap, *one) for gap, one in zip(own, row, strict=True)]
+
+
+def _runs(row: Sequence[tuple[str, Word]]) -> list[columns.Printed]:
+    """What stands between two blanks: words, with those that are glued to them."""
+    found: list[columns.Printed] = []
+    for reading, word in row:
+        if word.box and found and word.glued:
+            before, box = found[-1]
+            found[-1] = before + reading, around((box, word.box)) or box
+        elif word.box:
+            found.append((reading, word.box))
+    return found
 
 
 def legible(text: str) -> str:

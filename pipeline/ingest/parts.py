@@ -16,9 +16,10 @@ from pipeline import xml
 from pipeline.document import Layout, Origin, Source, Surface
 from pipeline.errors import SourceError
 from pipeline.ingest import archives, kinds, told
+from pipeline.ingest.by_eye import by_eye
 from pipeline.ingest.images import djvu as djvu_file
 from pipeline.ingest.images import pdf, raster
-from pipeline.ingest.layer import Page, by_eye, scaled
+from pipeline.ingest.layer import Page, scaled
 from pipeline.ingest.readers import (
     abbyy,
     alto,
@@ -358,9 +359,9 @@ def _marked_up(data: bytes, name: str, sha256: str, kind: str, order: Sequence[s
     """An XML or HTML file, by its root element."""
 
     def layer(media: str, pages: Sequence[Page], facts: Mapping[str, str] | None = None) -> Part:
-        return Part(
-            name, Origin(name, sha256, media), pages=tuple(map(by_eye, pages)), facts=facts or {}
-        )
+        if (facts or {}).get("engine") != "emend":  # what emend exports is in order
+            pages = [by_eye(page) for page in pages]
+        return Part(name, Origin(name, sha256, media), pages=tuple(pages), facts=facts or {})
 
     if re.search(
         rb"abbyy.com/FineReader_xml|<document[^>]*producer=\"[^\"]*(?i:abbyy|finereader)",

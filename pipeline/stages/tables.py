@@ -4,8 +4,9 @@ Examples are an account (`Balance            12    4   6`), a list of fares, a t
 table has three or more lines together, most of them divided by two or more blanks, with the gaps of
 different lines one below the other and figures in many of the cells. Each line is a row, and the
 text between wide gaps is a cell; a rule of hyphens is a row of its own. A head or a sum that a
-blank line sets apart belongs to the table if its cells stand in the columns. The edited text keeps
-the columns as they are.
+blank line sets apart belongs to the table if its cells stand in the columns. A block that the
+layout calls a table needs only two rows in columns, of words as well as figures. The edited text
+keeps the columns as they are.
 
 Left alone: justified prose with wide blanks, indented verse, dialogue, names in two columns without
 figures, a single line with a figure at its end, two columns of prose side by side.
@@ -18,7 +19,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.document import Document, Mark
-from pipeline.text.blocks import Block, Line, blocks
+from pipeline.text.blocks import Block, Line, blocks, touches
 
 _CELL = re.compile(r"\S+(?:[ \u00a0]\S+)*")
 _FIGURES = re.compile(r"[£$]?[\dIlO][\d.,:/½¼¾lIO]*[.,;)]?|[-—–._=]+|[„\"]|(?:£|s\.|d\.|£\.)")
@@ -29,9 +30,14 @@ def tables(document: Document) -> Iterator[Mark]:
     """Marks tables, their rows and cells."""
     found = blocks(document, claimed=False)
     place = {block.start: n for n, block in enumerate(blocks(document))}
+    laid_out = [
+        document.reading_span(zone.start, zone.end)
+        for zone in (document.source.layout.zones if document.source.layout else ())
+        if zone.role == "table"
+    ]
     after = 0
     for n, block in enumerate(found):
-        if n < after or not _is_table(block):
+        if n < after or not (_is_table(block) or _is_laid_out(block, laid_out)):
             continue
         first = n - 1 if n > after and _belongs(found[n - 1], block, place) else n
         after = n + 1
@@ -45,6 +51,12 @@ def tables(document: Document) -> Iterator[Mark]:
             yield Mark("row", at, at + len(line.text))
             for start, end in _cells(line):
                 yield Mark("cell", at + start, at + end)
+
+
+def _is_laid_out(block: Block, tables: Sequence[tuple[int, int]]) -> bool:
+    """Whether the layout calls a block a table, and two of its lines have cells."""
+    rows = sum(len(_cells(line)) > 1 for line in block.lines)
+    return rows > 1 and touches(tables, block.start, block.end)
 
 
 def _belongs(block: Block, beside: Block, place: Mapping[int, int]) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 
 import pytest
 
 from pipeline.document import Box
 from pipeline.errors import ReorderedWarning
 from pipeline.ingest import gather, read
-from pipeline.ingest.layer import Line, Page, Region, Word, box_of, by_eye
+from pipeline.ingest.by_eye import by_eye
+from pipeline.ingest.layer import Line, Page, Region, Word, box_of, composed
 
 
 def line(text, box):
@@ -175,3 +177,233 @@ def test_a_drop_capital_by_its_place(page):
 )
 def test_what_is_no_drop_capital_stays_where_it_is(page):
     assert by_eye(page) == page
+
+
+# Text set sideways
+
+
+def sideways(text, left, top, wide=20):
+    """A line set sideways; letters are half as high as the line is wide."""
+    return text, (left, top, left + wide, top + len(text) * wide // 2)
+
+
+def upright(text, left, top, high=20):
+    return text, (left, top, left + len(text) * high // 2, top + high)
+
+
+def page_of(*regions, role=""):
+    return Page(
+        tuple(Region(tuple(line(*one) for one in region), None, role) for region in regions)
+    )
+
+
+def readings(page):
+    return [
+        [" ".join(w.text for w in one.words) for one in region.lines] for region in page.regions
+    ]
+
+
+TOP = [upright("The miller of the bridge", 60, 100), upright("slept until the water", 60, 125)]
+FOOT_OF_IT = [upright("rose and the wheel", 60, 150), upright("began to turn again.", 60, 175)]
+SPINE = sideways("ARDWICK MILLS", 10, 80)
+
+
+@pytest.mark.parametrize(
+    ("page", "read_so"),
+    [
+        (page_of(TOP, [SPINE], FOOT_OF_IT), [0, 2, 1]),
+        (page_of([SPINE], TOP, FOOT_OF_IT), [1, 2, 0]),
+        (page_of(TOP, [SPINE], FOOT_OF_IT, [sideways("Vol. II", 400, 80)]), [0, 2, 1, 3]),
+    ],
+    ids=["between paragraphs", "before all", "two of them"],
+)
+def test_text_set_sideways_comes_after_the_upright(page, read_so):
+    with pytest.warns(ReorderedWarning, match="begins with “ARDWICK MILLS” is set sideways"):
+        made = by_eye(page)
+    assert readings(made) == [readings(page)[n] for n in read_so]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert by_eye(made) == made
+
+
+def test_a_sideways_line_is_taken_out_of_the_middle_of_a_paragraph():
+    with pytest.warns(ReorderedWarning, match="set sideways"):
+        made = by_eye(page_of([*TOP, SPINE, *FOOT_OF_IT]))
+    assert readings(made) == readings(page_of([*TOP, *FOOT_OF_IT], [SPINE]))
+
+
+WIDE_HEAD = [upright("THE ARDWICK MERCURY AND GENERAL ADVERTISER", 10, 10)]
+LEFT = [upright(f"left column {n}", 10, 50 + 25 * n) for n in range(6)]
+RIGHT = [upright(f"right column {n}", 250, 50 + 25 * n) for n in range(6)]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        page_of(LEFT, RIGHT),
+        page_of(WIDE_HEAD, LEFT, RIGHT),
+        page_of([upright("Down by the mill", 60, 10), upright("where the", 90, 35)], TOP),
+        page_of([upright("— Who?", 60, 10), upright("— I.", 60, 35), upright("— Why", 60, 60)]),
+        page_of([upright("ab", 10, 10), upright("to sleep", 20, 35), upright("abbey", 10, 60)]),
+        page_of([("H O T E L", (10, 10, 30, 130))], TOP, FOOT_OF_IT),  # one above the other
+        page_of([("粉屋の帳簿", (10, 10, 30, 112))], TOP, FOOT_OF_IT),
+        page_of([("the mill by the bridge " * 20, (10, 10, 110, 400))], TOP, FOOT_OF_IT),
+        page_of([("}", (10, 80, 20, 180))], TOP, FOOT_OF_IT),
+        page_of([("IIII", (10, 80, 14, 480))], TOP, FOOT_OF_IT),  # a rule
+        page_of([SPINE, sideways("a page set sideways", 40, 10)], [upright("Plate", 9, 9)]),
+        page_of([SPINE], TOP, FOOT_OF_IT, role="caption"),
+        page_of(TOP, FOOT_OF_IT, [SPINE]),
+    ],
+    ids=[
+        *("two columns", "a wide heading over columns", "a poem", "a dialogue", "a dictionary"),
+        *("a sign", "Japanese", "a column as one line", "a brace", "a rule", "a sideways page"),
+        *("typed", "after it already"),
+    ],
+)
+def test_what_is_not_between_upright_lines_stays(page):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert by_eye(page) == page
+
+
+# Tables and marginal notes
+
+
+def spread(*cells, top, right=False):
+    """A line of cells, each a text and where it begins, or ends if `right`."""
+    words = []
+    for text, at in cells:
+        left = at - 10 * len(text) if right else at
+        for word in text.split():
+            words.append(Word(word, Box(left, top, left + 10 * len(word), top + 20)))
+            left += 10 * len(word) + 8
+    return Line(tuple(words))
+
+
+def moved(one):
+    """The line in a second column, to the right."""
+    return Line(
+        tuple(
+            replace(w, box=Box(w.box.x0 + 700, w.box.y0, w.box.x1 + 700, w.box.y1))
+            for w in one.words
+        )
+    )
+
+
+def column(texts, at, *, right=False, role=""):
+    lines = [spread((text, at), top=100 + 30 * n, right=right) for n, text in enumerate(texts)]
+    return Region(tuple(one for one in lines if one.words), None, role)
+
+
+NAMES = ["Rent of the mill", "Wages of two men", "Paid to the ferry", "Total"]
+POUNDS, SHILLINGS = ["12", "103", "", "116"], ["4", "0", "19", "3"]
+ACCOUNT = """\
+Rent of the mill     12    4
+Wages of two men    103    0
+Paid to the ferry         19
+Total               116    3
+"""
+ROWS = Region(
+    tuple(
+        Line(
+            (
+                *spread((name, 60), top=100 + 30 * n).words,
+                *spread((pounds, 400), (shillings, 480), top=100 + 30 * n, right=True).words,
+            )
+        )
+        for n, (name, pounds, shillings) in enumerate(zip(NAMES, POUNDS, SHILLINGS, strict=True))
+    )
+)
+PROSE = Region(
+    tuple(
+        spread((text, 200), top=100 + 30 * n)
+        for n, text in enumerate(
+            [
+                "The miller of Ardwick kept a ledger where",
+                "every sack was entered and the government",
+                "of the parish trusted it much more than a",
+                "church clock. He had it from his father,",
+            ]
+        )
+    )
+)
+
+
+@pytest.mark.parametrize(
+    "regions",
+    [
+        (column(NAMES, 60), column(POUNDS, 400, right=True), column(SHILLINGS, 480, right=True)),
+        (column(POUNDS, 400, right=True), column(SHILLINGS, 480, right=True), column(NAMES, 60)),
+        (ROWS,),
+        (Region(tuple(Line((word,)) for one in ROWS.lines for word in one.words), None, "table"),),
+    ],
+    ids=["column by column", "figures first", "row by row", "a line a cell"],
+)
+def test_a_table_stands_in_columns(regions):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ReorderedWarning)
+        made = by_eye(Page(regions))
+    assert composed([made])[0] == ACCOUNT
+    assert [one.role for one in made.regions] == ["table"]
+    assert by_eye(made) == made
+
+
+def test_the_editor_learns_that_columns_were_put_together():
+    with pytest.warns(ReorderedWarning, match="begins with “Rent of the mill 12”"):
+        by_eye(Page((column(NAMES, 60), column(POUNDS, 400, right=True))))
+
+
+@pytest.mark.parametrize(
+    "regions",
+    [
+        (column(NAMES, 60), column(["5", "10", "15", "20"], 20, right=True)),
+        (column(NAMES, 60), column(["1.", "2.", "3.", "4."], 20, right=True)),
+        (column(NAMES, 60), column(["Hume", "Lowe", "Stane", "Kerr"], 400)),
+        (column(NAMES, 60), column(["12", "103"], 400, right=True)),
+        (column(NAMES, 60), column(POUNDS, 90, right=True)),
+        (column(NAMES, 60), column(POUNDS, 400, right=True, role="page-number")),
+        (PROSE, column(["1859", "", "", "1863"], 160, right=True)),
+    ],
+    ids=[
+        *("counted lines", "numbered lines", "names", "two lines", "not beside it"),
+        *("a role of its own", "years in the margin of prose"),
+    ],
+)
+def test_what_is_no_table_stays(regions):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert by_eye(Page(regions)) == Page(regions)
+
+
+NOTE = column(["Of the", "ledger at", "the mill."], 60)
+
+
+@pytest.mark.parametrize(
+    "note", [NOTE, column(["Of the", "ledger"], 640)], ids=["on the left", "on the right"]
+)
+def test_a_narrow_block_beside_prose_is_a_marginal_note(note):
+    assert [one.role for one in by_eye(Page((note, PROSE))).regions] == ["marginalia", ""]
+
+
+@pytest.mark.parametrize(
+    "regions",
+    [
+        (column(["Ledger"], 60), PROSE),
+        (column(["12", "13"], 60), PROSE),
+        (column(["HUME.", "a"], 60), PROSE),
+        (column(["Of the", "ledger"], 300), PROSE),
+        (NOTE, column(NAMES, 200)),
+        (column(["Of the ledger of", "the mill, at last"], 20), PROSE),
+        (NOTE, PROSE, replace(PROSE, lines=tuple(map(moved, PROSE.lines)))),
+        (
+            column(["Of mills and", "of mill folk", "of ledgers,", "of clocks,", "of carts"], 50),
+            PROSE,
+        ),
+    ],
+    ids=[
+        *("one line", "line numbers", "a speaker", "within the column", "beside no prose"),
+        *("too wide", "beside two columns", "as long as the prose"),
+    ],
+)
+def test_what_is_no_marginal_note_stays(regions):
+    assert not any(one.role for one in by_eye(Page(regions)).regions)

@@ -44,6 +44,18 @@ def region(text, attributes=""):
     return f"<TextRegion {attributes}>{place}{lines}</TextRegion>"
 
 
+def table(*cells):
+    """A TableRegion of cells: the name of the element, its text, its left and its top."""
+
+    def cell(name, text, left, top):
+        right, foot = left + 20 * len(text), top + 30
+        place = f'<Coords points="{left},{top} {right},{top} {right},{foot} {left},{foot}"/>'
+        line = f"<TextLine>{place}<TextEquiv><Unicode>{text}</Unicode></TextEquiv></TextLine>"
+        return f'<{name} id="c{top}">{place}{line}</{name}>'
+
+    return f"<TableRegion>{''.join(cell(*one) for one in cells)}</TableRegion>"
+
+
 def hocr(body, head=""):
     return (
         f'<!DOCTYPE html><html><head>{head}</head><body><div class="ocr_page" title="bbox 0 '
@@ -133,6 +145,22 @@ DIALECTS = [
         ),
         "OF MILLS\n\nfirst\nsecond\n",
         ["heading", ""],
+    ),
+    (
+        "Transkribus' PAGE: a table of cells, and a table of regions by their order",
+        page(
+            table(("TableCell", "Rent", 100, 0), ("TableCell", "12", 300, 0))
+            + region([("OF MILLS", "")], 'id="a"')
+            + table(
+                ("TextRegion", "103", 300, 80),
+                ("TextRegion", "Wages", 100, 80),
+                ("TextRegion", "4", 300, 120),
+            ),
+            '<ReadingOrder><OrderedGroup id="o"><RegionRefIndexed index="0" regionRef="a"/>'
+            '<RegionRefIndexed index="1" regionRef="c120"/></OrderedGroup></ReadingOrder>',
+        ),
+        "OF MILLS\n\nWages   103\n          4\n\nRent   12\n",
+        ["table", "table"],
     ),
     (
         "OCR-D's PAGE: groups within the reading order",

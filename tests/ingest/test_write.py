@@ -323,7 +323,7 @@ lines = st.builds(lambda found: Line(tuple(found)), st.lists(words, min_size=1, 
 region = st.builds(
     lambda found, role: Region(tuple(found), None, role),
     st.lists(lines, min_size=1, max_size=3),
-    st.sampled_from(["", "header", "page-number"]),
+    st.sampled_from(["", "header", "page-number", "table"]),
 )
 layouts = st.lists(region, min_size=1, max_size=3).map(
     lambda found: Page(tuple(found), Surface("page.png", 1100, 1100))

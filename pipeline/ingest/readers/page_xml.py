@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from lxml import etree
@@ -22,7 +22,7 @@ from pipeline.ingest.layer import (
     with_initials,
 )
 from pipeline.ingest.readers.roles import role_of
-from pipeline.xml import children, local
+from pipeline.xml import children, descendants, local
 
 _ORDER = re.compile(r"readingOrder\s*\{[^}]*?index:\s*(\d{1,8})")
 _STRUCTURE = re.compile(r"structure\s*\{[^}]*?type:\s*([^;}]+)")
@@ -43,7 +43,7 @@ def _page(page: etree._Element) -> Page:
     ]
     rank = {identity: number for number, identity in reversed(list(enumerate(order)))}
     if rank:
-        regions.sort(key=lambda region: rank.get(region.get("id", ""), len(rank)))
+        regions.sort(key=lambda region: _rank(region, rank))
     else:
         regions = _by_custom(regions)
     found = with_initials(one for region in regions for one in _region(region))
@@ -51,12 +51,18 @@ def _page(page: etree._Element) -> Page:
     return Page(tuple(found), surface)
 
 
+def _rank(region: etree._Element, rank: Mapping[str, int]) -> int:
+    """The place of a region in the reading order; a table's may be told only of its cells."""
+    within = (region, *descendants(region, "TextRegion"))
+    return min(rank.get(one.get("id", ""), len(rank)) for one in within)
+
+
 def _text_regions(element: etree._Element) -> Iterator[etree._Element]:
-    """Text regions, those inside tables and other regions too."""
+    """Text regions, those inside other regions too, and tables as wholes."""
     for child in children(element):
-        if local(child) == "TextRegion":
+        if local(child) in {"TextRegion", "TableRegion"}:
             yield child
-        if local(child).endswith("Region"):
+        if local(child).endswith("Region") and local(child) != "TableRegion":
             yield from _text_regions(child)
 
 
@@ -100,7 +106,11 @@ def _role(element: etree._Element) -> str:
 
 
 def _region(region: etree._Element) -> Iterator[Region]:
-    """A region, parted where its lines have roles of their own."""
+    """A region, parted where its lines have roles of their own; a table is one region."""
+    if local(region) == "TableRegion":  # its cells are text regions, or Transkribus's TableCell
+        cells = [_line(line) for line in descendants(region, "TextLine")]
+        yield Region(tuple(cells), _box(region), "table")
+        return
     lines = [(_line(line), _role(line)) for line in _by_custom(list(children(region, "TextLine")))]
     if not lines and not any(True for _ in children(region, "TextRegion")):
         lines = [

@@ -23,7 +23,8 @@ from pipeline import xml
 from pipeline.document import Document, replay
 from pipeline.errors import ReorderedWarning, SourceError
 from pipeline.ingest import kinds
-from pipeline.ingest.layer import Page, Placed, Region, by_eye, composed, legible
+from pipeline.ingest.by_eye import by_eye
+from pipeline.ingest.layer import Page, Placed, Region, composed, legible
 from pipeline.ingest.readers import alto, cloud, converters, hocr, page_xml, tei
 from pipeline.ingest.write import (
     afresh,

@@ -30,6 +30,7 @@ _CLASSES = {
     "page-number": "ocr_pageno",
     "caption": "ocr_caption",
 }
+_BLOCKS = {"heading": " ocr_section", "table": " ocr_table"}
 
 
 @dataclass(slots=True)
@@ -157,7 +158,7 @@ def _hocr(text: str, pages: Sequence[tuple[Surface, Sequence[_Node]]]) -> bytes:
             page += f"; lpageno {surface.n}"
         out.append(f'  <div class="ocr_page" id="page_{n}" title={quoteattr(page)}>')
         for r, region in enumerate(regions, 1):
-            kind = " ocr_section" if region.zone.role == "heading" else ""
+            kind = _BLOCKS.get(region.zone.role, "")
             out.append(
                 f'   <p class="ocr_par{kind}" id="par_{n}_{r}" title="{_bbox(region.zone.box)}">'
             )
@@ -192,6 +193,10 @@ def _alto(text: str, surface: Surface, regions: Sequence[_Node]) -> str:
         (
             f"  <sourceImageInformation><fileName>{escape(surface.url)}</fileName>"
             "</sourceImageInformation>"
+        ),
+        (
+            '  <Processing ID="emend"><processingSoftware><softwareName>emend</softwareName>'
+            "</processingSoftware></Processing>"
         ),
         " </Description>",
     ]
@@ -245,6 +250,8 @@ def _page(text: str, surface: Surface, regions: Sequence[_Node]) -> str:
         out.append(f'  <ReadingOrder><OrderedGroup id="order">{refs}</OrderedGroup></ReadingOrder>')
     for r, region in enumerate(regions, 1):
         kind = f' type="{_TYPES.get(region.zone.role, "other")}"' if region.zone.role else ""
+        if region.zone.role == "table":  # a TableRegion's cells would have to be regions
+            kind += ' custom="structure {type:table;}"'
         out += [f'  <TextRegion id="r{r}"{kind}>', f"   {_coords(region.zone.box)}"]
         for ln, line in enumerate(region.inside, 1):
             words = list(_words(text, line))
