@@ -30,6 +30,7 @@ from pipeline.stages.furniture import furniture
 from pipeline.stages.gaps import gaps
 from pipeline.stages.headings import headings
 from pipeline.stages.indexes import indexes
+from pipeline.stages.initials import initials
 from pipeline.stages.letters import letters
 from pipeline.stages.line_ends import line_ends
 from pipeline.stages.lists import lists
@@ -65,6 +66,7 @@ STAGES: tuple[Stage, ...] = (
     regions,  # what the layout calls the rest of it
     # What the blocks are. Each stage takes what it knows; the paragraphs take the rest.
     columns,  # first: their lines are no lines of text
+    initials,  # before blocks are found: a letter by itself is none
     indexes,  # before title pages, which have years in them as a table of contents may
     title_page,
     advertisements,

@@ -119,6 +119,7 @@ RULES: Mapping[str, str] = {
     "slip.phrase": "a phrase that lacks a word which it has elsewhere in the text",
     "line-end.lost": "a word hyphenated at a line end whose hyphen the OCR lost, rejoined",
     "line-end.soft": "a word split at a line end by a line-break hyphen, rejoined without it",
+    "line-end.initial": "a large initial on a line of its own, joined to its word",
     "line-end.run-on": "a word split at a line end in text whose lines were run together, rejoined",
     "line-end.hard": (
         "a word split at its own hyphen, or where nothing shows that it is not: the hyphen stays"

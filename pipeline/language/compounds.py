@@ -11,6 +11,9 @@ from functools import cache, cached_property
 
 from pipeline.language.figures import shipped, unpack
 
+# how many fewer times a compound is met in as many other words than in those it was counted in
+_UNSEEN = 0.75  # absolute discounting, as Kneser and Ney smooth the counts of rare pairs
+
 
 class Compounds:
     """Counts of hyphenated compounds: whole ones of two parts, and first and last parts."""
@@ -30,6 +33,14 @@ class Compounds:
     def frequency(self, compound: str) -> float:
         """Return the compound's frequency per word of text; 0.0 if it was never seen."""
         return (self._pair(compound)[0]) / self.tokens
+
+    def expected(self, compound: str) -> float:
+        """Return how frequent the compound may be expected to be in another text.
+
+        It is less than `frequency`: most of what 11 million words have once or twice
+        (`over-thrown`) is a compositor's whim or a line end of the print.
+        """
+        return max(0.0, self._pair(compound)[0] - _UNSEEN) / self.tokens
 
     def share(self, compound: str) -> float:
         """Return how often the two parts, side by side, are hyphenated (0 to 1).

@@ -182,7 +182,8 @@ class WordEvidence:
             return _STAINED  # some letter in the place of the mark makes a word
         if place.hyphen:
             unheard = new + math.log10(splits(place.joined)) - words.strength(place)
-            return max(unheard, words.chance(place.joined)) if near else unheard
+            heard = near or (strange and words.is_found(place.joined))  # mag-⏎nificum
+            return max(unheard, words.chance(place.joined)) if heard else unheard
         return None
 
     def shared(self, place: Place, readings: Chances) -> Chances:

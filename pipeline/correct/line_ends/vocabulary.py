@@ -260,6 +260,10 @@ class Vocabulary:
         """Whether a word is anything but rare: it stands in the document, or once in a million."""
         return bool(self.count(word)) or self.per_million(word) >= 1
 
+    def is_found(self, word: str) -> bool:
+        """Whether a word that nothing attests is found in large collections all the same."""
+        return self.seen[fold(word)][1] > 0
+
     def per_million(self, word: str) -> float:
         """How often the word stands in a million words, if the lexicon attests it."""
         attested, frequency = self.seen[fold(word)]
@@ -454,7 +458,7 @@ class Vocabulary:
         first, last = fold(place.left), fold(place.plain)
         pair = f"{first}-{last}"
         count = self.inside[fold(place.compound)] or self.inside[pair]
-        seen = (_TRUST * self.compounds.frequency(pair) + count) / (_TRUST + self.size)
+        seen = (_TRUST * self.compounds.expected(pair) + count) / (_TRUST + self.size)
         # Compounds of the document with the same first or last part say much: province-wide,
         # nation-wide → country-wide.
         total = self.compounds.total + _NEW + _KIN * self.first.total()

@@ -56,6 +56,10 @@ SPACED = 4  # letters, from which on they are a word and no list
 
 # -- initials
 _INITIAL_APART = regex.compile(r"(?<![^\s\"“'‘(])(?P<first>\p{Lu}) (?P<rest>\p{Lu}+)(?= \p{Ll})")
+_INITIAL_ABOVE = regex.compile(  # a large initial that the OCR put on a line of its own
+    r"(?:\A|(?<=\n\n))(?P<first>\p{Lu})[ \t]*\n(?:[ \t]*\n)?[ \t]*(?P<rest>\p{L}+)(?=,? \p{Ll})"
+)
+_NUMBERED = regex.compile(r"^[ \t]*[IVXLC]{2,}[.]?[ \t]*$", regex.MULTILINE)
 _INITIAL_LOST = regex.compile(
     r"(?:(?<=\n\n)|(?<=\n\n[\"“])|\A)(?P<rest>\p{Lu}+)(?= \p{Ll}+ \p{Ll})"
 )
@@ -332,15 +336,8 @@ def _spaced(text: str, words: _Words) -> Iterator[Soiled]:
 
 def _initials(text: str, words: _Words) -> Iterator[Soiled]:
     for found in _INITIAL_APART.finditer(text):
-        first, rest = fold(found["first"]), fold(found["rest"])
-        whole = found["first"] + found["rest"]
-        if not words.common(whole):
-            continue
-        after = _following(text, found.end())
-        joined, apart = words.model.score_all(
-            [[fold(whole), *after], [first, rest, *after]]
-        ).tolist()
-        if joined > apart + (1 if len(rest) == 1 else 3):
+        if _begins(found, text, words):
+            whole = found["first"] + found["rest"]
             why = f"an initial set apart: {found.group()} is {whole}"
             yield _found(found.span(), whole, "initial", why, sure=True, chance=0.96)
     for found in _INITIAL_LOST.finditer(text):
@@ -362,6 +359,32 @@ def _initials(text: str, words: _Words) -> Iterator[Soiled]:
         readings = tuple((word.upper(), min(0.8, 10.0**score / total)) for score, word in ranked)
         why = f"a paragraph begins with {found['rest']}: its initial is lost"
         yield Soiled(*found.span("rest"), readings, "spelling.initial", why, sure=False)
+
+
+def initials_above(
+    text: str, lexicon: Lexicon, model: LanguageModel
+) -> Iterator[tuple[int, int, str]]:
+    """Yield where large initials stand on a line above their words, and the whole words.
+
+    A span runs from the end of the initial to the beginning of the rest.
+    """
+    numbered = _NUMBERED.search(text) is not None  # a line with V may be the head of chapter five
+    words = _Words(lexicon, model)
+    for found in _INITIAL_ABOVE.finditer(text):
+        cased = found["rest"].isupper() or found["rest"].islower()
+        chapter = numbered and found["first"] in "IVXLC"
+        if cased and not chapter and _begins(found, text, words):
+            yield found.end("first"), found.start("rest"), found["first"] + found["rest"]
+
+
+def _begins(found: regex.Match[str], text: str, words: _Words) -> bool:
+    """Whether an initial begins the word that stands apart from it."""
+    first, rest = fold(found["first"]), fold(found["rest"])
+    if not words.common(first + rest):
+        return False
+    after = _following(text, found.end())
+    joined, apart = words.model.score_all([[first + rest, *after], [first, rest, *after]]).tolist()
+    return bool(joined > apart + (1 if len(rest) == 1 else 3))
 
 
 def _following(text: str, at: int) -> list[str]:
