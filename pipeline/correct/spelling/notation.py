@@ -32,6 +32,9 @@ _NO_ENGINE_HAS = regex.compile(
     r"[þðƿȝᵹꝥꝑ]|\p{L}\p{M}|^[ªº]|^[[\p{L}\p{M}]--\p{Latin}]+$", regex.V1 | regex.IGNORECASE
 )
 _INITIALISM = regex.compile(r"\p{Lu}{2,5}")
+_COMMON = 20.0  # per million: a word that everybody knows
+_MIXED = regex.compile(r"\p{Lu}\p{Ll}{1,2}\p{Lu}")
+_PLURAL = regex.compile(r"\p{Lu}{2,}s")
 _CAPITALS_BEFORE = regex.compile(r"\p{Lu}{2,}[^\p{L}\n]{0,4}$")
 _CAPITALS_AFTER = regex.compile(r"[^\p{L}\n]{0,4}\p{Lu}{2,}")
 _WITHIN = regex.compile(r"[\p{L}\d,;:)\]-][ (\[]+$")  # in a sentence, not at its beginning
@@ -93,6 +96,7 @@ def notation(
             or _is_elision(text, start, end, reading)
             or _NO_ENGINE_HAS.search(read) is not None
             or _is_initialism(text, start, end)
+            or _is_mixed_abbreviation(text, start, end, lexicon)
             or _is_numeral(text, start, end)
             or (
                 not (odd[k] or digits[k] or often[k])
@@ -184,6 +188,18 @@ def _is_initialism(text: str, start: int, end: int) -> bool:
     return (
         _INITIALISM.fullmatch(text, start, end) is not None
         and _WITHIN.search(text, max(0, start - 4), start) is not None
+        and _CAPITALS_BEFORE.search(text, max(0, start - 24), start) is None
+        and _CAPITALS_AFTER.match(text, end) is None
+    )
+
+
+def _is_mixed_abbreviation(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether its small letters belong there: ``GmbH``, ``KfW``; ``NGOs`` not among capitals."""
+    if _MIXED.fullmatch(text, start, end):
+        return True
+    return (
+        _PLURAL.fullmatch(text, start, end) is not None
+        and lexicon.frequency(fold(text[start:end])) < _COMMON  # THIs is a word with a capital
         and _CAPITALS_BEFORE.search(text, max(0, start - 24), start) is None
         and _CAPITALS_AFTER.match(text, end) is None
     )

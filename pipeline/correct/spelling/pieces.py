@@ -66,6 +66,9 @@ _INITIAL_LOST = regex.compile(
 _SMALL_L = regex.compile(
     r"(?<![\p{L}\d'’-])(?P<head>\p{Lu}{3,})l(?P<tail>(?:['’]s)?)(?![\p{L}\d'’-])"
 )
+_SMALL_ENDS = regex.compile(
+    r"(?<![\p{L}\d'’-])(?!\p{Lu}+s(?!\p{L}))\p{Lu}{5,}\p{Ll}{1,3}(?![\p{L}\d'’-])"
+)
 _CROSSBAR = regex.compile(r"(?<![\p{L}\d'’-])['‘]?l['’](?P<rest>\p{Ll}+)(?![\p{L}\d'’-])")
 _CAPITALS_AFTER = regex.compile(r"\s+\p{Lu}{2}")
 _RUN_ON = regex.compile(
@@ -101,6 +104,7 @@ class _Words:
     lexicon: Lexicon
     model: LanguageModel
     text: frozenset[str] = field(default=frozenset())  # folded forms of the text
+    elsewhere: frozenset[str] = field(default=frozenset())  # those that it has in small letters
 
     def may_lack(self, form: str) -> bool:
         """Whether a form, less its first sign, is a common word that lacks a ligature."""
@@ -155,8 +159,10 @@ def _lacking(words: frozenset[str]) -> frozenset[str]:
 
 def pieces(text: str, lexicon: Lexicon, model: LanguageModel) -> Iterator[Soiled]:
     """Yield all words in pieces, in no order; they may overlap."""
-    forms = frozenset(map(fold, set(regex.findall(r"\p{L}+", text))))
-    words = _Words(lexicon, model, forms)
+    written = set(regex.findall(r"\p{L}+", text))
+    forms = frozenset(map(fold, written))
+    cased = frozenset(fold(form) for form in written if form[1:].islower())
+    words = _Words(lexicon, model, forms, cased)
     if lexicon.pack.apostrophe.contracted:
         yield from _apostrophes(text, words)
     if "the" in lexicon.pack.words.function:
@@ -165,6 +171,7 @@ def pieces(text: str, lexicon: Lexicon, model: LanguageModel) -> Iterator[Soiled
     yield from _spaced(text, words)
     yield from _initials(text, words)
     yield from _small_l(text, words)
+    yield from _small_ends(text, words)
     yield from _crossbars(text, words)
     yield from _lost_blanks(text, words)
     yield from _names(text, words)
@@ -406,6 +413,23 @@ def _small_l(text: str, words: _Words) -> Iterator[Soiled]:
             )
             whole = found["head"] + "L" + tail
             why = f"{found.group()} is in capitals but for its l"
+            yield _found(found.span(), whole, "case", why, sure=True, chance=0.98)
+
+
+def _small_ends(text: str, words: _Words) -> Iterator[Soiled]:
+    """The small letters at the end of a word of a heading in capitals: `HARBOURIsm`.
+
+    The text has the word in small letters, or the language does. A plural of an abbreviation,
+    `THE NGOs`, is none.
+    """
+    for found in _SMALL_ENDS.finditer(text):
+        line = text[text.rfind("\n", 0, found.start()) + 1 : found.start()] + (
+            text[found.end() :].partition("\n")[0]
+        )
+        form = fold(found.group())
+        if line.upper() == line and (form in words.elsewhere or words.common(form)):
+            whole = found.group().upper()
+            why = f"{found.group()} is in capitals but for its end, in a line of capitals"
             yield _found(found.span(), whole, "case", why, sure=True, chance=0.98)
 
 
