@@ -423,8 +423,9 @@ def _small_ends(text: str, words: _Words) -> Iterator[Soiled]:
     `THE NGOs`, is none.
     """
     for found in _SMALL_ENDS.finditer(text):
-        line = text[text.rfind("\n", 0, found.start()) + 1 : found.start()] + (
-            text[found.end() :].partition("\n")[0]
+        line = (
+            text[text.rfind("\n", 0, found.start()) + 1 : found.start()]
+            + (text[found.end() :].partition("\n")[0])
         )
         form = fold(found.group())
         if line.upper() == line and (form in words.elsewhere or words.common(form)):
