@@ -21,7 +21,7 @@ LAYERS = (
     {"ingest", "inputs"},
     {"correct", "tei", "project"},
     {"counts", "version"},
-    {"text"},
+    {"interface", "text"},
     {"kept", "language", "ledger"},
     {"digests", "document", "folders", "xml"},
     {"cache", "table", "errors", "html", "roles", "rules"},

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pipeline.errors import MissingExtraError
+from pipeline.interface import interface
 from pipeline.publish import plain, records
-from pipeline.publish.interface import interface
 from pipeline.publish.model import read
 from pipeline.publish.model.file import opened
 from pipeline.publish.model.model import Edition

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from pipeline.interface import interface
 from pipeline.publish import dts, records, search, state
-from pipeline.publish.interface import interface
 from pipeline.publish.pages import library_page
 from pipeline.publish.settings import Settings
 

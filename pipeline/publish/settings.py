@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pipeline.errors import ProjectError
 from pipeline.html import link
-from pipeline.publish.interface import LANGUAGES
+from pipeline.interface import LANGUAGES
 
 FILE: Final = "site.toml"
 _LOGOS: Final = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg"})

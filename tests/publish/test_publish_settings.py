@@ -6,11 +6,14 @@ import tomllib
 import pytest
 
 from pipeline.errors import ProjectError
+from pipeline.interface import LANGUAGES, interface
 from pipeline.language.languages import SHIPPED
 from pipeline.publish import publish
-from pipeline.publish.interface import LANGUAGES, interface
 from pipeline.publish.one_edition import _HERE
 from pipeline.publish.settings import Settings, settings
+from pipeline.review.decide.commands import COMMANDS
+from pipeline.review.serve.server import PAGE as REVIEW
+from pipeline.rules import KINDS
 
 WHOLE = """
 title = "Harbour Library"
@@ -128,12 +131,37 @@ def texts_of_scripts():
             yield re.sub(r'"\s*\+\s*"', "", found).strip('"')
 
 
+def texts_of_the_review():
+    """Every English text that the review page has translated."""
+    for path in sorted(REVIEW.glob("*.js")):
+        script = path.read_text("utf-8")
+        for call in re.findall(
+            r"(?<![\w.])(?:t|later|ofAll)\(\s*((?:[^()]|\([^()]*\))*?)\s*(?:\)|,\s*\{)", script
+        ):
+            for found in re.findall(r'"[^"]+"(?:\s*\+\s*"[^"]+")*', call):
+                if found not in {'"accept"', '"refuse"', '"none"', '"aria-label"'}:
+                    yield re.sub(r'"\s*\+\s*"', "", found).strip('"')
+        for noun in re.findall(r'count\([^;]*?,\s*"(\w[^"]*)"\)', script):
+            yield from (noun, noun + "s")
+    page = (REVIEW / "index.html").read_text("utf-8")
+    yield from re.findall(r"data-t>([^<]+)<", page)
+    yield from re.findall(r'aria-label="([^"]+)" data-t-label', page)
+    yield from (kind.label for kind in KINDS.values())
+    yield from (command.says for command in COMMANDS.values())
+
+
 @pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
 def test_a_catalogue_lacks_nothing(language):
     """Each text of the pages and scripts is there, with the same names in braces."""
     found = tomllib.loads((SHIPPED / language / "interface.toml").read_text("utf-8"))
-    for table, texts in (("pages", texts_of_pages()), ("scripts", texts_of_scripts())):
-        known = found[table]
+    for table, texts in (
+        ("pages", texts_of_pages()),
+        ("scripts", texts_of_scripts()),
+        ("review", texts_of_the_review()),
+    ):
+        known = found.get(table)
+        if known is None and table == "review":  # a language need not have one
+            continue
         assert not {text for text in texts if text not in known}
         for english, other in known.items():
             assert sorted(re.findall(r"\{\w+\}", english)) == sorted(re.findall(r"\{\w+\}", other))

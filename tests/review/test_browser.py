@@ -158,7 +158,7 @@ def test_keyboard_only(visit, serve, lowen):
     page.wait_for_selector(".row")
     press = page.keyboard.press
     press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Help")).to_be_visible()
     press("Escape")
     first = page.locator('[role="option"][aria-selected="true"]').inner_text()
     press("j")
@@ -366,6 +366,20 @@ def test_pages_and_their_states(visit, serve, lowen):
     expect(page.get_by_role("region", name="Edition")).to_contain_text("You rang in time")
     page.keyboard.press("4")
     expect(page.locator(".tile.validated")).to_have_count(1)
+
+
+def test_the_page_speaks_german_and_english(visit, serve, lowen):
+    """As the browser asks, until somebody chooses; readings stay what they are."""
+    page = visit(serve(lowen).address, locale="de-AT")
+    expect(page.locator("#views")).to_contain_text("Entscheidungen")
+    expect(page.locator("#left")).to_have_text("9 Stellen in 7 Gruppen offen")
+    row(page, "hirn").click()
+    page.locator(".detail .ruling").get_by_role("button", name="Annehmen").click()
+    said(page, "Angenommen: hirn → him an 1 Stelle. Gespeichert.")
+    page.keyboard.press("?")
+    page.get_by_role("dialog").get_by_label("Sprache").select_option("en")
+    expect(page.locator("#left")).to_have_text("8 places in 6 groups pending")
+    assert page.evaluate("document.documentElement.lang") == "en"
 
 
 def test_the_text_is_searched(visit, serve, lowen):

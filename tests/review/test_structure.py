@@ -129,6 +129,24 @@ CASES = [
         id="note and call",
     ),
     pytest.param(
+        [says("When the water", "speaker"), says("Then came", "speaker")],
+        "",
+        '<sp resp="#ed.ada"><speaker resp="#ed.ada">Then came</speaker><p xml:id="p5"',
+        id="speaker",
+    ),
+    pytest.param(
+        [says("went", "speaker"), says("home.", "speaker")],
+        "turned and the men\n\nwent\n\nhome.",
+        'resp="#ed.ada"> went</p>',
+        id="a name without a speech",
+    ),
+    pytest.param(
+        [says("The Keeper", "speaker"), says("And afterwards", "speech")],
+        "",
+        "talk of it.</p></sp>",
+        id="a speech goes on",
+    ),
+    pytest.param(
         [says("When the water", "blockquote"), says("When the water", "paragraph")],
         "",
         "mud.</p>",

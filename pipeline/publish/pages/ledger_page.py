@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
+from pipeline.interface import Interface, interface
 from pipeline.publish import records
-from pipeline.publish.interface import Interface, interface
 from pipeline.publish.model.model import Edition, Entry
 from pipeline.publish.pages.templates import page
 from pipeline.publish.settings import Settings

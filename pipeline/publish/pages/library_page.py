@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from pipeline.html import Markup
+from pipeline.interface import Interface, interface
 from pipeline.publish import records
-from pipeline.publish.interface import Interface, interface
 from pipeline.publish.pages.templates import page, render
 from pipeline.publish.settings import Settings
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from pipeline.html import direction, escape, link
-from pipeline.publish.interface import Interface
+from pipeline.interface import Interface
 from pipeline.publish.model.file import remote
 from pipeline.publish.model.model import (  # fmt: skip
     UNCALLED,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.html import Markup, direction
+from pipeline.interface import Interface, interface
 from pipeline.publish import records
-from pipeline.publish.interface import Interface, interface
 from pipeline.publish.model.file import remote
 from pipeline.publish.model.model import Block, Edition, Entry, Surface, flatten
 from pipeline.publish.pages.site_text import SiteText

@@ -9,7 +9,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from pipeline.html import Markup, link, rendered
-from pipeline.publish.interface import interface
+from pipeline.interface import interface
 from pipeline.publish.settings import COLOURS, Settings
 
 render = partial(rendered, Path(__file__).parents[1] / "templates")

@@ -1,7 +1,8 @@
 """The commands with which an editor says what a block of text is, and where one begins.
 
 A decision on structure has such a command in `after`. Each concerns the place that the decision
-quotes: the block around it (`heading 2`), or the beginning of a block there (`split`, `join`).
+quotes: the block around it (`heading 2`), the beginning of a block there (`split`, `join`), or the
+quoted words themselves (`speaker`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final
 
 SPLIT: Final = "split"
 JOIN: Final = "join"
+SPEAKER: Final = "speaker"  # the quoted words are the name, and what follows is the speech
 CALL: Final = "call"  # followed by the id of the decision that made the note
 
 
@@ -42,6 +44,8 @@ COMMANDS: Mapping[str, Command] = {
     "salute": Command("salute", "a salutation"),
     "signed": Command("signed", "a signature"),
     "stage": Command("stage", "a stage direction"),
+    SPEAKER: Command("speaker", "a speaker’s name"),
+    "speech": Command("paragraph", "part of a speech", within="speech"),
     "separator": Command("separator", "a separator"),
     "header": Command("furniture", "a running head", (("type", "header"), ("place", "top"))),
     "footer": Command("furniture", "a running foot", (("type", "footer"), ("place", "bottom"))),
@@ -55,7 +59,6 @@ _OTHERS: Mapping[str, str] = {
     "cast": "a list of characters",
     "table": "a table",
     "columns": "lines of columns",
-    "speaker": "a speaker’s name",
     "byline": "a byline",
     "trailer": "a closing line",
     "furniture": "page furniture",

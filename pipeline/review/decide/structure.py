@@ -14,7 +14,15 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from pipeline.document import Change, Document, Mark, Verdict
-from pipeline.review.decide.commands import CALL, COMMANDS, JOIN, SPLIT, Command, said
+from pipeline.review.decide.commands import (
+    CALL,
+    COMMANDS,
+    JOIN,
+    SPEAKER,
+    SPLIT,
+    Command,
+    said,
+)
 from pipeline.review.decide.decisions import Decision
 from pipeline.roles import BLOCKS, ROLES
 
@@ -218,6 +226,31 @@ class _Blocks:
         self.marks.add(Mark(command.role, *span, attributes))
         return span
 
+    def speak(self, span: Span, by: str) -> Span:
+        """Let a speech begin at a span, which is the speaker's name, and go to the block's end."""
+        self.split(span[0], by)
+        leaf = self.leaf(span[0])
+        self._drop(leaf)
+        self._lift(Mark("paragraph", leaf.start, leaf.end), COMMANDS["paragraph"])
+        end = min(span[1], leaf.end)
+        said = self.raw[end : leaf.end]
+        words = Mark("paragraph", end + len(said) - len(said.lstrip()), leaf.end, _signed((), by))
+        self.marks.add(Mark("speech", leaf.start, leaf.end, _signed((), by)))
+        self.marks.add(Mark("speaker", leaf.start, end, _signed((), by)))
+        self._put(Mark("paragraph", end, end), words)
+        return leaf.start, leaf.end
+
+    def settle(self) -> None:
+        """Let a speech of which only the speaker's name is left be a paragraph."""
+        for speech in [mark for mark in self.marks if mark.role == "speech"]:
+            inside = [m for m in self.marks.overlapping(speech.start, speech.end) if m != speech]
+            if any(m.role in _LEAVES - {"speaker", "stage"} for m in inside):
+                continue
+            self.marks.remove(speech)
+            for mark in inside:
+                if mark.role == "speaker":
+                    self._put(mark, replace(mark, role="paragraph"))
+
     def call(self, span: Span, decision: str, by: str) -> Span | None:
         """Bind the note that a decision has made to the sign at a span."""
         notes = {mark.get("id"): mark for mark in self.marks if mark.role == "note"}
@@ -305,6 +338,7 @@ def structured(
         return document, (), {}
     blocks = _Blocks(document.raw, _Marks(document.marks))
     effects = [_applied(blocks, one, span) for one, span in asked]
+    blocks.settle()
     ruling: dict[int, Decision] = {}
     verdicts: dict[int, tuple[Verdict, str]] = {}
     for span, one in blocks.restored:
@@ -342,6 +376,8 @@ def _applied(blocks: _Blocks, one: Decision, place: Span) -> Effect:
     if one.after == JOIN:
         span = blocks.join(place[0], by)
         return Effect(one, span, "" if span else "there is no block before this one")
+    if one.after == SPEAKER:
+        return Effect(one, blocks.speak(place, by))
     if one.after in COMMANDS:
         return Effect(one, blocks.name(place[0], COMMANDS[one.after], one))
     span = blocks.call(place, one.after.removeprefix(f"{CALL} "), by)

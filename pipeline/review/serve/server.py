@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from pipeline.errors import EmendError, MissingExtraError
+from pipeline.interface import interface, of_review
 from pipeline.ledger import entries
 from pipeline.review import diff
 from pipeline.review.errata import errata
@@ -84,6 +85,7 @@ def application(
         routes += [
             Route(f"/{token}/", pages.index),
             Route(f"/{token}/assets/{{name}}", pages.asset),
+            Route(f"/{token}/texts/{{language}}", pages.words),
             Route(f"/{token}/api/texts", pages.texts),
             Route(f"/{token}/api/{{id}}/decisions", pages.decide, methods=["POST"]),
             Route(f"/{token}/api/{{id}}/{{what}}", pages.ask),
@@ -163,11 +165,17 @@ class _Pages:
             {
                 "who": self.editor.name,
                 "fixed": self.editor.fixed,
+                "languages": of_review(),
                 "texts": [
                     {"id": name, "title": desk.subject.title} for name, desk in self.desks.items()
                 ],
             }
         )
+
+    def words(self, request: Request) -> Response:
+        """The words of the page in another language, by their English."""
+        language = request.path_params["language"]
+        return _json(dict(interface(language).review) if language in of_review() else {})
 
     def ask(self, request: Request) -> Response:
         """Everything that is only looked at."""

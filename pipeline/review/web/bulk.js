@@ -6,6 +6,7 @@ import { answer } from "./dialogs.js";
 import { sure } from "./group.js";
 import { compared, count, el, leaf } from "./parts.js";
 import { SURE, state } from "./state.js";
+import { figure, t } from "./texts.js";
 
 const SAMPLE = 12; // places shown
 
@@ -26,16 +27,21 @@ export async function bulk(items, column) {
   const places = items.reduce((sum, i) => sum + rows[i][column], 0);
   const least = Math.min(...items.map((i) => rows[i][SURE]));
   const expected = items.reduce((sum, i) => sum + (1 - rows[i][SURE]) * rows[i][column], 0);
-  const wrong = expected < 0.5 ? "none" : Math.round(expected).toLocaleString("en");
+  const wrong = figure(Math.round(expected));
   const shown = await Promise.all(sample(items).map((n) => get("group", { n })));
   return answer(document.getElementById("bulk"), (done) => [
-    el("h2", { id: "bulk-title" }, `Accept ${count(items.length, "group")}?`),
+    el("h2", { id: "bulk-title" }, t("Accept {groups}?", { groups: count(items.length, "group") })),
     el(
       "p",
       {},
-      `This accepts ${count(places, "place")}, each with a confidence of ${sure(least)} or more. `,
-      `About ${wrong} of them will be wrong, if the confidences are right. `,
-      "Check this sample, the least certain first. One undo takes everything back.",
+      t("This accepts {places}, each with a confidence of {sure} or more.", {
+        places: count(places, "place"),
+        sure: sure(least),
+      }),
+      " ",
+      t("About {n} of them will be wrong, if the confidences are right.", { n: wrong }),
+      " ",
+      t("Check this sample, the least certain first. One undo takes everything back."),
     ),
     el(
       "ol",
@@ -56,13 +62,13 @@ export async function bulk(items, column) {
       el(
         "button",
         { type: "button", class: "quiet", autofocus: true, onclick: () => done(null) },
-        "Cancel ",
+        t("Cancel "),
         el("kbd", {}, "esc"),
       ),
       el(
         "button",
         { type: "button", class: "accept", onclick: () => done(true) },
-        `Accept ${count(items.length, "group")}`,
+        t("Accept {groups}", { groups: count(items.length, "group") }),
       ),
     ),
   ]);

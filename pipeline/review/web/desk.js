@@ -4,9 +4,11 @@ import { conflict } from "./dialogs.js";
 import { toast, trouble, troubled } from "./frame.js";
 import { count, el } from "./parts.js";
 import { state } from "./state.js";
+import { later, t } from "./texts.js";
 
-const DOWN =
-  "The server does not answer. Run emend review again. Decisions that were saved are safe.";
+const DOWN = later(
+  "The server does not answer. Run emend review again. Decisions that were saved are safe.",
+);
 
 let saving = 0; // decisions that are being saved, or wait for their turn
 let turn = Promise.resolve();
@@ -21,11 +23,14 @@ export async function get(what, query = {}) {
   const response = await fetch(
     `api/${encodeURIComponent(state.id)}/${what}?${new URLSearchParams(query)}`,
   ).catch(() => {
-    throw new Error(DOWN);
+    throw new Error(t(DOWN));
   });
   const told = await response.json();
   if (response.status === 202) return null;
-  if (!response.ok) throw new Error(told.error || `The server answered ${response.status}.`);
+  if (!response.ok)
+    throw new Error(
+      told.error ? t(told.error) : t("The server answered {n}.", { n: response.status }),
+    );
   return told;
 }
 
@@ -63,7 +68,7 @@ async function save(items, said) {
         return null;
       }
       if (!response.ok) {
-        trouble(`${told.error || "The server refused."} Nothing was saved.`);
+        trouble(`${t(told.error || "The server refused.")} ${t("Nothing was saved.")}`);
         return null;
       }
       trouble("");
@@ -71,13 +76,15 @@ async function save(items, said) {
       for (const name of ["version", "progress", "stale", "pages", "learned", "last"])
         state.server[name] = told[name];
       document.dispatchEvent(new Event("told"));
-      if (said) toast(`${said} Saved.`);
+      if (said) toast(`${said} ${t("Saved.")}`);
       return told;
     }
   } catch {
     trouble(
-      "The server does not answer, so this was not saved. Run emend review again. " +
-        "Decisions that were saved are safe.",
+      t(
+        "The server does not answer, so this was not saved. Run emend review again. " +
+          "Decisions that were saved are safe.",
+      ),
     );
     return null;
   }
@@ -90,12 +97,12 @@ async function save(items, said) {
 export async function undo() {
   const ids = state.server.last[state.who] ?? [];
   if (!ids.length) {
-    toast("Nothing to undo.");
+    toast(t("Nothing to undo."));
     return null;
   }
   return decide(
     ids.map((id) => ({ verdict: "undo", undoes: id })),
-    `Undone: ${count(ids.length, "decision")}.`,
+    t("Undone: {decisions}.", { decisions: count(ids.length, "decision") }),
   );
 }
 
@@ -110,7 +117,7 @@ export async function load() {
     }
     document
       .getElementById("main")
-      .replaceChildren(el("p", { class: "wait", role: "status" }, "Loading…"));
+      .replaceChildren(el("p", { class: "wait", role: "status" }, t("Loading…")));
     await new Promise((go) => setTimeout(go, 400));
   }
 }
@@ -120,18 +127,19 @@ export async function others() {
   try {
     const told = await get("version");
     if (!told) return false;
-    if (troubled().startsWith("The server does not answer")) trouble("");
+    if (troubled() === t(DOWN)) trouble("");
     if (told.version === state.server.version && told.epoch === state.server.epoch) return false;
     await load();
     return true;
   } catch {
-    if (!troubled()) trouble(DOWN);
+    if (!troubled()) trouble(t(DOWN));
     return false;
   }
 }
 
 /** Report an error, once. */
 export function fault(error) {
-  if (error?.message !== DOWN || !troubled()) trouble(error?.message ?? "Something went wrong.");
-  return error?.message === DOWN;
+  if (error?.message !== t(DOWN) || !troubled())
+    trouble(error?.message ?? t("Something went wrong."));
+  return error?.message === t(DOWN);
 }

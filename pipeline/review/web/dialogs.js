@@ -2,6 +2,8 @@
 
 import { compared, count, el, moment, visible } from "./parts.js";
 import { snippet } from "./scan.js";
+import { state } from "./state.js";
+import { later, spoken, t } from "./texts.js";
 import { arrived } from "./turns.js";
 
 const $ = (id) => document.getElementById(id);
@@ -58,7 +60,7 @@ function picker(field) {
   return el(
     "details",
     { class: "picker" },
-    el("summary", {}, "Special characters"),
+    el("summary", {}, t("Special characters")),
     el(
       "div",
       {},
@@ -102,11 +104,16 @@ export function ask({
     const print = el("input", { type: "checkbox", id: "print" });
     print.checked = kind === "print";
     const choices = [
-      ["place", group && places > 1 ? `at these ${count(places, "place")}` : "here only"],
+      [
+        "place",
+        group && places > 1
+          ? t("at these {places}", { places: count(places, "place") })
+          : t("here only"),
+      ],
       ...(words
         ? [
-            ["text", `everywhere in this text (${count(words, "place")})`],
-            ["project", "in the whole project"],
+            ["text", t("everywhere in this text ({places})", { places: count(words, "place") })],
+            ["project", t("in the whole project")],
           ]
         : []),
     ];
@@ -133,9 +140,9 @@ export function ask({
     note.addEventListener("keydown", (event) => event.key === "Enter" && save());
     queueMicrotask(() => input.select());
     return [
-      el("h2", { id: "correct-title" }, "Corrected reading"),
+      el("h2", { id: "correct-title" }, t("Corrected reading")),
       snippet(image),
-      el("p", { class: "was" }, el("span", {}, "Raw text"), el("samp", {}, visible(form))),
+      el("p", { class: "was" }, el("span", {}, t("Raw text")), el("samp", {}, visible(form))),
       proposal
         ? el(
             "div",
@@ -150,14 +157,14 @@ export function ask({
                 : el(
                     "button",
                     { type: "button", class: "accept", onclick: () => done({ verdict: "accept" }) },
-                    "Accept",
+                    t("Accept"),
                   ),
               proposal.entry === null
                 ? null
                 : el(
                     "button",
                     { type: "button", class: "refuse", onclick: () => done({ verdict: "refuse" }) },
-                    "Reject",
+                    t("Reject"),
                   ),
             ),
           )
@@ -165,13 +172,15 @@ export function ask({
       el(
         "label",
         { class: "field", for: "reading" },
-        kept === undefined || kept === reading ? "Reading" : "Reading (as you left it, not saved)",
+        kept === undefined || kept === reading
+          ? t("Reading")
+          : t("Reading (as you left it, not saved)"),
         input,
       ),
       picker(input),
-      el("fieldset", { class: "holds" }, el("legend", {}, "Apply"), ...radios),
-      el("label", { class: "check" }, print, "Printer’s error, not an OCR error"),
-      el("label", { class: "field", for: "note" }, "Note (optional)", note),
+      el("fieldset", { class: "holds" }, el("legend", {}, t("Apply")), ...radios),
+      el("label", { class: "check" }, print, t("Printer’s error, not an OCR error")),
+      el("label", { class: "field", for: "note" }, t("Note (optional)"), note),
       el(
         "div",
         { class: "actions end" },
@@ -183,7 +192,7 @@ export function ask({
                 class: "quiet",
                 onclick: () => done({ verdict: "undo", undoes: decided }),
               },
-              "Undo decision",
+              t("Undo decision"),
             )
           : null,
         el(
@@ -194,18 +203,18 @@ export function ask({
             onclick: () =>
               done({ after: form, scope: "place", kind: "ocr", note: note.value.trim() }),
           },
-          "Keep raw text",
+          t("Keep raw text"),
         ),
         el(
           "button",
           { type: "button", class: "quiet", onclick: () => done(null) },
-          "Cancel ",
+          t("Cancel "),
           el("kbd", {}, "esc"),
         ),
         el(
           "button",
           { type: "button", class: "accept", onclick: save },
-          "Save ",
+          t("Save "),
           el("kbd", {}, "↵"),
         ),
       ),
@@ -225,7 +234,7 @@ export function sureOf(title, says, doIt) {
       el(
         "button",
         { type: "button", class: "accept", autofocus: true, onclick: () => done(null) },
-        "Cancel ",
+        t("Cancel "),
         el("kbd", {}, "esc"),
       ),
     ),
@@ -235,20 +244,20 @@ export function sureOf(title, says, doIt) {
 /** Someone else decided first. Resolves to true if the editor's own decision is to apply anyway. */
 export function conflict(told) {
   const verdicts = {
-    accept: "accepted",
-    refuse: "rejected",
-    reading: "corrected",
-    page: "marked",
-    structure: "named",
-    undo: "undid a decision on",
+    accept: t("accepted"),
+    refuse: t("rejected"),
+    reading: t("corrected"),
+    page: t("marked"),
+    structure: t("said what this is:"),
+    undo: t("undid a decision on"),
   };
   return answer($("conflict"), (done) => [
     el(
       "h2",
       { id: "conflict-title" },
-      told.found.length ? "Someone else decided first" : "This page is out of date",
+      told.found.length ? t("Someone else decided first") : t("This page is out of date"),
     ),
-    el("p", {}, told.error, " Your decision was not saved."),
+    el("p", {}, t(told.error), " ", t("Your decision was not saved.")),
     el(
       "ul",
       {},
@@ -256,7 +265,7 @@ export function conflict(told) {
         el(
           "li",
           {},
-          el("strong", {}, one.who || "An editor"),
+          el("strong", {}, one.who || t("An editor")),
           ` ${verdicts[one.verdict]} `,
           el("q", {}, visible(one.form)),
           one.after === one.form ? "" : [" → ", el("q", {}, visible(one.after))],
@@ -271,13 +280,13 @@ export function conflict(told) {
         ? el(
             "button",
             { type: "button", class: "quiet", onclick: () => done(true) },
-            "Apply anyway",
+            t("Apply anyway"),
           )
         : null,
       el(
         "button",
         { type: "button", class: "accept", autofocus: true, onclick: () => done(null) },
-        told.found.length ? "Keep theirs" : "Reload",
+        told.found.length ? t("Keep theirs") : t("Reload"),
       ),
     ),
   ]);
@@ -285,49 +294,82 @@ export function conflict(told) {
 
 const KEYS = [
   [
-    "Everywhere",
+    later("Everywhere"),
     [
-      ["?", "these keys"],
-      ["u", "undo"],
-      ["1 … 5", "pending, applied, read, pages, decisions"],
-      ["0", "unresolved decisions"],
+      ["?", later("this help")],
+      ["u", later("undo")],
+      ["1 … 5", later("pending, applied, read, pages, decisions")],
+      ["0", later("unresolved decisions")],
     ],
   ],
   [
-    "Groups and places",
+    later("Groups and places"),
     [
-      ["j  k", "next, previous (or ↓ ↑)"],
-      ["↵  esc", "open the places, go back (or → ←)"],
-      ["a  r", "accept, reject the selected group or place"],
-      ["⇧a  ⇧r", "accept, reject the whole group, even with a place selected"],
-      ["x", "keep as is, and add to the known words"],
-      ["e", "enter another reading"],
-      ["p", "accept as a printer’s error"],
-      ["s", "switch scope: this text or the whole project"],
-      ["i  z", "show the scan; enlarge it"],
-      ["o", "read the page"],
-      ["/", "search"],
+      ["j  k", later("next, previous (or ↓ ↑)")],
+      ["↵  esc", later("open the places, go back (or → ←)")],
+      ["a  r", later("accept, reject the selected group or place")],
+      ["⇧a  ⇧r", later("accept, reject the whole group, even with a place selected")],
+      ["x", later("keep as is, and add to the known words")],
+      ["e", later("enter another reading")],
+      ["p", later("accept as a printer’s error")],
+      ["s", later("switch scope: this text or the whole project")],
+      ["i  +  -", later("show the scan; enlarge, reduce it")],
+      ["o", later("read the page")],
+      ["/", later("search")],
     ],
   ],
   [
-    "Reading",
+    later("Reading"),
     [
-      ["← → ↑ ↓", "move from word to word (⇧ to select)"],
-      ["j  k", "next, previous change"],
-      ["↵  e", "correct the word"],
-      ["a  r", "accept, reject the change at the cursor"],
-      ["t", "say what the paragraph at the cursor is, or where one begins"],
-      ["[  ]", "previous, next page"],
-      ["m  v", "mark page as reviewed, as validated"],
-      ["i  z", "show the word on the scan; enlarge it"],
-      ["/", "search the text, and replace"],
+      ["⇥  ⇧⇥", later("next, previous pending change, then the next page")],
+      ["← → ↑ ↓", later("move from word to word (⇧ to select)")],
+      ["j  k", later("next, previous change")],
+      ["a  r  x", later("accept, reject the change at the cursor; keep as is")],
+      ["⇧a", later("accept all that is pending on the page")],
+      ["↵  e", later("correct the word")],
+      ["t", later("say what the paragraph at the cursor is, or where one begins")],
+      ["[  ]", later("previous, next page")],
+      ["m  v", later("mark page as reviewed, as validated")],
+      ["b", later("beside the text: images, raw text or nothing")],
+      ["+  -  ,  .", later("enlarge, reduce the images; move them sideways")],
+      ["<  >", later("smaller, larger text")],
+      ["i", later("show the word on the scan")],
+      ["/", later("search the text, and replace")],
     ],
   ],
 ];
 
+/** What words and signs of the page mean. */
+const TERMS = [
+  [later("Reject"), later("this replacement is wrong; the word may still be wrong")],
+  [later("Keep as is"), later("nothing is wrong here; the reading is a word of this text")],
+  [later("reviewed"), later("someone has decided every change on the page")],
+  [later("validated"), later("someone has compared the whole page with the scan")],
+  ["⏎", later("a line end")],
+  ["∅", later("nothing: something is inserted or deleted here")],
+  ["␣", later("a space")],
+  ["‸", later("something was deleted here")],
+];
+
+/** Fields for the language of the page. */
+function languages() {
+  const field = el(
+    "select",
+    { id: "language" },
+    Object.entries(state.languages).map(([code, name]) => el("option", { value: code }, name)),
+  );
+  field.value = spoken();
+  field.addEventListener("change", () => {
+    localStorage.setItem("emend-language", field.value);
+    location.reload();
+  });
+  return el("label", { class: "scope", for: "language" }, t("Language"), field);
+}
+
 export function help() {
   return answer($("help"), (done) => [
-    el("h2", { id: "help-title" }, "Keys"),
+    el("h2", { id: "help-title" }, t("Help")),
+    languages(),
     el(
       "div",
       { class: "keys" },
@@ -335,7 +377,7 @@ export function help() {
         el(
           "section",
           {},
-          el("h3", {}, title),
+          el("h3", {}, t(title)),
           el(
             "dl",
             {},
@@ -348,7 +390,7 @@ export function help() {
                   {},
                   key.split("  ").map((one) => el("kbd", {}, one)),
                 ),
-                el("dd", {}, says),
+                el("dd", {}, t(says)),
               ),
             ),
           ),
@@ -356,12 +398,17 @@ export function help() {
       ),
     ),
     el(
+      "dl",
+      { class: "terms" },
+      TERMS.map(([term, says]) => el("div", {}, el("dt", {}, t(term)), el("dd", {}, t(says)))),
+    ),
+    el(
       "div",
       { class: "actions end" },
       el(
         "button",
         { type: "button", class: "accept", autofocus: true, onclick: () => done(null) },
-        "Close ",
+        t("Close "),
         el("kbd", {}, "esc"),
       ),
     ),

@@ -2,16 +2,17 @@
 
 import { count, duration, el } from "./parts.js";
 import { MADE, OPEN, state } from "./state.js";
+import { figure, later, t } from "./texts.js";
 
 const $ = (id) => document.getElementById(id);
 
 export const VIEWS = [
-  ["lost", "Unresolved"],
-  ["decide", "Pending"],
-  ["made", "Applied"],
-  ["read", "Read"],
-  ["pages", "Pages"],
-  ["log", "Decisions"],
+  ["lost", later("Unresolved")],
+  ["decide", later("Pending")],
+  ["made", later("Applied")],
+  ["read", later("Read")],
+  ["pages", later("Pages")],
+  ["log", later("Decisions")],
 ];
 
 let fading = 0;
@@ -42,17 +43,22 @@ export function furnish(open, current) {
   $("bar").setAttribute("aria-valuenow", String(Math.round(done)));
   $("bar").setAttribute(
     "aria-valuetext",
-    `${count(progress.held - progress.open, "place")} of ` +
-      `${progress.held.toLocaleString("en")} decided`,
+    t("{places} of {n} decided", {
+      places: count(progress.held - progress.open, "place"),
+      n: figure(progress.held),
+    }),
   );
   $("bar").firstElementChild.style.width = `${done}%`;
   const pace =
     progress.seconds !== null && progress.groups
-      ? ` · about ${duration(progress.seconds)} left`
+      ? ` · ${t("about {time} left", { time: duration(progress.seconds) })}`
       : "";
   $("left").textContent = progress.open
-    ? `${count(progress.open, "place")} in ${count(progress.groups, "group")} pending${pace}`
-    : "Nothing is pending";
+    ? t("{places} in {groups} pending", {
+        places: count(progress.open, "place"),
+        groups: count(progress.groups, "group"),
+      }) + pace
+    : t("Nothing is pending");
   const counts = {
     lost: stale.length,
     decide: groups.filter((row) => row[OPEN]).length,
@@ -70,10 +76,8 @@ export function furnish(open, current) {
             "aria-keyshortcuts": i,
             onclick: () => open(name),
           },
-          title,
-          name in counts
-            ? el("span", { class: "figure" }, counts[name].toLocaleString("en"))
-            : null,
+          t(title),
+          name in counts ? el("span", { class: "figure" }, figure(counts[name])) : null,
         ),
   );
   const focused = [...$("views").children].indexOf(document.activeElement);

@@ -2,7 +2,6 @@
 
 import { STANDS, button, compared, count, el, keys, kindOf, leaf, visible } from "./parts.js";
 import { snippet } from "./scan.js";
-import { t } from "./texts.js";
 import {
   ACCEPTED,
   AFTER,
@@ -16,8 +15,9 @@ import {
   SURE,
   WORTH,
 } from "./state.js";
+import { figure, t } from "./texts.js";
 
-const becomes = () => el("span", { class: "arrow", role: "img", "aria-label": "becomes" }, "→");
+const becomes = () => el("span", { class: "arrow", role: "img", "aria-label": t("becomes") }, "→");
 
 /** Whether a group or place proposes nothing and only asks, as about a note that nothing calls. */
 export const isQuery = (form, after) => form === after;
@@ -39,7 +39,7 @@ export function groupRow(row) {
     el(
       "span",
       { class: "figure" },
-      decided ? `${decided}/${row[PLACES]}` : row[PLACES].toLocaleString("en"),
+      decided ? `${decided}/${row[PLACES]}` : figure(row[PLACES]),
       el("span", { class: "unseen" }, row[PLACES] === 1 ? " place" : " places"),
     ),
   ];
@@ -48,16 +48,17 @@ export function groupRow(row) {
 /** A confidence from 0 to 1, in words. */
 export function sure(chance) {
   return chance >= 0.995
-    ? "over 99%"
+    ? t("over 99%")
     : chance < 0.005
-      ? "under 1%"
+      ? t("under 1%")
       : `${Math.round(chance * 100)}%`;
 }
 
 /** How many errors a decision corrects, on average: `about 3.4`. */
 function worth(errors) {
-  if (errors < 0.1) return "under 0.1";
-  return `about ${errors < 10 ? errors.toFixed(1) : Math.round(errors)}`;
+  if (errors < 0.1) return t("under 0.1");
+  const n = figure(errors < 10 ? Math.round(errors * 10) / 10 : Math.round(errors));
+  return t("about {n}", { n });
 }
 
 /**
@@ -69,7 +70,8 @@ function worth(errors) {
 export function groupHead(row, told, scope, acts) {
   const query = isQuery(row[FORM], row[AFTER]);
   const n = row[PLACES];
-  const whole = n === 1 ? "" : n === 2 ? " both" : ` all ${n.toLocaleString("en")}`;
+  const ofAll = (one, both, all) =>
+    n === 1 ? t(one) : n === 2 ? t(both) : t(all, { n: figure(n) });
   const others = told.alternatives.filter(([other]) => other !== row[AFTER]);
   // `a` decides the group while no place is selected; ⇧a always does.
   const decision = (title, key, name, act) => {
@@ -93,7 +95,7 @@ export function groupHead(row, told, scope, acts) {
       { class: "facts" },
       el(
         "span",
-        { class: `kind kind-${row[KIND]}`, title: `Rule: ${row[RULE]}` },
+        { class: `kind kind-${row[KIND]}`, title: t("Rule: {rule}", { rule: row[RULE] }) },
         kindOf(row[KIND]),
       ),
       el(
@@ -101,21 +103,25 @@ export function groupHead(row, told, scope, acts) {
         {},
         [
           count(n, "place"),
-          row[OPEN] && row[OPEN] < n ? `${row[OPEN]} pending` : "",
-          row[MADE] && row[MADE] < n ? `${row[MADE]} applied` : "",
+          row[OPEN] && row[OPEN] < n ? t("{n} pending", { n: figure(row[OPEN]) }) : "",
+          row[MADE] && row[MADE] < n ? t("{n} applied", { n: figure(row[MADE]) }) : "",
         ]
           .filter(Boolean)
           .join(", "),
       ),
       query
-        ? el("span", {}, "a question: nothing is proposed")
-        : el("span", { title: "How likely the change is right" }, `${sure(row[SURE])} confidence`),
+        ? el("span", {}, t("a question: nothing is proposed"))
+        : el(
+            "span",
+            { title: t("How likely the change is right") },
+            t("{sure} confidence", { sure: sure(row[SURE]) }),
+          ),
       query
         ? null
         : el(
             "span",
-            { title: "Errors that this decision corrects, on average" },
-            `corrects ${worth(row[WORTH])} errors`,
+            { title: t("Errors that this decision corrects, on average") },
+            t("corrects {n} errors", { n: worth(row[WORTH]) }),
           ),
     ),
     el("p", { class: "why" }, told.places[0]?.why ?? ""),
@@ -123,7 +129,7 @@ export function groupHead(row, told, scope, acts) {
       ? el(
           "p",
           { class: "known" },
-          el("strong", {}, "From your decisions: "),
+          el("strong", {}, t("From your decisions: ")),
           `${told.known.join("; ")}.`,
         )
       : null,
@@ -131,7 +137,7 @@ export function groupHead(row, told, scope, acts) {
       ? el(
           "p",
           { class: "others" },
-          "Alternatives: ",
+          t("Alternatives: "),
           others.map(([other, chance]) =>
             el(
               "button",
@@ -144,21 +150,26 @@ export function groupHead(row, told, scope, acts) {
       : null,
     el(
       "div",
-      { class: "actions", role: "group", "aria-label": "Decide on the whole group" },
-      query ? null : decision(`Accept${whole}`, "a", "accept", acts.accept),
-      query ? null : decision(`Reject${whole}`, "r", "refuse", acts.refuse),
-      forBoth("Keep as is", "x", acts.right),
-      forBoth("Other reading", "e", () => acts.own()),
-      query ? null : forBoth("Printer’s error", "p", acts.print),
+      { class: "actions", role: "group", "aria-label": t("Decide on the whole group") },
+      query
+        ? null
+        : decision(ofAll("Accept", "Accept both", "Accept all {n}"), "a", "accept", acts.accept),
+      query
+        ? null
+        : decision(ofAll("Reject", "Reject both", "Reject all {n}"), "r", "refuse", acts.refuse),
+      forBoth(t("Keep as is"), "x", acts.right),
+      forBoth(t("Other reading"), "e", () => acts.own()),
+      query ? null : forBoth(t("Printer’s error"), "p", acts.print),
       told.by_form
-        ? el("label", { class: "scope" }, el("span", {}, "Scope"), scope)
+        ? el("label", { class: "scope" }, el("span", {}, t("Scope")), scope)
         : el(
             "span",
             { class: "scope" },
             n === 1
-              ? "Applies to this place."
-              : `Applies to these ${n.toLocaleString("en")} places; ` +
-                  `elsewhere this reading may be right.`,
+              ? t("Applies to this place.")
+              : t("Applies to these {n} places; elsewhere this reading may be right.", {
+                  n: figure(n),
+                }),
           ),
     ),
   );
@@ -172,9 +183,10 @@ export function placeRow(place, i, acts) {
     : compared(place.form, place.after);
   const settled = place.stands === "accepted" || place.stands === "refused";
   const told = settled
-    ? STANDS[place.stands] +
-      (place.by ? ` by ${place.by}` : "") +
-      (place.scope && place.scope !== "place" ? ` (${place.scope})` : "")
+    ? (place.by
+        ? t("{stands} by {who}", { stands: t(STANDS[place.stands]), who: place.by })
+        : t(STANDS[place.stands])) +
+      (place.scope && place.scope !== "place" ? ` (${t(place.scope)})` : "")
     : "";
   const flat = (text) => text.replace(/\s+/g, " ");
   const other =
@@ -188,23 +200,23 @@ export function placeRow(place, i, acts) {
       { class: "where" },
       el(
         "button",
-        { type: "button", class: "link", title: "Open this page", onclick: acts.read },
-        `${leaf(place.n)}, l. ${place.line}`,
+        { type: "button", class: "link", title: t("Open this page"), onclick: acts.read },
+        t("{page}, l. {line}", { page: leaf(place.n), line: place.line }),
       ),
       el("span", { class: "stands" }, told),
-      other ? el("span", { class: "now" }, "now ", el("q", {}, visible(place.reading))) : null,
+      other ? el("span", { class: "now" }, t("now "), el("q", {}, visible(place.reading))) : null,
       place.note ? el("span", { class: "note" }, place.note) : null,
     ),
     el("p", { class: "context", dir: "auto" }, place.left, form, after, place.right),
     snippet(place.image, here ? acts.scan : null),
     el(
       "div",
-      { class: "place-actions", role: "group", "aria-label": "Decide on this place" },
-      query ? null : button("Accept", "a", "accept small", acts.accept),
-      query ? null : button("Reject", "r", "refuse small", acts.refuse),
-      button("Keep", "x", "small", acts.right),
-      button("Other", "e", "small", acts.own),
-      here ? button("Scan", "i", "small", acts.scan) : null,
+      { class: "place-actions", role: "group", "aria-label": t("Decide on this place") },
+      query ? null : button(t("Accept"), "a", "accept small", acts.accept),
+      query ? null : button(t("Reject"), "r", "refuse small", acts.refuse),
+      button(t("Keep"), "x", "small", acts.right),
+      button(t("Other"), "e", "small", acts.own),
+      here ? button(t("Scan"), "i", "small", acts.scan) : null,
     ),
   );
 }

@@ -10,16 +10,16 @@ import { LongList } from "./list.js";
 import { count, el, leaf, visible } from "./parts.js";
 import { hideScan, nearer, scanShown, showScan } from "./scan.js";
 import { AFTER, FORM, KIND, MADE, OPEN, PLACES, START, SURE, state } from "./state.js";
-import { t } from "./texts.js";
+import { figure, later, t } from "./texts.js";
 import { open } from "./views.js";
 
 const CHUNK = 60; // places in a request
 const LARGEST = 5000; // decisions in a request
 const UNLIKELY = 0.2; // proposals that are right less often are hidden until asked for
 const EMPTY = {
-  decide: "Nothing is pending. Review the applied changes under “Applied”.",
-  made: "Every applied change has been reviewed.",
-  none: "No matches.",
+  decide: later("Nothing is pending. Review the applied changes under “Applied”."),
+  made: later("Every applied change has been reviewed."),
+  none: later("No matches."),
 };
 
 export class GroupsView {
@@ -39,7 +39,7 @@ export class GroupsView {
       sure: name === "made" ? "0" : String(UNLIKELY),
     };
     this.list = new LongList({
-      label: name === "made" ? "Groups of applied changes" : "Groups of pending changes",
+      label: name === "made" ? t("Groups of applied changes") : t("Groups of pending changes"),
       rem: 2.5,
       row: (i) => groupRow(state.server.groups[i]),
       onpick: (at, clicked) => {
@@ -50,7 +50,7 @@ export class GroupsView {
     });
     this.empty = el("p", { class: "empty" });
     this.hidden = el("p", { class: "hidden-groups" });
-    this.detail = el("section", { class: "detail", "aria-label": "The group" });
+    this.detail = el("section", { class: "detail", "aria-label": t("The group") });
     this.node = el(
       "div",
       { class: "groups" },
@@ -65,8 +65,8 @@ export class GroupsView {
     this.search = el("input", {
       type: "search",
       id: "search",
-      placeholder: "Search readings",
-      "aria-label": "Search readings",
+      placeholder: t("Search readings"),
+      "aria-label": t("Search readings"),
       "aria-keyshortcuts": "/",
     });
     const wanted = (name, field) => () => {
@@ -92,23 +92,23 @@ export class GroupsView {
       field.addEventListener("change", wanted(name, field));
       return field;
     };
-    const kinds = choice("kind", "Kind", [
-      ["", "all kinds"],
-      ...Object.entries(state.server.kinds),
+    const kinds = choice("kind", t("Kind"), [
+      ["", t("all kinds")],
+      ...Object.entries(state.server.kinds).map(([value, title]) => [value, t(title)]),
     ]);
-    const orders = choice("order", "Order", [
-      ["worth", "most valuable first"],
-      ["places", "most frequent first"],
-      ["sure", "most certain first"],
-      ["text", "in the order of the text"],
+    const orders = choice("order", t("Order"), [
+      ["worth", t("most valuable first")],
+      ["places", t("most frequent first")],
+      ["sure", t("most certain first")],
+      ["text", t("in the order of the text")],
       ["form", "alphabetical"],
     ]);
-    this.sureness = choice("sure", "Confidence", [
-      [String(UNLIKELY), "20% sure or more"],
-      ["0.5", "50% sure or more"],
-      ["0.8", "80% sure or more"],
-      ["0.95", "95% sure or more"],
-      ["0", "however sure"],
+    this.sureness = choice("sure", t("Confidence"), [
+      [String(UNLIKELY), t("20% sure or more")],
+      ["0.5", t("50% sure or more")],
+      ["0.8", t("80% sure or more")],
+      ["0.95", t("95% sure or more")],
+      ["0", t("however sure")],
     ]);
     this.sureness.value = this.wanted.sure;
     this.every = el("button", {
@@ -219,13 +219,13 @@ export class GroupsView {
     this.tellHidden(every.length - items.length);
     const proposing = items.filter((i) => !isQuery(rows[i][FORM], rows[i][AFTER]));
     this.every.hidden = proposing.length < 2;
-    this.every.textContent = `Accept these ${proposing.length.toLocaleString("en")} …`;
+    this.every.textContent = t("Accept these {n} …", { n: figure(proposing.length) });
     if (order === "places") items.sort((a, b) => rows[b][PLACES] - rows[a][PLACES] || a - b);
     if (order === "sure") items.sort((a, b) => rows[b][SURE] - rows[a][SURE] || a - b);
     if (order === "text") items.sort((a, b) => rows[a][START] - rows[b][START] || a - b);
     if (order === "form") items.sort((a, b) => rows[a][FORM].localeCompare(rows[b][FORM]) || a - b);
     this.empty.hidden = items.length > 0;
-    this.empty.textContent = EMPTY[found || kind || every.length ? "none" : this.name];
+    this.empty.textContent = t(EMPTY[found || kind || every.length ? "none" : this.name]);
     const where = group === null ? -1 : items.indexOf(group);
     this.list.set(items, where >= 0 ? where : at);
     return this.pick(this.list.at);
@@ -239,8 +239,9 @@ export class GroupsView {
       this.fill(0);
     };
     this.hidden.replaceChildren(
-      `${count(n, "less certain group")} hidden. `,
-      el("button", { type: "button", class: "link", onclick: all }, "Show"),
+      t("{groups} hidden.", { groups: count(n, "less certain group") }),
+      " ",
+      el("button", { type: "button", class: "link", onclick: all }, t("Show")),
     );
   }
 
@@ -280,9 +281,9 @@ export class GroupsView {
         this.group === number ? act(...more) : null; // not the next group, which is loading
     const scope = el(
       "select",
-      { "aria-label": "Scope of the decision", "aria-keyshortcuts": "s", id: "scope" },
-      el("option", { value: "text" }, "in this text"),
-      el("option", { value: "project" }, "in the whole project"),
+      { "aria-label": t("Scope of the decision"), "aria-keyshortcuts": "s", id: "scope" },
+      el("option", { value: "text" }, t("in this text")),
+      el("option", { value: "project" }, t("in the whole project")),
     );
     scope.value = this.scope;
     scope.addEventListener("change", () => (this.scope = scope.value));
@@ -295,7 +296,7 @@ export class GroupsView {
     });
     this.rows = el(
       "ol",
-      { class: "places", "aria-label": "Places, in the order of the text" },
+      { class: "places", "aria-label": t("Places, in the order of the text") },
       this.places.map((_, i) => this.placeRow(i)),
     );
     const back = el(
@@ -337,7 +338,7 @@ export class GroupsView {
     const more = el(
       "button",
       { type: "button", class: "more", onclick: () => this.more() },
-      `${left.toLocaleString("en")} more places`,
+      t("{n} more places", { n: figure(left) }),
     );
     this.rows.after(more);
     new IntersectionObserver(
@@ -415,8 +416,11 @@ export class GroupsView {
     this.scope = this.scope === "text" ? "project" : "text";
     const select = this.detail.querySelector("#scope");
     if (select) select.value = this.scope;
-    const where = this.scope === "text" ? "in this text" : "in the whole project";
-    toast(`Decisions on a group apply ${where}.`);
+    toast(
+      this.scope === "text"
+        ? t("Decisions on a group apply in this text.")
+        : t("Decisions on a group apply in the whole project."),
+    );
   }
 
   // --- deciding ----------------------------------------------------------------------------------
@@ -437,16 +441,20 @@ export class GroupsView {
         };
     const [form, after] = [visible(row[FORM]), visible(more.after ?? row[AFTER])];
     const said =
-      more.kind === "print" ? "Printer’s error:" : verdict === "accept" ? "Accepted" : "Rejected";
+      more.kind === "print"
+        ? t("Printer’s error:")
+        : verdict === "accept"
+          ? t("Accepted")
+          : t("Rejected");
     const what =
       verdict === "reading" || row[FORM] === row[AFTER]
-        ? `${form} kept`
+        ? t("{form} kept", { form })
         : `${said} ${form} → ${after}`;
     const everywhere = this.scope === "project" && this.told.by_form;
-    const beyond = everywhere ? ", and in the whole project" : "";
+    const beyond = everywhere ? t(", and in the whole project") : "";
     const where = place
-      ? `on ${leaf(place.n)}`
-      : `at ${count(row[this.column] || row[PLACES], "place")}${beyond}`;
+      ? t("on {page}", { page: leaf(place.n) })
+      : t("at {places}", { places: count(row[this.column] || row[PLACES], "place") }) + beyond;
     if (await decide([item], `${what} ${where}.`)) await this.follow(place);
   }
 
@@ -459,7 +467,10 @@ export class GroupsView {
     if (!(await bulk(items, this.column))) return this.list.node.focus();
     const places = items.reduce((sum, i) => sum + rows[i][this.column], 0);
     const of = this.name === "made" ? "made" : "open";
-    const said = `Accepted ${count(items.length, "group")} at ${count(places, "place")}.`;
+    const said = t("Accepted {groups} at {places}.", {
+      groups: count(items.length, "group"),
+      places: count(places, "place"),
+    });
     if (
       await decide(
         items.map((group) => ({ verdict: "accept", group, scope: "text", of })),
@@ -505,7 +516,9 @@ export class GroupsView {
       scope: asked.scope,
       ...concern,
     };
-    if (!(await decide([item], `Corrected: ${visible(row[FORM])} → ${visible(asked.after)}.`)))
+    if (
+      !(await decide([item], `${t("Corrected:")} ${visible(row[FORM])} → ${visible(asked.after)}.`))
+    )
       return;
     draft(name);
     await this.follow(place);

@@ -5,23 +5,24 @@ import { toast } from "./frame.js";
 import { compared, count, el, moment, visible } from "./parts.js";
 import { state } from "./state.js";
 import { commandName } from "./structure.js";
+import { figure, later, t } from "./texts.js";
 import { open } from "./views.js";
 
 const VERDICTS = {
-  accept: "accepted",
-  refuse: "rejected",
-  reading: "corrected",
-  structure: "structure",
+  accept: later("accepted"),
+  refuse: later("rejected"),
+  reading: later("corrected"),
+  structure: later("structure"),
 };
 
 export class LogView {
   constructor() {
     this.rows = [];
-    this.list = el("ol", { class: "log", "aria-label": "Decisions, latest first" });
+    this.list = el("ol", { class: "log", "aria-label": t("Decisions, latest first") });
     this.more = el(
       "button",
       { type: "button", class: "more", onclick: () => this.fetch() },
-      "Earlier decisions",
+      t("Earlier decisions"),
     );
     this.learned = el("section", { class: "learned" });
     const who = el("input", {
@@ -34,28 +35,28 @@ export class LogView {
     who.addEventListener("change", () => {
       state.who = who.value.trim();
       localStorage.setItem("emend-who", state.who);
-      toast(`New decisions are recorded as by “${state.who || "editor"}”.`);
+      toast(t("New decisions are recorded as by “{who}”.", { who: state.who || "editor" }));
     });
     this.by = el(
       "select",
-      { "aria-label": "Decisions of", onchange: () => this.fetch(true) },
-      el("option", { value: "" }, "of everyone"),
+      { "aria-label": t("Decisions of"), onchange: () => this.fetch(true) },
+      el("option", { value: "" }, t("of everyone")),
     );
     const head = el(
       "div",
       { class: "log-head" },
-      el("h2", {}, "Decisions"),
+      el("h2", {}, t("Decisions")),
       this.by,
-      el("label", {}, "Decided by ", who),
+      el("label", {}, t("Decided by "), who),
     );
     const file = (name, says) =>
       el("li", {}, el("a", { href: `export/${encodeURIComponent(state.id)}/${name}` }, says));
     const files = el(
       "ul",
-      { class: "files", "aria-label": "Files to save" },
-      file("changes.html", "All changes, as a page"),
-      file("pending.tsv", "Pending changes, as a table"),
-      file("errata.txt", "Transcriber’s note"),
+      { class: "files", "aria-label": t("Files to save") },
+      file("changes.html", t("All changes, as a page")),
+      file("pending.tsv", t("Pending changes, as a table")),
+      file("errata.txt", t("Transcriber’s note")),
     );
     this.node = el(
       "div",
@@ -79,9 +80,13 @@ export class LogView {
     });
     this.by.hidden = told.editors.length < 2;
     this.by.replaceChildren(
-      el("option", { value: "" }, "of everyone"),
+      el("option", { value: "" }, t("of everyone")),
       ...told.editors.map((name) =>
-        el("option", { value: name, selected: name === value }, `of ${name || "an editor"}`),
+        el(
+          "option",
+          { value: name, selected: name === value },
+          t("of {who}", { who: name || t("an editor") }),
+        ),
       ),
     );
     this.rows = anew ? told.rows : [...this.rows, ...told.rows];
@@ -91,7 +96,7 @@ export class LogView {
         el(
           "li",
           { class: "nothing-yet" },
-          "No decisions yet. Each decision is listed here and can be undone.",
+          t("No decisions yet. Each decision is listed here and can be undone."),
         ),
       );
     this.more.hidden = this.rows.length >= told.total;
@@ -104,7 +109,7 @@ export class LogView {
       : one.verdict === "structure"
         ? [el("q", {}, visible(one.form)), ` ${commandName(one.after)}`]
         : one.after === one.form
-          ? [visible(one.form), " kept"]
+          ? [t("{form} kept", { form: visible(one.form) })]
           : compared(one.form, one.after).flatMap((node, i) => (i ? [" → ", node] : [node]));
     const told = [
       one.scope === "place"
@@ -112,30 +117,30 @@ export class LogView {
           ? count(one.ids.length, "place")
           : ""
         : one.state === "undone"
-          ? one.scope
-          : `${one.scope}, ${count(one.places, "place")}`,
-      one.kind === "print" ? "printer’s error" : "",
-      ["holds", "undone"].includes(one.state) ? "" : one.state,
+          ? t(one.scope)
+          : `${t(one.scope)}, ${count(one.places, "place")}`,
+      one.kind === "print" ? t("printer’s error") : "",
+      ["holds", "undone"].includes(one.state) ? "" : t(one.state),
       one.note,
     ].filter(Boolean);
     const undo = async () => {
       if (
         await decide(
           one.ids.map((id) => ({ verdict: "undo", undoes: id })),
-          "Undone.",
+          t("Undone."),
         )
       )
         await this.refresh();
     };
     const verdict = page
-      ? one.after
+      ? t(one.after)
       : one.after === one.form && one.verdict === "reading"
-        ? "kept"
-        : VERDICTS[one.verdict];
+        ? t("kept")
+        : t(VERDICTS[one.verdict]);
     return el(
       "li",
       { class: one.state === "undone" ? "undone" : null },
-      el("span", { class: "when" }, `${moment(one.when)} ${one.who || "an editor"}`),
+      el("span", { class: "when" }, `${moment(one.when)} ${one.who || t("an editor")}`),
       el("span", { class: `verdict ${one.verdict}` }, verdict),
       el(
         "span",
@@ -147,7 +152,7 @@ export class LogView {
               {
                 type: "button",
                 class: "plain",
-                title: "Open its page",
+                title: t("Open its page"),
                 onclick: () => open("read", one.page),
               },
               what,
@@ -155,16 +160,16 @@ export class LogView {
       ),
       el("span", { class: "figure", title: one.why || null }, told.join(" · ")),
       one.state === "undone"
-        ? el("span", { class: "figure" }, "undone")
+        ? el("span", { class: "figure" }, t("undone"))
         : el(
             "button",
             {
               type: "button",
               class: "small",
-              "aria-label": `Undo ${verdict} ${visible(one.form)}`,
+              "aria-label": t("Undo {what}", { what: `${verdict} ${visible(one.form)}` }),
               onclick: undo,
             },
-            "Undo",
+            t("Undo"),
           ),
     );
   }
@@ -178,16 +183,16 @@ export class LogView {
             { class: "chips" },
             rows.map((row) => el("li", { class: "chip" }, row)),
           )
-        : el("p", { class: "none" }, "None yet.");
-    const times = (n) => el("span", { class: "figure" }, `×${n.toLocaleString("en")}`);
+        : el("p", { class: "none" }, t("None yet."));
+    const times = (n) => el("span", { class: "figure" }, `×${figure(n)}`);
     this.learned.replaceChildren(
-      el("h2", {}, "Learned from decisions"),
+      el("h2", {}, t("Learned from decisions")),
       el(
         "p",
         { class: "lede" },
-        "Used as evidence in the next build. It never overrides a decision.",
+        t("Used as evidence in the next build. It never overrides a decision."),
       ),
-      el("h3", {}, "Confusions"),
+      el("h3", {}, t("Confusions")),
       chips(
         confusions.map(([a, b, n]) => [
           el("del", {}, visible(a)),
@@ -196,9 +201,9 @@ export class LogView {
           times(n),
         ]),
       ),
-      el("h3", {}, "Known words"),
+      el("h3", {}, t("Known words")),
       chips(words),
-      el("h3", {}, "Rejected"),
+      el("h3", {}, t("Rejected")),
       chips(refused.map(([a, b, n]) => [visible(a), " → ", visible(b), times(n)])),
     );
   }

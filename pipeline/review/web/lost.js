@@ -4,14 +4,15 @@ import { decide, get } from "./desk.js";
 import { compared, count, el, keys, leaf, moment, visible } from "./parts.js";
 import { state } from "./state.js";
 import { commandName } from "./structure.js";
+import { later, t } from "./texts.js";
 import { open } from "./views.js";
 
 const VERDICTS = {
-  accept: "Accepted",
-  refuse: "Rejected",
-  reading: "Corrected",
-  structure: "Structure",
-  page: "Page",
+  accept: later("Accepted"),
+  refuse: later("Rejected"),
+  reading: later("Corrected"),
+  structure: later("Structure"),
+  page: later("Page"),
 };
 
 export class LostView {
@@ -42,8 +43,8 @@ export class LostView {
       el(
         "p",
         { class: "lede" },
-        "The text has changed since these decisions were made, and they no longer fit. " +
-          "They have no effect until you say where they belong, or undo them.",
+        t("The text has changed since these decisions were made, and they no longer fit. ") +
+          t("They have no effect until you say where they belong, or undo them."),
       ),
       this.rows,
     );
@@ -61,7 +62,7 @@ export class LostView {
         : el(
             "button",
             { type: "button", class: "link", onclick: () => open("read", one.page) },
-            `Open ${leaf(state.server.pages[one.page].n)}`,
+            t("Open {page}", { page: leaf(state.server.pages[one.page].n) }),
           );
     return el(
       "li",
@@ -69,10 +70,12 @@ export class LostView {
       el(
         "p",
         { class: "facts" },
-        el("strong", {}, VERDICTS[one.verdict]),
-        el("span", {}, one.who || "an editor"),
+        el("strong", {}, t(VERDICTS[one.verdict])),
+        el("span", {}, one.who || t("an editor")),
         el("span", {}, moment(one.when)),
-        one.scope === "place" ? null : el("span", {}, `for the ${one.scope}`),
+        one.scope === "place"
+          ? null
+          : el("span", {}, t(one.scope === "text" ? "for the text" : "for the project")),
       ),
       one.verdict === "page"
         ? el("p", {}, again())
@@ -86,20 +89,20 @@ export class LostView {
             one.right,
           ),
       one.verdict === "structure"
-        ? el("p", { class: "why" }, `Here: ${commandName(one.after)}.`)
+        ? el("p", { class: "why" }, t("Here: {command}.", { command: commandName(one.after) }))
         : null,
-      el("p", { class: "why" }, `${one.why}.`),
+      el("p", { class: "why" }, `${t(one.why)}.`),
       one.candidates.length
         ? el(
             "ul",
-            { class: "candidates", "aria-label": "Possible places" },
+            { class: "candidates", "aria-label": t("Possible places") },
             one.candidates.map((place) => this.candidate(one, place)),
           )
         : null,
       el(
         "button",
         { type: "button", class: "small", "aria-keyshortcuts": "r", onclick: () => this.drop(one) },
-        "Undo",
+        t("Undo"),
         keys("r"),
       ),
     );
@@ -127,7 +130,7 @@ export class LostView {
         : el(
             "button",
             { type: "button", class: "small", onclick: () => this.here(one, place) },
-            one.verdict === "refuse" ? "Here: keep as is" : "Here",
+            t(one.verdict === "refuse" ? "Here: keep as is" : "Here"),
           ),
     );
   }
@@ -151,10 +154,10 @@ export class LostView {
       after,
       undoes: one.id,
     };
-    if (await decide([item], "Decision matched again.")) await this.refresh();
+    if (await decide([item], t("Decision matched again."))) await this.refresh();
   }
 
   async drop(one) {
-    if (await decide([{ verdict: "undo", undoes: one.id }], "Undone.")) await this.refresh();
+    if (await decide([{ verdict: "undo", undoes: one.id }], t("Undone."))) await this.refresh();
   }
 }

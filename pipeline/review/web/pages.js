@@ -2,13 +2,14 @@
 
 import { PAGE_STATES, count, el } from "./parts.js";
 import { state } from "./state.js";
+import { later, t } from "./texts.js";
 import { open } from "./views.js";
 
 const STATES = {
-  raw: "no changes",
-  proposed: "some changes are pending, or applied and not yet reviewed",
-  reviewed: "every change is decided, or someone has marked the page as reviewed",
-  validated: "someone has checked the page against the scan",
+  raw: later("no changes"),
+  proposed: later("some changes are pending, or applied and not yet reviewed"),
+  reviewed: later("every change is decided, or someone has marked the page as reviewed"),
+  validated: later("someone has checked the page against the scan"),
 };
 
 export class PagesView {
@@ -45,8 +46,8 @@ export class PagesView {
           el(
             "div",
             {},
-            el("dt", { class: `state ${name}` }, `${PAGE_STATES[name]} ${tally[name]}`),
-            el("dd", {}, says),
+            el("dt", { class: `state ${name}` }, `${t(PAGE_STATES[name])} ${tally[name]}`),
+            el("dd", {}, t(says)),
           ),
         ),
       ),
@@ -62,15 +63,16 @@ export class PagesView {
   tile(page, i) {
     const left =
       page.state === "proposed"
-        ? [page.open ? `${page.open} pending` : "", page.made ? `${page.made} applied` : ""].filter(
-            Boolean,
-          )
+        ? [
+            page.open ? t("{n} pending", { n: page.open }) : "",
+            page.made ? t("{n} applied", { n: page.made }) : "",
+          ].filter(Boolean)
         : [];
     return el(
       "button",
       { type: "button", class: `tile ${page.state}`, onclick: () => open("read", i) },
       el("strong", {}, page.n),
-      el("span", {}, PAGE_STATES[page.state]),
+      el("span", {}, t(PAGE_STATES[page.state])),
       left.map((says) => el("span", { class: "figure" }, says)),
     );
   }

@@ -1,6 +1,7 @@
 // Small parts of every view: elements, visible readings, figures in words.
 
 import { state } from "./state.js";
+import { figure, later, t } from "./texts.js";
 
 /** An element. `props` are attributes; `on…` are listeners; children are nodes or strings. */
 export function el(tag, props = {}, ...children) {
@@ -24,11 +25,11 @@ export function visible(text) {
     .replace(/\t/g, "⇥")
     .replace(/\f/g, "⇟")
     .replace(/\r/g, "␍")
-    .replace(/\u00ad/g, "[soft hyphen]")
+    .replace(/\u00ad/g, `[${t("soft hyphen")}]`)
     .replace(/^ +| +$/g, (blanks) => "␣".repeat(blanks.length))
     .replace(
       /[\udc80-\udcff](?![\udc00-\udfff])/g,
-      (byte) => `[byte ${(byte.charCodeAt(0) - 0xdc00).toString(16)}]`,
+      (byte) => `[${t("byte")} ${(byte.charCodeAt(0) - 0xdc00).toString(16)}]`,
     );
 }
 
@@ -50,7 +51,7 @@ export function compared(form, after) {
       return el(
         tag,
         { class: "nothing" },
-        el("span", { class: "unseen" }, "nothing"),
+        el("span", { class: "unseen" }, t("nothing")),
         el("span", { "aria-hidden": "true" }, "∅"),
       );
     const middle = chars.slice(from, chars.length - back).join("");
@@ -67,38 +68,38 @@ export function compared(form, after) {
 
 /** What a kind of change is called; the server says. */
 export function kindOf(kind) {
-  return state.server.kinds[kind] ?? kind;
+  return t(state.server.kinds[kind] ?? kind);
 }
 
 export const STANDS = {
-  open: "pending",
-  made: "applied, not reviewed",
-  accepted: "accepted",
-  refused: "rejected",
+  open: later("pending"),
+  made: later("applied, not reviewed"),
+  accepted: later("accepted"),
+  refused: later("rejected"),
 };
 export const PAGE_STATES = {
-  raw: "unchanged",
-  proposed: "to review",
-  reviewed: "reviewed",
-  validated: "validated",
+  raw: later("unchanged"),
+  proposed: later("to review"),
+  reviewed: later("reviewed"),
+  validated: later("validated"),
 };
 
 /** The name of a page: p. 12, or §3 if the text has no pages. */
 export function leaf(n) {
-  return n.startsWith("§") ? n : `p. ${n}`;
+  return n.startsWith("§") ? n : t("p. {n}", { n });
 }
 
 /** 1 place, 31 places. */
 export function count(n, one, many = `${one}s`) {
-  return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+  return `${figure(n)} ${t(n === 1 ? one : many)}`;
 }
 
 /** Seconds, in words. */
 export function duration(seconds) {
-  if (seconds < 90) return "a minute";
-  if (seconds < 5400) return `${Math.round(seconds / 60)} minutes`;
+  if (seconds < 90) return t("a minute");
+  if (seconds < 5400) return t("{n} minutes", { n: Math.round(seconds / 60) });
   const hours = seconds / 3600;
-  return hours < 9.5 ? `${Math.round(hours * 2) / 2} hours` : `${Math.round(hours)} hours`;
+  return t("{n} hours", { n: figure(hours < 9.5 ? Math.round(hours * 2) / 2 : Math.round(hours)) });
 }
 
 /** A time, with the date if it is not today. */

@@ -19,8 +19,9 @@ import {
 } from "./parts.js";
 import { frameOnScan, hideScan, nearer, scanShown, showScan } from "./scan.js";
 import { frameOnStrip, strip, zoom, zoomed } from "./strip.js";
-import { t } from "./texts.js";
 import { state } from "./state.js";
+import { t } from "./texts.js";
+import { idle } from "./turns.js";
 import { open } from "./views.js";
 
 /** A change in words; a query, which proposes nothing, by its form alone. */
@@ -50,25 +51,25 @@ export class ReadView {
       class: "text",
       dir: "auto",
       lang: "zxx",
-      "aria-label": "Raw text",
+      "aria-label": t("Raw text"),
       role: "region",
       tabindex: "-1",
     });
     this.edition = el("div", {
       class: "text",
       dir: "auto",
-      "aria-label": "Edition. Arrow keys move from word to word, Enter corrects.",
+      "aria-label": t("Edition. Arrow keys move from word to word, Enter corrects."),
       role: "region",
       tabindex: "0",
     });
     this.under = el("div", { class: "under", role: "group", "aria-label": t("At the cursor") });
     this.said = el("p", { class: "unseen", role: "status" });
-    this.hits = el("ol", { class: "hits", "aria-label": "Found", hidden: true });
+    this.hits = el("ol", { class: "hits", "aria-label": t("Found"), hidden: true });
     this.columns = el(
       "div",
       { class: "columns" },
-      el("section", {}, el("h3", {}, "Raw"), this.raw),
-      el("section", {}, el("h3", {}, "Edition"), this.edition),
+      el("section", {}, el("h3", {}, t("Raw")), this.raw),
+      el("section", {}, el("h3", {}, t("Edition")), this.edition),
     );
     this.node = el(
       "div",
@@ -211,7 +212,7 @@ export class ReadView {
     const { page } = this;
     const choose = el(
       "select",
-      { "aria-label": "Page", id: "page" },
+      { "aria-label": t("Page"), id: "page" },
       state.server.pages.map((one, i) => el("option", { value: i }, leaf(one.n))),
     );
     choose.value = String(this.number);
@@ -220,8 +221,8 @@ export class ReadView {
       type: "search",
       id: "find",
       class: "seldom",
-      placeholder: "Search the text",
-      "aria-label": "Search the text",
+      placeholder: t("Search the text"),
+      "aria-label": t("Search the text"),
       "aria-keyshortcuts": "/",
     });
     find.addEventListener("keydown", (event) => {
@@ -240,11 +241,14 @@ export class ReadView {
         choose,
         button("›", "]", "quiet", () => this.turn(1)),
       ),
-      el("span", { class: `state ${page.state}` }, PAGE_STATES[page.state]),
+      el("span", { class: `state ${page.state}` }, t(PAGE_STATES[page.state])),
       el(
         "span",
         { class: "figure" },
-        [page.open ? `${page.open} pending` : "", page.made ? `${page.made} applied` : ""]
+        [
+          page.open ? t("{n} pending", { n: page.open }) : "",
+          page.made ? t("{n} applied", { n: page.made }) : "",
+        ]
           .filter(Boolean)
           .join(", "),
       ),
@@ -255,15 +259,15 @@ export class ReadView {
         t("More"),
       ),
       this.besideField(),
-      button("Layout …", "t", "seldom", () => this.structure()),
-      button("Mark reviewed", "m", "", () => this.say("reviewed")),
-      button("Mark validated", "v", "seldom", () => this.say("validated")),
-      page.surface === null ? null : button("Scan", "i", "seldom", () => this.scan()),
+      button(t("Layout …"), "t", "seldom", () => this.structure()),
+      button(t("Mark reviewed"), "m", "", () => this.say("reviewed")),
+      button(t("Mark validated"), "v", "seldom", () => this.say("validated")),
+      page.surface === null ? null : button(t("Scan"), "i", "seldom", () => this.scan()),
       find,
       el(
         "button",
         { type: "button", class: "seldom", onclick: () => this.replace(find.value) },
-        "Replace …",
+        t("Replace …"),
       ),
     ];
     this.head.replaceChildren(...parts.filter(Boolean));
@@ -309,7 +313,9 @@ export class ReadView {
           {
             class: kinds.filter(Boolean).join(" "),
             ...(begins && name === "edition" && block.role !== "paragraph"
-              ? { "data-block": block.says.replace(/^(a|an|part of an?) /, "") }
+              ? {
+                  "data-block": t(block.says).replace(/^(a|an|eine?|part of an?|Teil einer?) /, ""),
+                }
               : {}),
           },
           this.drawLine(name, runs, beside),
@@ -333,7 +339,9 @@ export class ReadView {
       if (m >= 0) {
         const mark = marks[m];
         const settled = mark.stands === "accepted" || mark.stands === "refused";
-        const stands = `${STANDS[mark.stands]}${settled ? ` by ${mark.by}` : ""}`;
+        const stands = settled
+          ? t("{stands} by {who}", { stands: t(STANDS[mark.stands]), who: mark.by })
+          : t(STANDS[mark.stands]);
         const says = `${pair(mark)} · ${kindOf(mark.kind)} · ${stands}`;
         const gone = name === "edition" && text === "";
         node = el(
@@ -474,8 +482,9 @@ export class ReadView {
 
   /** Whether Tab goes to a pending change from here, and does not leave the text. */
   steps(target, by) {
-    if (!this.edition.contains(target)) return false;
-    return this.nextPending(by) >= 0 || Boolean(state.server.pages[this.number + by]);
+    const here = this.edition.contains(target) || (target === document.body && !idle());
+    if (!here) return false;
+    return !this.page || this.nextPending(by) >= 0 || Boolean(state.server.pages[this.number + by]);
   }
 
   nextPending(by) {
@@ -512,7 +521,7 @@ export class ReadView {
     for (let i = this.word + by; i >= 0 && i < this.words.edition.length; i += by) {
       if (this.markOf(this.words.edition[i]) !== undefined) return this.go(i);
     }
-    toast(by > 0 ? "Last change on this page." : "First change on this page.");
+    toast(t(by > 0 ? "Last change on this page." : "First change on this page."));
   }
 
   light(mark) {
@@ -524,7 +533,7 @@ export class ReadView {
   turn(by, wanted = null) {
     const to = this.number + by;
     if (to < 0 || to >= state.server.pages.length)
-      return toast(by > 0 ? "Last page." : "First page.");
+      return toast(t(by > 0 ? "Last page." : "First page."));
     hideScan();
     return open("read", to, wanted);
   }
@@ -596,7 +605,7 @@ export class ReadView {
     };
     const said =
       asked.after === told.reading
-        ? `${visible(told.reading)} kept.`
+        ? t("{form} kept.", { form: visible(told.reading) })
         : `${visible(told.reading)} → ${visible(asked.after)}.`;
     if (!(await decide([item], said))) return;
     draft(name);
@@ -629,20 +638,32 @@ export class ReadView {
     });
     this.focus();
     if (!asked) return;
+    if (asked.gap) {
+      await this.leaveGap(first.start, (word(to) ?? first).end, asked.gap);
+      return;
+    }
     const items = structureItems({ ...asked, first, last: word(to), blocks, next: word(to + 1) });
     const said =
       asked.is === "split" || asked.is === "join"
         ? `“${texts[from]}” ${commandName(asked.is)}.`
-        : `Now: ${commandName(asked.is)}.`;
+        : t("Now: {command}.", { command: commandName(asked.is) });
     if (await decide(items, said)) await this.refresh(true);
+  }
+
+  /** Say that something cannot be read or is missing: `[…]`, a `gap` in the edition. */
+  async leaveGap(from, until, gap) {
+    const { start, end, reading } = await get("span", { start: from, end: until });
+    const after = gap.replace("{reading}", () => reading);
+    const item = { verdict: "reading", start, end, before: reading, after, scope: "place" };
+    if (await decide([item], `${visible(reading)} → ${visible(after)}.`)) await this.refresh(true);
   }
 
   async rule(verdict, more = {}, mark = null) {
     const index = this.markOf(this.words.edition[this.word]);
     const one = mark ?? this.page.marks[index];
     if (!one || one.entry === null || one.entry === undefined)
-      return toast("There is no change at the cursor. Press Enter to correct the word.");
-    const done = verdict === "accept" ? "Accepted" : "Rejected";
+      return toast(t("There is no change at the cursor. Press Enter to correct the word."));
+    const done = t(verdict === "accept" ? "Accepted" : "Rejected");
     const said = `${done} ${visible(one.form)} → ${visible(one.after)}.`;
     if (await decide([{ verdict, entry: one.entry, ...more }], said)) await this.follow(one);
   }
@@ -659,7 +680,7 @@ export class ReadView {
     const item = { verdict: "reading", start, end, before: told.reading, after, scope: "place" };
     const said =
       after === mark.form
-        ? `${visible(after)} kept.`
+        ? t("{form} kept.", { form: visible(after) })
         : `${visible(mark.form)} → ${visible(after)}.`;
     if (await decide([item], said)) await this.follow(mark);
   }
@@ -688,16 +709,18 @@ export class ReadView {
     if (
       pending &&
       !(await sureOf(
-        `Mark as ${after}?`,
-        `${count(pending, "change")} on this page ${pending === 1 ? "is" : "are"} still pending.`,
-        `Mark as ${after}`,
+        t("Mark as {state}?", { state: t(after) }),
+        pending === 1
+          ? t("One change on this page is still pending.")
+          : t("{n} changes on this page are still pending.", { n: pending }),
+        t("Mark as {state}", { state: t(after) }),
       ))
     )
       return;
     if (
       await decide(
         [{ verdict: "page", page: this.number, after }],
-        `Page ${this.page.n} marked as ${after}.`,
+        t("Page {n} marked as {state}.", { n: this.page.n, state: t(after) }),
       )
     )
       await this.refresh(true);
@@ -712,7 +735,9 @@ export class ReadView {
         { class: "figure" },
         told.total
           ? count(told.total, "place") +
-              (told.total > told.hits.length ? ` (first ${told.hits.length} shown)` : "")
+              (told.total > told.hits.length
+                ? ` ${t("(first {n} shown)", { n: told.hits.length })}`
+                : "")
           : "No matches.",
       ),
       ...told.hits.map((hit) =>
@@ -732,7 +757,10 @@ export class ReadView {
   async replace(wanted) {
     const items = await replaceDialog(wanted);
     this.focus();
-    if (items?.length && (await decide(items, `Replaced at ${count(items.length, "place")}.`)))
+    if (
+      items?.length &&
+      (await decide(items, t("Replaced at {places}.", { places: count(items.length, "place") })))
+    )
       await this.refresh(true);
   }
 

@@ -3,6 +3,7 @@
 import { get } from "./desk.js";
 import { answer } from "./dialogs.js";
 import { compared, count, el, leaf } from "./parts.js";
+import { figure, t } from "./texts.js";
 
 const SHOWN = 500; // places in the preview; the others are changed only after these
 
@@ -20,24 +21,24 @@ export function replaceDialog(wanted = "") {
       });
       return [input, el("label", { class: "field", for: id }, label, input)];
     };
-    const [find, findLabel] = field("replace-find", "Find", wanted);
-    const [put, putLabel] = field("replace-with", "Replace with");
+    const [find, findLabel] = field("replace-find", t("Find"), wanted);
+    const [put, putLabel] = field("replace-with", t("Replace with"));
     const box = (title) => {
       const input = el("input", { type: "checkbox" });
       return [input, el("label", { class: "check" }, input, title)];
     };
-    const [matchCase, caseLabel] = box("Match case");
-    const [words, wordsLabel] = box("Whole words");
-    const [expression, expressionLabel] = box("Regular expression");
-    const list = el("ol", { class: "sample", "aria-label": "Places" });
+    const [matchCase, caseLabel] = box(t("Match case"));
+    const [words, wordsLabel] = box(t("Whole words"));
+    const [expression, expressionLabel] = box(t("Regular expression"));
+    const list = el("ol", { class: "sample", "aria-label": t("Places") });
     const said = el("p", { class: "figure", role: "status" });
-    const save = el("button", { type: "button", class: "accept", disabled: true }, "Replace");
+    const save = el("button", { type: "button", class: "accept", disabled: true }, t("Replace"));
     let hits = [];
     let chosen = [];
     const recount = () => {
       const n = chosen.filter((one) => one.checked).length;
       save.disabled = !n;
-      save.textContent = n ? `Replace at ${count(n, "place")}` : "Replace";
+      save.textContent = n ? t("Replace at {places}", { places: count(n, "place") }) : t("Replace");
     };
     const preview = async () => {
       const how =
@@ -60,10 +61,10 @@ export function replaceDialog(wanted = "") {
         one.addEventListener("change", recount);
       });
       const listed =
-        told.total > hits.length ? `, ${hits.length.toLocaleString("en")} of them listed` : "";
+        told.total > hits.length ? t(", {n} of them listed", { n: figure(hits.length) }) : "";
       said.textContent = !told.total
-        ? "No matches."
-        : `${count(told.total, "place")}${listed}. Untick what must stay.`;
+        ? t("No matches.")
+        : `${count(told.total, "place")}${listed}. ${t("Untick what must stay.")}`;
       list.replaceChildren(
         ...hits.map((hit, i) => {
           const [form, after] = compared(hit.reading, hit.after);
@@ -100,7 +101,7 @@ export function replaceDialog(wanted = "") {
     );
     if (wanted) later();
     return [
-      el("h2", { id: "replace-title" }, "Search and replace"),
+      el("h2", { id: "replace-title" }, t("Search and replace")),
       findLabel,
       putLabel,
       el("div", { class: "holds" }, caseLabel, wordsLabel, expressionLabel),
@@ -109,7 +110,7 @@ export function replaceDialog(wanted = "") {
       el(
         "p",
         { class: "figure" },
-        "Each place becomes a decision of its own; one undo takes them all back.",
+        t("Each place becomes a decision of its own; one undo takes them all back."),
       ),
       el(
         "div",
@@ -117,7 +118,7 @@ export function replaceDialog(wanted = "") {
         el(
           "button",
           { type: "button", class: "quiet", onclick: () => done(null) },
-          "Cancel ",
+          t("Cancel "),
           el("kbd", {}, "esc"),
         ),
         save,

@@ -10,6 +10,7 @@ import { PagesView } from "./pages.js";
 import { el } from "./parts.js";
 import { ReadView } from "./read.js";
 import { state } from "./state.js";
+import { speak, t } from "./texts.js";
 import { begin, enqueue, idle } from "./turns.js";
 import { brought, current, open, refurnish, register, renew, takeBack } from "./views.js";
 
@@ -41,7 +42,7 @@ addEventListener("keydown", (event) => {
   if (target.closest("button, a") && (key === "Enter" || key === " ")) return;
   const shifted = event.shiftKey && (key.startsWith("Arrow") || key === "Tab");
   const name = shifted ? `Shift+${key}` : key;
-  if (key === "Tab" && !(idle() && current().steps?.(target, event.shiftKey ? -1 : 1))) return;
+  if (key === "Tab" && !current().steps?.(target, event.shiftKey ? -1 : 1)) return;
   if (!current().keys?.[name] && !EVERYWHERE[name] && idle()) return;
   event.preventDefault();
   enqueue(
@@ -84,7 +85,7 @@ async function choose(id, name = "", number = 0) {
   state.id = id;
   await load();
   $("title").textContent = state.server.title;
-  document.title = `${state.server.title} · review`;
+  document.title = `${state.server.title} · ${t("review")}`;
   const wanted = VIEWS.some(([one]) => one === name) ? name : "";
   await open(state.server.stale.length && !wanted ? "lost" : wanted || "decide", number);
 }
@@ -92,6 +93,8 @@ async function choose(id, name = "", number = 0) {
 async function start() {
   const told = await (await fetch("api/texts")).json();
   state.texts = told.texts;
+  state.languages = told.languages;
+  await speak(told.languages);
   state.fixed = told.fixed; // in a team, the address says who somebody is
   state.who = told.fixed ? told.who : (localStorage.getItem("emend-who") ?? told.who);
   const select = $("text");
@@ -101,7 +104,7 @@ async function start() {
   select.addEventListener("change", () => choose(select.value).catch(fault));
   const [id, name, number] = decodeURIComponent(location.hash.slice(1)).split("/");
   const known = state.texts.some((one) => one.id === id) ? id : state.texts[0]?.id;
-  if (!known) return trouble("This project has no text to review.");
+  if (!known) return trouble(t("This project has no text to review."));
   select.value = known;
   return choose(known, known === id ? name : "", Number(number) || 0);
 }

@@ -30,14 +30,14 @@ export function snippet(image, onclick = null) {
     return el(
       "a",
       { href: image.remote, target: "_blank", rel: "noreferrer", class: "remote" },
-      "page image (web)",
+      t("page image (web)"),
     );
   const [wide, high] = image.size;
   const crop = image.crop.join(",");
   const address = `image/${encodeURIComponent(state.id)}/${image.surface}?crop=${crop}`;
   const picture = el("img", {
     src: address,
-    alt: "The word and its line on the scan",
+    alt: t("The word and its line on the scan"),
     loading: "lazy",
     width: wide,
     height: high,
@@ -73,12 +73,12 @@ export function scanShown() {
  * 0 to 1).
  */
 export function showScan(surface, on = null, title = "") {
-  if (surface === null || surface === undefined) return toast("This place has no page image.");
+  if (surface === null || surface === undefined) return toast(t("This place has no page image."));
   if (typeof surface === "string") return window.open(surface, "_blank", "noreferrer");
   const sheet = el("div", { class: "scan-sheet" });
   const picture = el("img", {
     src: `image/${encodeURIComponent(state.id)}/${surface}`,
-    alt: `Scan of ${title || "the page"}`,
+    alt: title ? t("Scan of {page}", { page: title }) : t("Scan of the page"),
     draggable: "false",
   });
   picture.addEventListener("load", () => frameOnScan(on));
@@ -93,7 +93,7 @@ export function showScan(surface, on = null, title = "") {
         { class: "pair" },
         button(t("Smaller"), "-", "quiet", () => nearer(-1)),
         button(t("Larger"), "+", "quiet", () => nearer(1)),
-        button("Close", "i", "quiet", hideScan),
+        button(t("Close"), "i", "quiet", hideScan),
       ),
     ),
     el(
@@ -102,7 +102,7 @@ export function showScan(surface, on = null, title = "") {
         class: "scan-page",
         tabindex: "0",
         role: "group",
-        "aria-label": `Scan of ${title || "the page"}`,
+        "aria-label": title ? t("Scan of {page}", { page: title }) : t("Scan of the page"),
       },
       sheet,
     ),

@@ -1,6 +1,13 @@
 // What the page knows. `server` is the last state that the server sent.
 
-export const state = { texts: [], id: "", who: "", fixed: false, server: null };
+export const state = {
+  texts: [],
+  languages: {},
+  id: "",
+  who: "",
+  fixed: false,
+  server: null,
+};
 
 // The columns of a group's row, as in GroupRow of pipeline/review/serve/rows.py.
 export const FORM = 0,

@@ -2,42 +2,45 @@
 
 import { answer } from "./dialogs.js";
 import { el, visible } from "./parts.js";
+import { later, spoken, t } from "./texts.js";
 
 const $ = (id) => document.getElementById(id);
 
 /** What a block may be, in groups: command, name, key. */
 const KINDS = [
   [
-    "Text",
+    later("Text"),
     [
-      ["paragraph", "Paragraph", "p"],
-      ["heading 1", "Heading", "1"],
-      ["heading 2", "Second level", "2"],
-      ["heading 3", "Third level", "3"],
-      ["verse", "Verse", "v"],
-      ["item", "List item", "l"],
-      ["blockquote", "Block quotation", "q"],
-      ["note", "Note …", "n"],
+      ["paragraph", later("Paragraph"), "p"],
+      ["heading 1", later("Heading"), "1"],
+      ["heading 2", later("Second level"), "2"],
+      ["heading 3", later("Third level"), "3"],
+      ["verse", later("Verse"), "v"],
+      ["item", later("List item"), "l"],
+      ["blockquote", later("Block quotation"), "q"],
+      ["note", later("Note …"), "n"],
     ],
   ],
   [
-    "Letters and plays",
+    later("Letters and plays"),
     [
-      ["dateline", "Dateline", ""],
-      ["salute", "Salutation", ""],
-      ["signed", "Signature", ""],
-      ["stage", "Stage direction", ""],
-      ["separator", "Separator", ""],
+      ["dateline", later("Dateline"), ""],
+      ["salute", later("Salutation"), ""],
+      ["signed", later("Signature"), ""],
+      ["speaker", later("Speaker’s name"), "s"],
+      ["speech", later("Goes on in the speech"), ""],
+      ["stage", later("Stage direction"), ""],
+      ["separator", later("Separator"), ""],
     ],
   ],
   [
-    "Not part of the text",
+    later("Not part of the text"),
     [
-      ["header", "Running head", "h"],
-      ["footer", "Running foot", "f"],
-      ["pageNum", "Page number", "g"],
-      ["catch", "Catchword", ""],
-      ["sig", "Signature mark", ""],
+      ["header", later("Running head"), "h"],
+      ["footer", later("Running foot"), "f"],
+      ["pageNum", later("Page number"), "g"],
+      ["catch", later("Catchword"), ""],
+      ["sig", later("Signature mark"), ""],
     ],
   ],
 ];
@@ -46,10 +49,11 @@ const NAMES = Object.fromEntries(KINDS.flatMap(([, rows]) => rows.map(([is, name
 
 /** The name of a command in a list of decisions. */
 export function commandName(command) {
-  if (command === "split") return "begins a paragraph";
-  if (command === "join") return "goes on from the paragraph before";
-  if (command.startsWith("call ")) return "calls a note";
-  return (NAMES[command] ?? command).replace(" …", "").toLowerCase();
+  if (command === "split") return t("begins a paragraph");
+  if (command === "join") return t("goes on from the paragraph before");
+  if (command.startsWith("call ")) return t("calls a note");
+  const name = t(NAMES[command] ?? command).replace(" …", "");
+  return spoken() === "en" ? name.toLowerCase() : name;
 }
 
 /** A word that may call a note: it ends in a sign or a figure. */
@@ -58,7 +62,7 @@ const CALLS = /(?:[*†‡§¶‖⁰¹²³⁴-⁹]|[([]\w{1,3}[)\]]|\D\d{1,3})[^
 /**
  * Ask what a stretch is. `block` is what it is now, `text` its words, `several` whether more than
  * one word is selected, `words` the page's words as {text, start, end, context}. Resolves to {is},
- * for a note with {call}, or to null.
+ * for a note with {call}, to {gap}, the reading that a gap leaves, or to null.
  */
 export function askStructure({ block, text, several, words }) {
   return answer($("correct"), (done) => {
@@ -75,7 +79,7 @@ export function askStructure({ block, text, several, words }) {
           name,
         );
       $("correct").replaceChildren(
-        el("h2", { id: "correct-title" }, "What calls this note?"),
+        el("h2", { id: "correct-title" }, t("What calls this note?")),
         el("p", { class: "context" }, visible(text)),
         el(
           "div",
@@ -85,7 +89,7 @@ export function askStructure({ block, text, several, words }) {
               call: { start: one.start, end: one.end },
             }),
           ),
-          button("Nothing on this page", {}),
+          button(t("Nothing on this page"), {}),
         ),
         cancel(),
       );
@@ -98,7 +102,7 @@ export function askStructure({ block, text, several, words }) {
         el(
           "button",
           { type: "button", class: "quiet", onclick: () => done(null) },
-          "Cancel ",
+          t("Cancel "),
           el("kbd", {}, "esc"),
         ),
       );
@@ -119,16 +123,23 @@ export function askStructure({ block, text, several, words }) {
       el(
         "fieldset",
         { class: "choices" },
-        el("legend", {}, title),
-        ...rows.map(([is, name, key]) => keyed(name, key, () => choose(is))),
+        el("legend", {}, t(title)),
+        ...rows.map(([is, name, key]) => keyed(t(name), key, () => choose(is))),
       ),
     );
     const where = el(
       "fieldset",
       { class: "choices" },
-      el("legend", {}, "Paragraphs"),
-      keyed("Begin a new one here", "b", () => done({ is: "split" })),
-      keyed("Join with the one before", "j", () => done({ is: "join" })),
+      el("legend", {}, t("Paragraphs")),
+      keyed(t("Begin a new one here"), "b", () => done({ is: "split" })),
+      keyed(t("Join with the one before"), "j", () => done({ is: "join" })),
+    );
+    const gaps = el(
+      "fieldset",
+      { class: "choices" },
+      el("legend", {}, t("Gaps")),
+      keyed(t("These words cannot be read"), "x", () => done({ gap: "[…]" })),
+      keyed(t("Words are missing after this"), "m", () => done({ gap: "{reading} […]" })),
     );
     $("correct").onkeydown = (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -139,17 +150,20 @@ export function askStructure({ block, text, several, words }) {
       wanted.click();
     };
     return [
-      el("h2", { id: "correct-title" }, several ? "What are these lines?" : "What is this?"),
+      el("h2", { id: "correct-title" }, several ? t("What are these lines?") : t("What is this?")),
       el("p", { class: "context" }, visible(text)),
       block
         ? el(
             "p",
             { class: "why" },
-            `Now ${block.says}${block.by ? `, as ${block.by} decided` : ""}.`,
+            block.by
+              ? t("Now {what}, as {who} decided.", { what: t(block.says), who: block.by })
+              : t("Now {what}.", { what: t(block.says) }),
           )
         : null,
       several ? null : where,
       ...sections,
+      gaps,
       cancel(),
     ];
   }).finally(() => {

@@ -8,6 +8,9 @@ export function t(text, values = {}) {
   return (known[text] ?? text).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
+/** An English text that `t` translates when it is shown, for tables that are made before. */
+export const later = (text) => text;
+
 /** A number as the language writes it. */
 export function figure(n) {
   return n.toLocaleString(language);

@@ -4,6 +4,7 @@ import { furnish, toast } from "./frame.js";
 import { hideScan } from "./scan.js";
 import { undo } from "./desk.js";
 import { state } from "./state.js";
+import { t } from "./texts.js";
 
 const $ = (id) => document.getElementById(id);
 const makers = {};
@@ -54,5 +55,5 @@ export async function renew() {
 /** Show that others have decided meanwhile. */
 export async function brought() {
   await renew();
-  toast("Updated with decisions that others have made.");
+  toast(t("Updated with decisions that others have made."));
 }

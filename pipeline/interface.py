@@ -1,8 +1,8 @@
-"""The words of the site's interface, in its language.
+"""The words of the site's pages and of the review page, in the language of those who use them.
 
 Pages and scripts are written in English. The catalogue of another language is the file
-`interface.toml` in its folder: a table with each English text and what stands in its place. A text
-that it lacks stays English.
+`interface.toml` in its folder: tables with each English text and what stands in its place, for the
+site's `pages` and `scripts`, and for the `review` page. A text that it lacks stays English.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ class Interface:
     language: str = "en"
     texts: Mapping[str, str] = field(default_factory=dict)
     scripts: Mapping[str, str] = field(default_factory=dict)
+    review: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, text: str, **values: Any) -> str:
         """An English text in this language, with values for the names in braces."""
@@ -69,4 +70,10 @@ def interface(language: str) -> Interface:
     if not path.is_file():
         return Interface(language)
     read = tomllib.loads(path.read_text("utf-8"))
-    return Interface(language, read["pages"], read["scripts"])
+    return Interface(language, read["pages"], read["scripts"], read.get("review", {}))
+
+
+def of_review() -> dict[str, str]:
+    """The languages of the review page, each by its own name."""
+    others = {one: interface(one).review for one in LANGUAGES}
+    return {"en": "English"} | {one: texts["English"] for one, texts in others.items() if texts}
