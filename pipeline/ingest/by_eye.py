@@ -120,21 +120,36 @@ def _is_sideways(line: Line) -> bool:
 def _with_tables(regions: Sequence[Region]) -> Sequence[Region]:
     """Regions in which the columns of a table, each a region, are one: `Rent`, `12 4 6` a line.
 
-    A column of words has columns of figures beside it, whose lines stand on the level of its own.
+    Columns of figures stand beside words that are no prose, their lines on the level of those.
     """
-    left = [replace(one, role="table") if _is_table(one) else one for one in regions]
-    for words in [one for one in left if _is_column(one) and not _is_figures(one)]:
-        beside = [
-            one for one in left if one is not words and _is_figures(one) and _is_beside(one, words)
-        ]
-        if not beside or words not in left:
+    left = list(regions)
+    for figures in [one for one in regions if _is_figures(one)]:
+        words = [one for one in left if _is_beside(one, figures)]
+        level = [box for one in words for box in _boxes(one)]
+        rows = sum(any(is_level(box, other) for other in level) for box in _boxes(figures))
+        if figures not in left or rows < max(_ROWS, 0.8 * len(figures.lines)):
             continue
-        at = min(left.index(one) for one in (words, *beside))
-        left = [one for one in left if one is not words and one not in beside]
-        rows = tuple(rows_of([line for one in (words, *beside) for line in one.lines]))
-        left.insert(at, Region(rows, None, "table"))
-        _warned(rows[0], "and the figures beside it were read as the columns of one table")
-    return left
+        parts = [
+            one
+            for one in left
+            if one in words or (_is_figures(one) and any(_is_beside(two, one) for two in words))
+        ]
+        at = left.index(parts[0])
+        left = [one for one in left if one not in parts]
+        lines = tuple(rows_of([line for one in parts for line in one.lines]))
+        left.insert(at, Region(lines, None, "table"))
+        _warned(lines[0], "and the figures beside it were read as the columns of one table")
+    return [replace(one, role="table") if _is_table(one) else one for one in left]
+
+
+def _is_beside(words: Region, figures: Region) -> bool:
+    """Whether words that are no prose stand beside a column of figures and no higher or lower."""
+    one, other = around(_boxes(words)), around(_boxes(figures))
+    if one is None or other is None or words.role or _is_figures(words) or _is_prose(words):
+        return False
+    apart = one.x1 <= other.x0 or other.x1 <= one.x0
+    high = median(box.y1 - box.y0 for box in _boxes(figures))
+    return apart and one.y0 > other.y0 - high and one.y1 < other.y1 + high
 
 
 def _is_table(region: Region) -> bool:
@@ -168,16 +183,6 @@ def _is_figures(region: Region) -> bool:
     return len(whole) < len(texts) or len(steps) > 1 or steps <= {0}
 
 
-def _is_beside(figures: Region, words: Region) -> bool:
-    """Whether nearly all lines of a column stand on the level of lines of another beside it."""
-    one, other = around(_boxes(figures)), around(_boxes(words))
-    if one is None or other is None or min(one.x1, other.x1) > max(one.x0, other.x0):
-        return False
-    rows = _boxes(words)
-    level = [any(is_level(box, row) for row in rows) for box in _boxes(figures)]
-    return sum(level) >= max(_ROWS, 0.8 * len(level))
-
-
 def _with_marginalia(regions: tuple[Region, ...]) -> tuple[Region, ...]:
     """Regions in which narrow blocks beside a single column of prose are marginal notes."""
     plain = [one for one in regions if not one.role and _boxes(one)]
@@ -199,6 +204,7 @@ def _is_prose(region: Region) -> bool:
     boxes = _boxes(region)
     across = max(box.x1 for box in boxes) - min(box.x0 for box in boxes)
     full = sum(box.x1 - box.x0 > 0.9 * across for box in boxes)
+    full -= sum(_text(line).endswith(("..", ". .", "…")) for line in region.lines)  # leaders
     middle = median(len(_text(line)) for line in region.lines)
     return len(boxes) >= _ROWS and full >= 0.5 * len(boxes) and middle >= _PROSE
 

@@ -52,9 +52,8 @@ def leaf(lines: tuple[str, ...] = LINES, paper: int = PAPER) -> np.ndarray:
     """A page on grey paper, 1150 by 1000 pixels, with margins."""
     image = Image.new("L", (1150, 1000), paper)
     draw = ImageDraw.Draw(image)
-    font = _font()
     for number, line in enumerate(lines):
-        draw.text((110, 120 + 58 * number), line, fill=INK, font=font)
+        draw.text((110, 120 + 58 * number), line, fill=INK, font=font())
     return np.asarray(image)
 
 
@@ -137,13 +136,14 @@ def jpeg(name: str) -> bytes:
     return held.getvalue()
 
 
-def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def font(size: int = 32) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """A font that is installed here, in pixels."""
     for name in _FONTS:
         try:
-            return ImageFont.truetype(name, 32)
+            return ImageFont.truetype(name, size)
         except OSError:
             continue
-    return ImageFont.load_default(32)
+    return ImageFont.load_default(size)
 
 
 if __name__ == "__main__":

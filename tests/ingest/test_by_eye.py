@@ -334,10 +334,16 @@ PROSE = Region(
     [
         (column(NAMES, 60), column(POUNDS, 400, right=True), column(SHILLINGS, 480, right=True)),
         (column(POUNDS, 400, right=True), column(SHILLINGS, 480, right=True), column(NAMES, 60)),
+        (
+            column(NAMES[:3], 60),
+            column(POUNDS, 400, right=True),
+            column(SHILLINGS, 480, right=True),
+            column(["", "", "", "Total"], 60),
+        ),
         (ROWS,),
         (Region(tuple(Line((word,)) for one in ROWS.lines for word in one.words), None, "table"),),
     ],
-    ids=["column by column", "figures first", "row by row", "a line a cell"],
+    ids=["column by column", "figures first", "its foot apart", "row by row", "a line a cell"],
 )
 def test_a_table_stands_in_columns(regions):
     with warnings.catch_warnings():
@@ -363,10 +369,11 @@ def test_the_editor_learns_that_columns_were_put_together():
         (column(NAMES, 60), column(POUNDS, 90, right=True)),
         (column(NAMES, 60), column(POUNDS, 400, right=True, role="page-number")),
         (PROSE, column(["1859", "", "", "1863"], 160, right=True)),
+        (PROSE, column(["1859", "1861", "1860", "1863"], 160, right=True)),
     ],
     ids=[
         *("counted lines", "numbered lines", "names", "two lines", "not beside it"),
-        *("a role of its own", "years in the margin of prose"),
+        *("a role of its own", "two years", "years in the margin of prose"),
     ],
 )
 def test_what_is_no_table_stays(regions):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from functools import cache
 
 import numpy as np
 import photographs
@@ -41,12 +42,19 @@ def only_first(monkeypatch):
     )
 
 
+@cache
+def read(name):
+    """A photograph, and what the first reading makes of it."""
+    with pytest.MonkeyPatch.context() as patched:
+        only_first(patched)
+        grey, dpi = raster.grey_of(photographs.jpeg(name), name)
+        return grey, dpi, recognition.leaves(grey, dpi, "eng")
+
+
 @tesseract
 @pytest.mark.parametrize("name", photographs.PHOTOGRAPHS)
-def test_a_photograph_is_read_as_well_as_untouched_or_better(name, monkeypatch):
-    only_first(monkeypatch)
-    grey, dpi = raster.grey_of(photographs.jpeg(name), name)
-    leaves = recognition.leaves(grey, dpi, "eng")
+def test_a_photograph_is_read_as_well_as_untouched_or_better(name):
+    grey, dpi, leaves = read(name)
     plain = recognition._words(raster.untouched(grey, dpi), "eng", "--oem 1")
     gold = photographs.text_of(name)
     ours = wrong("\f".join(text_of(leaf[0]) for leaf in leaves), gold)
@@ -56,10 +64,9 @@ def test_a_photograph_is_read_as_well_as_untouched_or_better(name, monkeypatch):
 
 
 @tesseract
-def test_the_places_on_a_spread_are_those_of_the_photograph(monkeypatch):
-    only_first(monkeypatch)
-    grey, dpi = raster.grey_of(photographs.jpeg("spread"), "spread")
-    left, right = (leaf[0] for leaf in recognition.leaves(grey, dpi, "eng"))
+def test_the_places_on_a_spread_are_those_of_the_photograph():
+    grey, _, leaves = read("spread")
+    left, right = (leaf[0] for leaf in leaves)
     middle = grey.shape[1] / 2
     assert max(row[3] + row[5] for row in left) < middle < min(row[3] for row in right)
     assert text_of(right).startswith("When the thaw")

@@ -61,6 +61,12 @@ class Prepared:
         there = corners @ self.back.T
         return box_of((*there.min(axis=0), *there.max(axis=0)))
 
+    def part(self, box: Box) -> Prepared:
+        """A part of the page, by its box on the prepared page."""
+        back = self.back.copy()
+        back[:, 2] += self.back[:, :2] @ (box.x0, box.y0)
+        return Prepared(self.grey[box.y0 : box.y1, box.x0 : box.x1], self.dpi, back)
+
 
 @contextmanager
 def opened(data: bytes, name: str) -> Iterator[Image.Image]:

@@ -21,15 +21,16 @@ from typing import Any
 from pipeline.cache import home
 from pipeline.document import Box
 from pipeline.errors import MissingExtraError, SourceError
-from pipeline.ingest.images import raster
+from pipeline.ingest.images import raster, unread
 from pipeline.ingest.images.raster import Prepared
 from pipeline.ingest.layer import Line, Region, Word, around
 
-_FORM = 5  # of what the cache keeps; raise it when a page would be read differently
+_FORM = 6  # of what the cache keeps; raise it when a page would be read differently
 _LEAST_CONTRAST = 24  # of 255 greys; below, there is no print on the paper
 # per cent; the middling confidence of a page on its head is 30 to 40, of one that can be read 90
 # and more
 _DOUBTFUL = 60.0
+_SURE = 80.0  # per cent, for a word beside the lines that the page analysis found
 _AS_GOOD = 0.99  # of the text that the best way finds
 # Tesseract's own figure for how sure it is of a page's direction; 15 to 25 on a page of print
 _SURELY_TURNED = 2.0
@@ -141,28 +142,40 @@ def _words(page: Prepared, packs: str, engine: str) -> list[Row]:
         SourceError: Tesseract failed on this page, or took too long.
 
     """
-    pytesseract = _pytesseract()
-    table = _asked(pytesseract.image_to_data, page, f"--psm 3 {engine}", lang=packs)
-    rows: list[Row] = []
+    found = _asked_for_words(page, packs, f"--psm 3 {engine}")
+    lines = [[box for box, _ in line] for _, line in groupby(found, key=lambda one: one[1][:3])]
+    rows = [row for _, row in found]
+    block = max((row[0] for row in rows), default=0) + 1
+    for number, piece in enumerate(unread.pieces(page.grey, lines), 1):
+        rows += [
+            (block, 1, number, *row[3:])
+            for _, row in _asked_for_words(page.part(piece), packs, f"--psm 7 {engine}")
+            if row[7] >= _SURE
+        ]
+    return rows
+
+
+def _asked_for_words(page: Prepared, packs: str, config: str) -> list[tuple[Box, Row]]:
+    """The words that Tesseract finds, with their places on the page as it was given to it."""
+    table = _asked(_pytesseract().image_to_data, page, config, lang=packs)
+    rows: list[tuple[Box, Row]] = []
     for i, text in enumerate(table["text"]):
         if not str(text).strip():
             continue
-        box = page.box(
-            table["left"][i], table["top"][i], table["width"][i], table["height"][i]
-        ) or Box(0, 0, 0, 0)
-        rows.append(
-            (
-                int(table["block_num"][i]),
-                int(table["par_num"][i]),
-                int(table["line_num"][i]),
-                box.x0,
-                box.y0,
-                box.x1 - box.x0,
-                box.y1 - box.y0,
-                max(float(table["conf"][i]), 0.0),
-                str(text),
-            )
+        left, top, wide, high = (table[side][i] for side in ("left", "top", "width", "height"))
+        box = page.box(left, top, wide, high) or Box(0, 0, 0, 0)
+        row = (
+            int(table["block_num"][i]),
+            int(table["par_num"][i]),
+            int(table["line_num"][i]),
+            box.x0,
+            box.y0,
+            box.x1 - box.x0,
+            box.y1 - box.y0,
+            max(float(table["conf"][i]), 0.0),
+            str(text),
         )
+        rows.append((Box(left, top, left + wide, top + high), row))
     return rows
 
 
