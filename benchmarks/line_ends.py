@@ -66,6 +66,10 @@ class Nothing:
         """Never seen."""
         return [0.0] * len(forms)
 
+    def foreign_all(self, forms: Sequence[str]) -> tuple[list[bool], list[bool]]:
+        """Unknown: none is."""
+        return [False] * len(forms), [False] * len(forms)
+
 
 def breaks(
     word: str, room: int, patterns: pyphen.Pyphen, hyphenate: bool

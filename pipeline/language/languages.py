@@ -74,6 +74,7 @@ class Spelling:
 
     corrected: bool = False
     classifier: str = ""  # whose classifier decides, if the folder has none of its own
+    linking: tuple[str, ...] = ()  # what joins two words in a compound without a hyphen
     accents_vary: bool = False  # two words that differ in their accents alone are variants
     variants: tuple[tuple[str, str], ...] = field(default=(), metadata=_PATTERN)
     # a spelling that a reform took away: the words that show it, and where it wrote what

@@ -69,6 +69,13 @@ def composed(text: str) -> str:
     return text
 
 
+def with_e_above(text: str) -> str:
+    """Write umlauts as letters with a small e above them, the reverse of `composed`."""
+    for letter, umlaut in zip("aouAOU", "äöüÄÖÜ", strict=True):
+        text = text.replace(umlaut, letter + E_ABOVE)
+    return text
+
+
 _FOLD = str.maketrans(
     {
         "’": "'",

@@ -114,6 +114,10 @@ class _OwnWords:
         """Unknown: 1 if attested, else 0."""
         return [float(known) for known in self.attested_all(forms)]
 
+    def foreign_all(self, forms: Sequence[str]) -> tuple[list[bool], list[bool]]:
+        """Unknown: none is."""
+        return [False] * len(forms), [False] * len(forms)
+
 
 def _around(
     start: int, end: int, between: str, hidden: Sequence[tuple[int, int]]

@@ -43,6 +43,13 @@ PRINTED = [
             "die Burgkapellenglocke schwieg."
         ),
     ),
+    (
+        "de",
+        (
+            "Er sezte sich und liesz es geschehen, denn die jezigen Zeiten der Revoluzion "
+            "passeten ihm nicht; der Hauptsiz war geschüzt."
+        ),
+    ),
     ("de", "Jn der Frühe kam sie; Jhr Hut war naß, und die Gemüthsruhe war dahin."),
     ("de", "Die Ein= und Ausfuhr, der 1ste und der 3te, am 4ten Mai; die XIVte Tafel."),
     ("de", "Er faͤhrt uͤber die Bruͤcke und hoͤrt die Voͤgel; die Thuͤr iſt offen."),

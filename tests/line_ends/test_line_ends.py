@@ -42,6 +42,10 @@ class Nothing:
     def frequencies(self, forms: Sequence[str]) -> list[float]:
         return [0.0] * len(forms)
 
+    def foreign_all(self, forms: Sequence[str]) -> tuple[list[bool], list[bool]]:
+        """Unknown: none is."""
+        return [False] * len(forms), [False] * len(forms)
+
 
 @pytest.mark.parametrize("case", rows("cases.toml"), ids=lambda case: case["word"])
 def test_a_broken_word_is_read_whole(case):

@@ -29,6 +29,9 @@ class Words(Protocol):
     def frequencies(self, forms: Sequence[str], /) -> list[float]:
         """How often each stands in a million words; 0.0 if unknown."""
 
+    def foreign_all(self, forms: Sequence[str], /) -> tuple[list[bool], list[bool]]:
+        """Whether each is a common word of another language, and whether it is a word of one."""
+
 
 Misread = Callable[[Sequence[str]], list[list[str]]]
 """For each form, the words it may be a misreading of."""
@@ -207,6 +210,8 @@ class Vocabulary:
         """Whether a letter of a split word may be misread: neither it nor its parts are known."""
         if len(place.joined) < _SHORTEST or self.known(place.joined):
             return False
+        if not place.hyphen and self._foreign(place):
+            return False
         parts = [part for part in (place.left, place.plain) if not self.strange(part)]
         if place.hyphen or not parts:
             return len(parts) < 2
@@ -214,6 +219,12 @@ class Vocabulary:
         return (
             len(parts) == 1 and len(place.joined) >= _LONG and self.per_million(parts[0]) < _SELDOM
         )
+
+    def _foreign(self, place: Place) -> bool:
+        """Whether the parts are two words, if of another language: English `designs,⏎at`."""
+        parts = [fold(part) for part in (place.left, place.plain) if not self.known(part)]
+        common, words = self.lexicon.foreign_all(parts)
+        return any(common) and all(words)
 
     def nearly(self, place: Place) -> bool:
         """Whether the joined parts are no word but look like one."""

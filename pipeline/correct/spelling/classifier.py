@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.correct.spelling.evidence import COLUMNS
+from pipeline.correct.spelling.evidence import COLUMNS, LISTED_WHOLE
 
 ROWS = 128  # of evidence that go through all trees at a time: they fit in a cache
 
@@ -134,6 +134,7 @@ def forbidden(x: NDArray[np.float32], judged: NDArray[np.bool_] | None = None) -
       name (*Mr. Overill*, overall);
     - one made two, if neither is an everyday word or the whole is a name (*floorcloth* may be the
       author's, *Atwill* somebody's; ``ofthe`` is nobody's);
+    - a compound that no list has for a form that divides into two words as well;
     - a single word that is cited (“havat” means “faith”), and anything in a stretch of another
       language.
 
@@ -142,6 +143,8 @@ def forbidden(x: NDArray[np.float32], judged: NDArray[np.bool_] | None = None) -
     """
     column = {name: x[:, COLUMNS.index(name)] for name in _ASKED}
     real, merge, split = column["is_real"] > 0, column["is_merge"] > 0, column["is_split"] > 0
+    # `Leipzigund`: in German the first word has its own capital, and no name is made so
+    noun = (column["word_capital"] >= A_NOUN) & (column["parts_word"] >= LISTED_WHOLE)
     foreign = column["near_foreign"] - 10 * column["doc_bad"]  # garbage looks foreign now and then
     return np.asarray(
         (column["variant"] > 0)
@@ -164,8 +167,12 @@ def forbidden(x: NDArray[np.float32], judged: NDArray[np.bool_] | None = None) -
         | (
             split
             & (column["seam"] == 0)
-            & ((column["log_freq_more"] < FUNCTION) | (column["title"] > column["sentence"]))
+            & (
+                (column["log_freq_more"] < FUNCTION)
+                | ((column["title"] > column["sentence"]) & ~noun)
+            )
         )
+        | ((column["parts_word"] < LISTED_WHOLE) & (column["parts_form"] > SELDOM))
         | (column["quotes"] >= 2)
         | (foreign >= 3)
         | (real & (foreign >= 2))
@@ -186,13 +193,14 @@ def _fits_better(x: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 UNHEARD = -2.0  # mean log10 probability of a form's letters: no word of the language
 SELDOM, FUNCTION = 0.0, 3.0  # log10 per million
+A_NOUN = 0.9  # share of its places in the novels where a noun or a name has a capital
 SELDOM_A_NAME = 0.5  # share of its places in the novels where a word has a capital
 NOISY = 0.06  # share of a text's units that nothing attests: pages without a fault have less
 _ASKED = (
     "variant plural_only drops_sign drops_digit is_real is_merge is_split "
     "log_freq_word log_freq_more "
     "hyphen_near gap_speck seam title sentence quotes near_foreign doc_bad "
-    "form_attested gap_newline doc_word shortened addressed word_capital"
+    "form_attested gap_newline doc_word shortened addressed word_capital parts_form parts_word"
 ).split()
 
 

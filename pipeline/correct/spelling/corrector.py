@@ -42,7 +42,13 @@ from pipeline.language.figures import shipped, unpack
 from pipeline.language.language_model import language_model
 from pipeline.language.languages import Language, pack
 from pipeline.language.letter_model import LetterModel
-from pipeline.language.lexicon import Lexicon, compiled_language, lexicon
+from pipeline.language.lexicon import (
+    E_ABOVE,
+    Lexicon,
+    compiled_language,
+    lexicon,
+    with_e_above,
+)
 
 # These see more of the text than a word and its neighbours. They go first, and what they hold is
 # not changed by what looks at neighbours alone: `IO1` after *page* is no misread LOT.
@@ -351,7 +357,7 @@ class Corrector:
         asked &= ~noted
         asked &= ~hyphened(evidence, tops, asked, self.lexicon)
         corrections = []
-        spelled = _as_the_text_spells(evidence.units.cores, pack(self.language))
+        spelled = _as_the_text_spells(text, evidence.units.cores, pack(self.language))
         for k in range(len(tops)) if self.accepted else np.flatnonzero(asked).tolist():
             head, top = int(heads[k]), int(tops[k])
             place = int(evidence.place[top])
@@ -406,8 +412,12 @@ class Corrector:
         return corrections, strange
 
 
-def _as_the_text_spells(cores: Sequence[str], language: Language) -> Callable[[str], str]:
+def _as_the_text_spells(
+    text: str, cores: Sequence[str], language: Language
+) -> Callable[[str], str]:
     """What writes a word as the text does where the lexicon knows but one of two spellings.
+
+    Where most umlauts of the text have a small e above the letter, a corrected word has it too.
 
     The lexicon has `dass` for *daß* and *dass*. The word is written as the text has that very word
     or, in a text of the older spelling, by the rule of that time.
@@ -424,13 +434,16 @@ def _as_the_text_spells(cores: Sequence[str], language: Language) -> Callable[[s
         for form in forms.values()
     )
 
+    umlauts = sum(map(text.count, "äöüÄÖÜ"))
+    drawn: Callable[[str], str] = with_e_above if text.count(E_ABOVE) > umlauts else str
+
     def written(reading: str) -> str:
         form = forms.get(reading.lower())
         if form is not None:
-            return reading[0] + form[1:]
+            return drawn(reading[0] + form[1:])
         for pattern, put in language.spelling.older_writes if older else ():
             reading = regex.sub(pattern, put, reading)
-        return reading
+        return drawn(reading)
 
     return written
 

@@ -8,7 +8,7 @@ document itself. What is decided from it is `pipeline.correct.spelling.classifie
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -20,6 +20,7 @@ import regex
 from numpy.typing import NDArray
 
 from pipeline.correct.spelling.channel import Channel, Confusion
+from pipeline.correct.spelling.composition import rarest_parts
 from pipeline.correct.spelling.forms import Forms, Register
 from pipeline.correct.spelling.places import MERGE, REAL, WIDE, Finder, Places
 from pipeline.correct.spelling.units import Units, units
@@ -55,6 +56,7 @@ COLUMNS = """
     hyphen_near mixed_case doc_taught left_gain right_gain length_doc
     drops_digit log_freq_more seam quotes
     nc_gain channel_margin lm_margin rivals doc_cost near_cost shortened addressed
+    parts_form parts_word
 """.split()
 
 
@@ -395,6 +397,7 @@ class Weigher:
             "form_attested": attested[start] * 1 + np.where(merge, attested[stop], 0),
             "foreign": foreign[0][start],
             "near_foreign": foreign[1][start],
+            "parts_form": self._parts(folded),
             "vowelless": [vowel.search(form) is None for form in folded],
         }
 
@@ -424,6 +427,7 @@ class Weigher:
         f2 = np.where(single, f1, words.per_million[np.maximum(second, 0)])
         both = list(zip(lower, form, strict=True))
         reads = [found.read[p] for p in place[index].tolist()]
+        listed = ~single | (words.ids(lower) >= 0)
         taught = [sum([seen.get(c, 0) for c in u]) / max(1, len(u)) for u in used]
         columns = {
             "confusions": [len(u) for u in used],
@@ -438,6 +442,9 @@ class Weigher:
                 min(6, *[counted.get(part, 0) for part in word.split()]) for word in lower
             ],
             "is_split": ~single,
+            "parts_word": np.where(
+                listed & bool(words.pack.spelling.linking), LISTED_WHOLE, self._parts(lower)
+            ),
             "consumed": [sum(readings.consumed[r]) for r in some],
             "first_same": [word[0] == read[0] for word, read in both],
             "doc_confusion": np.log1p(taught),
@@ -468,6 +475,15 @@ class Weigher:
             ],
         }
         return {name: np.asarray(values, np.float32)[slot] for name, values in columns.items()}
+
+    def _parts(self, forms: Sequence[str]) -> NDArray[Any]:
+        """log10 per million of the rarer part of each form, where the language makes compounds."""
+        words = self.model.words
+        if not words.pack.spelling.linking:
+            return np.full(len(forms), NO_PARTS)
+        each = dict.fromkeys(forms, 0.0)
+        rarest = dict(zip(each, rarest_parts(list(each), words), strict=True))
+        return np.log10(np.maximum([rarest[form] for form in forms], 10**NO_PARTS))
 
     def _adapted(self, seen: Counter[Confusion], text: str) -> dict[Confusion, float]:
         """By how much each confusion that the document shows is likelier than counted."""
@@ -555,6 +571,7 @@ def _company(
     )[asked]
 
 
+NO_PARTS, LISTED_WHOLE = -3.0, 9.0
 USUAL = 2.5  # what it costs to explain a form, -log10, where nothing is known of the text
 
 

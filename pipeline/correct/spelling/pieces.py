@@ -32,6 +32,8 @@ _I_READ_AS = regex.compile(
     r"|(?<![\p{L}\d'’.-])(?P<i>T)(?P<tail>m)(?= \p{Ll}{2})"
 )
 
+_OPENS = regex.compile(r"(?:^|[.!?»«“„\n—–(])\s*$")
+
 # -- ligatures
 _LIGATURE_ALONE = regex.compile(
     r"(?<![\p{L}'’-])(?:(?P<left>\p{L}+) )?(?P<mid>\p{L}*?(?:ffi|ffl|ff|fi|fl))"
@@ -165,6 +167,8 @@ def pieces(text: str, lexicon: Lexicon, model: LanguageModel) -> Iterator[Soiled
     words = _Words(lexicon, model, forms, cased)
     if lexicon.pack.apostrophe.contracted:
         yield from _apostrophes(text, words)
+    if lexicon.pack.apostrophe.elides:
+        yield from _lost_elisions(text, words)
     if "the" in lexicon.pack.words.function:
         yield from _lost_th(text)
     yield from _ligatures(text, words)
@@ -200,8 +204,13 @@ def _contracted(language: Language) -> regex.Pattern[str]:
     )
 
 
+def _apostrophe(text: str) -> str:
+    """The sign that the text has for an apostrophe."""
+    return "’" if text.count("’") > text.count("'") else "'"
+
+
 def _apostrophes(text: str, words: _Words) -> Iterator[Soiled]:
-    mark = "’" if text.count("’") > text.count("'") else "'"
+    mark = _apostrophe(text)
     tails = dict(words.lexicon.pack.apostrophe.contracted)
     for found in _contracted(words.lexicon.pack).finditer(text):
         if found["tail"] in tails[found["head"].lower()].split():
@@ -232,6 +241,40 @@ def _apostrophes(text: str, words: _Words) -> Iterator[Soiled]:
         reading = f"I{mark}{found['tail']}"
         why = f"{found.group()} is no word, and {reading} is"
         yield _found(found.span(), reading, "apostrophe", why, sure=True, chance=0.95)
+
+
+@lru_cache(maxsize=8)
+def _elided(language: Language) -> regex.Pattern[str]:
+    """Match an elided word and the next, without the apostrophe: `l adresse`, `qu il`.
+
+    A letter after a figure is a unit (`5 m en largeur`), and one beside other single letters is one
+    of a row.
+    """
+    heads = [head for head in language.apostrophe.before if head not in language.alphabet.words]
+    return regex.compile(
+        rf"(?<![\p{{L}}\d'’.-])(?<!\d )(?<!(?<![\p{{L}}'’])\p{{L}} )"
+        rf"(?P<head>(?i:{alternatives(heads)})) "
+        rf"(?P<rest>(?i:[{''.join(language.apostrophe.elides)}])\p{{Ll}}+|[ay])"
+        r"(?![\p{L}'’^/]|-\p{L}|\.\p{L})"
+    )
+
+
+def _lost_elisions(text: str, words: _Words) -> Iterator[Soiled]:
+    """French words whose elision has lost its apostrophe: `l adresse`, `qu il`."""
+    lexicon, mark = words.lexicon, _apostrophe(text)
+    for found in _elided(lexicon.pack).finditer(text):
+        head, rest = fold(found["head"]), fold(found["rest"])
+        known = lexicon.frequency(f"{head}'{rest}") > 0
+        if not known:  # *h* may be one that nothing is elided before: `d haut`
+            if rest[0] == "h" or len(rest) < 3 or not lexicon.attested(rest):
+                continue
+            if lexicon.foreign_all([rest])[0][0]:  # `that s all`
+                continue
+        if found["head"][0].isupper() and not _OPENS.search(text[: found.start()][-4:]):
+            continue  # an initial: `Charles L Estrange`
+        whole = f"{found['head']}{mark}{found['rest']}"
+        why = f"{found['head']} is no word by itself; the apostrophe of {whole} is lost"
+        yield _found(found.span(), whole, "apostrophe", why, sure=True)
 
 
 def _lost_th(text: str) -> Iterator[Soiled]:
@@ -327,6 +370,11 @@ def _spaced(text: str, words: _Words) -> Iterator[Soiled]:
         yield _found(found.span(), whole, "spaced", why, sure=known)
     for found in _TWO_LETTERS.finditer(text):  # i t rained
         whole = found.group().replace(" ", "")
+        second = whole[1]
+        if second in words.lexicon.pack.alphabet.words and words.lexicon.frequency(second) >= (
+            EVERYDAY
+        ):
+            continue  # French `15048 L à`, `il l a vu`: the second letter is a word by itself
         if words.lexicon.frequency(whole) < EVERYDAY:
             continue
         company = _preceding(text, found.start()), _following(text, found.end())

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from pipeline.correct.spelling.candidates import Nearby
 from pipeline.correct.spelling.channel import HOPELESS, Channel, Confusion
+from pipeline.correct.spelling.composition import misread
 from pipeline.correct.spelling.confusable import Confusable
 from pipeline.correct.spelling.forms import LETTER, Forms
 from pipeline.correct.spelling.units import Units
@@ -39,6 +40,7 @@ LIKELY = (
     -3.5
 )  # ... and where one is likelier, a form is not half a word with the other half misread
 UNLIKELY = -4.8  # ... and where none is likelier, two words run together of which one is misread
+COMPOUND = 1.0  # what a compound that no list has costs, log10, beside a word that one has
 STRAY = 5.5  # what a mark beside a stray sign may cost the channel: more than one letter too many
 EVERYDAY = 1000.0  # per million
 # How far another word may be behind the attested word that was read, log10 of channel and triples
@@ -254,6 +256,12 @@ class Finder:
                 self._units[keys[k]] += self._half_misread(
                     keys[k][0], word, half, near[half][:3], first
                 )
+        if self.nearby.words.pack.spelling.linking:
+            self._learn_compounds(
+                [k for k in range(len(keys)) if likeliest[k] < LIKELY and not heads[k]],
+                keys,
+                folded,
+            )
         poor = [
             k
             for k, key in enumerate(keys)
@@ -272,6 +280,20 @@ class Finder:
             self._units[key] = sorted(best.values(), key=lambda row: (-self._worth(row), row[0]))[
                 :READINGS
             ]
+
+    def _learn_compounds(
+        self, which: Sequence[int], keys: Sequence[tuple[str, str, str]], folded: Sequence[str]
+    ) -> None:
+        """Add compounds of which one part is misread: ``Schleppfäbel``."""
+        found = misread([folded[k] for k in which], self.nearby.words, self.nearby.find)
+        for k, compounds in zip(which, found, strict=True):
+            core = keys[k][0]
+            for word, number in compounds:
+                printed = printed_as(word, core)
+                cost, used = self.channel.weigh(printed, core)
+                if cost > UNLIKELY - COMPOUND and printed != core:
+                    row = (printed, (number, -2), (cost - COMPOUND, used), (0, 0))
+                    self._units[keys[k]].append(row)
 
     def _worth(self, row: _Reading) -> float:
         """A first guess at a reading: what the engine does, and how common the word is."""
