@@ -207,17 +207,27 @@ def part_of(
             ),
         )
     if kind == "pdf":
-        return Part(name, origin, pages=_pdf_pages(file, name, sha256, ocr, pages, dpi))
+        total, facts = pdf.described(file, name)
+        wanted = _numbers(pages, total, name)
+        found = _pdf_pages(file, name, sha256, ocr, wanted, total, dpi)
+        return Part(name, origin, pages=found, facts=facts)
     if kind == "djvu":
-        return Part(name, origin, pages=_djvu_pages(data, name, sha256, ocr, pages, dpi))
+        total, facts = djvu_file.described(data, name)
+        wanted = _numbers(pages, total, name)
+        found = _djvu_pages(data, name, sha256, ocr, wanted, total, dpi)
+        return Part(name, origin, pages=found, facts=facts)
     return _marked_up(data, name, sha256, kind, order)
 
 
-def _pdf_pages(
-    file: bytes | Path, name: str, sha256: str, ocr: Ocr, pages: str, dpi: int
+def _pdf_pages(  # what is needed to recognise a page later
+    file: bytes | Path,
+    name: str,
+    sha256: str,
+    ocr: Ocr,
+    numbers: Sequence[int],
+    total: int,
+    dpi: int,
 ) -> tuple[Page | Unread, ...]:
-    total = pdf.count(file, name)
-    numbers = _numbers(pages, total, name)
     layers = pdf.layers(file, name, numbers) if ocr != "always" else [None] * len(numbers)
     if ocr == "never":
         return tuple(layer.page if layer and layer.page else Page(()) for layer in layers)
@@ -239,10 +249,14 @@ def _pdf_pages(
 
 
 def _djvu_pages(
-    data: bytes, name: str, sha256: str, ocr: Ocr, pages: str, dpi: int
+    data: bytes,
+    name: str,
+    sha256: str,
+    ocr: Ocr,
+    numbers: Sequence[int],
+    total: int,
+    dpi: int,
 ) -> tuple[Page | Unread, ...]:
-    total = djvu_file.count(data, name)
-    numbers = _numbers(pages, total, name)
     layers: Sequence[Page | None] = [None] * len(numbers)
     if ocr != "always":
         layers = djvu_file.layers(data, name, numbers)

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from pathlib import PurePath
 from typing import Any
 
 from lxml import etree
@@ -40,6 +41,12 @@ _NAMES = dict(
 )
 _LEAST_LETTERS = 150  # to tell a language by; fewer may be a list of names
 _SAMPLE = 20_000  # code points
+_FILE_NAME = re.compile(r"\.\w{2,5}$|[\\/]|^Microsoft ")
+_NO_TITLES = frozenset({"untitled", "ohne titel", "sans titre", "document", "scan", "ocr", "title"})
+_NO_AUTHORS = frozenset({"user", "admin", "administrator", "unknown", "anonymous", "author"})
+_ENGINE = re.compile(
+    r"(?i)tesseract|finereader|abbyy|omnipage|ocrmypdf|readiris|kraken|paper capture"
+)
 
 
 def together(every: Sequence[Facts]) -> dict[str, str]:
@@ -158,6 +165,28 @@ def abbyy(head: bytes) -> dict[str, str]:
             found[name] = match[1].decode("utf-8", "replace")
     found["language"] = tag_of(found.get("language", ""))
     return _kept(found)
+
+
+def info(told: Mapping[str, str], name: str, language: str = "") -> dict[str, str]:
+    """What the metadata of a PDF or DjVu file say; `name` is that of the file.
+
+    Programs put there what they were given (`Microsoft Word - kap1.doc`, the name of the file) and
+    who is at the machine; a date is that of the file, not of the text.
+    """
+    said = {key.lower(): " ".join(str(value).split()) for key, value in told.items()}
+    title = said.get("title", "")
+    if _FILE_NAME.search(title) or title.lower() in {*_NO_TITLES, PurePath(name).stem.lower()}:
+        title = ""
+    author = said.get("author", "")
+    engines = (said.get(key, "") for key in ("producer", "creator"))
+    return _kept(
+        {
+            "title": title,
+            "author": "" if author.lower() in _NO_AUTHORS or "@" in author else author,
+            "language": tag_of(language),
+            "engine": next((one for one in engines if _ENGINE.search(one)), ""),
+        }
+    )
 
 
 def mets(root: etree._Element) -> dict[str, str]:

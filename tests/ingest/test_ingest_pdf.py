@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from pipeline.errors import SourceError
-from pipeline.ingest import gather, survey
+from pipeline.ingest import gather, survey, told
 from pipeline.ingest.images import pdf
 from pipeline.ingest.images.raster import MOST_PIXELS
 
@@ -173,3 +173,36 @@ def test_progress_in_lines_where_there_is_no_terminal(monkeypatch, capsys):
         "reading: p2.png, 2 of 100, 10 a minute, 10 min left",
         "reading: p4.png, 4 of 100, 8.0 a minute, 12 min left",
     ]
+
+
+def test_what_a_pdf_says_of_itself_is_used(tmp_path):
+    page = Image.new("L", (100, 100), 255)
+    said = {"title": "The Ferry at Stane", "author": "Anne Lowe", "producer": "Tesseract 5.3.0"}
+    page.save(tmp_path / "scan.pdf", **said)
+    found = survey([tmp_path / "scan.pdf"])
+    assert found.facts == {
+        "title": "The Ferry at Stane",
+        "author": "Anne Lowe",
+        "engine": "Tesseract 5.3.0",
+    }
+
+
+@pytest.mark.parametrize(
+    ("info", "facts"),
+    [
+        ({"Title": "Der  Fährmann\n"}, {"title": "Der Fährmann"}),
+        (
+            {"Title": "1984", "Author": "Orwell, George"},
+            {"title": "1984", "author": "Orwell, George"},
+        ),
+        ({"Creator": "ABBYY FineReader 12"}, {"engine": "ABBYY FineReader 12"}),
+        ({"Title": "scan-0012"}, {}),
+        ({"Title": "Microsoft Word - Kapitel 1"}, {}),
+        ({"Title": "kapitel.indd", "Author": "admin"}, {}),
+        ({"Title": "C:\\Users\\ann\\book", "Author": "ann@example.org"}, {}),
+        ({"Title": "Untitled", "Producer": "Skia/PDF m120", "Creator": "Chromium"}, {}),
+        ({"CreationDate": "D:20261124040524Z"}, {}),
+    ],
+)
+def test_names_of_files_and_machines_are_no_facts(info, facts):
+    assert told.info(info, "scan-0012.pdf") == facts

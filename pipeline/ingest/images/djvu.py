@@ -12,23 +12,25 @@ from pipeline.ingest.images import djvu_pages
 from pipeline.ingest.images.apart import ran
 from pipeline.ingest.images.raster import MOST_PIXELS
 from pipeline.ingest.layer import Line, Page, Region, Word, box_of, size_of
+from pipeline.ingest.told import info
 
 MOST_PAGES = 10_000
 _SECONDS, _SECONDS_A_PAGE = 60, 1
 
 
-def count(data: bytes, name: str) -> int:
-    """How many pages it has.
+def described(data: bytes, name: str) -> tuple[int, dict[str, str]]:
+    """How many pages it has, and what it says of itself: title, author, engine.
 
     Raises:
         SourceError: It is damaged, or has no pages or too many. MissingExtraError: djvu-rs is not
         installed.
 
     """
-    pages = int(_ran(["count"], data, name, _SECONDS))
+    told = json.loads(_ran(["describe"], data, name, _SECONDS))
+    pages = int(told["pages"])
     if not 0 < pages <= MOST_PAGES:
         raise SourceError(f"{name} has {pages} pages: emend accepts 1 to {MOST_PAGES} at a time.")
-    return pages
+    return pages, info(told["info"], name)
 
 
 def layers(data: bytes, name: str, numbers: Sequence[int]) -> list[Page | None]:

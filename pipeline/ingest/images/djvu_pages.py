@@ -5,7 +5,7 @@ nothing of emend's.
 
     djvu_pages.py SIZE layers N,N…    → for each page a line of JSON: width, height, dpi, zones
                                         (the text layer, null if there is none)
-    djvu_pages.py SIZE count          → the number of pages
+    djvu_pages.py SIZE describe       → a line of JSON: pages, and what its metadata say
     djvu_pages.py SIZE render N PX    → a line of JSON (width, height, dpi), then the page's grey
                                         pixels, at most PX of them
 
@@ -36,8 +36,12 @@ def main() -> None:
     out = sys.stdout.buffer
     try:
         document = djvu_rs.Document.from_bytes(sys.stdin.buffer.read())
-        if sys.argv[2] == "count":
-            out.write(b"%d" % document.page_count())
+        if sys.argv[2] == "describe":
+            told: dict[str, Any] = {
+                "pages": document.page_count(),
+                "info": document.metadata() or {},
+            }
+            out.write(json.dumps(told, default=str).encode())
         elif sys.argv[2] == "layers":
             for number in map(int, sys.argv[3].split(",")):
                 out.write(json.dumps(layer(document.page(number))).encode() + b"\n")

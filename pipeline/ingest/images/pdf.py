@@ -15,6 +15,7 @@ from pipeline.ingest.images import pdfium
 from pipeline.ingest.images.apart import ran
 from pipeline.ingest.images.raster import MOST_PIXELS
 from pipeline.ingest.layer import Line, Page, Word, around, box_of, parted
+from pipeline.ingest.told import info
 
 MOST_PAGES = 10_000
 _MOST_UNLIKELY = 0.2  # share of the characters of a page; mathematics has some of its own
@@ -24,18 +25,19 @@ _LAYER_DPI = 144  # the scale of the boxes of a text layer: twice PDF's points
 _SECONDS, _SECONDS_A_PAGE = 60, 2  # a hundred pages of dense text take 10 seconds
 
 
-def count(data: bytes | Path, name: str) -> int:
-    """How many pages it has.
+def described(data: bytes | Path, name: str) -> tuple[int, dict[str, str]]:
+    """How many pages it has, and what it says of itself: title, author, engine, language.
 
     Raises:
         SourceError: It is damaged, protected by a password, or has no pages or too many.
         MissingExtraError: pypdfium2 is not installed.
 
     """
-    pages = int(_ran(["count"], data, name, _SECONDS))
+    told = json.loads(_ran(["describe"], data, name, _SECONDS))
+    pages = int(told["pages"])
     if not 0 < pages <= MOST_PAGES:
         raise SourceError(f"{name} has {pages} pages: emend accepts 1 to {MOST_PAGES} at a time.")
-    return pages
+    return pages, info(told["info"], name, told["language"])
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Layer:
 
 
 def layers(data: bytes | Path, name: str, numbers: Sequence[int]) -> list[Layer]:
-    """The text layer of each of these pages, counted from 0. For what is raised see `count`."""
+    """The text layer of each of these pages, counted from 0. For what is raised see `described`."""
     wanted = ",".join(map(str, numbers))
     seconds = _SECONDS + _SECONDS_A_PAGE * len(numbers)
     rows = _ran(["layers", wanted], data, name, seconds).splitlines()
@@ -63,7 +65,7 @@ def layers(data: bytes | Path, name: str, numbers: Sequence[int]) -> list[Layer]
 def rendered(data: bytes | Path, name: str, number: int, dpi: int = 0) -> tuple[Any, int]:
     """A page as a grey image (numpy, height by width), and its resolution: `dpi`, or 300 if 0.
 
-    Raises the same errors as `count`.
+    Raises the same errors as `described`.
     """
     import numpy as np  # noqa: PLC0415
 

@@ -3,7 +3,7 @@
 Run as a script by `pipeline.ingest.images.pdf`, with the PDF on its standard input: a pipe, or the
 file itself, of which PDFium reads only what a page needs. It imports nothing of emend's.
 
-    pdfium.py SIZE count             → the number of pages
+    pdfium.py SIZE describe          → a line of JSON: pages, language, and what its Info says
     pdfium.py SIZE layers N,N…       → for each page a line of JSON: width, height (points), label,
                                        characters [code, left, top, right, bottom]
     pdfium.py SIZE render N PX DPI   → a line of JSON (width, height, dpi), then the page's grey
@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from ctypes import byref, c_int
+from ctypes import POINTER, byref, c_int, cast, create_string_buffer
 from typing import Any
 
 MOST_MEMORY = 1_500_000_000  # bytes, beyond twice what comes through the pipe
@@ -40,8 +40,8 @@ def main() -> None:
     given, out = sys.stdin.buffer, sys.stdout.buffer
     try:
         document = pypdfium2.PdfDocument(given if given.seekable() else given.read())
-        if sys.argv[2] == "count":
-            out.write(b"%d" % len(document))
+        if sys.argv[2] == "describe":
+            out.write(json.dumps(describe(document)).encode())
         elif sys.argv[2] == "layers":
             for number in map(int, sys.argv[3].split(",")):
                 out.write(json.dumps(layer(document, number)).encode() + b"\n")
@@ -53,6 +53,19 @@ def main() -> None:
         raise SystemExit(LOCKED if "password" in str(error).lower() else DAMAGED) from None
     except MemoryError:
         raise SystemExit(TOO_LARGE) from None
+
+
+def describe(document: Any) -> dict[str, Any]:
+    """How many pages there are, the language, and the entries of the file's Info dictionary."""
+    import pypdfium2.raw as pdfium  # noqa: PLC0415
+
+    language = ""
+    if size := pdfium.FPDFCatalog_GetLanguage(document, None, 0):  # bytes of UTF-16
+        held = create_string_buffer(size)
+        pdfium.FPDFCatalog_GetLanguage(document, cast(held, POINTER(pdfium.FPDF_WCHAR)), size)
+        language = held.raw.decode("utf-16-le", "replace").strip("\0")
+    told = document.get_metadata_dict(skip_empty=True)
+    return {"pages": len(document), "language": language, "info": told}
 
 
 def layer(document: Any, number: int) -> dict[str, Any]:
