@@ -63,7 +63,7 @@ def subject(project: Project, name: str) -> Subject:
     text, shared = project.text(name), project.shared_decisions
 
     def load() -> Document:
-        return prepared.document(project, name, prepared.decisions(project, name))
+        return prepared.document(project, name, prepared.decisions(project, name), at_once=True)
 
     def stamp() -> object:
         files = (

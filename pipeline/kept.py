@@ -52,12 +52,37 @@ class Kept:
     complete: bool = True
 
 
-def once(key: str, made: Callable[[], Kept]) -> Kept:
+def once(key: str, made: Callable[[], Kept], *, series: str = "") -> Kept:
     """What is kept under a key, or else what `made` returns, kept from now on.
 
-    `key` is the digest of all that the document depends on.
+    `key` is the digest of all that the document depends on; `series` the digest of what it shares
+    with others, of which `latest` gives the one that was asked for last.
     """
-    path = _folder() / key[:2] / f"{key}.kept"
+    if series:
+        with suppress(OSError):
+            _put(_series(series), key.encode())
+    if found := _found(key):
+        return found
+    path = _path(key)
+    result = made()
+    row = {**_written(result.document), "warnings": result.warnings}
+    packed = zlib.compress(json.dumps(row, separators=(",", ":")).encode(), 1)
+    with suppress(OSError):  # a full disk or a read-only cache costs time, never a result
+        _put(path, digest(packed).encode() + b"\n" + packed)
+    return result
+
+
+def latest(series: str) -> Kept | None:
+    """Of the documents of a series, the one that was asked for last, if it is kept."""
+    try:
+        key = _series(series).read_text("ascii")
+    except (OSError, ValueError):
+        return None
+    return _found(key) if key.isalnum() else None
+
+
+def _found(key: str) -> Kept | None:
+    path = _path(key)
     with suppress(OSError, ValueError, KeyError, TypeError, IndexError, zlib.error):
         data = path.read_bytes()
         checksum, _, packed = data.partition(b"\n")
@@ -66,12 +91,15 @@ def once(key: str, made: Callable[[], Kept]) -> Kept:
             found = Kept(_read(row), tuple(row["warnings"]))
             os.utime(path)  # used now
             return found
-    result = made()
-    row = {**_written(result.document), "warnings": result.warnings}
-    packed = zlib.compress(json.dumps(row, separators=(",", ":")).encode(), 1)
-    with suppress(OSError):  # a full disk or a read-only cache costs time, never a result
-        _put(path, digest(packed).encode() + b"\n" + packed)
-    return result
+    return None
+
+
+def _path(key: str) -> Path:
+    return _folder() / key[:2] / f"{key}.kept"
+
+
+def _series(name: str) -> Path:
+    return _folder() / name[:2] / f"{name}.latest"
 
 
 def prune() -> None:

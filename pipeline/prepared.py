@@ -34,9 +34,17 @@ def decisions(project: Project, name: str) -> tuple[Decision, ...]:
 
 
 def document(
-    project: Project, name: str, decided: Sequence[Decision], digests: Digests | None = None
+    project: Project,
+    name: str,
+    decided: Sequence[Decision],
+    digests: Digests | None = None,
+    *,
+    at_once: bool = False,
 ) -> Document:
     """The document of a text after all stages. Decisions serve as evidence, no more.
+
+    With `at_once`, one that is kept will do, although decisions made since have taught something:
+    nobody waits for the stages to run again because of a decision.
 
     Raises:
         EmendError: The text cannot be read, or its files keep changing.
@@ -46,7 +54,7 @@ def document(
     try:
         for _ in range(_ATTEMPTS):
             with suppress(_ReplacedError):
-                return _document(project, project.text(name), decided, asked)
+                return _document(project, project.text(name), decided, asked, at_once=at_once)
     finally:
         if digests is None:
             asked.close()
@@ -56,13 +64,19 @@ def document(
 
 
 def _document(
-    project: Project, text: Text, decided: Sequence[Decision], digests: Digests
+    project: Project,
+    text: Text,
+    decided: Sequence[Decision],
+    digests: Digests,
+    *,
+    at_once: bool,
 ) -> Document:
     given = inputs.sources(project, text.id, digests)
     learned = evidence(decided, text.facts["language"])
     taught = (sorted(learned.words), learned.accepted, learned.refused)
     judge = flow.judged_by(text.facts)
     key = digest(repr((version(), text.id, given, taught, judge)))
+    series = digest(repr((version(), text.id, given, judge)))
 
     def made() -> Kept:
         source, warned = _read(text)
@@ -72,7 +86,7 @@ def _document(
         complete = not any(isinstance(one, LeftOutWarning) for one in warned)
         return Kept(flow.staged(source, text.facts, text.lexicon, decided), said, complete)
 
-    found = kept.once(key, made)
+    found = (kept.latest(series) if at_once else None) or kept.once(key, made, series=series)
     category = ReorderedWarning if found.complete else LeftOutWarning
     for sentence in found.warnings:
         warnings.warn(sentence, category, stacklevel=4)

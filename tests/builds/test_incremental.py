@@ -8,6 +8,7 @@ from builds.conftest import META, TEXT, contents
 from pipeline import edition, kept, prepared
 from pipeline.builds import many
 from pipeline.digests import Digests, digest
+from pipeline.review.decide.decisions import Decision, place
 from pipeline.table import Table
 
 
@@ -101,6 +102,11 @@ def test_what_the_stages_made_is_used_again_and_is_the_same(done, monkeypatch):
     monkeypatch.setattr("pipeline.flow.staged", None)  # calling it would fail
     assert prepared.document(done, "alder", ()) == fresh
     assert edition.build(done, "alder")[0].ledger == fresh.ledger
+    # A review does not wait for the stages because a decision has taught something; a build does.
+    taught = [Decision("accept", after="zzy", scope="text", **place("zzx.", 0, 3))]
+    assert prepared.document(done, "alder", taught, at_once=True) == fresh
+    with pytest.raises(TypeError):
+        prepared.document(done, "alder", taught)
 
 
 def test_a_damaged_document_is_made_again(done, own_cache):

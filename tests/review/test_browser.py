@@ -266,15 +266,16 @@ def test_many_groups_are_accepted_after_a_look_at_a_sample(visit, serve, lowen):
     sure = page.locator(".row").count()
     assert 1 < sure < proposed
     expect(page.locator(".hidden-groups")).to_contain_text(f"{proposed - sure} less certain group")
-    page.get_by_role("button", name=f"Accept these {sure}").click()
+    page.get_by_role("button", name=f"Decide these {sure}").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.locator(".sample li")).to_have_count(sure)
     dialog.get_by_role("button", name="Cancel").click()
     assert decisions(lowen) == []
-    page.get_by_role("button", name=f"Accept these {sure}").click()
-    dialog.get_by_role("button", name=f"Accept {sure} groups").click()
-    said(page, f"Accepted {sure} groups at")
-    assert {one[0] for one in decisions(lowen)} == {"accept"}
+    page.get_by_role("button", name=f"Decide these {sure}").click()
+    dialog.locator(".sample input").first.uncheck()
+    dialog.get_by_role("button", name=f"Accept {sure - 1} groups, reject 1").click()
+    said(page, f"Accepted {sure - 1} groups at")
+    assert sorted(one[0] for one in decisions(lowen)) == [*["accept"] * (sure - 1), "refuse"]
     page.get_by_role("button", name="Show").click()
     expect(page.locator(".row")).to_have_count(proposed - sure)
     page.reload()

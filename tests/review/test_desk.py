@@ -70,6 +70,23 @@ def test_a_long_group_is_told_in_parts(desk):
     assert desk.view().group(group, 3, 2)["places"] == whole[3:5]
 
 
+def test_what_is_decided_moves_the_figures_of_the_same_misreading(desk):
+    sure = {row.form: row.confidence for row in desk.view().rows}
+    assert {row.misreading for row in desk.view().rows if row.form in {"rnill", "hirn"}} == {
+        "rn → m"
+    }
+    told = ask(desk, {"verdict": "accept", "group": number(desk, "rnorning"), "scope": "text"})
+    now = {row.form: row.confidence for row in desk.view().rows}
+    assert now["rnill"] > sure["rnill"]
+    assert now["Febrnary"] == sure["Febrnary"]
+    assert number(desk, "rnill") in told["groups"]  # the page learns of it
+    for form in ("hirn", "rnayor"):
+        ask(desk, {"verdict": "refuse", "group": number(desk, form), "scope": "text"})
+    assert {row.form: row.confidence for row in desk.view().rows}["rnill"] < sure["rnill"]
+    ask(desk, *({"verdict": "undo", "undoes": one.id} for one in desk.view().decisions))
+    assert {row.form: row.confidence for row in desk.view().rows} == sure
+
+
 def test_an_accepted_group_is_one_line_on_disk_and_every_place(desk, lowen):
     told = ask(desk, {"verdict": "accept", "group": number(desk, "tbe"), "scope": "text"})
     (one,) = read(lowen.own).decisions

@@ -19,6 +19,7 @@ from pipeline.review.decide.groups import Group, grouped
 from pipeline.review.decide.hand import Index, hand
 from pipeline.review.serve import scans
 from pipeline.review.serve.asked import OutdatedError, decisions_asked, meets, text_of, version_of
+from pipeline.review.serve.learning import misreading
 from pipeline.review.serve.rows import Answer
 from pipeline.review.serve.selection import nth
 from pipeline.review.serve.view import Json, View
@@ -47,6 +48,17 @@ class Subject:
     stamp: Callable[[], object] = lambda: 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What is made of a text once, before any decision."""
+
+    epoch: str
+    base: Document
+    groups: tuple[Group, ...]
+    misreadings: tuple[str, ...]
+    index: Index
+
+
 class Desk:
     """One text under review. Safe to use from several threads."""
 
@@ -54,7 +66,7 @@ class Desk:
         """Nothing is loaded until it is needed."""
         self.subject = subject
         self._lock = threading.RLock()
-        self._loaded: tuple[object, str, Document, tuple[Group, ...], Index] | None = None
+        self._loaded: tuple[object, _Loaded] | None = None
         self._loading: threading.Thread | None = None
         self._failure: EmendError | None = None
         self._view: View | None = None
@@ -78,22 +90,25 @@ class Desk:
                 raise failure
             if not self._loaded:
                 raise NotReadyError("The text is loading.")
-            _, epoch, base, groups, index = self._loaded
+            _, loaded = self._loaded
             files = (_state(self.subject.shared), _state(self.subject.own))
-            if not self._view or self._view.epoch != epoch or self._files != files:
+            if not self._view or self._view.epoch != loaded.epoch or self._files != files:
                 shared, own = read(self.subject.shared), read(self.subject.own)
-                document, replay = hand(base, (*shared.decisions, *own.decisions), index)
+                document, replay = hand(
+                    loaded.base, (*shared.decisions, *own.decisions), loaded.index
+                )
                 self._files = files
                 self._view = View(
                     self.subject.id,
                     self.subject.title,
-                    epoch,
-                    base,
-                    groups,
+                    loaded.epoch,
+                    loaded.base,
+                    loaded.groups,
                     own,
                     shared,
                     document,
                     replay,
+                    loaded.misreadings,
                 )
             return self._view
 
@@ -113,6 +128,7 @@ class Desk:
         try:
             base = self.subject.load()
             groups, index = grouped(base), Index(base)
+            misreadings = tuple(map(misreading, groups))
         except EmendError as error:
             with self._lock:
                 self._failure = error
@@ -125,7 +141,8 @@ class Desk:
             return
         with self._lock:
             self._epochs += 1
-            self._loaded = (stamp, f"{base.source.sha256[:8]}-{self._epochs}", base, groups, index)
+            epoch = f"{base.source.sha256[:8]}-{self._epochs}"
+            self._loaded = (stamp, _Loaded(epoch, base, groups, misreadings, index))
 
     def image(self, surface: int, crop: Sequence[int] | None = None) -> bytes:
         """Return a page image, or a crop of it, as a PNG."""

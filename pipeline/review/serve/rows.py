@@ -29,6 +29,7 @@ class GroupRow(NamedTuple):
     confidence: float
     rule: str
     start: int  # where its first place begins, to list groups in the order of the text
+    misreading: str  # what was read for what, `rn → m`, if that is all that differs
 
 
 class Image(TypedDict, total=False):

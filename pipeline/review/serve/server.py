@@ -274,6 +274,9 @@ def _answer(desk: Desk, what: str, asked: Mapping[str, str]) -> Any:
         return {"version": view.version, "epoch": view.epoch}
     if what == "group":
         return desk.view().group(number, offset)
+    if what == "groups":
+        numbers = [int(one) for one in asked.get("of", "").split(",")[:MANY]]
+        return [desk.view().group(one, limit=1) for one in numbers]
     if what == "page":
         return desk.view().page(number)
     if what == "span":

@@ -19,7 +19,7 @@ from pipeline.review.decide.evidence import Precedents, confused, evidence
 from pipeline.review.decide.groups import Group, Standing, extent, standing_of, tally
 from pipeline.review.decide.hand import Replay
 from pipeline.review.decide.pages import PageSpan, page_at, pages
-from pipeline.review.serve import scans
+from pipeline.review.serve import learning, scans
 from pipeline.review.serve.progress import progress
 from pipeline.review.serve.rows import (
     CandidateRow,
@@ -65,6 +65,7 @@ class View:
     shared: Log
     document: Document
     replay: Replay
+    misreadings: tuple[str, ...]  # of the groups
 
     @property
     def version(self) -> str:
@@ -94,10 +95,20 @@ class View:
     @cached_property
     def rows(self) -> tuple[GroupRow, ...]:
         """The groups in the list."""
-        return tuple(self._row(group) for group in self.groups)
+        tallies = [tally(group, self.document, self.replay.ruling) for group in self.groups]
+        return tuple(
+            map(
+                self._row,
+                self.groups,
+                tallies,
+                self.misreadings,
+                learning.moved(self.groups, self.misreadings, tallies),
+            )
+        )
 
-    def _row(self, group: Group) -> GroupRow:
-        counts = tally(group, self.document, self.replay.ruling)
+    def _row(
+        self, group: Group, counts: dict[Standing, int], misreading: str, confidence: float
+    ) -> GroupRow:
         first = self.base.ledger[group.entries[0]]
         return GroupRow(
             form=group.form,
@@ -109,9 +120,10 @@ class View:
             accepted=counts["accepted"],
             refused=counts["refused"],
             worth=round(group.worth, 2),
-            confidence=round(group.confidence, 3),
+            confidence=round(confidence, 3),
             rule=first.rule,
             start=first.start,
+            misreading=misreading,
         )
 
     def whole(self, group: Group) -> bool:

@@ -8,12 +8,14 @@ import {
   FORM,
   KIND,
   MADE,
+  MISREADING,
   OPEN,
   PLACES,
   REFUSED,
   RULE,
   SURE,
   WORTH,
+  state,
 } from "./state.js";
 import { figure, t } from "./texts.js";
 
@@ -65,13 +67,16 @@ function worth(errors) {
  * What is decided on a group: the readings, why, and the decisions for the whole of it, below the
  * places, which are the evidence. `told` is the
  * server's answer about the group, `scope` the field for the scope; `acts` are accept, refuse,
- * right, own(reading) and print.
+ * right, own(reading), print and perhaps alike, which shows the groups with the same misreading.
  */
 export function groupHead(row, told, scope, acts) {
   const query = isQuery(row[FORM], row[AFTER]);
   const n = row[PLACES];
   const ofAll = (one, both, all) =>
     n === 1 ? t(one) : n === 2 ? t(both) : t(all, { n: figure(n) });
+  const alike = state.server.groups.filter(
+    (one) => row[MISREADING] && one[MISREADING] === row[MISREADING] && one[OPEN],
+  ).length;
   const others = told.alternatives.filter(([other]) => other !== row[AFTER]);
   // `a` decides the group while no place is selected; ⇧a always does.
   const decision = (title, key, name, act) => {
@@ -125,6 +130,20 @@ export function groupHead(row, told, scope, acts) {
           ),
     ),
     el("p", { class: "why" }, told.places[0]?.why ?? ""),
+    acts.alike && alike > 2
+      ? el(
+          "p",
+          {},
+          el(
+            "button",
+            { type: "button", class: "link", onclick: acts.alike },
+            t("Decide {n} groups with {misreading} together", {
+              n: figure(alike),
+              misreading: visible(row[MISREADING]),
+            }),
+          ),
+        )
+      : null,
     told.known.length
       ? el(
           "p",

@@ -4,12 +4,12 @@
 import { decide, get } from "./desk.js";
 import { ask, draft } from "./dialogs.js";
 import { toast } from "./frame.js";
-import { bulk } from "./bulk.js";
+import { batch, bulk } from "./bulk.js";
 import { groupHead, groupRow, isQuery, placeRow } from "./group.js";
 import { LongList } from "./list.js";
 import { count, el, leaf, visible } from "./parts.js";
 import { hideScan, nearer, scanShown, showScan } from "./scan.js";
-import { AFTER, FORM, KIND, MADE, OPEN, PLACES, START, SURE, state } from "./state.js";
+import { AFTER, FORM, KIND, MADE, MISREADING, OPEN, PLACES, START, SURE, state } from "./state.js";
 import { figure, later, t } from "./texts.js";
 import { open } from "./views.js";
 
@@ -35,6 +35,7 @@ export class GroupsView {
     this.wanted = {
       form: "",
       kind: "",
+      misreading: "",
       order: "worth",
       sure: name === "made" ? "0" : String(UNLIKELY),
     };
@@ -92,6 +93,7 @@ export class GroupsView {
       field.addEventListener("change", wanted(name, field));
       return field;
     };
+    this.misreading = choice("misreading", t("Misreading"), [["", t("all misreadings")]]);
     const kinds = choice("kind", t("Kind"), [
       ["", t("all kinds")],
       ...Object.entries(state.server.kinds).map(([value, title]) => [value, t(title)]),
@@ -114,13 +116,14 @@ export class GroupsView {
     this.every = el("button", {
       type: "button",
       class: "small",
-      onclick: () => this.acceptShown(),
+      onclick: () => this.decideShown(),
     });
     return el(
       "div",
       { class: "tools" },
       this.search,
       el("div", { class: "pair" }, kinds, this.sureness),
+      this.misreading,
       el("div", { class: "pair" }, orders, this.every),
     );
   }
@@ -202,11 +205,12 @@ export class GroupsView {
   /** Fill the list; select a group if it is there, else the one at a position. */
   fill(at, group = null) {
     const rows = state.server.groups;
-    const { form, kind, order, sure } = this.wanted;
+    const { form, kind, misreading, order, sure } = this.wanted;
     const found = form.toLowerCase();
     const answers = (row) =>
       row[this.column] &&
       (!kind || row[KIND] === kind) &&
+      (!misreading || row[MISREADING] === misreading) &&
       (!found ||
         row[FORM].toLowerCase().includes(found) ||
         row[AFTER].toLowerCase().includes(found));
@@ -216,10 +220,11 @@ export class GroupsView {
         rows[i][SURE] >= Number(sure) ||
         (isQuery(rows[i][FORM], rows[i][AFTER]) && Number(sure) <= UNLIKELY),
     );
+    this.offerMisreadings();
     this.tellHidden(every.length - items.length);
     const proposing = items.filter((i) => !isQuery(rows[i][FORM], rows[i][AFTER]));
     this.every.hidden = proposing.length < 2;
-    this.every.textContent = t("Accept these {n} …", { n: figure(proposing.length) });
+    this.every.textContent = t("Decide these {n} …", { n: figure(batch(proposing).length) });
     if (order === "places") items.sort((a, b) => rows[b][PLACES] - rows[a][PLACES] || a - b);
     if (order === "sure") items.sort((a, b) => rows[b][SURE] - rows[a][SURE] || a - b);
     if (order === "text") items.sort((a, b) => rows[a][START] - rows[b][START] || a - b);
@@ -229,6 +234,35 @@ export class GroupsView {
     const where = group === null ? -1 : items.indexOf(group);
     this.list.set(items, where >= 0 ? where : at);
     return this.pick(this.list.at);
+  }
+
+  /** List the misreadings that several groups share, the most frequent first. */
+  offerMisreadings() {
+    const counts = new Map();
+    for (const row of state.server.groups) {
+      const name = row[MISREADING];
+      if (name && row[this.column] && row[SURE] >= Number(this.wanted.sure))
+        counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    const shared = [...counts].filter(([name, n]) => n > 1 || name === this.wanted.misreading);
+    shared.sort((a, b) => b[1] - a[1]);
+    if (this.wanted.misreading && !counts.has(this.wanted.misreading))
+      shared.push([this.wanted.misreading, 0]);
+    const { value } = this.misreading;
+    this.misreading.replaceChildren(
+      el("option", { value: "" }, t("all misreadings")),
+      ...shared.map(([name, n]) =>
+        el("option", { value: name }, `${visible(name)} (${figure(n)})`),
+      ),
+    );
+    this.misreading.value = value;
+    this.misreading.hidden = !shared.length;
+  }
+
+  /** Show only the groups with the misreading of the selected one, to decide them together. */
+  alike() {
+    this.wanted.misreading = this.misreading.value = state.server.groups[this.group][MISREADING];
+    this.fill(0);
   }
 
   /** Say how many groups the filter for confidence hides, and offer to show them. */
@@ -293,6 +327,7 @@ export class GroupsView {
       right: shown(() => this.right(true)),
       own: shown((reading) => this.own(true, reading)),
       print: shown(() => this.act("accept", true, { kind: "print" })),
+      alike: this.wanted.misreading ? null : shown(() => this.alike()),
     });
     this.rows = el(
       "ol",
@@ -458,22 +493,29 @@ export class GroupsView {
     if (await decide([item], `${what} ${where}.`)) await this.follow(place);
   }
 
-  /** Accept everything that the list shows, after a look at a sample of it. */
-  async acceptShown() {
+  /** Decide what the list shows in one step, after a look at it. */
+  async decideShown() {
     const rows = state.server.groups;
-    const items = this.list.items
-      .filter((i) => !isQuery(rows[i][FORM], rows[i][AFTER]))
-      .slice(0, LARGEST);
-    if (!(await bulk(items, this.column))) return this.list.node.focus();
-    const places = items.reduce((sum, i) => sum + rows[i][this.column], 0);
+    const items = batch(
+      this.list.items.filter((i) => !isQuery(rows[i][FORM], rows[i][AFTER])).slice(0, LARGEST),
+    );
+    const decided = await bulk(items, this.column);
+    if (!decided) return this.list.node.focus();
+    const accepted = items.filter((i) => !decided.rejected.has(i));
+    const places = accepted.reduce((sum, i) => sum + rows[i][this.column], 0);
     const of = this.name === "made" ? "made" : "open";
     const said = t("Accepted {groups} at {places}.", {
-      groups: count(items.length, "group"),
+      groups: count(accepted.length, "group"),
       places: count(places, "place"),
     });
     if (
       await decide(
-        items.map((group) => ({ verdict: "accept", group, scope: "text", of })),
+        items.map((group) => ({
+          verdict: decided.rejected.has(group) ? "refuse" : "accept",
+          group,
+          scope: "text",
+          of,
+        })),
         said,
       )
     )

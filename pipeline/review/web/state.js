@@ -21,4 +21,5 @@ export const FORM = 0,
   WORTH = 8,
   SURE = 9,
   RULE = 10,
-  START = 11;
+  START = 11,
+  MISREADING = 12;
