@@ -32,6 +32,7 @@ _I_READ_AS = regex.compile(
     r"|(?<![\p{L}\d'’.-])(?P<i>T)(?P<tail>m)(?= \p{Ll}{2})"
 )
 
+_BEFORE_ANY = frozenset(["l", "d", "qu"])  # elided before words of any kind
 _OPENS = regex.compile(r"(?:^|[.!?»«“„\n—–(])\s*$")
 
 # -- ligatures
@@ -267,6 +268,8 @@ def _lost_elisions(text: str, words: _Words) -> Iterator[Soiled]:
         known = lexicon.frequency(f"{head}'{rest}") > 0
         if not known:  # *h* may be one that nothing is elided before: `d haut`
             if rest[0] == "h" or len(rest) < 3 or not lexicon.attested(rest):
+                continue
+            if head not in _BEFORE_ANY:  # a stray letter: `toute t émue`
                 continue
             if lexicon.foreign_all([rest])[0][0]:  # `that s all`
                 continue

@@ -41,6 +41,7 @@ _VOWELS = regex.compile("[aeiouy]")
 GOES_ON = regex.compile(r"\.(?=[,;:)\]]|\s+[\p{Ll}\d(&]|\p{L}\.)")  # the sentence does, past a stop
 _ABBREVIATED = regex.compile(r"\.(?=[,;:)]|\s+[\p{Ll}\d])")
 _COUNTED = regex.compile(r"\d\s$")
+_UNIT_OF = regex.compile(r"\d[,.]?\s?$")  # `20 ,h.`: a letter after a figure is its unit
 # French words with what is elided before them: `l'hiver`, `qu'il`
 _ELIDED = regex.compile(r"(?:[cdjlmnst]|qu)['’](?P<rest>[aeiouyhàâæéèêëîïôœù]\p{Ll}+)")
 _HYPHENED_BEFORE = regex.compile(r"(\p{L}+)[-‐‑⸗¬](?:[ \t]*\n[ \t]*)?$")
@@ -68,6 +69,10 @@ def reserved(evidence: Evidence, tops: NDArray[np.int64], lexicon: Lexicon) -> N
         found[k] = (
             _is_abbreviation(text, (start, end), read, reading)
             or (clear and wordlike and GOES_ON.match(text, end) is not None)  # affecte. & obliged
+            or (
+                len(read.strip(",.")) == 1
+                and _UNIT_OF.search(text, max(0, start - 4), start) is not None
+            )
             or _is_elided(read, lexicon)
             or (read != reading and int(evidence.place[row]) in respelt)
             or (clear and _is_guess(read, evidence.used[row]))
