@@ -73,6 +73,7 @@ SEGMONTO = "".join(
         ("h", "HeadingLine"),
     ]
 )
+CELLS = [("Rent", 100, 0), ("Wages", 100, 80), ("12", 320, 0), ("103", 300, 80)]
 DIALECTS = [
     (
         "eScriptorium's ALTO: a line is one string, lines have types",
@@ -161,6 +162,47 @@ DIALECTS = [
         ),
         "OF MILLS\n\nWages   103\n          4\n\nRent   12\n",
         ["table", "table"],
+    ),
+    (
+        "FineReader's ALTO: a table is a composed block, its cells are blocks",
+        alto(
+            '<PrintSpace><ComposedBlock TYPE="table">'
+            + "".join(
+                f"<TextBlock><@ {place}><String {place} CONTENT='{text}'/></TextLine></TextBlock>"
+                for text, left, top in CELLS
+                for place in [f"HPOS='{left}' VPOS='{top}' WIDTH='{20 * len(text)}' HEIGHT='30'"]
+            )
+            + "</ComposedBlock></PrintSpace>"
+        ).replace("<@", "<TextLine"),
+        "Rent     12\nWages   103\n",
+        ["table"],
+    ),
+    (
+        "ABBYY's table: rows of cells of paragraphs",
+        '<document producer="ABBYY FineReader 11"><page width="900" height="1200">'
+        '<block blockType="Table" l="10" t="20" r="600" b="200">'
+        + "".join(
+            f'<row><cell><text><par><line l="{left}" t="{top}" r="{left + 20 * len(text)}" '
+            f'b="{top + 30}"><formatting>{text}</formatting></line></par></text></cell></row>'
+            for text, left, top in CELLS
+        )
+        + "</block></page></document>",
+        "Rent 12\nWages 103\n",
+        ["table"],
+    ),
+    (
+        "hOCR: the paragraphs of a table are its cells",
+        hocr(
+            "<div class='ocr_table'>"
+            + "".join(
+                f"<p class='ocr_par'><span class='ocr_line' title='bbox {left} {top} "
+                f"{left + 20 * len(text)} {top + 30}'>{text}</span></p>"
+                for text, left, top in CELLS
+            )
+            + "</div>"
+        ),
+        "Rent     12\nWages   103\n",
+        ["table"],
     ),
     (
         "OCR-D's PAGE: groups within the reading order",

@@ -45,6 +45,10 @@ def _page(page: etree._Element, roles: dict[str, str]) -> Page:
 
 
 def _regions(block: etree._Element, roles: dict[str, str]) -> Iterator[Region]:
+    if block.get("blockType") == "Table":  # its cells hold paragraphs of their own
+        lines = tuple(_line(line) for line in descendants(block, "line"))
+        yield Region(lines, _box(block), "table")
+        return
     for paragraph in descendants(block, "par"):
         role = roles.get(paragraph.get("style") or paragraph.get("styleRef") or "", "")
         yield Region(tuple(_line(line) for line in children(paragraph, "line")), None, role)

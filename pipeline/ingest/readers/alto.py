@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from lxml import etree
 
@@ -62,10 +63,28 @@ def _page(page: etree._Element, image: str, tags: dict[str, str], rank: dict[str
     surface = Surface(image, width, height, page.get("PRINTED_IMG_NR") or "")
     blocks = list(descendants(page, "TextBlock"))
     ordered = sorted(blocks, key=lambda block: _rank(block, rank)) if rank else _chained(blocks)
-    return Page(
-        tuple(with_initials(region for block in ordered for region in _regions(block, tags))),
-        surface,
+    regions = (
+        region
+        for table, run in groupby(ordered, key=lambda block: _table(block, tags))
+        for region in ([_cells(table, run)] if table is not None else _regions_of(run, tags))
     )
+    return Page(tuple(with_initials(regions)), surface)
+
+
+def _table(block: etree._Element, tags: dict[str, str]) -> etree._Element | None:
+    """The composed block that is a table with this block as a cell, as in ABBYY's ALTO."""
+    above = (one for one in block.iterancestors() if local(one) == "ComposedBlock")
+    return next((one for one in above if _tagged(one, tags) == "table"), None)
+
+
+def _cells(table: etree._Element, blocks: Iterable[etree._Element]) -> Region:
+    lines = (_line(line) for block in blocks for line in descendants(block, "TextLine"))
+    return Region(tuple(lines), _box(table), "table")
+
+
+def _regions_of(blocks: Iterable[etree._Element], tags: dict[str, str]) -> Iterator[Region]:
+    for block in blocks:
+        yield from _regions(block, tags)
 
 
 def _rank(block: etree._Element, rank: dict[str, int]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from lxml import etree
 
@@ -91,7 +92,10 @@ def _regions(page: etree._Element, trusted: bool) -> Iterator[Region]:
         classes = _classes(element)
         if not classes & names or any(_classes(above) & names for above in _above(element, page)):
             continue
-        block = next((above for above in _above(element, page) if _classes(above) & _REGIONS), None)
+        around = list(_above(element, page))
+        tables = (above for above in around if "ocr_table" in _classes(above))
+        blocks = (above for above in around if _classes(above) & _REGIONS)
+        block = next(chain(tables, blocks), None)
         line_role = _role([element, *_above(element, page)], trusted)
         if held and (block is not holder or line_role != role):
             yield from _held(held, holder, role)
