@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.document import Box
 from pipeline.errors import ReorderedWarning
@@ -414,3 +417,29 @@ def test_a_narrow_block_beside_prose_is_a_marginal_note(note):
 )
 def test_what_is_no_marginal_note_stays(regions):
     assert not any(one.role for one in by_eye(Page(regions)).regions)
+
+
+anywhere = st.builds(
+    lambda text, column, row: spread((text, 60 * column), top=25 * row),
+    st.sampled_from(["12", "4", "—", "Rent of the", "A", "every sack was entered and the parish"]),
+    st.integers(0, 6),
+    st.integers(0, 8),
+)
+anything = st.builds(
+    lambda lines, role: Region(tuple(lines), None, role),
+    st.lists(anywhere, min_size=1, max_size=6),
+    st.sampled_from(["", "", "table", "header"]),
+)
+
+
+@given(st.lists(anything, max_size=5))
+def test_no_word_is_lost_and_a_second_look_changes_nothing(regions):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ReorderedWarning)
+        made = by_eye(Page(tuple(regions)))
+        assert by_eye(made) == made
+    words, after = (
+        Counter(word.text for one in page for line in one.lines for word in line.words)
+        for page in (regions, made.regions)
+    )
+    assert after == words
