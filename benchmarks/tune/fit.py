@@ -2,6 +2,8 @@
 
     python benchmarks/tune/fit.py EVIDENCE_FOLDER OUT.xz [--left-out FOLDER] [--diagram FILE.svg]
 
+For English, add ``--noisy-word 0.7 --noisy-real 0.85``.
+
 Each set is left out in turn; the chances are calibrated on what was foretold for sets left out.
 Then all sets together make the figures that ship. With --left-out, FOLDER/SET.xz is what was
 learned without a set, channel and calibration included: `correction.py --leave-one-out FOLDER`
@@ -15,7 +17,7 @@ import itertools
 import json
 import pickle
 import tempfile
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +25,7 @@ from catboost import CatBoostClassifier
 from gather import table_of
 from sklearn.isotonic import IsotonicRegression
 
-from pipeline.correct.spelling.classifier import Thresholds, confidence
+from pipeline.correct.spelling.classifier import Thresholds, confidence, misread
 from pipeline.correct.spelling.evidence import COLUMNS
 from pipeline.language.figures import pack
 
@@ -155,7 +157,8 @@ def curves(sets: list[Set]):
 
 
 PUBLISHED = Thresholds(word=0.9, joined=0.9, real=0.98, likely=0.5)
-KINDS = ("word", "joined", "real", "likely", "old", "accents")  # thresholds
+KINDS = tuple(field.name for field in fields(Thresholds) if not field.name.startswith("held"))
+ALONE = ("word", "joined", "real")  # thresholds that are tried each by itself
 TRIED = (0.8, 0.9, 0.95, 0.98)
 
 
@@ -164,8 +167,15 @@ def outcome(s: Set, calibration, limits: Thresholds) -> np.ndarray:
     (rk, rc), (wk, wc) = calibration
     right, wrong = np.interp(s.right_sum[s.tops], rk, rc), np.interp(s.wrong_sum, wk, wc)
     x = s.x[s.tops]
-    made = (confidence(right, wrong) >= limits.of_kind(x)) & (right >= limits.likely)
-    made &= ~limits.forbid(x)
+    sure, may = confidence(right, wrong), (right >= limits.likely) & ~limits.forbid(x)
+    made = may & (sure >= limits.of_kind(x))
+    texts = [COLUMNS.index(name) for name in ("doc_bad", "length_doc", "doc_cost")]
+    _, text = np.unique(x[:, texts], axis=0, return_inverse=True)
+    for n in range(text.max(initial=-1) + 1):
+        rows = np.flatnonzero(text == n)
+        units = round(10 ** float(x[rows[0], COLUMNS.index("length_doc")])) - 1
+        full = misread(x[rows[made[rows]]], units)
+        made[rows] = may[rows] & (sure[rows] >= limits.of_kind(x[rows], full_of_errors=full))
     size = 1 + (x[:, COLUMNS.index("is_merge")] > 0)  # two units are made one
     gain, loss = (s.right[s.tops] * ~s.soiled[s.tops]) * size, (1 - s.wrong[s.tops]) * size
     other = (s.wrong[s.tops] > 0) & (s.right[s.tops] == 0)
@@ -266,12 +276,11 @@ def main() -> None:
     parser.add_argument("--diagram", type=Path)
     parser.add_argument("--trees", type=int, default=400)
     for kind in KINDS:
-        parser.add_argument(f"--{kind}", type=float, default=getattr(PUBLISHED, kind))
+        parser.add_argument(
+            f"--{kind.replace('_', '-')}", type=float, default=getattr(PUBLISHED, kind)
+        )
     args = parser.parse_args()
-    limits = replace(
-        PUBLISHED,
-        **{kind: getattr(args, kind) for kind in KINDS},
-    )
+    limits = replace(PUBLISHED, **{kind: getattr(args, kind) for kind in KINDS})
     sets = [
         load(args.evidence, path.name.removesuffix(".counts.pkl"))
         for path in sorted(args.evidence.glob("*.counts.pkl"))
@@ -296,10 +305,13 @@ def main() -> None:
     for s in sets:
         others = [o for o in sets if o is not s]
         calibration = curves(others)
-        for kind in ("word", "joined", "real"):  # each alone
-            alone = replace(limits, word=2.0, joined=2.0, real=2.0)
+        for kind in ALONE:
+            never = {kind: 2.0 for kind in KINDS if kind.removeprefix("noisy_") in ALONE}
+            alone = replace(limits, **never)
             for least in TRIED:
-                good, bad, other = outcome(s, calibration, replace(alone, **{kind: least}))
+                good, bad, other = outcome(
+                    s, calibration, replace(alone, **{kind: least, f"noisy_{kind}": least})
+                )
                 print(f"  {kind:6} {least:.2f}: {good:.0f} mended {bad:.0f} ruined {other:.0f}")
         good, bad, other = outcome(s, calibration, limits)
         print(

@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.correct import Corrector
 from pipeline.correct.spelling import corrector as module
-from pipeline.correct.spelling.classifier import confidence
+from pipeline.correct.spelling.classifier import Thresholds, confidence, misread
+from pipeline.correct.spelling.evidence import COLUMNS
 from pipeline.document import Document, Source
 from pipeline.stages.spelling import spelling
 from tests.paths import ROOT
@@ -32,11 +33,45 @@ def test_the_shipped_thresholds_are_the_published_ones(language: str) -> None:
     assert shipped == pytest.approx(published)
 
 
+def test_the_thresholds_of_an_english_text_full_of_errors_are_the_published_ones() -> None:
+    page = (ROOT / "docs" / "how-correction-works.md").read_text(encoding="utf-8")
+    found = re.search(r"full of errors\W+these\s+are\s+(\d+) %\s+and\s+(\d+) %", page)
+    classifier = module._pack_of("en")[1]
+    assert found
+    assert classifier
+    limits = classifier.thresholds
+    assert [limits.noisy_word, limits.noisy_real] == [int(n) / 100 for n in found.groups()]
+
+
+@pytest.mark.parametrize(
+    ("certain", "units", "full"),
+    [(3, 60, True), (2, 60, False), (1, 4, False), (0, 0, False), (30, 1000, False)],
+)
+def test_a_text_is_full_of_errors_by_its_certain_ones(certain: int, units: int, full: bool) -> None:
+    assert misread(np.zeros((certain, len(COLUMNS)), np.float32), units) is full
+
+
+@pytest.mark.parametrize("column", ["is_real", "is_merge"])
+def test_attested_words_do_not_show_a_text_full_of_errors(column: str) -> None:
+    rows = np.zeros((9, len(COLUMNS)), np.float32)
+    rows[:, COLUMNS.index(column)] = 1
+    assert not misread(rows, 60)
+
+
+def test_a_text_full_of_errors_has_thresholds_of_its_own() -> None:
+    limits = Thresholds(word=0.9, joined=0.9, real=0.98, noisy_word=0.7)
+    rows = np.zeros((3, len(COLUMNS)), np.float32)
+    rows[1, COLUMNS.index("is_split")] = rows[2, COLUMNS.index("is_real")] = 1
+    assert limits.of_kind(rows).tolist() == [0.9, 0.9, 0.98]
+    assert limits.of_kind(rows, full_of_errors=True).tolist() == [0.7, 0.9, 0.98]
+
+
 def test_nothing_is_made_below_its_threshold_or_held_above_it() -> None:
     found = Corrector("en").corrections(NOISY)
     assert {one.verdict for one in found} == {"made", "held"}
-    for one in found:
-        limit = 0.98 if one.rule == "spelling.realword" else 0.9
+    for one in found:  # the text is full of errors
+        limits = {"spelling.realword": 0.85, "spelling.merge": 0.9, "spelling.split": 0.9}
+        limit = limits.get(one.rule, 0.7)
         assert (one.confidence >= limit) == (one.verdict == "made"), one
 
 
@@ -49,9 +84,9 @@ def test_what_was_mended_is_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> 
     looks = []
     once = Corrector._once
 
-    def counted(self, text, word_confidence, within=None, strange=()):
+    def counted(self, text, word_confidence, within=None, impression=None):
         looks.append(within)
-        return once(self, text, word_confidence, within, strange)
+        return once(self, text, word_confidence, within, impression)
 
     monkeypatch.setattr(Corrector, "_once", counted)
     Corrector("en").corrections(NOISY)

@@ -151,14 +151,14 @@ def test_what_editors_judged_reaches_the_corrector() -> None:
 class _BesideMended(Corrector):
     """A corrector that knows `tlie` by itself, and `hatb` only beside a mended word."""
 
-    def _once(self, text, word_confidence, within=None, strange=()):  # noqa: ARG002
+    def _once(self, text, word_confidence, within=None, impression=None):  # noqa: ARG002
         before, after = ("tlie", "the") if "tlie" in text else ("hatb", "hath")
         start = text.find(before)
         if start < 0:
-            return [], ()
+            return [], module.Impression()
         end, read = start + len(before), (Alternative(after, 0.99),)
         one = Correction(start, end, before, read, "spelling.word", "test", 0.99, "made")
-        return [one], ()
+        return [one], module.Impression()
 
 
 def test_what_is_mended_is_company_for_what_stands_beside_it() -> None:

@@ -90,17 +90,25 @@ class Thresholds:
     # ... and one for an attested word where its chance and that of an error, multiplied, reach this
     held_real: float = 0.25
     accents: float = 2.0  # a word that differs from a form that nothing attests in accents only
+    # the first and the third in a text full of errors (`misread`), in which what is strange is
+    # seldom right; 0: as elsewhere
+    noisy_word: float = 0.0
+    noisy_real: float = 0.0
 
-    def of_kind(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
+    def of_kind(
+        self, x: NDArray[np.float32], *, full_of_errors: bool = False
+    ) -> NDArray[np.float64]:
         """The threshold of each row of evidence."""
+        word_limit = (full_of_errors and self.noisy_word) or self.word
+        real_limit = (full_of_errors and self.noisy_real) or self.real
         real, merge, split = (
             x[:, COLUMNS.index(name)] > 0 for name in ("is_real", "is_merge", "is_split")
         )
         joined = merge | split
         # what is never made is shown below the threshold of its like, not below one above 1
         accents = (x[:, COLUMNS.index("accents_only")] > 0) & (self.accents <= 1)
-        word = np.where(accents, self.accents, self.word)
-        return np.where(real, self.real, np.where(joined, self.joined, word))
+        word = np.where(accents, self.accents, word_limit)
+        return np.where(real, real_limit, np.where(joined, self.joined, word))
 
     def forbid(
         self, x: NDArray[np.float32], judged: NDArray[np.bool_] | None = None
@@ -108,6 +116,15 @@ class Thresholds:
         """Which rows are `forbidden`, or change accents alone without being allowed to."""
         real, accents = (x[:, COLUMNS.index(name)] > 0 for name in ("is_real", "accents_only"))
         return forbidden(x, judged) | (accents & (real | (self.accents > 1)))
+
+
+def misread(certain: NDArray[np.float32], units: int) -> bool:
+    """Whether a text of so many units is full of errors, by its certain ones (rows of evidence).
+
+    How much of it is strange does not tell: a table of abbreviations is as strange as a bad scan.
+    """
+    words = sum(certain[:, COLUMNS.index(name)] for name in ("is_real", "is_merge")) == 0
+    return bool(np.count_nonzero(words) >= MISREAD * (units + FEW))
 
 
 def confidence(right: NDArray[np.float64], wrong: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -195,6 +212,9 @@ UNHEARD = -2.0  # mean log10 probability of a form's letters: no word of the lan
 SELDOM, FUNCTION = 0.0, 3.0  # log10 per million
 A_NOUN = 0.9  # share of its places in the novels where a noun or a name has a capital
 SELDOM_A_NAME = 0.5  # share of its places in the novels where a word has a capital
+# share of certain misreadings from which on a text is full of errors, and units that are added to
+# its own, so that one word of a line does not tell
+MISREAD, FEW = 0.03, 30
 NOISY = 0.06  # share of a text's units that nothing attests: pages without a fault have less
 _ASKED = (
     "variant plural_only drops_sign drops_digit is_real is_merge is_split "

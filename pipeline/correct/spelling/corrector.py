@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -14,7 +14,7 @@ import regex
 from pipeline.cache import compiled
 from pipeline.correct.spelling.candidates import nearby
 from pipeline.correct.spelling.channel import Channel
-from pipeline.correct.spelling.classifier import Classifier, confidence
+from pipeline.correct.spelling.classifier import Classifier, confidence, misread
 from pipeline.correct.spelling.confusable import Confusable, compile_confusable
 from pipeline.correct.spelling.correction import (
     SHOWN,
@@ -92,6 +92,14 @@ def _pack_of(language: str) -> tuple[Weigher | None, Classifier | None]:
     return Weigher(finder, LetterModel(compiled_language(code))), Classifier.of(figures)
 
 
+@dataclass(frozen=True, slots=True)
+class Impression:
+    """What a look at a whole text shows, for further looks at stretches of it."""
+
+    strange: Sequence[tuple[int, int]] = ()  # passages in words that are not the lexicon's
+    misread: bool = False  # whether the text is full of errors
+
+
 class Corrector:
     """Corrects texts in one language. Reusable: it learns nothing between calls."""
 
@@ -130,7 +138,7 @@ class Corrector:
         """
         if self._weigher:
             self._weigher.forget()
-        found, passages = self._once(text, word_confidence)
+        found, impression = self._once(text, word_confidence)
         fresh = [one for one in found if one.verdict == "made"]
         for _ in range(PASSES - 1):
             if not fresh or self._weigher is None:
@@ -147,7 +155,9 @@ class Corrector:
                 better,
                 known,
                 [there(start, end) for start, end in near],
-                [there(start, end) for start, end in passages],
+                replace(
+                    impression, strange=[there(start, end) for start, end in impression.strange]
+                ),
             )
             for one in seen:
                 start, end = back(one.start, one.end)
@@ -163,13 +173,13 @@ class Corrector:
                 and not meets(one.start, one.end, again)
             ]
             found = sorted([*applied, *kept, *again], key=lambda one: one.start)
-        return self._in_sentences(text, found, passages, word_confidence)
+        return self._in_sentences(text, found, impression, word_confidence)
 
     def _in_sentences(
         self,
         text: str,
         found: list[Correction],
-        passages: Sequence[tuple[int, int]],
+        impression: Impression,
         word_confidence: Callable[[int, int], float | None] | None,
     ) -> list[Correction]:
         """What is made, and what a language model thinks of the rest in the corrected text."""
@@ -182,7 +192,7 @@ class Corrector:
             done[one.start : one.end] = True
         context = Context(better, there, done)
         everywhere = [(0, len(text) + 1)]
-        seen, _ = self._once(text, word_confidence, everywhere, passages, context)
+        seen, _ = self._once(text, word_confidence, everywhere, impression, context)
         judged = [one for one in seen if not meets(one.start, one.end, made)]
         others = [
             one for one in found if one.verdict != "made" and not meets(one.start, one.end, judged)
@@ -194,13 +204,13 @@ class Corrector:
         text: str,
         word_confidence: Callable[[int, int], float | None] | None,
         within: Sequence[tuple[int, int]] | None = None,
-        strange: Sequence[tuple[int, int]] = (),
+        impression: Impression | None = None,
         context: Context | None = None,
-    ) -> tuple[list[Correction], Sequence[tuple[int, int]]]:
+    ) -> tuple[list[Correction], Impression]:
         """One look, at the whole text or only at what begins within some stretches of it.
 
-        Also gives the passages in words that are not the lexicon's: `strange`, if only stretches
-        are looked at, which are too short to show it.
+        Also gives an impression of the text: `impression`, if only stretches are looked at, which
+        are too short to show it.
         """
         inside = None if within is None else Spans(within)
         found = [one for one in self._shaped(text) if inside is None or inside.have(one.start)]
@@ -208,10 +218,10 @@ class Corrector:
             evidence = self._weigher.gather(
                 text, self.lexicon, inside.mask if inside else None, wide=context is not None
             )
-            more, strange = self._spelling(
-                text, evidence, None if within is None else strange, context
-            )
-            found += more if within is not None else self._habitual(more, evidence, strange)
+            more, impression = self._spelling(text, evidence, impression, context)
+            if within is None:
+                more = self._habitual(more, evidence, impression.strange)
+            found += more
         signs = Signs(text, self.lexicon)
         found.sort(key=_order)
         taken = np.zeros(len(text) + 1, bool)
@@ -230,7 +240,7 @@ class Corrector:
             guarded = self._guarded(one, signs)
             if guarded:
                 chosen.append(guarded)
-        return sorted(chosen, key=lambda c: c.start), strange
+        return sorted(chosen, key=lambda c: c.start), impression or Impression()
 
     def _guarded(self, one: Correction, signs: Signs) -> Correction | None:
         """The correction, held if its best reading may lose a printed sign; None if it does.
@@ -293,11 +303,11 @@ class Corrector:
         self,
         text: str,
         evidence: Evidence,
-        strange: Sequence[tuple[int, int]] | None,
+        impression: Impression | None,
         context: Context | None = None,
-    ) -> tuple[list[Correction], Sequence[tuple[int, int]]]:
+    ) -> tuple[list[Correction], Impression]:
         if not len(evidence.place) or self._classifier is None:
-            return [], strange or ()
+            return [], impression or Impression()
         limits = self._classifier.thresholds
         right = self._classifier.right.chance(evidence.x)
         sentences, opinion = self._sentences, None
@@ -311,11 +321,16 @@ class Corrector:
         tops = order[heads]
         x = evidence.x[tops]
         wrong = opinion.wrong[tops] if opinion else self._classifier.wrong.chance(x)
-        least, judged = limits.of_kind(x), None
+        sure = confidence(right[tops], wrong)
+        if impression is None:
+            certain_word = (sure >= limits.of_kind(x)) & (right[tops] >= limits.likely)
+            full = misread(x[certain_word & ~limits.forbid(x)], len(evidence.units))
+        else:
+            full = impression.misread
+        least, judged = limits.of_kind(x, full_of_errors=full), None
         if sentences and opinion:
             judged = opinion.asked[tops]
             least = np.where(judged, sentences.decision.thresholds.of_kind(x), least)
-        sure = confidence(right[tops], wrong)
         certain = plain(evidence, tops, right[tops])
         sure[certain] = np.maximum(sure[certain], CERTAIN)
         made = (sure >= least) & (certain | (right[tops] >= limits.likely))
@@ -328,13 +343,14 @@ class Corrector:
             made &= (x[:, COLUMNS.index("odd")] > 0) | (x[:, COLUMNS.index("digits")] > 0)
         noted = notation(evidence, tops, right[tops], self.lexicon)
         spans = [evidence.span(int(evidence.place[top])) for top in tops.tolist()]
-        if strange is None:
+        if impression is None:
             others = strangers(evidence, tops, right[tops]) | old
             strange = [
                 (max(0, spans[k][0] - NEAR), spans[k][1] + NEAR)
                 for k in np.flatnonzero(others).tolist()
             ]
         else:
+            strange = list(impression.strange)
             others = Spans(strange).mask(np.array([start for start, _ in spans]))
         clear = (x[:, COLUMNS.index("odd")] == 0) & (x[:, COLUMNS.index("digits")] == 0)
         others &= clear & ~certain
@@ -409,7 +425,7 @@ class Corrector:
             )
             verdict = "made" if accepted is not None or (made[k] and first == top) else "held"
             corrections.append(Correction(start, end, before, candidates, rule, why, best, verdict))
-        return corrections, strange
+        return corrections, Impression(strange, misread=full)
 
 
 def _as_the_text_spells(

@@ -32,7 +32,7 @@ from pipeline.language.lexicon import COMMON, LISTED, NAME, NOVELS, SPELLED, Lex
 from pipeline.language.variants import is_shortened, is_variant, without_accents
 
 KEPT = 6  # readings of a place that are weighed in full
-KEPT_OTHER = 2  # ... where it is an attested word or two units
+KEPT_OTHER = 3  # ... where it is an attested word or two units
 PAGE, ANOTHER = (
     61,
     0.15,

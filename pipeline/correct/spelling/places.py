@@ -32,6 +32,11 @@ LONGEST_FORM = 40
 FORMS = 60_000
 TOGETHER = 4000  # forms looked into at once
 READINGS = 16  # of one form
+WHOLES = 5  # words that two units may be
+# Share of strange forms from which on a text is full of them. There, attested words that are rare
+# and short are in doubt as well (log10 per million; of at most so many letters): `bao` for has.
+MANY = 0.06
+SELDOM, SELDOM_SHORT, SHORT = 1.0, 2.5, 3
 # Per million: of two attested units that make one word, one must be rarer than this; the second
 # figure is for a unit of at most four letters.
 RARE, RARE_SHORT = 10.0, 80.0
@@ -46,6 +51,8 @@ EVERYDAY = 1000.0  # per million
 # How far another word may be behind the attested word that was read, log10 of channel and triples
 # together: usually, and where a judge follows that sees the whole sentence.
 BEHIND, WIDE = 1.5, 3.0
+# marks beside a form that may be of a misread letter: `«as` for was, `¿ve` for five
+_MARKS_BEFORE, _MARKS_AFTER = "'\"`*_~«»¿¡", "'\"-*_~;:«»"
 _INSTEAD_OF_BLANK = "'.,;:~*^_•·"
 _SPECKS = ".·•,'*~_;:^!|\\/-"  # what may stand between two parts of one word
 _MERGING_GAP = regex.compile(rf"\s*(?:[{regex.escape(_SPECKS)}]?\s*)")
@@ -129,6 +136,7 @@ class Finder:
         self.nearby, self.model, self.channel, self.confusable = nearby, model, channel, confusable
         self._units: dict[tuple[str, str, str], list[_Reading]] = {}
         self._merges: dict[tuple[str, str, bool], list[tuple[str, int, Cost]]] = {}
+        self._doubts: dict[str, list[tuple[int, float]]] = {}
         words = nearby.words
         self._elides = frozenset(words.pack.apostrophe.elides)
         self._frequency = np.log10(np.maximum(words.per_million, 1e-3))
@@ -140,7 +148,7 @@ class Finder:
     @property
     def remembered(self) -> tuple[dict[Any, Any], ...]:
         """What is kept of forms met before."""
-        return self._units, self._merges
+        return self._units, self._merges, self._doubts
 
     def find(
         self,
@@ -159,11 +167,20 @@ class Finder:
         `wide`, more attested words are doubted, for a judge that sees more than word triples do.
         """
         readings = Readings()
+        full = bool(strange.mean() > MANY) if len(strange) else False
         alone, explained = self._strange(cut, strange & seen, readings)
         found = [
             alone,
-            self._real(cut, forms, attested & seen, ids, readings, WIDE if wide else BEHIND),
-            self._two(cut, forms, strange, explained, ids, seen, readings),
+            self._real(
+                cut,
+                forms,
+                attested & seen,
+                ids,
+                readings,
+                WIDE if wide else BEHIND,
+                full_of_strange=full,
+            ),
+            self._two(cut, forms, strange, explained, ids, seen, readings, full_of_strange=full),
         ]
         start, stop, kind, read, rows, which = [], [], [], [], [], []
         n = 0
@@ -207,8 +224,8 @@ class Finder:
                 trail = ""
             key = (
                 core,
-                lead if lead and lead in "'\"`*_~" else "",
-                trail[:1] if trail[:1] and trail[0] in "'\"-*_~;:" else "",
+                lead if lead and lead in _MARKS_BEFORE else "",
+                trail[:1] if trail[:1] and trail[0] in _MARKS_AFTER else "",
             )
             if key not in block and len(block) >= FORMS:
                 continue
@@ -360,7 +377,7 @@ class Finder:
     def _halves(self, core: str) -> list[_Reading]:
         """A form as two words run together (``ofthe``), perhaps with a speck (``Hyde'Park``)."""
         form, words = fold(core), self.nearby.words
-        if len(form) <= 3 or len(form) != len(core):
+        if len(form) < 3 or len(form) != len(core):
             return []
         cuts: list[tuple[int, int]]
         if form.isalpha():
@@ -378,7 +395,9 @@ class Finder:
             (a, b), (x, y) = cuts[k], numbers[k].tolist()
             fx, fy = float(words.per_million[x]), float(words.per_million[y])
             least: float = (
-                3
+                EVERYDAY  # ofa
+                if len(form) == 3
+                else 3
                 if min(a, len(form) - b) > 2
                 else 2
                 if max(fx, fy) > 1500 and min(a, len(form) - b) == 2
@@ -404,10 +423,19 @@ class Finder:
         ids: NDArray[np.int32],
         readings: Readings,
         behind: float,
+        *,
+        full_of_strange: bool,
     ) -> _Found:
-        may = self.confusable.many(forms.number) > 0
+        doubted = self._doubted(forms) if full_of_strange else np.zeros(len(forms.form), bool)
+        may = (self.confusable.many(forms.number) > 0) | doubted
         at = np.flatnonzero(attested & may[forms.of])
         owner, word, cost = self.confusable.alternatives(ids[at])
+        if doubted.any():
+            more = self._around(forms, doubted, forms.of[at])
+            owner, word = np.concatenate([owner, more[0]]), np.concatenate([word, more[1]])
+            cost = np.concatenate([cost, more[2]])
+            order = np.argsort(owner, kind="stable")
+            owner, word, cost = owner[order], word[order], cost[order]
         if not len(word):
             return _NOTHING
         model = self.model
@@ -476,6 +504,43 @@ class Finder:
             np.array(row_reading, np.int64),
         )
 
+    def _doubted(self, forms: Forms) -> NDArray[np.bool_]:
+        """Which forms are attested, but rare enough to be misreadings in a text full of them."""
+        length = np.array([len(read) if read.isalpha() else 99 for read in forms.read])
+        rare = self._frequency[forms.number] < np.where(length <= SHORT, SELDOM_SHORT, SELDOM)
+        listed = forms.attested & (forms.number >= 0)  # not by its shape: `tʃ`, XIVth
+        return np.asarray(listed & rare & (length > 1) & (length <= LONGEST_FORM))
+
+    def _around(
+        self, forms: Forms, doubted: NDArray[np.bool_], of: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]:
+        """The words near the doubted forms of some units, as `Confusable.alternatives` has them."""
+        some = np.flatnonzero(doubted)
+        read = [forms.form[k].folded for k in some.tolist()]
+        new = [form for form in dict.fromkeys(read) if form not in self._doubts]
+        for form, numbers in zip(new, self.nearby.find(new), strict=True):
+            known = set(self.confusable.alternatives(self.nearby.words.ids([form]))[1].tolist())
+            near = [number for number in numbers if number not in known]
+            costs = [self.channel.weigh(self.nearby.words.word(n), form)[0] for n in near]
+            self._doubts[form] = [
+                (number, cost) for number, cost in zip(near, costs, strict=True) if cost > POOR
+            ]
+        row = np.full(len(doubted), -1)
+        row[some] = np.arange(len(some))
+        rows = row[of]
+        found = [
+            (k, number, cost)
+            for k, which in enumerate(rows.tolist())
+            if which >= 0
+            for number, cost in self._doubts[read[which]]
+        ]
+        columns = list(zip(*found, strict=True)) or [(), (), ()]
+        return (
+            np.array(columns[0], np.int64),
+            np.array(columns[1], np.int32),
+            np.array(columns[2], np.float32),
+        )
+
     # -- two units that are one word
 
     def _two(
@@ -487,6 +552,8 @@ class Finder:
         ids: NDArray[np.int32],
         seen: NDArray[np.bool_],
         readings: Readings,
+        *,
+        full_of_strange: bool,
     ) -> _Found:
         if len(cut) < 2:
             return _NOTHING
@@ -504,7 +571,7 @@ class Finder:
         # where they stand beside no sign (not the second of `JV orkers'`).
         lost = strange & ~np.array([core in explained for core in forms.read], bool)[forms.of]
         both, one = lost[:-1] & strange[1:] | strange[:-1] & lost[1:], lost[:-1] | lost[1:]
-        short = np.minimum(length[:-1], length[1:]) <= 3
+        short = (np.minimum(length[:-1], length[1:]) <= 3) | full_of_strange
         asked: dict[tuple[str, str], bool] = {}
         at: list[int] = []
         keys: list[tuple[str, str]] = []
@@ -562,7 +629,7 @@ class Finder:
         ]
         near = dict(zip(loose, self.nearby.find([whole[k] for k in loose]), strict=True))
         for k, key in enumerate(asked):
-            candidates = [int(numbers[k])] if exact[k] else near.get(k, [])[:5]
+            candidates = [int(numbers[k])] if exact[k] else near.get(k, [])
             a, b = parts[k]
             rows = []
             for number in candidates:
@@ -573,7 +640,9 @@ class Finder:
                 cost = self.channel.weigh(printed, key[0] + key[1])
                 if cost[0] > HOPELESS / 2:
                     rows.append((printed, number, cost))
-            self._merges[key] = sorted(rows, key=lambda row: -row[2][0])
+            self._merges[key] = sorted(
+                rows, key=lambda row: (-row[2][0] - 0.8 * float(self._frequency[row[1]]), row[0])
+            )[:WHOLES]
 
 
 _Found = tuple[NDArray[np.int64], int, list[str], NDArray[np.int64], NDArray[np.int64]]
