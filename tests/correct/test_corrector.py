@@ -250,3 +250,14 @@ def test_what_other_texts_have_taught_parts_no_word():
     }
     corrector._weigher.finder._learn_units([("orkers", "", ""), ("JV", "", "")])
     assert corrector.corrections(text) == fresh
+
+
+def test_a_word_that_only_the_text_attests_is_what_a_rarer_form_near_it_was() -> None:
+    told = "Old Zvenkowski came in, and we asked Zvenkowski for bread. "
+    text = told * 3 + "Then Zveukowski went home."
+    (one,) = [c for c in Corrector("en").corrections(text) if c.before == "Zveukowski"]
+    assert one.candidates[0].after == "Zvenkowski"
+    plural = told * 3 + "Then the Zvenkowskis went home."
+    assert all(c.before != "Zvenkowskis" for c in Corrector("en").corrections(plural))
+    once = "Old Zvenkowski came in. Then Zveukowski went home."
+    assert all(c.candidates[0].after != "Zvenkowski" for c in Corrector("en").corrections(once))

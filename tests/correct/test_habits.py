@@ -7,7 +7,7 @@ import pytest
 from pipeline.correct import Corrector
 from pipeline.correct.spelling.channel import Confusion
 from pipeline.correct.spelling.correction import Correction
-from pipeline.correct.spelling.habits import BORNE_OUT, Habitual, by_habit, habits
+from pipeline.correct.spelling.habits import BORNE_OUT, OFTEN, Habitual, _again, by_habit, habits
 from pipeline.correct.spelling.units import units
 from pipeline.document import Alternative
 from pipeline.language.lexicon import lexicon
@@ -27,6 +27,34 @@ def test_a_rare_word_is_read_as_the_text_keeps_reading() -> None:
     found = made(text)
     assert found["miU"] == "mill"
     assert found["Uly"] == "lily"
+
+
+def test_a_sign_that_keeps_standing_for_a_letter_is_that_letter() -> None:
+    known = habits((form, (("y", "}"),)) for form in ("ver}", "famil}", "countr}"))
+    assert known == {"}": ("y",)}
+    assert by_habit("ros}", known, lexicon("en")) == "rosy"
+    assert by_habit("ros}k", known, lexicon("en")) is None
+    assert not habits((form, (("y", "v"),)) for form in ("verv", "familv", "countrv"))
+
+
+@pytest.mark.parametrize(("places", "done"), [(OFTEN, True), (OFTEN - 1, False)])
+def test_what_is_all_but_sure_at_many_places_is_sure(places: int, done: bool) -> None:
+    read = Alternative("and", 0.95)
+    found = [
+        Correction(at, at + 3, "aud", (read,), "spelling.realword", "", 0.95, "held")
+        for at in range(0, 10 * places, 10)
+    ]
+    assert [one.verdict == "made" for one in _again(found)] == [True] * places * done
+
+
+def test_one_place_in_doubt_leaves_the_others_in_doubt() -> None:
+    found = [
+        Correction(
+            at, at + 3, "aud", (Alternative("and", sure),), "spelling.realword", "", sure, "held"
+        )
+        for at, sure in enumerate([0.95] * OFTEN + [0.6])
+    ]
+    assert _again(found) == []
 
 
 def test_another_word_is_put_for_an_attested_one_only_by_a_habit() -> None:

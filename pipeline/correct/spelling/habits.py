@@ -4,8 +4,12 @@
 ``Uly`` is *lily* and ``miU`` *mill*, however rare the word and whatever its neighbours say.
 ``diunder``, ``modier`` and ``widiin`` show *di* read for *th*; then ``die man`` is *the man*.
 
-Only confusions with more than one letter on either side count. Of one letter for another too many
-words are made, and the evidence of `Weigher` weighs them already.
+Only confusions with more than one letter on either side count, or with a sign in what was read:
+``ver}``, ``bell}`` and ``Jul}`` show the foot of a *y* read as a brace, and no word has one. Of one
+letter for another too many words are made, and the evidence of `Weigher` weighs them already.
+
+A form that the text has again and again, each time all but certainly misread, is misread:
+``aud`` for *and* at a dozen places.
 """
 
 from __future__ import annotations
@@ -31,6 +35,7 @@ AHEAD = 30.0  # times that one word must be commoner than the next
 MOST = 3  # places of a form in which a habit is looked for
 HABITUAL, REAL_HABITUAL = 0.97, 0.98  # confidence of what a habit of the engine makes
 BORNE_OUT = 0.55  # chance of another word for an attested one, from which on a habit makes it sure
+AGAIN = 0.9  # ... of each of `OFTEN` places of one attested form
 RUN_ON = 0.8  # ... that a form is two words, in a text that runs words together
 
 _STROKES = frozenset("il")  # the strokes that make up ll, il and li
@@ -44,7 +49,7 @@ def habits(explained: Iterable[tuple[str, tuple[Confusion, ...]]], least: int = 
     pages: dict[str, set[str]] = {}
     for form, used in explained:
         for page, read in used:
-            if page.isalpha() and read.isalpha() and len(page) > 1:
+            if page.isalpha() and ((read.isalpha() and len(page) > 1) or _has_sign(read)):
                 forms.setdefault(read, set()).add(fold(form))
                 pages.setdefault(read, set()).add(page)
     return {
@@ -52,6 +57,11 @@ def habits(explained: Iterable[tuple[str, tuple[Confusion, ...]]], least: int = 
         for read, some in forms.items()
         if len(some) >= least
     }
+
+
+def _has_sign(read: str) -> bool:
+    """Whether there is a sign in what was read that no word has."""
+    return any(not (c.isalnum() or c.isspace() or c in "'’‘-.,") for c in read)
 
 
 def _strokes(page: str) -> Iterator[str]:
@@ -71,7 +81,11 @@ def by_habit(form: str, known: Habits, lexicon: Lexicon) -> str | None:
             if read.islower()
         }
         known = {**capital, **known}
-    spots = [(at, read) for read in known for at in (m.start() for m in regex.finditer(read, form))]
+    spots = [
+        (at, read)
+        for read in known
+        for at in (m.start() for m in regex.finditer(regex.escape(read), form))
+    ]
     if not 0 < len(spots) <= MOST:
         return None
     readings = set()
@@ -114,7 +128,7 @@ class Habitual:
         at = {one.start: one for one in found}
         for one in self._made(at, units, Spans(strange), refused):
             at[one.start] = one
-        for one in (*self._borne_out(at.values()), *_run_on(at.values())):
+        for one in (*self._borne_out(at.values()), *_run_on(at.values()), *_again(at.values())):
             at[one.start] = one
         return list(at.values())
 
@@ -130,9 +144,9 @@ class Habitual:
         spots = [
             k
             for k, core in enumerate(units.cores)
-            if len(core) > 2
-            and core.isalpha()
-            and any(read in core or read.capitalize() in core for read in known)
+            if (len(core) > 2 and core.isalpha())
+            or (len(core) > 1 and core[0].isalpha() and _has_sign(core))
+            if any(read in core or read.capitalize() in core for read in known)
         ]
         shown = ", ".join(f"{'/'.join(pages)} read as {read}" for read, pages in known.items())
         why = f"not attested; the engine's habit in this text: {shown}"
@@ -199,6 +213,26 @@ class Habitual:
 
     def _confusions(self, one: Correction) -> tuple[Confusion, ...]:
         return self._channel.weigh(one.candidates[0].after, one.before)[1]
+
+
+def _again(found: Collection[Correction]) -> list[Correction]:
+    """Held corrections of an attested form that has the same one nearly surely wherever it is."""
+    places: dict[tuple[str, str], list[Correction]] = {}
+    for one in found:
+        if one.rule == "spelling.realword":
+            places.setdefault((one.before, one.candidates[0].after), []).append(one)
+    return [
+        replace(
+            one,
+            verdict="made",
+            why=f"{one.why}; so read at {len(some)} places of this text",
+            confidence=max(one.confidence, REAL_HABITUAL),
+        )
+        for some in places.values()
+        if len(some) >= OFTEN and all(one.confidence >= AGAIN for one in some)
+        for one in some
+        if one.verdict == "held"
+    ]
 
 
 def _run_on(found: Collection[Correction]) -> list[Correction]:

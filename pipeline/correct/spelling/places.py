@@ -7,7 +7,8 @@ Readings are found once a form, not once a place.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,8 @@ from typing import Any
 import numpy as np
 import regex
 from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from pipeline.correct.spelling.candidates import Nearby
 from pipeline.correct.spelling.channel import HOPELESS, Channel, Confusion
@@ -32,6 +35,9 @@ LONGEST_FORM = 40
 FORMS = 60_000
 TOGETHER = 4000  # forms looked into at once
 READINGS = 16  # of one form
+# Times that a text has a word of its own, at least, and times that it is commoner than what is read
+# as it; letters of such a word; how many of them are thought of.
+OWN, OWN_LETTERS, OWN_WORDS = 3, 5, 1000
 WHOLES = 5  # words that two units may be
 # Share of strange forms from which on a text is full of them. There, attested words that are rare
 # and short are in doubt as well (log10 per million; of at most so many letters): `bao` for has.
@@ -143,6 +149,7 @@ class Finder:
         often = np.flatnonzero(
             (words.per_million >= EVERYDAY) & (words.flags & ATTESTED > 0)
         ).tolist()
+        self._rarest = int(nearby.ids[np.argmin(nearby.frequency)])
         self._everyday = {word: number for number in often if len(word := words.word(number)) > 1}
 
     @property
@@ -235,12 +242,66 @@ class Finder:
         for k in range(0, len(new), TOGETHER):
             self._learn_units(new[k : k + TOGETHER])
         blocks = [self._units[key] for key in block]
+        own = self._own_words(cut, strange, block, blocks)
+        blocks = [
+            [*rows, *own[key[0]]] if key[0] in own else rows
+            for key, rows in zip(block, blocks, strict=True)
+        ]
         explained = frozenset(
             core
             for (core, lead, trail), rows in zip(block, blocks, strict=True)
             if not lead and not trail and any(row[2][0] > LIKELY for row in rows)
         )
         return _expanded(at, 0, [cores[i] for i in at], which, blocks, readings), explained
+
+    def _own_words(
+        self,
+        cut: Units,
+        strange: NDArray[np.bool_],
+        keys: Iterable[tuple[str, str, str]],
+        blocks: Sequence[Sequence[_Reading]],
+    ) -> dict[str, list[_Reading]]:
+        """Words that only this text attests, for the forms that may be misreadings of them.
+
+        Such a word stands in it several times, and no likely confusion makes it of another word;
+        a form near it is much rarer: ``Seebolim`` of *Seebohm*. What differs in its ending alone
+        may be inflected (*Ivanovs*). To the language model such a word is the rarest of all.
+        """
+        tally = Counter(fold(cut.cores[i]) for i in np.flatnonzero(strange).tolist())
+        likeliest: dict[str, float] = {}
+        for (core, _, _), rows in zip(keys, blocks, strict=True):
+            form = fold(core)
+            best = max((row[2][0] for row in rows), default=HOPELESS)
+            likeliest[form] = max(best, likeliest.get(form, HOPELESS))
+        own = [
+            form
+            for form, n in tally.most_common(OWN_WORDS)
+            if n >= OWN
+            and len(form) >= OWN_LETTERS
+            and form.isalpha()
+            and likeliest.get(form, HOPELESS) < LIKELY
+        ]
+        asked = {core: form for core, _, _ in keys if len(form := fold(core)) >= OWN_LETTERS}
+        if not own or not asked:
+            return {}
+        forms = list(dict.fromkeys(asked.values()))
+        distance = process.cdist(forms, own, scorer=OSA.distance, score_cutoff=2, dtype=np.uint8)
+        near: dict[str, list[str]] = {}
+        for row, column in zip(*(at.tolist() for at in np.nonzero(distance <= 2)), strict=True):
+            form, word = forms[row], own[column]
+            inflected = form[:-1] == word[:-1] or form.startswith(word) or word.startswith(form)
+            if not inflected and OWN * tally[form] <= tally[word]:
+                near.setdefault(form, []).append(word)
+        found: dict[str, list[_Reading]] = {}
+        for core, form in asked.items():
+            for word in near.get(form, ()):
+                printed = printed_as(word, core)
+                number = int(self.nearby.words.ids([word])[0])
+                ids = (number if number >= 0 else self._rarest, -2)
+                found.setdefault(core, []).append(
+                    (printed, ids, self.channel.weigh(printed, core), (0, 0))
+                )
+        return found
 
     def _learn_units(self, keys: Sequence[tuple[str, str, str]]) -> None:
         folded = [fold(core) for core, _, _ in keys]
@@ -508,7 +569,8 @@ class Finder:
         """Which forms are attested, but rare enough to be misreadings in a text full of them."""
         length = np.array([len(read) if read.isalpha() else 99 for read in forms.read])
         rare = self._frequency[forms.number] < np.where(length <= SHORT, SELDOM_SHORT, SELDOM)
-        listed = forms.attested & (forms.number >= 0)  # not by its shape: `tʃ`, XIVth
+        # not by its shape: `tʃ`, XIVth
+        listed = (forms.number >= 0) & (self.nearby.words.flags[forms.number] & ATTESTED > 0)
         return np.asarray(listed & rare & (length > 1) & (length <= LONGEST_FORM))
 
     def _around(
