@@ -425,10 +425,13 @@ anywhere = st.builds(
     st.integers(0, 6),
     st.integers(0, 8),
 )
-anything = st.builds(
-    lambda lines, role: Region(tuple(lines), None, role),
-    st.lists(anywhere, min_size=1, max_size=6),
-    st.sampled_from(["", "", "table", "header"]),
+anything = st.one_of(
+    st.sampled_from([column(NAMES, 60), column(POUNDS, 400, right=True), NOTE, PROSE, ROWS]),
+    st.builds(
+        lambda lines, role: Region(tuple(lines), None, role),
+        st.lists(anywhere, min_size=1, max_size=6),
+        st.sampled_from(["", "", "table", "header"]),
+    ),
 )
 
 
