@@ -10,27 +10,23 @@ import io
 import re
 import uuid
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.html import Markup, direction
 from pipeline.publish import records
+from pipeline.publish.model.chapters import addresses, is_long, pieces
 from pipeline.publish.model.model import (
-    Anchor,
     Block,
-    Edit,
     Edition,
-    Inline,
+    Note,
     PageStart,
-    Span,
-    flatten,
 )
 from pipeline.publish.pages.book_text import BookText
 from pipeline.publish.pages.templates import render
 
-_LONGEST = 150_000  # characters in a file of the book; reading systems are slow beyond some 300 kB
 # The date of every file in the zip: the earliest there is, never the clock.
 _WRITTEN = (1980, 1, 1, 0, 0, 0)
 
@@ -50,7 +46,7 @@ class _Part:
 def epub(edition: Edition) -> bytes:
     """The book as bytes."""
     parts = list(_parts(edition))
-    files = {name: part.name for part in parts for name in _ids(part.blocks, edition)}
+    files = {name: part.name for part in parts for name in _ids(part, edition)}
     book = BookText(edition, files)
     texts = [(part.name, _chapter(edition, part, book)) for part in parts]
     pages = [page for page in edition.pages if page.id in files]
@@ -85,78 +81,15 @@ def _store(book: zipfile.ZipFile, name: str, text: str, how: int) -> None:
 
 def _parts(edition: Edition) -> Iterator[_Part]:
     """The text as files: one for each division, several for a long one."""
-    for n, (blocks, title, kind) in enumerate(_runs(edition.blocks), 1):
-        yield _Part(f"text-{n:03}.xhtml", blocks, title, kind)
+    for n, piece in enumerate(pieces(edition.blocks, is_long), 1):
+        yield _Part(f"text-{n:03}.xhtml", piece.blocks, piece.title, piece.type)
 
 
-def _runs(blocks: Sequence[Block]) -> Iterator[tuple[tuple[Block, ...], str, str]]:
-    loose: list[Block] = []
-    size = 0
-
-    def flushed() -> Iterator[tuple[tuple[Block, ...], str, str]]:
-        nonlocal loose, size
-        if loose:
-            yield (
-                tuple(loose),
-                plain_title(loose),
-                "titlepage" if loose[0].role == "titlepage" else "",
-            )
-        loose, size = [], 0
-
-    for block in blocks:
-        if block.role != "division":
-            loose.append(block)
-            size += _size(block)
-            if size > _LONGEST:
-                yield from flushed()
-            continue
-        yield from flushed()
-        if _size(block) <= _LONGEST:
-            yield (block,), block.title, block.type
-            continue
-        pieces = list(_runs(block.children))
-        for i, (piece, title, kind) in enumerate(pieces):
-            whole = replace(
-                block,
-                id=block.id if i == 0 else "",
-                children=piece,
-                title=block.title if i == 0 else title,
-            )
-            yield (whole,), block.title if i == 0 else title, kind or block.type
-    yield from flushed()
-
-
-def plain_title(blocks: Sequence[Block]) -> str:
-    """The first heading in some blocks, or "Title page" for a title page."""
-    heading = next((block.text for block in flatten(blocks) if block.role == "heading"), "")
-    return heading or ("Title page" if blocks and blocks[0].role == "titlepage" else "")
-
-
-def _size(block: Block) -> int:
-    return len(block.text) + sum(_size(child) for child in block.children)
-
-
-def _ids(blocks: Iterable[Block], edition: Edition) -> Iterator[str]:
-    """The ids of everything in blocks that a link can lead to, with the notes called there."""
-    for block in flatten(blocks):
-        if block.id:
-            yield block.id
-        yield from _inline_ids(block.content, edition, set())
-
-
-def _inline_ids(content: Iterable[Inline], edition: Edition, seen: set[str]) -> Iterator[str]:
-    for one in content:
-        if isinstance(one, PageStart):
-            yield one.id
-        elif isinstance(one, Edit):
-            yield from _inline_ids(one.edited, edition, seen)
-        elif isinstance(one, Span):
-            yield from _inline_ids(one.content, edition, seen)
-        elif isinstance(one, Anchor) and one.note in edition.notes and one.note not in seen:
-            seen.add(one.note)
-            yield one.note
-            for block in flatten(edition.notes[one.note].blocks):
-                yield from _inline_ids(block.content, edition, seen)
+def _ids(part: _Part, edition: Edition) -> Iterator[str]:
+    """What a link can lead to: blocks, pages, and the notes called there."""
+    for name, one in addresses(part.blocks, edition):
+        if isinstance(one, Block | PageStart | Note):
+            yield name
 
 
 # The files

@@ -15,7 +15,7 @@ from lxml import etree
 
 from pipeline.errors import EditionError, EmendError
 from pipeline.publish import docx, dts, epub, iiif, pdf, plain, records, scans, search, state
-from pipeline.publish.model import read
+from pipeline.publish.model import chapters, read
 from pipeline.publish.model.file import opened
 from pipeline.publish.model.model import Edition
 from pipeline.publish.pages import changes_page, ledger_page, reading_page
@@ -144,9 +144,10 @@ def _write_edition(one: Work, data: bytes) -> Done:
         shown = replace(shown, told=(told, *shown.told))
     edition = shown.edition
     found = search.passages(edition)
+    division = chapters.divided(edition, one.site.chapters)
     files: dict[str, str | bytes] = {
-        "index.html": reading_page.reading_page(edition, one.site, versions=bool(one.states)),
-        "corrections.html": ledger_page.ledger_page(edition, one.site),
+        **reading_page.reading_pages(edition, one.site, division, versions=bool(one.states)),
+        "corrections.html": ledger_page.ledger_page(edition, one.site, division),
         f"{one.name}.xml": _with_model(_in_utf_8(data, tree), one.schema)
         if file.ours
         else _with_model(
@@ -162,13 +163,17 @@ def _write_edition(one: Work, data: bytes) -> Done:
         "dc.xml": '<?xml version="1.0" encoding="UTF-8"?>\n'
         + records.dublin_core(edition, one.site.address),
         "edition.jsonld": records.as_json(records.json_ld(edition, one.site.address)),
-        "search.js": search.passages_script(edition, found),
+        "search.js": search.passages_script(edition, found, division.files),
     }
+    if division.chapters:
+        files["places.js"] = chapters.places_script(division)
     for form in one.site.formats:
         files[f"{one.name}.{form}"] = {"pdf": pdf.pdf, "docx": docx.docx}[form](edition)
     if one.states:
         now = tuple(places(tree.getroot()))
-        files["changes.html"] = changes_page.changes_page(edition, now, one.states, one.site)
+        files["changes.html"] = changes_page.changes_page(
+            edition, now, one.states, one.site, division
+        )
     if manifest := iiif.written(edition, one.site.address):
         files["manifest.json"] = manifest
     sums = []

@@ -83,10 +83,14 @@ def vocabulary(edition: Edition, found: Iterable[Passage]) -> list[str]:
     return sorted(words | pages)
 
 
-def passages_script(edition: Edition, found: Sequence[Passage]) -> str:
-    """An edition's passages and pages as a script."""
-    rows = ",\n".join(map(_row, found))
-    pages = json.dumps([(page.id, page.n) for page in edition.pages], ensure_ascii=False)
+def passages_script(edition: Edition, found: Sequence[Passage], files: Mapping[str, str]) -> str:
+    """An edition's passages and pages as a script; `files` says where each is, if in several."""
+
+    def place(name: str) -> str:
+        return f"{files[name]}#{name}" if name in files else name
+
+    rows = ",\n".join(_row((place(one[0]), *one[1:])) for one in found)
+    pages = json.dumps([(place(page.id), page.n) for page in edition.pages], ensure_ascii=False)
     return f"emendPassages({json.dumps(edition.id)},[\n{rows}\n],{pages});\n"
 
 

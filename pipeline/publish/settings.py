@@ -33,6 +33,7 @@ KEYS: Final[Mapping[str, str]] = {
     "logo": 'an image beside site.toml, at most 200 kB: "logo.png"',
     "language": f"the language of the interface: {', '.join(LANGUAGES)}",
     "footer": "a text in Markdown, shown below every page",
+    "chapters": "the number of words from which a text has a page for each chapter; 0 for none",
     "formats": f"a list of further formats to make of each edition: {', '.join(FORMATS)}",
     "colours": 'a table of colours: accent = "#97301b", accent_dark = "#f0a184"',
     "navigation": 'a list of links: [{ label = "Project", url = "https://example.org/" }]',
@@ -66,6 +67,7 @@ class Settings:
     formats: tuple[str, ...] = ()
     colours: tuple[tuple[str, str], ...] = ()
     navigation: tuple[tuple[str, str], ...] = ()  # label, address
+    chapters: int = 15_000  # words from which a text has a page for each chapter
 
     @property
     def contact_link(self) -> str:
@@ -129,6 +131,10 @@ def _formats(value: Any) -> tuple[str, ...] | None:
     return found if found is not None and set(found) <= set(FORMATS) else None
 
 
+def _count(value: Any) -> int | None:
+    return value if type(value) is int and value >= 0 else None
+
+
 def _colours(value: Any) -> tuple[tuple[str, str], ...] | None:
     names = {name + suffix for name in COLOURS for suffix in ("", "_dark")}
     if not isinstance(value, dict) or not all(
@@ -159,6 +165,7 @@ _READERS: Final[Mapping[str, Any]] = {
     "contact": _contact,
     "language": _language,
     "formats": _formats,
+    "chapters": _count,
     "colours": _colours,
     "navigation": _navigation,
 }

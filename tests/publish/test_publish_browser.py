@@ -497,7 +497,7 @@ def long_book(tmp_path_factory):
         )
     (folder / "long.xml").write_text(a_tei("".join(chapters), title="A long book"), "utf-8")
     publish([folder / "long.xml"], folder / "site")
-    return folder / "site" / "long" / "index.html"
+    return folder / "site" / "long" / "text.html"
 
 
 def test_a_long_book_draws_only_what_is_near_and_reaches_its_end(page, long_book):
@@ -519,3 +519,38 @@ def test_a_long_book_draws_only_what_is_near_and_reaches_its_end(page, long_book
     page.evaluate("scrollTo(0, document.documentElement.scrollHeight / 2)")
     page.wait_for_timeout(200)
     assert abs(page.evaluate("document.documentElement.scrollHeight") - total) / total < 0.1
+
+
+def test_a_long_book_is_read_by_chapter(page, long_book):
+    """From the contents to a chapter and on; addresses and hits of a search lead into chapters."""
+    first = long_book.with_name("index.html").as_uri()
+    page.goto(first)
+    page.get_by_role("link", name="Begin reading").click()
+    page.wait_for_url(re.compile(r"text-d0\.html$"))
+    assert page.locator(".text h2 .h").all_inner_texts() == ["0\nChapter 0"]  # with its page
+    page.locator(".turn [rel=next]").click()
+    page.wait_for_url(re.compile(r"text-d1\.html$"))
+    assert page.title() == "Chapter 1 · A long book"
+    page.get_by_role("link", name="Chapter 7", exact=True).click()
+    page.wait_for_url(re.compile(r"text-d7\.html$"))
+    for name in ("p24.40", "e24.40"):  # a paragraph, a correction
+        page.goto(f"{first}#{name}")
+        page.wait_for_url(re.compile(rf"text-d24\.html#{name}$"))
+        box = page.locator(f"[id='{name}']").bounding_box()
+        assert 0 <= box["y"] <= 860
+    page.locator(".find [name=q]").first.fill("p. 11")
+    page.keyboard.press("Enter")
+    page.locator(".hits a[href$='long/text-d11.html#page.12']").wait_for()
+    page.goto(page.url.split("?")[0] + "?q=cnd")
+    page.locator(".hits a").nth(1).click()
+    page.wait_for_url(re.compile(r"text-d0\.html\?find=cnd&view=both#p0\.0$"))
+    assert page.evaluate("[...CSS.highlights.get('found')].map(String)") == ["cnd"]
+
+
+def test_a_paragraph_of_a_chapter_is_cited_by_an_address_that_lasts(page, long_book):
+    """The address names the text and the paragraph, not the chapter; the page is the one before."""
+    page.goto(long_book.with_name("text-d3.html").as_uri())
+    page.evaluate("getSelection().selectAllChildren(document.getElementById('p3.2'))")
+    page.locator("#ui-open-cite").dispatch_event("click")
+    cited = page.locator("#ui-cite-sentence").inner_text()
+    assert re.search(r", p\. 3, ¶ 126\. \S+/long/index\.html#p3\.2$", cited), cited

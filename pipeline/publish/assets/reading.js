@@ -271,7 +271,14 @@
     para.style.left = Math.max(0, at.left - 26) + scrollX + "px";
     para.style.top = at.top + scrollY + "px";
   });
-  const addressOf = (id) => location.href.split(/[?#]/)[0] + "#" + encodeURIComponent(id);
+  // A text is cited by its first page, which leads on to the chapter: chapters may be divided
+  // otherwise one day.
+  const addressOf = (id) => {
+    const page = location.href.split(/[?#]/)[0],
+      first = location.protocol === "file:" ? "index.html" : "";
+    const whole = "chapter" in text.dataset ? page.replace(/[^/]*$/, first) : page;
+    return whole + "#" + encodeURIComponent(id);
+  };
   para.addEventListener("click", async () => {
     history.replaceState(null, "", "#" + encodeURIComponent(beside.id));
     try {
@@ -309,10 +316,12 @@
     const block = node?.parentElement.closest("[data-u]");
     let cited = whole;
     if (block) {
-      const pages = [...text.querySelectorAll(".pb")].filter(
+      const pages = [...text.querySelectorAll(".pb, .from")].filter(
         (pb) => pb.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING,
       );
-      const page = pages.length ? `p. ${pages[pages.length - 1].textContent}, ` : "";
+      const start = pages.at(-1),
+        number = start && (start.dataset.page ?? start.textContent);
+      const page = number ? `p. ${number}, ` : "";
       cited =
         whole.replace(/\.?( https?:\S+)?$/, "") +
         `, ${page}¶ ${block.dataset.u}. ${addressOf(block.id)}`;

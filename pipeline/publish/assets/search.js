@@ -215,9 +215,11 @@
     const state = hit.text
       ? new URLSearchParams({ find: asked, ...(hit.ocr.length ? { view: "both" } : {}) })
       : "";
-    const place = hit.id ? "#" + encodeURIComponent(hit.id) : "";
+    // In a text with a page for each chapter, the address begins with the chapter's file.
+    const [id, file = "index.html"] = hit.id.split("#").reverse();
+    const place = id ? "#" + encodeURIComponent(id) : "";
     const link = element("a", "", {
-      href: `${group.id}/index.html${state ? "?" + state : ""}${place}`,
+      href: `${group.id}/${file}${state ? "?" + state : ""}${place}`,
     });
     if (hit.page) link.append(element("small", `${emendSay("p.")} ${hit.page}`));
     link.append(excerpt(hit.text, hit.marks));

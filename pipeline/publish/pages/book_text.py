@@ -36,12 +36,10 @@ class BookText(SiteText):
 
     def __init__(self, edition: Edition, files: dict[str, str]) -> None:
         """Prepare; `files` says which file of the book each id is in."""
-        super().__init__(edition)
+        super().__init__(edition, files=files)
         self.held = {}
         self.former = {}
         self.zones = {}
-        self.files = files
-        self.file = ""
         self.called: list[
             tuple[Note, str, str]
         ] = []  # notes called in this file: the note, its sign, the sign's id
@@ -99,8 +97,7 @@ class BookText(SiteText):
                 f'<a epub:type="noteref" role="doc-noteref" class="na" '
                 f'id="{escape(anchor.id)}" href="#{escape(note.id)}">{sign}</a>'
             )
-        target = f"{self.files.get(note.id, self.file)}#{escape(note.id)}"
-        return f'<a class="na" href="{target}">{sign}</a>'
+        return f'<a class="na" href="{escape(self.place(note.id))}">{sign}</a>'
 
     def furniture(self, furniture: Furniture) -> str:  # noqa: ARG002
         """Left out."""
@@ -122,7 +119,7 @@ class BookText(SiteText):
         """A link to the web or within the book."""
         target = span.target
         if target.startswith("#") and target[1:] in self.files:
-            href = escape(f"{self.files[target[1:]]}{target}")
+            href = escape(self.place(target[1:]))
             return f'<a href="{href}">{self.inlines(span.content)}</a>'
         if (
             re.fullmatch(

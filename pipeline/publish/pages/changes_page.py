@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from pipeline.publish import records
+from pipeline.publish.model.chapters import Division
 from pipeline.publish.model.model import Edition
 from pipeline.publish.pages.templates import page
 from pipeline.publish.settings import Settings
@@ -47,7 +48,11 @@ class Version:
 
 
 def changes_page(
-    edition: Edition, now: Sequence[Place], states: Sequence[State], site: Settings
+    edition: Edition,
+    now: Sequence[Place],
+    states: Sequence[State],
+    site: Settings,
+    division: Division,
 ) -> str:
     """The whole page as HTML; `now` are the places of the edition as it is."""
     here = {place.id for place in now} | edition.former.keys()
@@ -65,6 +70,7 @@ def changes_page(
         root="../",
         edition=edition,
         address=records.address(edition, site.address),
+        place=division.place,
         versions=versions[::-1],
     )
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from pipeline.interface import Interface, interface
 from pipeline.publish import records
+from pipeline.publish.model.chapters import Division
 from pipeline.publish.model.model import Edition, Entry
 from pipeline.publish.pages.templates import page
 from pipeline.publish.settings import Settings
@@ -23,7 +24,7 @@ _HEIGHT: Final = 130
 _NOTHING: Final = "∅"
 
 
-def ledger_page(edition: Edition, site: Settings) -> str:
+def ledger_page(edition: Edition, site: Settings, division: Division) -> str:
     """The whole page of corrections as HTML."""
     t = interface(site.language)
     entries = edition.entries
@@ -34,6 +35,7 @@ def ledger_page(edition: Edition, site: Settings) -> str:
         root="../",
         edition=edition,
         address=records.address(edition, site.address),
+        place=division.place,
         applied=len(made),
         figures=_figures(edition, made, t),
         bars=_bars(edition, made),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from pipeline.html import direction, escape, link
@@ -56,10 +56,20 @@ class Phrases:
 
     void: str = ">"
 
-    def __init__(self, edition: Edition, t: Interface | None = None) -> None:
-        """Prepare to write an edition's text, with labels in the language of the interface."""
+    def __init__(
+        self,
+        edition: Edition,
+        t: Interface | None = None,
+        files: Mapping[str, str] | None = None,
+    ) -> None:
+        """Prepare to write an edition's text, with labels in the language of the interface.
+
+        `files` says which file each address is in, if the text is in several.
+        """
         self.t = t or Interface()
         self.edition = edition
+        self.files = files or {}
+        self.file = ""  # that is being written
         self.pending = escape(self.t("Pending change"))
         self.direction = direction(edition.language)
         self.placed: set[str] = set()  # notes written so far
@@ -83,6 +93,11 @@ class Phrases:
         self.held = {
             one.block: one for one in edition.entries if one.verdict == "held" and one.block
         }
+
+    def place(self, name: str) -> str:
+        """The address of something in the text, from the file that is being written."""
+        file = self.files.get(name, self.file)
+        return f"{'' if file == self.file else file}#{name}"
 
     def answered(self, name: str) -> str:
         """Anchors for the former addresses that lead to a place."""
@@ -301,7 +316,8 @@ class Phrases:
         if self.linked:
             return f"<sup>{sign}</sup>"
         if note.id in self.placed:
-            return f'<a class="na" id="{escape(anchor.id)}" href="#{escape(note.id)}">{sign}</a>'
+            href = escape(self.place(note.id))
+            return f'<a class="na" id="{escape(anchor.id)}" href="{href}">{sign}</a>'
         self.placed.add(note.id)
         name = escape(note.id)
         role = "" if self.in_heading else ' role="note"'
@@ -379,6 +395,7 @@ class Phrases:
         nowhere = target.startswith("#") and target[1:] not in self.ids
         if self.linked or not target or nowhere:
             return self.inlines(span.content)
+        target = self.place(target[1:]) if target.startswith("#") else target
         self.linked += 1
         body = self.inlines(span.content)
         self.linked -= 1

@@ -8,6 +8,7 @@ from math import ceil
 from typing import Final
 
 from pipeline.html import escape
+from pipeline.publish.model.chapters import Chapter
 from pipeline.publish.model.model import Block, LineBreak, flatten
 from pipeline.publish.pages.phrases import Phrases
 
@@ -53,8 +54,19 @@ _STYLES: Final = {
 }
 
 
+def together(chapters: Sequence[str]) -> str:
+    """The chapters of a text as one page."""
+    rest = [one.replace('<div class="c first" ', '<div class="c" ') for one in chapters[1:]]
+    return re.sub(r'(<a [^>]*href=")text-[^"#]*\.html#', r"\1#", "".join((*chapters[:1], *rest)))
+
+
 class SiteText(Phrases):
     """The blocks of a reading page, with both readings of each edit."""
+
+    def chapter(self, chapter: Chapter) -> str:
+        """A chapter as a page of its own."""
+        self.file, self.drawn = chapter.file, 0
+        return self.blocks(chapter.blocks)
 
     def blocks(self, blocks: Sequence[Block], level: int = 1) -> str:
         """Blocks as HTML, in boxes that the browser draws when they come near the window."""
@@ -92,9 +104,8 @@ class SiteText(Phrases):
     def boxed(self, body: str, lines: int) -> str:
         """Blocks in a box of their estimated height; the first are drawn at once."""
         self.drawn += lines
-        if self.drawn - lines < _FIRST:
-            return f'<div class="c first">{body}</div>\n'
-        return f'<div class="c" style="--n:{lines}">{body}</div>\n'
+        first = " first" if self.drawn - lines < _FIRST else ""
+        return f'<div class="c{first}" style="--n:{lines}">{body}</div>\n'
 
     def division(self, block: Block) -> str:
         """A division with its heading."""
@@ -102,8 +113,8 @@ class SiteText(Phrases):
         language = self.spoken_in(block.language)
         element = "section" if any(child.role == "heading" for child in block.children) else "div"
         body = self.answered(block.id) + self.blocks(block.children, block.level)
-        identity = f'id="{escape(block.id)}"{language}'
-        return f'<{element} class="d d-{kind}" {identity}>{body}</{element}>\n'
+        identity = f' id="{escape(block.id)}"' if block.id else ""
+        return f'<{element} class="d d-{kind}"{identity}{language}>{body}</{element}>\n'
 
     def heading(self, blocks: Sequence[Block], level: int) -> str:
         """Adjacent headings as one, so that the outline has one entry."""
