@@ -82,10 +82,8 @@ def library(out: Path, site: Settings) -> list[str]:
         ),
     )
     state.put(out / "dts" / "index.json", records.as_json(dts.entry_point(base_url)))
-    state.put(
-        out / "dts" / "collection" / "library.json",
-        records.as_json(dts.collection(editions, base_url)),
-    )
+    for path, answer in dts.collections(editions, base_url):
+        state.put(out / "dts" / path, records.as_json(answer))
     if base_url:
         state.put(out / "sitemap.xml", library_page.sitemap(editions, base_url))
         state.put(out / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {base_url}sitemap.xml\n")

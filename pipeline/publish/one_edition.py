@@ -180,7 +180,6 @@ def _write_edition(one: Work, data: bytes) -> Done:
     for path in folder.glob("*"):
         if path.is_file() and path.name not in files:
             path.unlink()
-    shutil.rmtree(one.out / "dts" / "document" / one.name, ignore_errors=True)
     for name, content in sorted(files.items()):
         encoded = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
         (folder / name).write_bytes(encoded)
@@ -220,6 +219,7 @@ def _record_of(edition: Edition, one: Work, data: bytes, shown: scans.Scans) -> 
         "date": edition.imprint.date,
         "kind": edition.imprint.kind,
         "principles": edition.principles,
+        "trees": dts.trees(edition),
         "words": edition.words,
         "pages": len(edition.pages),
         "made": edition.made,
@@ -230,13 +230,12 @@ def _record_of(edition: Edition, one: Work, data: bytes, shown: scans.Scans) -> 
 
 def _write_dts(one: Work, tree: Any, edition: Edition, record: dict[str, Any]) -> None:
     root = one.out / "dts"
-    (root / "document" / one.name).mkdir(parents=True, exist_ok=True)
-    for kind, value in (
-        ("navigation", dts.navigation(edition, record, one.site.address)),
-        ("collection", dts.resource(record, one.site.address)),
-    ):
-        (root / kind).mkdir(exist_ok=True)
-        (root / kind / f"{one.name}.json").write_text(records.as_json(value), "utf-8", newline="\n")
+    state.take_off_dts(one.out, one.name)
+    (root / "document" / one.name).mkdir(parents=True)
+    shutil.copyfile(one.out / one.name / f"{one.name}.xml", root / "document" / f"{one.name}.xml")
+    for path, answer in dts.navigation(edition, record, one.site.address):
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(records.as_json(answer), "utf-8", newline="\n")
     folder = str(root / "document" / one.name)
     for name, document in dts.documents(tree, edition):
         # A Path costs too much: a large library has some hundred thousand of them.

@@ -13,7 +13,7 @@ from pipeline.publish.records import as_json
 STATE: Final = ".emend"
 _IN_RECORD: Final = frozenset(
     "id digest images missing printed told title authors language published stamp by words pages "
-    "made held dc date kind principles".split()
+    "made held dc date kind principles trees".split()
 )
 
 
@@ -44,12 +44,18 @@ def known(out: Path) -> list[str]:
 
 def take_off(out: Path, name: str) -> None:
     """Remove everything of an edition from the site."""
-    for folder in (out / name, out / "dts" / "document" / name):
-        shutil.rmtree(folder, ignore_errors=True)
-    for kind in ("navigation", "collection"):
-        (out / "dts" / kind / f"{name}.json").unlink(missing_ok=True)
+    shutil.rmtree(out / name, ignore_errors=True)
+    take_off_dts(out, name)
     (out / STATE / "words" / f"{name}.txt").unlink(missing_ok=True)
     (out / STATE / "editions" / f"{name}.json").unlink(missing_ok=True)
+
+
+def take_off_dts(out: Path, name: str) -> None:
+    """Remove what text tools get of an edition."""
+    root = out / "dts"
+    for kind in ("collection", "navigation", "document"):
+        shutil.rmtree(root / kind / name, ignore_errors=True)
+    (root / "document" / f"{name}.xml").unlink(missing_ok=True)
 
 
 def put(path: Path, content: bytes | str) -> bool:

@@ -37,8 +37,8 @@ def test_every_form_is_there(site):
     wanted = """index.html ferry/index.html ferry/corrections.html ferry/ferry.xml
     ferry/ferry.epub ferry/ferry.txt ferry/ferry.md ferry/ferry.bib ferry/ferry.csl.json
     ferry/dc.xml ferry/edition.jsonld ferry/manifest.json ferry/SHA256SUMS ferry/search.js
-    ferry/images/0001.png feed.xml oai.xml dts/index.json dts/collection/library.json
-    dts/collection/ferry.json dts/navigation/ferry.json dts/document/ferry/p1.xml
+    ferry/images/0001.png feed.xml oai.xml dts/index.json
+    dts/collection/ferry/members.json dts/document/ferry/p1.xml dts/document/ferry.xml
     search/library.js"""
     assert [name for name in wanted.split() if not (site / name).is_file()] == []
 
@@ -113,7 +113,7 @@ def test_publishing_one_leaves_the_others_and_prune_takes_them_off(ferry, river,
     publish([river], out, prune=True)
     assert "Ferryman" not in (out / "index.html").read_text("utf-8")
     assert not (out / "ferry").exists()
-    assert not (out / "dts" / "document" / "ferry").exists()
+    assert list((out / "dts").rglob("ferry*")) == []
 
 
 def no_otters(data, name):
@@ -440,26 +440,71 @@ def test_with_an_address_the_machine_forms_have_whole_links(ferry, tmp_path):
         publish([ferry], tmp_path / "site", base_url="river")
 
 
+def expanded(template, **values):
+    """A URI template (RFC 6570) with values for its variables, those that DTS uses here."""
+
+    def expand(found):
+        kind, name = found.group(1), found.group(2)
+        if name not in values:
+            return ""
+        return {"": "", "/": "/", ";": f";{name}="}[kind] + str(values[name])
+
+    return re.sub(r"\{([/;]?)(\w+)\}", expand, template)
+
+
 def test_distributed_text_services(site):
-    """A text tool finds the library, an edition's units, and a paragraph by its reference."""
+    """Every call of level 0, by its template: each answer is there, and says what it must."""
+    told = {"@context": "https://dtsapi.org/context/v1.0.json", "dtsVersion": "1.0"}
+
+    def called(template, **values):
+        answer = json.loads((site / expanded(template, **values)).read_text("utf-8"))
+        assert answer.items() >= told.items()
+        return answer
+
+    def names(answer):
+        return [one.get("identifier", one.get("@id")) for one in answer["member"]]
+
     entry = json.loads((site / "dts" / "index.json").read_text("utf-8"))
-    listed = json.loads((site / entry["collection"].replace("{id}", "library")).read_text("utf-8"))
-    assert {member["@id"] for member in listed["member"]} == {"ferry", "river"}
-    member = next(member for member in listed["member"] if member["@id"] == "ferry")
-    units = json.loads((site / member["navigation"]).read_text("utf-8"))["member"]
-    by_name = {unit["identifier"]: unit for unit in units}
-    assert (
-        by_name["p1"]["parent"],
-        by_name["p1"]["level"],
-        by_name["ch1"]["dublinCore"]["title"],
-    ) == ("ch1", 2, "CHAPTER I. Of the Crossing")
-    for unit in units:
+    collection, navigation = entry["collection"], entry["navigation"]
+    for values in (
+        {},
+        {"id": "library"},
+        {"nav": "children"},
+        {"id": "library", "nav": "children"},
+    ):
+        assert names(called(collection, **values)) == ["ferry", "river"]
+    assert names(called(collection, id="library", nav="parents")) == []
+    assert names(called(collection, id="ferry", nav="parents")) == ["library"]
+    ferry = called(collection, id="ferry")
+    assert ferry["dublinCore"]["title"] == [
+        {"lang": "en", "value": "The Ferryman's Almanack & Guide"}
+    ]
+    assert expanded(ferry["collection"]) == expanded(collection, id="ferry")
+    whole = called(navigation, resource="ferry", down=-1)
+    assert names(whole)[:2] == ["ch1", "ch2"]
+    for down in (1, -1):
+        called(ferry["navigation"], down=down)
+    for unit in whole["member"]:
+        ref = unit["identifier"]
+        assert called(navigation, resource="ferry", ref=ref)["ref"] == unit
+        assert ref in names(called(navigation, resource="ferry", ref=ref, down=0))
+        for down in (1, -1):
+            assert names(called(navigation, resource="ferry", ref=ref, down=down))[0] == ref
+    title = next(one for one in whole["member"] if one["identifier"] == "ch1")["dublinCore"][
+        "title"
+    ]
+    assert title == [{"lang": "en", "value": "CHAPTER I. Of the Crossing"}]
+    paragraphs = called(navigation, resource="ferry", tree="paragraph", down=1)
+    assert {"p1", "p2"} < set(names(paragraphs))
+    for name in (*names(whole), *names(paragraphs)):
         found = etree.parse(
-            site / member["document"].replace("{ref}", unit["identifier"])
+            site / expanded(entry["document"], resource="ferry", ref=name)
         ).getroot()
         assert found.tag == f"{TEI}TEI"
         assert found[0].tag == "{https://w3id.org/api/dts#}wrapper"
         assert len(found[0]) == 1
+    document = site / expanded(ferry["document"])
+    assert document.read_bytes() == (site / "ferry" / "ferry.xml").read_bytes()
 
 
 def test_the_ledger_is_whole_and_counted(site):

@@ -27,8 +27,9 @@ from pipeline.flow import Clean
 from pipeline.project import Project
 from pipeline.publish.epub import epub
 from pipeline.publish.model import read as model
+from pipeline.publish.model.chapters import Division
 from pipeline.publish.model.file import parse
-from pipeline.publish.pages.reading_page import reading_page
+from pipeline.publish.pages.reading_page import reading_pages
 from pipeline.publish.plain import markdown, plain_text
 from pipeline.publish.settings import Settings
 
@@ -104,7 +105,7 @@ def hold(document: Document) -> None:
     marked_down = re.sub(r"(?<!\\)\*", "", marked_down)
     assert Counter(letters(re.sub(r"\[\^\d+\]:?", "", marked_down).replace("\\", ""))) == unsigned
     # The site and the EPUB.
-    page = shown(reading_page(shown_edition, Settings()), only="text")
+    page = shown(reading_pages(shown_edition, Settings(), Division())["index.html"], only="text")
     assert Counter(letters(page)) == Counter(letters(text))
     with zipfile.ZipFile(io.BytesIO(epub(shown_edition))) as book:
         chapters = [book.read(name) for name in book.namelist() if "/text-" in name]
