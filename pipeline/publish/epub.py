@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.html import Markup, direction
-from pipeline.publish import records
+from pipeline.publish import cover, records
 from pipeline.publish.model.chapters import addresses, is_long, pieces
 from pipeline.publish.model.model import (
     Block,
@@ -50,30 +50,33 @@ def epub(edition: Edition) -> bytes:
     book = BookText(edition, files)
     texts = [(part.name, _chapter(edition, part, book)) for part in parts]
     pages = [page for page in edition.pages if page.id in files]
-    stored = [
+    image = cover.jpeg(edition)
+    front = ("cover.jpg", image) if image else ("cover.svg", cover.svg(edition))
+    stored: list[tuple[str, str | bytes]] = [
         ("META-INF/container.xml", render("epub/container.xml.jinja")),
-        ("OEBPS/package.opf", _package(edition, parts, paged=bool(pages))),
+        ("OEBPS/package.opf", _package(edition, parts, front[0], paged=bool(pages))),
         ("OEBPS/nav.xhtml", _navigation(edition, parts, files, pages)),
         ("OEBPS/style.css", _STYLE),
-        ("OEBPS/cover.svg", cover(edition)),
-        ("OEBPS/cover.xhtml", _page(edition, "cover", edition.title)),
+        (f"OEBPS/{front[0]}", front[1]),
+        ("OEBPS/cover.xhtml", _page(edition, "cover", edition.title, cover=front[0])),
         ("OEBPS/about.xhtml", _page(edition, "about", "About this edition")),
         *((f"OEBPS/{name}", text) for name, text in texts),
     ]
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as packed:
         _store(packed, "mimetype", "application/epub+zip", zipfile.ZIP_STORED)
-        for name, text in stored:
-            _store(packed, name, text, zipfile.ZIP_DEFLATED)
+        for name, content in stored:
+            how = zipfile.ZIP_STORED if isinstance(content, bytes) else zipfile.ZIP_DEFLATED
+            _store(packed, name, content, how)
     return out.getvalue()
 
 
-def _store(book: zipfile.ZipFile, name: str, text: str, how: int) -> None:
+def _store(book: zipfile.ZipFile, name: str, content: str | bytes, how: int) -> None:
     info = zipfile.ZipInfo(name, _WRITTEN)
     info.compress_type = how
     info.external_attr = 0o644 << 16
     info.create_system = 3
-    book.writestr(info, text.encode())
+    book.writestr(info, content)
 
 
 # Dividing the text
@@ -107,14 +110,16 @@ def _page(edition: Edition, name: str, title: str, **values: Any) -> str:
     )
 
 
-_TYPES = {
-    "foreword": "foreword",
-    "contents": "toc",
-    "notes": "endnotes",
-    "chapter": "chapter",
-    "part": "part",
-    "titlepage": "titlepage",
-}
+# Divisions before and after the text proper; all others are the body.
+_FRONT = frozenset(
+    "titlepage contents front foreword preface introduction dedication abstract".split()
+)
+_BACK = frozenset("notes index bibliography appendix glossary afterword advert back".split())
+
+
+def _matter(part: _Part) -> str:
+    """Which matter of the book a file is: front, body or back."""
+    return "front" if part.type in _FRONT else "back" if part.type in _BACK else "body"
 
 
 def _chapter(edition: Edition, part: _Part, book: BookText) -> str:
@@ -122,39 +127,13 @@ def _chapter(edition: Edition, part: _Part, book: BookText) -> str:
     body = book.blocks(part.blocks, 0)
     while book.called:
         body += book.notes()
-    kind = _TYPES.get(part.type, "")
     return _page(
         edition,
         "chapter",
         part.title or edition.title,
         text=Markup(body),
-        type=kind if kind != "toc" else "",
+        type=f"{_matter(part)}matter",
     )
-
-
-def cover(edition: Edition) -> str:
-    """A cover made from the title: SVG, with nothing loaded."""
-    title = edition.title
-    size = 120 if len(title) < 30 else 96 if len(title) < 60 else 74 if len(title) < 110 else 58
-    lines = _wrapped(title, max(8, int(1260 / (size * 0.52))))[:9]
-    top = 620 - len(lines) * size * 0.6
-    return render(
-        "epub/cover.svg.jinja",
-        edition=edition,
-        size=size,
-        lines=[(f"{top + i * size * 1.18:.0f}", line) for i, line in enumerate(lines)],
-        authors=[records.natural(name) for name in edition.authors],
-    )
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    lines: list[str] = []
-    for word in text.split():
-        if lines and len(lines[-1]) + 1 + len(word) <= width:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,16 +152,23 @@ def _navigation(
     if not outline and parts:
         outline = (_Heading(parts[0].title or edition.title, parts[0].name),)
     start = next(
-        (part.name for part in parts if part.type not in {"titlepage", "contents", "front"}),
-        parts[0].name if parts else "",
+        (part.name for part in parts if _matter(part) == "body"), parts[0].name if parts else ""
     )
+    marks = [("cover", "cover.xhtml", "Cover"), ("toc", "nav.xhtml#toc", "Contents")]
+    for kind in ("titlepage", "foreword", "preface", "introduction"):
+        marks += [(kind, one.name, one.title or kind) for one in parts if one.type == kind][:1]
+    if start:
+        marks.append(("bodymatter", start, "Text"))
+    for kind, said in (("notes", "endnotes"), ("bibliography", "bibliography"), ("index", "index")):
+        marks += [(said, one.name, one.title or kind) for one in parts if one.type == kind][:1]
+    marks.append(("colophon", "about.xhtml", "About this edition"))
     return _page(
         edition,
         "nav",
         f"{edition.title}: contents",
         outline=outline,
         pages=[(f"{files[page.id]}#{page.id}", page.n) for page in pages],
-        start=start,
+        landmarks=marks,
     )
 
 
@@ -197,7 +183,7 @@ def _outline(blocks: Sequence[Block], files: dict[str, str]) -> Iterator[_Headin
             yield from inner
 
 
-def _package(edition: Edition, parts: Sequence[_Part], *, paged: bool) -> str:
+def _package(edition: Edition, parts: Sequence[_Part], image: str, *, paged: bool) -> str:
     name = uuid.uuid5(uuid.NAMESPACE_URL, f"emend:{edition.id}:{edition.raw_sha256}")
     dated = re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", edition.published)
     return render(
@@ -208,12 +194,15 @@ def _package(edition: Edition, parts: Sequence[_Part], *, paged: bool) -> str:
             ("publisher", edition.publisher),
             ("source", edition.imprint.reference),
             ("rights", " ".join(one.text or one.url for one in edition.licences)),
-            ("description", edition.abstract),
+            ("description", records.summary(edition)),
+            *(("subject", subject) for subject in edition.subjects),
             ("date", edition.published if dated else ""),
         ],
         modified=records.datestamp(edition),
         accessibility=_accessibility(paged=paged),
         paged=paged,
+        cover=image,
+        cover_type="image/jpeg" if image.endswith(".jpg") else "image/svg+xml",
         texts=[part.name.removesuffix(".xhtml") for part in parts],
         direction=direction(edition.language),
     )

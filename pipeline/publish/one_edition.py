@@ -174,8 +174,7 @@ def _write_edition(one: Work, data: bytes) -> Done:
         files["changes.html"] = changes_page.changes_page(
             edition, now, one.states, one.site, division
         )
-    if manifest := iiif.written(edition, one.site.address):
-        files["manifest.json"] = manifest
+    files |= iiif.written(edition, one.site.address)
     sums = []
     for path in folder.glob("*"):
         if path.is_file() and path.name not in files:

@@ -97,6 +97,12 @@ def described(edition: Edition) -> str:
     return "a digital edition"
 
 
+def summary(edition: Edition) -> str:
+    """The abstract, or what can be said of an edition in a sentence."""
+    who = f" by {', '.join(map(natural, edition.authors))}" if edition.authors else ""
+    return edition.abstract or f"{edition.title}{who}: {described(edition)}."
+
+
 def year(date: str) -> str:
     """The year in a date, or ""."""
     found = re.search(r"\b(\d{4})\b", date)

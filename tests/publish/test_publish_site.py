@@ -426,6 +426,20 @@ def test_with_an_address_the_machine_forms_have_whole_links(ferry, tmp_path):
     manifest = json.loads((site / "ferry" / "manifest.json").read_text("utf-8"))
     assert manifest["id"] == "https://river.example/ed/ferry/manifest.json"
     assert [canvas["label"]["none"] for canvas in manifest["items"]] == [["5"], ["6"]]
+    assert [one["label"]["en"][0] for one in manifest["structures"]] == [
+        "CHAPTER I. Of the Crossing",
+        "Of the Return",
+        "Advertisements",
+    ]
+    pages = [[one["id"][-1] for one in part["items"]] for part in manifest["structures"]]
+    assert pages == [["1", "2"], ["2"], ["2"]]
+    assert manifest["rights"] == "http://creativecommons.org/publicdomain/zero/1.0/"
+    read = json.loads((site / "ferry" / "transcription-0001.json").read_text("utf-8"))
+    assert read["id"] == manifest["items"][0]["annotations"][0]["id"]
+    assert [(one["body"]["value"], one["target"].split("#")[1]) for one in read["items"][1:3]] == [
+        ("“The river is wide,” said my com-", "xywh=40,60,320,20"),
+        ("panion, and deep*. We had waited all day-", "xywh=40,100,320,20"),
+    ]
     body = manifest["items"][0]["items"][0]["items"][0]["body"]
     assert (body["id"], body["format"], body["width"]) == (
         "https://river.example/ed/ferry/images/0001.png",

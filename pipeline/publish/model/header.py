@@ -75,6 +75,7 @@ def header(root: etree._Element, edition: str) -> Edition:
         ocr=None if found.find(_OUR_SOURCE) is None else "OCR" in text_of(version),
         principles=tuple(_principles(found)),
         abstract=text_of(found.find(f".//{T}profileDesc/{T}abstract")),
+        subjects=_known(map(text_of, found.iterfind(f".//{T}textClass/{T}keywords//{T}term"))),
     )
 
 

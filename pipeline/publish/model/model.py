@@ -262,6 +262,7 @@ class Edition:
     licences: tuple[Licence, ...] = ()
     raw_sha256: str = ""
     abstract: str = ""
+    subjects: tuple[str, ...] = ()
     # what the header says of how the text was edited: paragraphs of (text, whether it is code)
     principles: tuple[tuple[tuple[str, bool], ...], ...] = ()
     blocks: tuple[Block, ...] = ()

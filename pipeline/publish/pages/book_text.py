@@ -28,6 +28,23 @@ from pipeline.publish.pages.words import Word
 
 _AS_PRINTED = SET_IN_LINES | {"titlepage"}
 
+# What a division is: its epub:type, which is also its role (doc-chapter) if it is one of ARIA's.
+_ARIA = frozenset(
+    "abstract acknowledgments afterword appendix bibliography chapter conclusion credits "
+    "dedication endnotes epilogue foreword glossary index introduction part preface prologue".split()
+)
+_DIVISIONS = {name: name for name in _ARIA} | {"notes": "endnotes", "titlepage": "titlepage"}
+# What a block is, in the vocabularies of EPUB and of ANSI/NISO Z39.98.
+_BLOCKS = {
+    "verse": "z3998:verse",
+    "letter": "z3998:letter",
+    "speaker": "z3998:persona",
+    "stage": "z3998:stage-direction",
+    "salute": "z3998:salutation",
+    "signed": "z3998:signature",
+    "epigraph": "epigraph",
+}
+
 
 class BookText(SiteText):
     """The blocks of a book: the edited text, with notes at the end of the chapter that pop up."""
@@ -82,6 +99,12 @@ class BookText(SiteText):
             f'<span epub:type="pagebreak" role="doc-pagebreak" id="{escape(page.id)}" '
             f'aria-label="Page {shown}"></span>'
         )
+
+    def meaning(self, role: str, kind: str = "") -> str:
+        """`epub:type`, and the ARIA role that accompanies it."""
+        said = _DIVISIONS.get(kind, "") if role == "division" else _BLOCKS.get(role, "")
+        aria = f' role="doc-{said}"' if said in _ARIA or said == "epigraph" else ""
+        return f' epub:type="{said}"{aria}' if said else ""
 
     def anchor(self, anchor: Anchor) -> str:
         """A note call, which links to the note."""

@@ -110,7 +110,7 @@ def _shared(edition: Edition, site: Settings) -> dict[str, Any]:
         "authors": authors,
         "by": ", ".join(authors),
         "printed": edition.imprint.line,
-        "about": _about(edition),
+        "about": records.summary(edition),
         "dublin_core": _dublin_core(edition, where),
         "json_ld": Markup(records.in_script(records.json_ld(edition, base_url))),
         "direction": direction(edition.language),
@@ -151,11 +151,6 @@ def _shown(sheet: Sheet, edition: Edition, division: Division) -> dict[str, Any]
         "ledger": Markup(ledger_table(sheet.entries)),
         "whole": WHOLE if division.chapters else "",
     }
-
-
-def _about(edition: Edition) -> str:
-    who = f" by {', '.join(map(records.natural, edition.authors))}" if edition.authors else ""
-    return edition.abstract or f"{edition.title}{who}: {records.described(edition)}."
 
 
 def _dublin_core(edition: Edition, where: str) -> list[tuple[str, str]]:

@@ -107,6 +107,10 @@ class SiteText(Phrases):
         first = " first" if self.drawn - lines < _FIRST else ""
         return f'<div class="c{first}" style="--n:{lines}">{body}</div>\n'
 
+    def meaning(self, role: str, kind: str = "") -> str:  # noqa: ARG002
+        """Attributes that say what an element is, where the format has such."""
+        return ""
+
     def division(self, block: Block) -> str:
         """A division with its heading."""
         kind = re.sub(r"[^A-Za-z0-9_-]", "", block.type)
@@ -114,7 +118,8 @@ class SiteText(Phrases):
         element = "section" if any(child.role == "heading" for child in block.children) else "div"
         body = self.answered(block.id) + self.blocks(block.children, block.level)
         identity = f' id="{escape(block.id)}"' if block.id else ""
-        return f'<{element} class="d d-{kind}"{identity}{language}>{body}</{element}>\n'
+        meaning = self.meaning("division", block.type)
+        return f'<{element} class="d d-{kind}"{identity}{language}{meaning}>{body}</{element}>\n'
 
     def heading(self, blocks: Sequence[Block], level: int) -> str:
         """Adjacent headings as one, so that the outline has one entry."""
@@ -144,6 +149,7 @@ class SiteText(Phrases):
             return self.standing_note(block)
         if role == "blockquote":
             identity += ' class="letter"' if block.type == "letter" else ""
+            identity += self.meaning(block.type if block.type == "letter" else role)
             return f"<blockquote{identity}>{self.children(block, level)}</blockquote>"
         if role == "list":
             return self.list(block, level, identity)
@@ -152,6 +158,7 @@ class SiteText(Phrases):
         if role == "figure":
             return self.figure(block, level, identity)
         if role in _CONTAINERS:
+            identity += self.meaning(role)
             return f'<div class="{_CONTAINERS[role]}"{identity}>{self.children(block, level)}</div>'
         if block.children:
             return f"<div{identity}>{self.children(block, level)}</div>"
@@ -166,6 +173,7 @@ class SiteText(Phrases):
         kind = f' class="{style.strip()}"' if style.strip() else ""
         doubt = self.doubt_about(block.id)
         was = self.answered(block.id)
+        identity += self.meaning(role)
         return f"<p{identity}{kind}{unit}>{was}{self.inlines(block.content)}{doubt}</p>\n"
 
     def lines(self, block: Block) -> str:
