@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -86,9 +86,11 @@ def jpeg(edition: Edition) -> bytes | None:
     drawing = ImageDraw.Draw(image)
     drawing.rectangle((0, 0, 56 * _SCALE, _TALL * _SCALE), fill=_ACCENT)
     drawing.rectangle((_LEFT * _SCALE, 1490 * _SCALE, 390 * _SCALE, 1496 * _SCALE), fill=_ACCENT)
+    longest = max(sum(font.getlength(text) for text, font in _runs(line)) for line in shown)
+    fits = min(1, (_WIDE - 2 * _LEFT) * _SCALE / longest)  # capitals are wider than was reckoned
     for line in shown:
         x = _LEFT * _SCALE
-        for text, font in _runs(line):
+        for text, font in _runs(replace(line, size=round(line.size * fits))):
             drawing.text((x, line.y * _SCALE), text, font=font, fill=_INK, anchor="ls")
             x += font.getlength(text)
     out = io.BytesIO()

@@ -42,6 +42,25 @@ def test_the_three_views(reading):
     assert reading.evaluate("document.documentElement.dataset.view") == "both"
 
 
+def test_both_readings_side_by_side(reading):
+    """Each block beside its OCR reading; nothing has two addresses; and back again."""
+    before = shown(reading, ".text")
+    reading.get_by_label("Parallel").check(force=True)
+    raw, edited = (reading.locator(f".pair:has(#p1) > {part}") for part in (".raw", "#p1"))
+    assert raw.bounding_box()["x"] < edited.bounding_box()["x"]
+    assert raw.bounding_box()["y"] == edited.bounding_box()["y"]
+    assert "Tbe river" in raw.inner_text()
+    assert "my com\npanion ," in raw.inner_text()
+    assert "The river" in edited.inner_text()
+    assert "Tbe" not in edited.inner_text()
+    ids = reading.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)")
+    assert len(ids) == len(set(ids))
+    assert not reading.locator("#ui-scan").is_visible()
+    reading.get_by_label("Edited").check(force=True)
+    assert reading.locator(".pair").count() == 0
+    assert shown(reading, ".text") == before
+
+
 def test_lines_as_printed_and_flowing(reading):
     """Printed lines end where the page's did, with their hyphens; flowing ones have neither."""
     assert "\n" not in reading.locator("#p2").inner_text().removeprefix("6\n").strip()
