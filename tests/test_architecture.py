@@ -167,6 +167,7 @@ def overlong(source):
 
 def test_no_line_is_too_long():
     paths = {path for pattern in _SOURCES for path in ROOT.glob(pattern)}
+    paths = {path for path in paths if ".min." not in path.name}  # of other projects
     assert paths >= {*MODULES, ROOT / "schemas" / "edition.rnc", Path(__file__)}
     assert {
         str(path.relative_to(ROOT)): found

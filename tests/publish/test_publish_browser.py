@@ -187,6 +187,27 @@ def test_the_scan_follows_and_the_line_under_the_pointer_is_lit(reading):
     assert image.get_attribute("alt") == "Scan of page 6"
 
 
+def test_the_facsimile_zooms_and_the_text_follows(page, site):
+    """Large: deep zoom; a line on the image is lit in the text; pages turn; and back again."""
+    page.goto((site / "ferry" / "index.html").as_uri() + "?scan=large")
+    page.locator(".deep rect[data-zone='1']").wait_for()
+    width = page.locator(".deep svg").bounding_box()["width"]
+    page.get_by_label("Full size").click()
+    page.wait_for_function(
+        f"document.querySelector('.deep svg').getBoundingClientRect().width > {1.4 * width}"
+    )
+    page.locator(".deep rect[data-zone='1']").hover()
+    assert page.locator(".text .lit[data-z='1']").count() > 0
+    page.locator("#ui-scan-on").click()
+    page.locator(".deep rect[data-zone='3']").wait_for()
+    page.locator("#ui-show").click()
+    page.get_by_label("Beside").check(force=True)
+    page.locator(".leaf rect").first.wait_for()
+    assert page.locator(".deep").count() == 0
+    page.goto((site / "ferry" / "index.html").as_uri() + "?scan=on&find=companion#p1")
+    page.locator("rect.lit[data-zone='0'] ~ rect.lit[data-zone='1']").wait_for()  # over a line end
+
+
 def test_contents_and_addresses(reading):
     """The contents lead to the chapters; an address leads to its paragraph, and to a note that was
     closed.

@@ -46,7 +46,7 @@
   const follow = () => {
     if (performance.now() < led || !starts.length) return;
     const room =
-      innerHeight - (innerWidth < 960 && root.dataset.scan === "on" ? innerHeight * 0.42 : 0);
+      innerHeight - (innerWidth < 960 && root.dataset.scan !== "off" ? innerHeight * 0.42 : 0);
     const rest = document.documentElement.scrollHeight - scrollY - innerHeight;
     const line = room * (0.4 + 0.6 * Math.max(0, 1 - rest / room));
     let low = 0,
@@ -97,6 +97,7 @@
   // The line under the pointer or the finger, on both sides
   const bring = (rect) => {
     // into sight, within the sheet alone
+    sheet.dispatchEvent(new CustomEvent("bring", { detail: rect }));
     const at = rect.getBoundingClientRect(),
       seen = sheet.getBoundingClientRect();
     if (at.top < seen.top || at.bottom > seen.bottom)
@@ -137,12 +138,20 @@
     lead(partsOf(zone)[0], "center");
   });
 
+  // What was searched for is lit on the image as well.
+  const [found] = CSS.highlights?.get("found") ?? [],
+    sought = found && zonesAt(found.startContainer.parentElement);
+  if (sought) {
+    led = performance.now() + 2000; // while the page scrolls to the hit
+    light(sought);
+  }
+
   // A page number in the text shows its image.
   text.addEventListener("click", (event) => {
     const start = event.target.closest("[data-s]");
     if (!start || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    if (root.dataset.scan !== "on")
+    if (root.dataset.scan === "off")
       document.querySelector('input[name="ui-scan"][value="on"]')?.click();
     turn(+start.dataset.s);
     led = performance.now() + 500;
