@@ -30,7 +30,7 @@ def test_a_former_address_is_on_the_page_and_the_changes_are_told(tmp_path):
     told = (tmp_path / "site" / "quay" / "changes.html").read_text("utf-8")
     assert told.index("not yet released") < told.index("Version 1.1") < told.index("Version 1.0")
     assert "<del>the key.</del> <ins>both keys.</ins>" in told
-    assert '<a href="./#p3">p3</a>' in told
+    assert '<a href="index.html#p3">p3</a>' in told
     assert "The first version." in told
 
 

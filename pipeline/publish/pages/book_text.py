@@ -31,7 +31,8 @@ _AS_PRINTED = SET_IN_LINES | {"titlepage"}
 # What a division is: its epub:type, which is also its role (doc-chapter) if it is one of ARIA's.
 _ARIA = frozenset(
     "abstract acknowledgments afterword appendix bibliography chapter conclusion credits "
-    "dedication endnotes epilogue foreword glossary index introduction part preface prologue".split()
+    "dedication endnotes epilogue foreword glossary index introduction part preface "
+    "prologue".split()
 )
 _DIVISIONS = {name: name for name in _ARIA} | {"notes": "endnotes", "titlepage": "titlepage"}
 # What a block is, in the vocabularies of EPUB and of ANSI/NISO Z39.98.
