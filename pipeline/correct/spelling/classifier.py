@@ -151,7 +151,8 @@ def forbidden(x: NDArray[np.float32], judged: NDArray[np.bool_] | None = None) -
       name (*Mr. Overill*, overall);
     - one made two, if neither is an everyday word or the whole is a name (*floorcloth* may be the
       author's, *Atwill* somebody's; ``ofthe`` is nobody's);
-    - a compound that no list has for a form that divides into two words as well;
+    - another word for a form that divides into two, where the language makes compounds
+      (*Drittheilen*, *Kleiderkästen*);
     - a single word that is cited (“havat” means “faith”), and anything in a stretch of another
       language.
 
@@ -189,7 +190,7 @@ def forbidden(x: NDArray[np.float32], judged: NDArray[np.bool_] | None = None) -
                 | ((column["title"] > column["sentence"]) & ~noun)
             )
         )
-        | ((column["parts_word"] < LISTED_WHOLE) & (column["parts_form"] > SELDOM))
+        | (~merge & ~split & (column["parts_form"] > SELDOM))
         | (column["quotes"] >= 2)
         | (foreign >= 3)
         | (real & (foreign >= 2))
@@ -220,7 +221,8 @@ _ASKED = (
     "variant plural_only drops_sign drops_digit is_real is_merge is_split "
     "log_freq_word log_freq_more "
     "hyphen_near gap_speck seam title sentence quotes near_foreign doc_bad "
-    "form_attested gap_newline doc_word shortened addressed word_capital parts_form parts_word"
+    "form_attested gap_newline doc_word shortened addressed word_capital "
+    "parts_form parts_word"
 ).split()
 
 
