@@ -363,8 +363,15 @@ def test_pages_and_their_states(visit, serve, lowen):
     asked.get_by_role("button", name="Mark as validated").click()
     said(page, "Page 13 marked as validated")
     expect(page.locator(".read-head .state")).to_have_text("validated")
-    page.keyboard.press("]")
+    page.keyboard.press("Shift+A")
+    said(page, "Accepted")
+    page.keyboard.press("m")
+    page.keyboard.press("]")  # typed while the page is being marked
     expect(page.get_by_role("region", name="Edition")).to_contain_text("You rang in time")
+    page.keyboard.press("[")
+    expect(page.locator("#page")).to_have_value("1")
+    page.keyboard.press("v")
+    said(page, "Page 13 marked as validated")
     page.keyboard.press("4")
     expect(page.locator(".tile.validated")).to_have_count(1)
 

@@ -38,6 +38,14 @@ export function arrived() {
   return missed.splice(0);
 }
 
+/** Nothing came that was to take the keys, as when a page is marked at once: they mean the view. */
+function release() {
+  for (const key of arrived())
+    document.activeElement.dispatchEvent(
+      new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }),
+    );
+}
+
 async function run() {
   if (running) return;
   running = true;
@@ -45,10 +53,10 @@ async function run() {
     try {
       await before?.();
       await waiting.shift()();
-      if (!waiting.length) expecting = false;
+      if (!waiting.length && expecting) release();
     } catch (error) {
       expecting = false;
-      waiting.length = 0;
+      waiting.length = missed.length = 0;
       failed?.(error);
     }
   }
