@@ -291,24 +291,20 @@ def alternatives(phrases: Iterable[str]) -> str:
     return "|".join(r"\s+".join(map(regex.escape, p.split())) for p in longest) or "(?!)"
 
 
-def _folders() -> tuple[Path, ...]:
-    return _named(os.environ.get("EMEND_LANGUAGES", ""))
-
-
-@lru_cache(maxsize=8)
-def _named(folders: str) -> tuple[Path, ...]:
-    return (SHIPPED, *(Path(folder) for folder in folders.split(os.pathsep) if folder))
+def _folders() -> str:
+    """The folders beside the shipped one. A text, because it is a key that is asked for often."""
+    return os.environ.get("EMEND_LANGUAGES", "")
 
 
 @lru_cache(maxsize=64)
-def _of(folders: tuple[Path, ...], code: str) -> Language:
+def _of(folders: str, code: str) -> Language:
     return _read(folders).get(code) or Language(code)
 
 
 @lru_cache(maxsize=8)
-def _read(folders: tuple[Path, ...]) -> Mapping[str, Language]:
+def _read(folders: str) -> Mapping[str, Language]:
     found: dict[str, Path] = {}
-    for folder in folders:
+    for folder in (SHIPPED, *(Path(folder) for folder in folders.split(os.pathsep) if folder)):
         if not folder.is_dir():
             raise LanguageError(f"EMEND_LANGUAGES: {folder} is not a folder.")
         found |= {path.parent.name: path for path in folder.glob(f"*/{_FILE}")}
@@ -316,7 +312,7 @@ def _read(folders: tuple[Path, ...]) -> Mapping[str, Language]:
 
 
 @lru_cache(maxsize=8)
-def _every(folders: tuple[Path, ...]) -> Language:
+def _every(folders: str) -> Language:
     languages = list(_read(folders).values())
     together: Language = _together(languages)
     return dataclasses.replace(together, code="", folder=None, name="")

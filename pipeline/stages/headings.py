@@ -61,17 +61,17 @@ def headings(document: Document) -> Iterator[Mark]:
     """Marks headings, with their level and type."""
     everything = blocks(document)
     free = {block.start for block in blocks(document, claimed=False)}
-    apart = [
+    apart = sorted(
         document.reading_span(mark.start, mark.end)
         for mark in document.marked("furniture", "note")
         if mark.get("place") != "inline"
-    ]
+    )
     adverts = [
         document.reading_span(mark.start, mark.end)
         for mark in document.marked("division")
         if mark.get("type") == "advert"
     ]
-    flow = [block for block in everything if not touches(sorted(apart), block.start, block.end)]
+    flow = [block for block in everything if not touches(apart, block.start, block.end)]
     wrapped = is_wrapped(document.text)
     names = speakers(document.text)
     dialogue = is_dialogue([block.text for block in flow])

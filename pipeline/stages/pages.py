@@ -20,7 +20,7 @@ number that ends a sentence, `No⏎3` on a title page, a line indented by more t
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -355,11 +355,13 @@ def _names(starts: Sequence[int], numbers: Sequence[_Number]) -> list[str]:
                 m[1] if (m := _number(languages.every()).fullmatch(number.text)) else number.text
             )
     names = []
+    numbered = sorted(known)
     for page in range(len(starts)):
         if page in own:
             names.append(own[page])
         elif known:
-            nearest = min(known, key=lambda other: abs(other - page))
+            after = bisect_left(numbered, page)
+            nearest = min(numbered[max(0, after - 1) : after + 1], key=lambda n: abs(n - page))
             value = known[nearest] + page - nearest
             names.append(f"[{value}]" if value > 0 else "")
         else:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from pipeline.document import Change, Document, Kind, Piece
@@ -128,6 +128,18 @@ def _cut(units: Iterable[Unit], at: int) -> Iterator[Unit]:
             yield unit._replace(start=at, reading=unit.reading[at - unit.start :])
         else:
             yield unit
+
+
+def _cut_at_each(units: Iterable[Unit], edges: Sequence[int]) -> Iterator[Unit]:
+    """The units, each cut in two at every one of these raw positions, which rise."""
+    k = 0
+    for unit in units:
+        k = bisect_right(edges, unit.start, lo=k)
+        parts = [unit]
+        while k < len(edges) and edges[k] < unit.end:
+            parts[-1:] = _cut(parts[-1:], edges[k])
+            k += 1
+        yield from parts
 
 
 def _reading(units: Iterable[Unit]) -> str:
@@ -449,10 +461,12 @@ def _closed_up(document: Document, units: list[Unit]) -> list[Unit]:
     spans = [document.raw_span(*span) for span in closed_line_ends(document)]
     if not spans:
         return units
-    for edge in sorted({edge for span in spans for edge in span}):
-        units = list(_cut(units, edge))
+    edges = sorted({edge for span in spans for edge in span})
     starts = [start for start, _ in spans]
-    return [_unread(unit) if _inside(unit, spans, starts) else unit for unit in units]
+    return [
+        _unread(unit) if _inside(unit, spans, starts) else unit
+        for unit in _cut_at_each(units, edges)
+    ]
 
 
 def _inside(unit: Unit, spans: list[tuple[int, int]], starts: list[int]) -> bool:

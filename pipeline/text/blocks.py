@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
@@ -42,7 +42,7 @@ class Line(NamedTuple):
         return start, start + len(self.text)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
     """Consecutive lines. `[start, end)` is tight; `gap` counts the blank lines before it."""
 
@@ -50,22 +50,22 @@ class Block:
     gap: int
     page_start: bool
 
-    @property
+    @cached_property
     def start(self) -> int:
         """Where the first line's text begins."""
         return self.lines[0].start + self.lines[0].indent
 
-    @property
+    @cached_property
     def end(self) -> int:
-        """Behind the last line's text."""
+        """After the last line's text."""
         return self.lines[-1].start + self.lines[-1].indent + len(self.lines[-1].text)
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The block as one line."""
         return " ".join(line.text for line in self.lines)
 
-    @property
+    @cached_property
     def finished(self) -> bool:
         """Whether it ends as a sentence or a heading's quotation does."""
         return bool(TERMINAL.search(self.text))
@@ -138,8 +138,8 @@ def sets_in(text: str) -> bool:
 
 def in_capitals(text: str) -> bool:
     """Whether a line is set in capitals."""
-    letters = [char for char in text if char.isalpha()]
-    return len(letters) >= 4 and sum(char.isupper() for char in letters) >= 0.8 * len(letters)
+    letters = "".join(filter(str.isalpha, text))
+    return len(letters) >= 4 and sum(map(str.isupper, letters)) >= 0.8 * len(letters)
 
 
 @lru_cache(maxsize=16)
@@ -153,9 +153,6 @@ def is_dialogue(paragraphs: Sequence[str]) -> bool:
     """Whether people speak to one another: a fifth of the paragraphs begin with a quote or dash.
 
     Not counted: what a colon introduces, and what continues the previous paragraph's quotation.
-
-    Not counted: what a colon introduces, and what goes on with the quotation of the paragraph
-    before.
     """
     spoken = sum(
         after[:1] in OPENING

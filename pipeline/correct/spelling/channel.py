@@ -142,6 +142,8 @@ class Channel:
         rows, columns = len(page), len(read)
         for n in range(min(LONGEST, rows) + 1):
             outs = self._several.get(page[:n], _NONE)
+            if n > 1 and not outs:  # most: nothing was ever read for these letters as a whole
+                continue
             for m in range(min(LONGEST, columns) + 1):
                 if n + m == 0:
                     continue

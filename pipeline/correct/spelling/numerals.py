@@ -8,6 +8,7 @@ fits two figures (`18S2` is 1852 or 1882), the reading is proposed and the text 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,7 @@ from functools import lru_cache
 import regex
 
 from pipeline.correct.spelling.soiled import Soiled, without_rules
+from pipeline.correct.spelling.sought import sought
 from pipeline.language.languages import Language, alternatives
 from pipeline.language.lexicon import NAME, Lexicon, fold
 
@@ -61,6 +63,18 @@ _LETTER_POUND = regex.compile(r"(?<![\p{L}\d.])f(?=\d{2,}\b(?![-–]))")
 _MISREAD_TH = regex.compile(
     r"(?<![\p{L}\d.,'’-])(\d{0,2}(?:1\d|[04-9]))(?:tli|tb|lh|ih|t1i)(?![\p{L}\d'’-])"
 )
+# The signs of these, which allow more than they do.
+_ROMAN_SIGN = re.compile(r"(?<![A-Za-z])[IVXLCl1|]{2,8}(?![A-Za-z])")
+_SMALL_ROMAN_SIGN = re.compile(r"(?<![A-Za-z])[ivxlc1]{2,8}(?![A-Za-z])")
+_YEAR_SIGN = re.compile(r"(?<![A-Za-z])[1lIi|!][4-9SBbg]")
+_SPACED_YEAR_SIGN = re.compile(r"1 ?\d ?\d ?\d")
+_PAGE_SIGN = re.compile(rf"(?<![A-Za-z])[\d{_LIKE}]{{2,4}}(?![A-Za-z])")
+_TIME_SIGN = re.compile(rf"[\d{_LIKE}][.:][\d{_LIKE}]{{2}}")
+_MONEY_SIGN = re.compile(  # of all seven
+    r"£|&\d| [\dlI]{1,2}[½¼¾]?d|[lI1][oO\d]s\.|[lI][½¼¾]d|(?<=s\. )[lI]d|\d[J^]|f\d\d"
+)
+_MISREAD_TH_SIGN = re.compile(r"\d(?:tli|tb|lh|ih|t1i)")
+_NOUGHT_SIGN = re.compile(r"\do ")
 _MONEY = regex.compile(r"£ ?\d|(?<!\p{L})\d+ ?[sd]\.")
 MONEY_NEAR = 300  # code points in which another sum of money shows that this is one too
 
@@ -100,7 +114,7 @@ def _mixed(form: str) -> bool:
 
 
 def _roman(text: str, lexicon: Lexicon, cues: Cues) -> Iterator[Soiled]:
-    for found in _ROMAN_LIKE.finditer(text):
+    for found in sought(_ROMAN_LIKE, _ROMAN_SIGN, text):
         form = found.group()
         reading = form.translate(_ROMAN_STROKES)
         if reading == form or form.isdigit() or not _ROMAN.fullmatch(reading):
@@ -119,7 +133,7 @@ def _roman(text: str, lexicon: Lexicon, cues: Cues) -> Iterator[Soiled]:
             continue
         why = f"a Roman numeral {place}: {form} is {reading}"
         yield _found(found.span(), reading, why, sure=True)
-    for found in _SMALL_ROMAN_LIKE.finditer(text):
+    for found in sought(_SMALL_ROMAN_LIKE, _SMALL_ROMAN_SIGN, text):
         form = found.group()
         if _ROMAN.fullmatch(form.upper()) or not _follows(text, found.start(), cues.page):
             continue
@@ -143,7 +157,7 @@ def _after_a_name(text: str, at: int, lexicon: Lexicon) -> bool:
 
 
 def _years(text: str, cues: Cues) -> Iterator[Soiled]:
-    for found in _YEAR.finditer(text):
+    for found in sought(_YEAR, _YEAR_SIGN, text):
         form = found.group()
         if not _mixed(form):
             continue
@@ -160,7 +174,7 @@ def _years(text: str, cues: Cues) -> Iterator[Soiled]:
         if reading.isdigit() and 1400 <= int(reading) < 2100:
             why = f"a year{' in a date' if dated else ''}: {form} is {reading}"
             yield _found(found.span(), reading, why, sure=dated)
-    for found in _SPACED_YEAR.finditer(text):
+    for found in sought(_SPACED_YEAR, _SPACED_YEAR_SIGN, text):
         form = found.group()
         reading = form.replace(" ", "")
         if (
@@ -172,11 +186,11 @@ def _years(text: str, cues: Cues) -> Iterator[Soiled]:
 
 
 def _pages(text: str, cues: Cues) -> Iterator[Soiled]:
-    for pattern, cue, what in (
-        (_PAGE, cues.page, "a page number"),
-        (_TIME, cues.time, "a time of day"),
+    for pattern, sign, cue, what in (
+        (_PAGE, _PAGE_SIGN, cues.page, "a page number"),
+        (_TIME, _TIME_SIGN, cues.time, "a time of day"),
     ):
-        for found in pattern.finditer(text):
+        for found in sought(pattern, sign, text):
             form = found.group()
             if not _mixed(form) or not _follows(text, found.start(), cue):
                 continue
@@ -215,7 +229,7 @@ def _money(text: str) -> Iterator[Soiled]:
         (_LETTER_POUND, lambda _form: "£", lambda _at: False, "a pound sign"),
     )
     for pattern, put, sure, what in rows:
-        for found in pattern.finditer(text):
+        for found in sought(pattern, _MONEY_SIGN, text):
             form = found.group()
             reading = put(form)
             if reading == form or (pattern is _POUNDS and not _GROUPED.fullmatch(reading)):
@@ -243,13 +257,13 @@ def _nought(language: Language) -> regex.Pattern[str]:
 def _counted(text: str, language: Language) -> Iterator[Soiled]:
     if not language.numbers.counted:
         return
-    for found in _nought(language).finditer(text):
+    for found in sought(_nought(language), _NOUGHT_SIGN, text):
         noun = regex.match(r" (\p{L}+)", text, pos=found.end())
         if noun and noun[1] not in language.numbers.uncounted:
             reading = found.group().translate(_DIGITS)
             yield _found(found.span(), reading, f"a number of {noun[1]}: o is 0", sure=True)
     if language.numbers.ordinals[:1] != ("th",):
         return
-    for found in _MISREAD_TH.finditer(text):
+    for found in sought(_MISREAD_TH, _MISREAD_TH_SIGN, text):
         reading = found[1] + "th"
         yield _found(found.span(), reading, f"an ordinal: {found.group()} is {reading}", sure=True)

@@ -10,6 +10,7 @@ the reading is only proposed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,6 +21,7 @@ import regex
 from rapidfuzz.distance import OSA
 
 from pipeline.correct.spelling.soiled import Soiled
+from pipeline.correct.spelling.sought import LETTER, sought
 from pipeline.language.language_model import LanguageModel
 from pipeline.language.languages import Language, alternatives
 from pipeline.language.lexicon import Lexicon, fold, lexicon
@@ -31,6 +33,8 @@ _I_READ_AS = regex.compile(
     r"(?<![\p{L}\d'’.-])(?P<i>[TFPl])(?P<tail>ll|ve)(?= \p{Ll})"
     r"|(?<![\p{L}\d'’.-])(?P<i>T)(?P<tail>m)(?= \p{Ll}{2})"
 )
+_OWNED_SIGN = re.compile(" s ")
+_I_READ_AS_SIGN = re.compile("[TFPl](?:ll|ve|m) ")
 
 _BEFORE_ANY = frozenset(["l", "d", "qu"])  # elided before words of any kind
 _OPENS = regex.compile(r"(?:^|[.!?»«“„\n—–(])\s*$")
@@ -40,6 +44,7 @@ _LIGATURE_ALONE = regex.compile(
     r"(?<![\p{L}'’-])(?:(?P<left>\p{L}+) )?(?P<mid>\p{L}*?(?:ffi|ffl|ff|fi|fl))"
     r"(?: (?P<right>\p{Ll}+))?(?![\p{L}'’-])"
 )
+_LIGATURE_SIGN = re.compile("f[fil](?![A-Za-z])")
 _LIGATURES = ("fi", "ffi", "fl", "ff", "ffl")
 _BEGINNINGS = ("fi", "fl", "ff")  # of every ligature
 _WORD = regex.compile(r"(?<![\p{L}\d'’-])[\p{L}\x01-\x08\x0e-\x1f\uFFFD]+(?![\p{L}\d'’-])")
@@ -55,6 +60,7 @@ _SPACED = regex.compile(
     rf"{_ALONE}\p{{L}}(?: \p{{Ll}}){{2,}}(?![\p{{L}}'’-]| \p{{Ll}}(?![\p{{L}}'’]))"
     rf"|{_ALONE}\p{{Lu}}(?: \p{{Lu}}){{3,}}(?![\p{{L}}'’.-]| \p{{Lu}}(?![\p{{L}}'’]))"
 )
+_SPACED_SIGN = re.compile(rf"(?<![A-Za-z]){LETTER} {LETTER}(?![A-Za-z])")
 SPACED = 4  # letters, from which on they are a word and no list
 
 # -- initials
@@ -63,22 +69,26 @@ _INITIAL_ABOVE = regex.compile(  # a large initial that the OCR put on a line of
     r"(?:\A|(?<=\n\n))(?P<first>\p{Lu})[ \t]*\n(?:[ \t]*\n)?[ \t]*(?P<rest>\p{L}+)(?=,? \p{Ll})"
 )
 _NUMBERED = regex.compile(r"^[ \t]*[IVXLC]{2,}[.]?[ \t]*$", regex.MULTILINE)
-_INITIAL_LOST = regex.compile(
-    r"(?:(?<=\n\n)|(?<=\n\n[\"“])|\A)(?P<rest>\p{Lu}+)(?= \p{Ll}+ \p{Ll})"
-)
+_INITIAL_APART_SIGN = re.compile(r"[A-Z\x80-\U0010ffff] [A-Z\x80-\U0010ffff]")
+_PARAGRAPH = re.compile(r'\A|(?<=\n\n)["“]?')  # where its first word may begin
+_INITIAL_LOST = regex.compile(r"(?P<rest>\p{Lu}+)(?= \p{Ll}+ \p{Ll})")
 _SMALL_L = regex.compile(
     r"(?<![\p{L}\d'’-])(?P<head>\p{Lu}{3,})l(?P<tail>(?:['’]s)?)(?![\p{L}\d'’-])"
 )
+_SMALL_L_SIGN = re.compile(r"(?<=[A-Z\x80-\U0010ffff])l(?![A-Za-z])")
 _SMALL_ENDS = regex.compile(
     r"(?<![\p{L}\d'’-])(?!\p{Lu}+s(?!\p{L}))\p{Lu}{5,}\p{Ll}{1,3}(?![\p{L}\d'’-])"
 )
+_SMALL_ENDS_SIGN = re.compile(r"(?<=[A-Z\x80-\U0010ffff]{2})[a-z\x80-\U0010ffff]")
 _CROSSBAR = regex.compile(r"(?<![\p{L}\d'’-])['‘]?l['’](?P<rest>\p{Ll}+)(?![\p{L}\d'’-])")
+_CROSSBAR_SIGN = re.compile("l['’]")
 _CAPITALS_AFTER = regex.compile(r"\s+\p{Lu}{2}")
 _RUN_ON = regex.compile(
     r"(?<![\p{L}\d'’.-])(?P<left>\p{Ll}{2,})(?P<comma>,)(?P<right>\p{Ll}{3,})(?![\p{L}\d'’,-])"
 )
+_RUN_ON_SIGN = re.compile(f"{LETTER},{LETTER}")
 SET_APART = 2  # commas with a blank after them, for each that lacks it
-_TH_LOST = regex.compile(r"(?<=[.!?]\s|\n\n)e(?= \p{Ll}{2})")
+_TH_LOST = regex.compile(r"e(?= \p{Ll}{2})(?<=(?:[.!?]\s|\n\n)e)")
 
 _TWO_LETTERS = regex.compile(
     r"(?<![\p{L}\d'’.-])(?<!(?<![\p{L}'’])\p{L} )(?:\p{L} \p{Ll}(?!\.)|\p{Lu} \p{Ll}(?=\. \p{Lu}))"
@@ -96,6 +106,7 @@ SHORTEST_NAME = 7
 _ACCENTED = regex.compile(
     r"(?<![\p{L}\d'’&^£-])(?=\p{L}*[6^&£]\p{L}*)[\p{L}£]*\p{L}*[6^&£]\p{L}*(?![\p{L}\d'’^&-])"
 )
+_ACCENTED_SIGN = re.compile("[6^&£]")
 LEADS = 8.0  # times that one accented word must be commoner than the next
 _ACCENTS = {"6": "éôóëêè", "^": "êâàôîûéè", "&": "âàêéè", "£": "éÉè"}
 
@@ -109,14 +120,19 @@ class _Words:
     text: frozenset[str] = field(default=frozenset())  # folded forms of the text
     elsewhere: frozenset[str] = field(default=frozenset())  # those that it has in small letters
 
-    def may_lack(self, form: str) -> bool:
-        """Whether a form, less its first sign, is a common word that lacks a ligature."""
-        form = fold(form if form.isalpha() else _NO_LETTER.sub("", form, count=1))
-        if form in _lacking(self.lexicon.own):
-            return True
-        for letter, listed_as in self.lexicon.pack.words.folded:
-            form = form.replace(letter, listed_as)
-        return form in _lacking_common(self.lexicon.language)
+    def lacking(self, forms: Iterable[str]) -> set[str]:
+        """Return the forms that, less their first sign, are common words without a ligature."""
+        own, listed = _lacking(self.lexicon.own), _lacking_common(self.lexicon.language)
+        folded = self.lexicon.pack.words.folded
+        found = set()
+        for form in forms:
+            bare = fold(form if form.isalpha() else _NO_LETTER.sub("", form, count=1))
+            known = bare in own
+            for letter, listed_as in () if known else folded:
+                bare = bare.replace(letter, listed_as)
+            if known or bare in listed:
+                found.add(form)
+        return found
 
     def common(self, *forms: str) -> bool:
         """Whether each form is attested and not very rare."""
@@ -194,15 +210,16 @@ def _found(
 
 
 @lru_cache(maxsize=8)
-def _contracted(language: Language) -> regex.Pattern[str]:
-    """Match the two parts of a short form: `don t`, `you ll`."""
+def _contracted(language: Language) -> tuple[regex.Pattern[str], re.Pattern[str]]:
+    """Match the two parts of a short form: `don t`, `you ll`. With the sign of such a line."""
     heads = alternatives(head for head, _ in language.apostrophe.contracted)
     tails = {tail for _, some in language.apostrophe.contracted for tail in some.split()}
+    last = alternatives(sorted(tails))
     return regex.compile(
-        rf"(?<![\p{{L}}'’-])(?P<head>{heads})[ ](?P<tail>{alternatives(sorted(tails))})"
+        rf"(?<![\p{{L}}'’-])(?P<head>{heads})[ ](?P<tail>{last})"
         r"(?![\p{L}\p{No}'’/^-]|\.\p{L})",
         regex.IGNORECASE,
-    )
+    ), re.compile(rf"[ ](?:{last})(?![A-Za-z])", re.IGNORECASE)
 
 
 def _apostrophe(text: str) -> str:
@@ -213,12 +230,12 @@ def _apostrophe(text: str) -> str:
 def _apostrophes(text: str, words: _Words) -> Iterator[Soiled]:
     mark = _apostrophe(text)
     tails = dict(words.lexicon.pack.apostrophe.contracted)
-    for found in _contracted(words.lexicon.pack).finditer(text):
+    for found in sought(*_contracted(words.lexicon.pack), text):
         if found["tail"] in tails[found["head"].lower()].split():
             whole = f"{found['head']}{mark}{found['tail']}"
             why = f"the apostrophe of {whole} is lost"
             yield _found(found.span(), whole, "apostrophe", why, sure=True)
-    for found in _OWNED.finditer(text):
+    for found in sought(_OWNED, _OWNED_SIGN, text):
         owner = found["owner"]
         if (
             owner.lower() in tails
@@ -238,7 +255,7 @@ def _apostrophes(text: str, words: _Words) -> Iterator[Soiled]:
         named = owner[0].isupper() and bool(regex.search(r"\p{Ll} $", text[: found.start()][-2:]))
         sure = named or (known and owned > max(several - 1, dropped - 0.5))
         yield _found(found.span(), f"{owner}{mark}s", "apostrophe", why, sure=sure)
-    for found in _I_READ_AS.finditer(text):
+    for found in sought(_I_READ_AS, _I_READ_AS_SIGN, text):
         reading = f"I{mark}{found['tail']}"
         why = f"{found.group()} is no word, and {reading} is"
         yield _found(found.span(), reading, "apostrophe", why, sure=True, chance=0.95)
@@ -290,7 +307,7 @@ def _lost_th(text: str) -> Iterator[Soiled]:
 
 
 def _ligatures(text: str, words: _Words) -> Iterator[Soiled]:
-    for found in _LIGATURE_ALONE.finditer(text):
+    for found in sought(_LIGATURE_ALONE, _LIGATURE_SIGN, text):
         left, middle, right = found["left"] or "", found["mid"], found["right"] or ""
         bare = middle in _LIGATURES
         if not (left or right) or (not bare and words.lexicon.attested(middle)):
@@ -320,13 +337,14 @@ def _lost_ligatures(text: str, words: _Words) -> Iterator[Soiled]:
     found: list[tuple[tuple[int, int], str, bool]] = []
     every = [one for one in _WORD.finditer(text) if one.end() - one.start() <= LONGEST]
     forms = [one.group() for one in every]
-    likely = {form for form in set(forms) if len(form) >= SHORTEST and words.may_lack(form)}
+    likely = words.lacking({form for form in forms if len(form) >= SHORTEST})
+    pairs = [form + second for form, second in pairwise(forms)]
+    lacking = words.lacking({pair for pair in pairs if len(pair) >= SHORTEST})
     torn = {
         k
-        for k, (form, second) in enumerate(pairwise(forms))
-        if words.may_lack(form + second)
-        and len(form) + len(second) >= SHORTEST
-        and second.islower()
+        for k, pair in enumerate(pairs)
+        if pair in lacking
+        and forms[k + 1].islower()
         and text[every[k].end() : every[k + 1].start()] == " "
     }
     attested = words.attested([*likely, *(form for k in torn for form in forms[k : k + 2])])
@@ -364,14 +382,14 @@ def _with_ligatures(form: str, cuts: list[tuple[int, int]]) -> list[str]:
 
 
 def _spaced(text: str, words: _Words) -> Iterator[Soiled]:
-    for found in _SPACED.finditer(text):
+    for found in sought(_SPACED, _SPACED_SIGN, text):
         whole = found.group().replace(" ", "")
         known = words.lexicon.attested(whole) or fold(whole) in words.text
         if len(whole) < SPACED or (not known and len(whole) < 2 * SPACED):
             continue  # a list, an alphabet, bare initials
         why = f"single letters with blanks between them are {whole}"
         yield _found(found.span(), whole, "spaced", why, sure=known)
-    for found in _TWO_LETTERS.finditer(text):  # i t rained
+    for found in sought(_TWO_LETTERS, _SPACED_SIGN, text):  # i t rained
         whole = found.group().replace(" ", "")
         second = whole[1]
         if second in words.lexicon.pack.alphabet.words and words.lexicon.frequency(second) >= (
@@ -393,12 +411,13 @@ def _spaced(text: str, words: _Words) -> Iterator[Soiled]:
 
 
 def _initials(text: str, words: _Words) -> Iterator[Soiled]:
-    for found in _INITIAL_APART.finditer(text):
+    for found in sought(_INITIAL_APART, _INITIAL_APART_SIGN, text):
         if _begins(found, text, words):
             whole = found["first"] + found["rest"]
             why = f"an initial set apart: {found.group()} is {whole}"
             yield _found(found.span(), whole, "initial", why, sure=True, chance=0.96)
-    for found in _INITIAL_LOST.finditer(text):
+    begun = (_INITIAL_LOST.match(text, one.end()) for one in _PARAGRAPH.finditer(text))
+    for found in filter(None, begun):
         rest = fold(found["rest"])
         longer = [first + rest for first in ascii_lowercase]
         common = words.common_among(longer)
@@ -457,7 +476,7 @@ def _preceding(text: str, at: int) -> list[str]:
 
 def _small_l(text: str, words: _Words) -> Iterator[Soiled]:
     """A small l at the end of a word in capitals: `GENERAl`, `ADMIRAl's`."""
-    for found in _SMALL_L.finditer(text):
+    for found in sought(_SMALL_L, _SMALL_L_SIGN, text):
         if words.common(found["head"] + "L"):
             tail = (
                 found["tail"].upper() if _CAPITALS_AFTER.match(text, found.end()) else found["tail"]
@@ -473,7 +492,7 @@ def _small_ends(text: str, words: _Words) -> Iterator[Soiled]:
     The text has the word in small letters, or the language does. A plural of an abbreviation,
     `THE NGOs`, is none.
     """
-    for found in _SMALL_ENDS.finditer(text):
+    for found in sought(_SMALL_ENDS, _SMALL_ENDS_SIGN, text):
         line = (
             text[text.rfind("\n", 0, found.start()) + 1 : found.start()]
             + (text[found.end() :].partition("\n")[0])
@@ -492,7 +511,7 @@ def _crossbars(text: str, words: _Words) -> Iterator[Soiled]:
     """
     if words.lexicon.pack.apostrophe.elides:
         return
-    for found in _CROSSBAR.finditer(text):
+    for found in sought(_CROSSBAR, _CROSSBAR_SIGN, text):
         whole = "T" + found["rest"]
         # no French word in l'h- is a word with th- as well, as `l'or` is with t-
         everyday = words.lexicon.frequency(fold(whole)) >= CROSSBAR or found["rest"][0] == "h"
@@ -503,7 +522,7 @@ def _crossbars(text: str, words: _Words) -> Iterator[Soiled]:
 
 def _lost_blanks(text: str, words: _Words) -> Iterator[Soiled]:
     """Commas without a blank after them, where the text sets one after nearly all: `mill,and`."""
-    found = list(_RUN_ON.finditer(text))
+    found = list(sought(_RUN_ON, _RUN_ON_SIGN, text))
     if not found or text.count(", ") + text.count(",\n") < SET_APART * len(found):
         return
     known = words.attested(form for one in found for form in (one["left"], one["right"]))
@@ -547,7 +566,7 @@ def _is_slip(name: str, other: str) -> bool:
 
 
 def _accents(text: str, words: _Words) -> Iterator[Soiled]:
-    for found in _ACCENTED.finditer(text):
+    for found in sought(_ACCENTED, _ACCENTED_SIGN, text):
         form = found.group()
         signs = [c for c in form if c in _ACCENTS]
         if len(signs) != 1 or len(form) < 3:

@@ -37,6 +37,7 @@ TAUGHT = 3  # times that a text shows a confusion, from which on it counts
 
 ILL_READ = 0.12  # share of strange forms, from which on a stop is as likely a speck
 
+_ROW = regex.compile(r"[\p{L}'’]+")
 _VOWELS = regex.compile("[aeiouy]")
 GOES_ON = regex.compile(r"\.(?=[,;:)\]]|\s+[\p{Ll}\d(&]|\p{L}\.)")  # the sentence does, past a stop
 _ABBREVIATED = regex.compile(r"\.(?=[,;:)]|\s+[\p{Ll}\d])")
@@ -221,7 +222,15 @@ def _spoken(text: str, start: int, end: int, language: Language) -> int:
 @lru_cache(maxsize=4)
 def _spoken_forms(text: str, language: Language) -> tuple[list[int], list[int]]:
     """Where the forms of dialect in a text begin, and where they end."""
-    spans = [found.span() for found in _dialect(language).finditer(text)]
+    # a form is a whole row of letters and apostrophes, and most rows come again and again
+    forms, known = _dialect(language), {}
+    spans = []
+    for found in _ROW.finditer(text):
+        row = found.group()
+        if row not in known:
+            known[row] = forms.fullmatch(row) is not None
+        if known[row]:
+            spans.append(found.span())
     return [start for start, _ in spans], [end for _, end in spans]
 
 

@@ -11,6 +11,7 @@ doubtful case is applied or held.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from functools import lru_cache
 
 import regex
 
+from pipeline.correct.spelling.sought import sought
 from pipeline.language import languages
 from pipeline.language.languages import Language, alternatives
 from pipeline.language.lexicon import Lexicon
@@ -50,16 +52,23 @@ _GROUPED = regex.compile(
 _SPACED = regex.compile(rf"(?<![\p{{L}}\d.,-])(?<!\d )\d [{_LIKE}] \d(?![\p{{L}}\d]| \d|[.,:/-]\d)")
 _LEADING = regex.compile(r"(?<![\p{L}\d.,£$'’)-])[lIr]\d{1,3}(?![\p{L}\d]|[.,/-]\d)")
 _GAP = regex.compile(r"(?<![\d.,]|\d )\d{1,3} ,\d{3}(?![\d,])")
+# The signs of these, which allow more than they do.
+_GROUPED_SIGN = re.compile(rf",[\d{_LIKE}]{{3}}")
+_INSIDE_SIGN = re.compile(rf"\d[{_LIKE}]")
+_SPACED_SIGN = re.compile(rf"\d [{_LIKE}] \d")
+_LEADING_SIGN = re.compile(r"[lIr]\d")
+_GAP_SIGN = re.compile(r" ,\d{3}")
 
 AROUND = 160  # code points on either side in which abbreviations are counted
 CUT_SHORT = 4  # abbreviations around a form, from which on its own stop makes it one
 _CUT_SHORT = regex.compile(r"(?<!\p{L})\p{L}{1,6}\.(?=[,;:)]|\s+[\p{Ll}\d])")
 
 _STOP = regex.compile(r"(?<=\p{Ll}{2}[\"'”’]?)[ \n]+(?P<speck>[.·•])(?P<after> ?)(?=\p{Ll}{2})")
-_MID = regex.compile(r"(?<=(?P<left>\p{Ll}{4,}))(?P<speck>\.)(?= (?P<right>\p{Ll}{4,}))")
+_SPECK = re.compile(r"(?<=[ \n])[.·•]")
+_MID = regex.compile(r"(?P<speck>\.)(?= (?P<right>\p{Ll}{4,}))(?<=(?P<left>\p{Ll}{4,})\.)")
 _FULL_STOP = regex.compile(r"\p{L}{2}\.[\"'”’]?\s")
 _BULLET = regex.compile(r"(?<=^|\n) ?(?P<speck>[•·]) ?(?=\p{Ll}{2})")
-_HIGH = regex.compile(r"(?<=\p{Ll})(?P<speck>[·•])(?=\s)")
+_HIGH = regex.compile(r"(?P<speck>[·•])(?<=\p{Ll}.)(?=\s)")
 _TWO = regex.compile(r"(?<=[\p{L}\d.,;:!?])''(?!')|(?<=\s|^)''(?=\p{L})")
 _TILDE = regex.compile(r"(?<=^|\n|[ (])[~°](?=\p{Lu}\p{Ll}*\b[^\"“”\n]{0,200}[\"”])")
 _SLASH = regex.compile(r"(?<=\p{L}{2})/'(?=\s)")
@@ -73,6 +82,8 @@ def without_rules(text: str) -> str:
 
     A bar is a rule if another bar stands in its line or in a line next to it.
     """
+    if "|" not in text:
+        return text
     lines = [found.span() for found in _BARRED.finditer(text)]
     ruled = [
         (start, end)
@@ -90,8 +101,10 @@ def without_rules(text: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def _numbers(known: Language) -> tuple[regex.Pattern[str], regex.Pattern[str]]:
-    """A letter between digits, `18l9`; a letter in an ordinal, `l6th`."""
+def _numbers(
+    known: Language,
+) -> tuple[regex.Pattern[str], regex.Pattern[str], re.Pattern[str]]:
+    """A letter between digits, `18l9`; a letter in an ordinal, `l6th`, and the sign of that."""
     endings = alternatives(known.numbers.ordinals)
     return (
         regex.compile(rf"(?<![\p{{L}}\d.,£$'’-])\d+[{_LIKE}]+\d+(?:{endings})?(?![\p{{L}}\d])"),
@@ -99,6 +112,7 @@ def _numbers(known: Language) -> tuple[regex.Pattern[str], regex.Pattern[str]]:
             rf"(?<![\p{{L}}\d.,'’-])(?=[lIir\d]*[lIir])"
             rf"[lIir\d]{{1,3}}(?:{endings})(?![\p{{L}}\d'’-])"
         ),
+        re.compile(rf"(?<![A-Za-z])[lIir\d]{{1,3}}(?:{endings})(?![A-Za-z])"),
     )
 
 
@@ -123,14 +137,14 @@ def _fits(number: int, ending: str) -> bool:
 def _numerals(text: str) -> Iterator[Soiled]:
     proven: Counter[str] = Counter()
     known = languages.every()
-    inside, ordinal = _numbers(known)
-    for pattern, why in (
-        (_GROUPED, "a letter in a number grouped by thousands"),
-        (inside, "a letter between digits"),
-        (_SPACED, "a single letter between single digits"),
-        (ordinal, "a letter in an ordinal, whose ending fits"),
+    inside, ordinal, ordinal_sign = _numbers(known)
+    for pattern, sign, why in (
+        (_GROUPED, _GROUPED_SIGN, "a letter in a number grouped by thousands"),
+        (inside, _INSIDE_SIGN, "a letter between digits"),
+        (_SPACED, _SPACED_SIGN, "a single letter between single digits"),
+        (ordinal, ordinal_sign, "a letter in an ordinal, whose ending fits"),
     ):
-        for found in pattern.finditer(text):
+        for found in sought(pattern, sign, text):
             before = found.group()
             letters = [c for c in before if c in _LIKE]
             ending = next((end for end in known.numbers.ordinals if before.endswith(end)), "")
@@ -153,7 +167,7 @@ def _numerals(text: str) -> Iterator[Soiled]:
                 f"{why}: {before} is {after}",
                 sure=True,
             )
-    for found in _GAP.finditer(text):
+    for found in sought(_GAP, _GAP_SIGN, text):
         before = found.group()
         yield Soiled(
             found.start(),
@@ -163,7 +177,7 @@ def _numerals(text: str) -> Iterator[Soiled]:
             "a blank inside a grouped number",
             sure=True,
         )
-    for found in _LEADING.finditer(text):
+    for found in sought(_LEADING, _LEADING_SIGN, text):
         before = found.group()
         n = proven[before[0]]
         why = (
@@ -196,7 +210,7 @@ def _marks(text: str) -> Iterator[Soiled]:
             yield Soiled(
                 found.start(), found.end(), ((put, 0.97),), "spelling.quote", why, sure=True
             )
-        for found in _TILDE.finditer(text):
+        for found in _TILDE.finditer(text) if "~" in text or "°" in text else ():
             put = '"' if straight >= curly else "“"
             yield Soiled(
                 found.start(),
@@ -234,7 +248,7 @@ def _marks(text: str) -> Iterator[Soiled]:
 
 def _specks(text: str, lexicon: Lexicon) -> Iterator[Soiled]:
     abbreviated = languages.every().words.abbreviations
-    strays = [found for found in _STOP.finditer(text) if not _in_ellipsis(text, *found.span())]
+    strays = [found for found in _stops(text) if not _in_ellipsis(text, *found.span())]
     yield from _stops_before_small_letters(text, strays)
     yield from _bullets(text)
     for found in _HIGH.finditer(text):
@@ -264,6 +278,18 @@ def _specks(text: str, lexicon: Lexicon) -> Iterator[Soiled]:
             why,
             sure=sure,
         )
+
+
+def _stops(text: str) -> Iterator[regex.Match[str]]:
+    """The matches of `_STOP`, sought by their marks."""
+    behind = 0
+    for speck in _SPECK.finditer(text):
+        start = speck.start()
+        while start > behind and text[start - 1] in " \n":
+            start -= 1
+        behind = speck.end()
+        if found := _STOP.match(text, start):
+            yield found
 
 
 def cuts_short(text: str, start: int, end: int) -> bool:
@@ -308,7 +334,7 @@ def _bullets(text: str) -> Iterator[Soiled]:
     """
     found = [
         (one, text[max(0, one.start() - NEAR) : one.start("speck")].rstrip()[-1:])
-        for one in _BULLET.finditer(text)
+        for one in (_BULLET.finditer(text) if "•" in text or "·" in text else ())
     ]
     listed = sum(not before or before in ",;:.!?" for _, before in found) > 1
     for one, before in found:
