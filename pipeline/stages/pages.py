@@ -237,10 +237,11 @@ def _page_numbers(
 ) -> Iterator[_Number]:
     """Lines that are page numbers: rising at page edges, or alone in mid-sentence."""
     rank = {line: n for n, line in enumerate(full)}
+    number = _number(languages.every())
     found = [
         _Number(i, value, all_lines[i].text)
         for i in full
-        if (value := _value(all_lines[i].text)) is not None
+        if (value := _value(all_lines[i].text, number)) is not None
     ]
     edges = {
         i for start in starts for i in (start, full[rank[start] - 1] if rank[start] else start)
@@ -290,9 +291,9 @@ def _cuts_a_sentence(all_lines: Sequence[Line], full: Sequence[int], n: int) -> 
     )
 
 
-def _value(text: str) -> int | None:
+def _value(text: str, number: re.Pattern[str]) -> int | None:
     """The value of a line that is only a number; Roman numerals (front matter) are negative."""
-    m = _number(languages.every()).fullmatch(text)
+    m = number.fullmatch(text)
     if not m or len(text) > 12:
         return None
     if m[1].isdigit():

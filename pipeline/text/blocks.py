@@ -210,8 +210,9 @@ def _cached_blocks(text: str, pages: tuple[int, ...], notes: tuple[int, ...]) ->
     at_notes = frozenset(notes)
     usual = full_line(text)
     wrapped, indented = is_wrapped(text), sets_in(text)
+    numbered = numbered_heading()
     found: list[Block] = []
-    behind = -1  # where the last line with text ended
+    last_end = -1  # of the lines with text so far
     current: list[Line] = []
     gap = pending = 0
     page_start = False
@@ -228,16 +229,16 @@ def _cached_blocks(text: str, pages: tuple[int, ...], notes: tuple[int, ...]) ->
             pending += 1
             continue
         first = bisect_right(
-            pages, behind
+            pages, last_end
         )  # a running head that was taken out may stand between the page's start and this line
         starts_page = first < len(pages) and pages[first] <= line.start + line.indent
-        behind = line.start + line.indent + len(line.text) - 1
+        last_end = line.start + line.indent + len(line.text) - 1
         long = not wrapped and current and max(len(line.text), len(current[-1].text)) > LONG
         if current and (
             starts_page
             or long
             or line.span[0] in at_notes
-            or (wrapped and _opens(line, current, usual, indented=indented))
+            or (wrapped and _opens(line, current, usual, numbered, indented=indented))
         ):
             finish()
         if not current:
@@ -248,10 +249,17 @@ def _cached_blocks(text: str, pages: tuple[int, ...], notes: tuple[int, ...]) ->
     return tuple(found)
 
 
-def _opens(line: Line, before: Sequence[Line], usual: float, *, indented: bool) -> bool:
+def _opens(
+    line: Line,
+    before: Sequence[Line],
+    usual: float,
+    numbered: re.Pattern[str],
+    *,
+    indented: bool,
+) -> bool:
     """Whether an indented line after a short last line begins a paragraph without a blank line."""
     last = before[-1]
-    if numbered_heading().fullmatch(last.text):
+    if numbered.fullmatch(last.text):
         return True
     if (
         indented
@@ -263,7 +271,7 @@ def _opens(line: Line, before: Sequence[Line], usual: float, *, indented: bool) 
         return True  # a chapter's title, and its first paragraph
     if not TERMINAL.search(last.text):
         return False
-    if numbered_heading().fullmatch(line.text):
+    if numbered.fullmatch(line.text):
         return True
     short = (
         indented and line.indent >= 2 and len(before) == 1

@@ -39,6 +39,11 @@ def test_what_ships_can_be_read():
     assert languages.of("tlh").names.titles == ()
 
 
+def test_every_pattern_that_ships_compiles(tmp_path):
+    for one in languages.known().values():  # elsewhere, as a folder of somebody's own
+        read(toml(tmp_path, one.file("language.toml").decode(), one.code))
+
+
 def test_all_languages_together_have_the_words_of_each():
     every = languages.every()
     for one in languages.known().values():

@@ -169,10 +169,12 @@ def _lacking_common(language: str) -> frozenset[str]:
 def _lacking(words: frozenset[str]) -> frozenset[str]:
     """The forms that some words have without a ligature of theirs: *ofce* of *office*."""
     return frozenset(
-        word[: m.start()] + word[m.end() :]
+        word[:at] + word[at + len(ligature) :]
         for word in words
         for ligature in _LIGATURES
-        for m in regex.finditer(ligature, word, overlapped=True)
+        if ligature in word
+        for at in range(len(word))
+        if word.startswith(ligature, at)
     )
 
 
