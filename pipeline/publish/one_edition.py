@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
 from collections.abc import Callable, Sequence
@@ -234,7 +235,8 @@ def _write_dts(one: Work, tree: Any, edition: Edition, record: dict[str, Any]) -
     shutil.copyfile(one.out / one.name / f"{one.name}.xml", root / "document" / f"{one.name}.xml")
     for path, answer in dts.navigation(edition, record, one.site.address):
         (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(records.as_json(answer), "utf-8", newline="\n")
+        compact = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))  # much faster
+        (root / path).write_text(f"{compact}\n", "utf-8", newline="\n")
     folder = str(root / "document" / one.name)
     for name, document in dts.documents(tree, edition):
         # A Path costs too much: a large library has some hundred thousand of them.
