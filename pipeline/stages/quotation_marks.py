@@ -10,7 +10,8 @@ lines after the first begin like this, and nothing closes the quotation before t
 these marks are taken out.
 
 Left alone: a line of dialogue (`"Yes," he said.`), a quotation in the next paragraph, apostrophes
-(`can't`, `workers' rule`), a grave accent without a partner, French and Italian accents (`à`).
+in any other text (`can't`, `workers' rule`) and at the beginning of a word (`'tis`), a grave accent
+without a partner, French and Italian accents (`à`).
 """
 
 from __future__ import annotations
@@ -22,20 +23,29 @@ from pipeline.document import Document, Mark, Proposal
 from pipeline.text.blocks import claims, touches
 
 _LINE = re.compile(r"[ \t]*(?P<line>[^\n\f]*)(?:[\n\f]|$)")
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])|(?<=[^\W\d_]s)'(?=\s+[^\W\d_])")
 _CLOSED_BY = {'"': '"', "“": "”", "«": "»", "»": "«", "„": "“", "‘": "’"}
 
 
 def quotation_marks(document: Document) -> Iterator[Proposal | Mark]:
     """Turns typed quotation marks into real ones, and marks what they enclose."""
     blocks = claims(document, "blockquote")
+    closing: set[int] = set()
     for mark in document.marked("paragraph", "item", "heading", "titlepart"):
         span = document.reading_span(mark.start, mark.end)
         quoted = touches(blocks, *span)
         for one in _typed(document.text, *span):
+            if isinstance(one, Proposal):
+                closing.add(one.start)
             if not (quoted and isinstance(one, Mark) and (one.start, one.end) == span):
                 yield one
         if mark.role == "paragraph":
             yield from _repeated(document.text, *span)
+    if closing and "’" not in document.text:
+        for m in _APOSTROPHE.finditer(document.text):
+            if m.start() not in closing:
+                why = "an apostrophe of a text whose typed quotation marks are made real ones"
+                yield Proposal(*m.span(), "’", "quotation.apostrophe", why, "structure", 0.98)
 
 
 def _repeated(text: str, start: int, end: int) -> Iterator[Proposal]:

@@ -8,8 +8,9 @@ style, as printers set a long speech; the parts of such a speech are linked. The
 the source. A paragraph of a block quotation is not marked again as a whole.
 
 A quotation that opens and never closes (`"We'll show them! "Now cadres decide," he said.`) is
-pending, with a closing mark proposed after the stop before the next opening mark, or at the end of
-the paragraph.
+pending, with a closing mark proposed after the last stop before the next opening mark, or at the
+end of the paragraph. So is one that closes and never opens: if the paragraph before is a quotation,
+an opening mark is proposed at the beginning of this one, else that the closing mark goes.
 
 Left alone: marks that do not pair, inches (`a 6" pipe`), a paragraph with a mark at the beginning
 of each line, a paragraph that continues in the next paragraph or in verse.
@@ -32,7 +33,8 @@ _OPENS = re.compile(r"(?:^|(?<=[\s(\[—–-]))[«»](?=\w)")
 _OPENS_STRAIGHT = re.compile(r"(?:^|(?<=[\s(\[—–'‘-]))\"(?=\S)")
 _GOES_ON = ("“", "„", "«", "»", '"')
 _ALIKE = {"“": '"'}  # marks that open in one style or the other, as `"When …⏎⏎“They surely …`
-_STOPS = ".!?…"
+_STOP = re.compile(r"[.!?…](?=\s|$)")
+_ENDS = re.compile(r"[^\W\d_]|[,.;:!?…—–-]")  # what a closing mark follows; not `6"`
 
 
 def quotations(document: Document) -> Iterator[Proposal | Mark]:
@@ -64,7 +66,12 @@ def quotations(document: Document) -> Iterator[Proposal | Mark]:
                 at = last
         if not text[end:following].strip() and after not in _GOES_ON:
             inside = [(first, last) for first, last in notes if start <= first and last <= end]
-            yield from _never_closed(text, start, end, inside, pairs)
+            before = text[slice(*spans[n - 1])] if n else ""
+            labelled = n and text[spans[n - 1][1] : start].strip()  # a speech: another may open it
+            below = text[slice(*spans[n + 1])] if n + 1 < len(spans) else ""
+            for one in _unpaired(text, (start, end), inside, pairs, before, below):
+                if not (labelled and one.rule == "quotation.unopened"):
+                    yield one
     yield from _linked(said, spans)
     for first, last in notes:
         yield from _said(text, first, last, "", pairs)
@@ -99,13 +106,23 @@ def _pairs(text: str) -> Mapping[str, str]:
     return _INWARD if opening["»"] > opening["«"] else _PAIRS
 
 
-def _never_closed(
-    text: str, start: int, end: int, notes: list[tuple[int, int]], pairs: Mapping[str, str]
+def _unpaired(
+    text: str,
+    span: tuple[int, int],
+    notes: list[tuple[int, int]],
+    pairs: Mapping[str, str],
+    before: str,
+    below: str,
 ) -> Iterator[Proposal]:
-    """The one quotation of a paragraph that opens and does not close."""
+    """The one quotation of a paragraph that opens and does not close, or closes without opening.
+
+    The paragraph below may close it, and the one before may have opened it.
+    """
+    start, end = span
     opens = {start + m.start() for m in _OPENS_STRAIGHT.finditer(text[start:end])}
     stack: list[int] = []
     found: list[tuple[int, int]] = []  # where it opens, and before what it should have closed
+    closed: list[int] = []  # what closes nothing
     hidden = {at for first, last in notes for at in range(first, last)}
     for at in range(start, end):
         char = text[at]
@@ -117,15 +134,48 @@ def _never_closed(
             if stack and text[stack[-1]] == char:
                 found.append((stack.pop(), at))
             stack.append(at)
+        elif char in '"”' and _ENDS.match(text, at - 1):
+            closed.append(at)
     found += [(at, end) for at in stack]
-    if len(found) != 1:
-        return
-    opening, limit = found[0]
-    at = opening + len(text[opening:limit].rstrip())
-    if text[at - 1] in _STOPS and at - opening > 2:
+    if len(found) == 1 and not closed and not _is_uneven(below):
+        yield from _never_closed(text, *found[0], pairs)
+    if len(closed) == 1 and not found:
+        yield from _never_opened(text, span, closed[0], before)
+
+
+def _never_closed(
+    text: str, opening: int, limit: int, pairs: Mapping[str, str]
+) -> Iterator[Proposal]:
+    """A quotation that opens, and before `limit` should have closed."""
+    stop = max(
+        (m.end() for m in _STOP.finditer(text, opening, limit)),
+        default=0,
+    )
+    if stop - opening > 2:
         why = f"a quotation opens here and never closes: {text[opening : opening + 24].strip()}…"
         closing = pairs.get(text[opening], text[opening])[0]
-        yield Proposal(at, at, closing, "quotation.unclosed", why, "ocr", 0.4, "held")
+        yield Proposal(stop, stop, closing, "quotation.unclosed", why, "ocr", 0.4, "held")
+
+
+def _never_opened(text: str, span: tuple[int, int], at: int, before: str) -> Iterator[Proposal]:
+    """A quotation that closes at a position of a paragraph, and opens neither there nor before.
+
+    If the paragraph before is quoted as well, it opens where this paragraph begins.
+    """
+    quoted = before[:1] in _GOES_ON and before[-1:] in '”"'
+    if _is_uneven(before):
+        return
+    why = f"a quotation closes here and never opens: …{text[max(span[0], at - 24) : at + 1]}"
+    if quoted and at == span[1] - 1:
+        opening = before[0]
+        yield Proposal(span[0], span[0], opening, "quotation.unopened", why, "ocr", 0.4, "held")
+    else:
+        yield Proposal(at, at + 1, "", "quotation.unopened", why, "ocr", 0.4, "held")
+
+
+def _is_uneven(paragraph: str) -> bool:
+    """Whether a paragraph has a quotation mark that nothing pairs with."""
+    return paragraph.count("“") != paragraph.count("”") or paragraph.count('"') % 2 > 0
 
 
 def _said(text: str, start: int, end: int, after: str, pairs: Mapping[str, str]) -> Iterator[Mark]:

@@ -1,11 +1,13 @@
 r"""Slips of the author or the printer, about which an editor is asked.
 
-Sometimes the page itself is wrong. Four kinds of slip can be seen without looking at it:
+Sometimes the page itself is wrong. Five kinds of slip can be seen without looking at it:
 
 - a word that is set twice (`upon the the quay`), unless that is normal usage (`that that`);
 - two of the commonest words side by side that hardly ever stand so, where the sentence reads far
   better without one of them (`an accident on of the rooms`);
 - a possessive before `of`, where the plural is a word (`the scene's of the war`);
+- a word with a letter doubled, left single or out of order, as people write it often enough to be
+  found in large collections (`untill`, `beleive`), unless the text is in an older spelling;
 - a phrase of capitalised words that lacks one which it has everywhere else (`First Year Plan` in a
   text of the `First Five Year Plan`).
 
@@ -27,12 +29,16 @@ import numpy as np
 from pipeline.document import Document, Proposal
 from pipeline.language.language_model import LanguageModel, language_model
 from pipeline.language.languages import of, packs
-from pipeline.language.lexicon import lexicon
+from pipeline.language.lexicon import Lexicon, lexicon
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _DOUBLED = re.compile(r"\b(?P<word>[^\W\d_]+)(?P<again>\s+(?P=word))\b(?!['’-])")
 _PHRASE = re.compile(r"[A-ZÀ-Þ][^\W\d_]+(?:[ \n-][A-ZÀ-Þ][^\W\d_]+){2,5}")
 _POSSESSIVE = re.compile(r"\b(?P<word>[a-zß-ÿ]{3,})(?P<mark>['’])s(?=\s+of\s)")
+_SMALL = re.compile(r"(?<![\w'’-])[a-zß-öø-ÿ]{5,}(?![\w'’-])")
+_SLIPS = 3  # of spelling in any text; more are a habit, if they are so many to a word:
+_OLD = 1 / 2000
+_KNOWN, _RATHER = 1.0, 20  # per million, and how much commoner than the slip: the word meant
 _USUAL = 3  # how often a text must have a phrase in full
 _APART = -1.0  # log10: a pair this much rarer than its second word alone
 _GAIN = 3.2  # log10: how much likelier a sentence must be without one of two words
@@ -62,6 +68,9 @@ def slips(document: Document) -> Iterator[Proposal]:
                 seen.update(range(one.start, one.end))
                 yield one
     yield from _phrases(document.text, spans, set(of(code).words.function))
+    for one in _misspelt(document, spans, code):
+        if seen.isdisjoint(range(one.start, one.end)):
+            yield one
 
 
 def _slip(start: int, end: int, after: str, rule: str, why: str) -> Proposal:
@@ -98,6 +107,50 @@ def _possessives(text: str, start: int, end: int, code: str) -> Iterator[Proposa
         if m["word"] not in short and words.attested_all([plural])[0]:
             why = f"a possessive before “of”; “{plural}” is a word"
             yield _slip(m.start("mark"), m.end("mark"), "", "slip.possessive", why)
+
+
+def _misspelt(
+    document: Document, spans: Sequence[tuple[int, int]], code: str
+) -> Iterator[Proposal]:
+    """`untill`, `beleive`: forms that are no words but for one letter, and that people write."""
+    text, words = document.text, lexicon(code).with_words(document.lexicon)
+    found = [m for span in spans for m in _SMALL.finditer(text, *span)]
+    forms = list(dict.fromkeys(m[0] for m in found))
+    strange = [
+        form
+        for form, attested in zip(forms, words.attested_all(forms), strict=True)
+        if not attested
+    ]
+    often = dict(zip(strange, words.frequencies(strange), strict=True))
+    meant = {
+        form: word for form in strange if often[form] and (word := _meant(form, often[form], words))
+    }
+    places = [m for m in found if m[0] in meant]
+    if len(places) > max(_SLIPS, _OLD * sum(len(text[slice(*span)].split()) for span in spans)):
+        return  # its time or its author writes so
+    asked = {document.reading_at(change.start) for change in document.ledger}
+    for m in places:
+        if asked.isdisjoint(range(m.start(), m.end() + 1)):
+            why = f"“{m[0]}” is no word, but a slip for “{meant[m[0]]}” that people make"
+            yield _slip(*m.span(), meant[m[0]], "slip.spelling", why)
+
+
+def _meant(form: str, often: float, words: Lexicon) -> str:
+    """The one common word that a form is but for a doubled, lost or displaced letter; or ""."""
+    near = {
+        *(form[:i] + form[i + 1 :] for i in range(1, len(form)) if form[i] == form[i - 1]),
+        *(form[:i] + form[i] + form[i:] for i in range(1, len(form))),
+        *(form[:i] + form[i + 1] + form[i] + form[i + 2 :] for i in range(1, len(form) - 1)),
+    }
+    forms = sorted(near - {form})
+    likely = [
+        word
+        for word, attested, times in zip(
+            forms, words.attested_all(forms), words.frequencies(forms), strict=True
+        )
+        if attested and times > max(_KNOWN, _RATHER * often)
+    ]
+    return likely[0] if len(likely) == 1 else ""
 
 
 def _apart(

@@ -81,7 +81,8 @@ def editorial_declaration(document: Document, written: str, *, ocr: bool) -> lis
             f"<p>Quotation marks are kept in the text{inside}.</p></quotation>"
         )
     lines += _line_ends(written)
-    dropped = has(r"<lem[^>]*></lem>|<lem[^>]*/>")
+    made = written.partition("<standOff")[0]  # what is only proposed takes nothing out
+    dropped = re.search(r"<lem[^>]*></lem>|<lem[^>]*/>", made)
     misread = ", except for the marks that an <gi>app</gi> records as misread" if dropped else ""
     lines += [
         (

@@ -30,7 +30,7 @@ from pipeline.correct.spelling.notation import notation
 from pipeline.correct.spelling.numerals import numerals
 from pipeline.correct.spelling.pieces import pieces
 from pipeline.correct.spelling.places import Finder
-from pipeline.correct.spelling.plain import plain
+from pipeline.correct.spelling.plain import TWIN, plain, twins
 from pipeline.correct.spelling.reasons import because, rule_of
 from pipeline.correct.spelling.reserved import hyphened, reserved
 from pipeline.correct.spelling.sentences import Context, Sentences, may_be_name
@@ -366,6 +366,9 @@ class Corrector:
         surely = (wrong >= 0.9) | (x[:, COLUMNS.index("odd")] > 0)
         likely = (any_right >= limits.held) | (surely & (right[tops] >= 0.6 * limits.held))
         asked = made | np.where(real | merge, right[tops] * wrong >= limits.held_real, likely)
+        twin = twins(evidence, tops)
+        asked |= twin
+        sure = np.where(twin, np.maximum(sure, TWIN), sure)
         # what differs only as period spelling does (*sçavez*, *vnto*, *haue*) is no misreading
         likely = others & (right[tops] >= LIKELY_STRANGER) & (x[:, COLUMNS.index("variant")] == 0)
         likely &= ~respelled(evidence, tops, likely)

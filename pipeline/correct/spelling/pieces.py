@@ -80,6 +80,9 @@ _SMALL_ENDS = regex.compile(
     r"(?<![\p{L}\d'’-])(?!\p{Lu}+s(?!\p{L}))\p{Lu}{5,}\p{Ll}{1,3}(?![\p{L}\d'’-])"
 )
 _SMALL_ENDS_SIGN = re.compile(r"(?<=[A-Z\x80-\U0010ffff]{2})[a-z\x80-\U0010ffff]")
+_GREAT_BEGINNING = regex.compile(  # between lines of prose, which begin with small letters
+    r"(?<=\n[ ]?\p{Ll}[^\n]{30,}\p{L}[ ]?\n)(?P<word>[COSVWXZ]\p{Ll}+)(?=(?:[ ]\p{Ll}+){2})"
+)
 _CROSSBAR = regex.compile(r"(?<![\p{L}\d'’-])['‘]?l['’](?P<rest>\p{Ll}+)(?![\p{L}\d'’-])")
 _CROSSBAR_SIGN = re.compile("l['’]")
 _CAPITALS_AFTER = regex.compile(r"\s+\p{Lu}{2}")
@@ -195,6 +198,7 @@ def pieces(text: str, lexicon: Lexicon, model: LanguageModel) -> Iterator[Soiled
     yield from _initials(text, words)
     yield from _small_l(text, words)
     yield from _small_ends(text, words)
+    yield from _great_beginnings(text, words)
     yield from _crossbars(text, words)
     yield from _lost_blanks(text, words)
     yield from _names(text, words)
@@ -504,6 +508,19 @@ def _small_ends(text: str, words: _Words) -> Iterator[Soiled]:
             whole = found.group().upper()
             why = f"{found.group()} is in capitals but for its end, in a line of capitals"
             yield _found(found.span(), whole, "case", why, sure=True, chance=0.98)
+
+
+def _great_beginnings(text: str, words: _Words) -> Iterator[Soiled]:
+    """A small letter that looks like its capital, at a line's beginning: `the harbour⏎With the`.
+
+    Or the line above has lost its stop: only an editor can tell.
+    """
+    small = set(words.lexicon.pack.headings.uncapitalised)
+    for found in _GREAT_BEGINNING.finditer(text):
+        word = found["word"].lower()
+        if word in small:
+            why = f"“{found['word']}” within a sentence; the line above may have lost its stop"
+            yield _found(found.span("word"), word, "case", why, sure=False, chance=0.6)
 
 
 def _crossbars(text: str, words: _Words) -> Iterator[Soiled]:

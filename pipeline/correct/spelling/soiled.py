@@ -59,6 +59,7 @@ _SPACED_SIGN = re.compile(rf"\d [{_LIKE}] \d")
 _LEADING_SIGN = re.compile(r"[lIr]\d")
 _GAP_SIGN = re.compile(r" ,\d{3}")
 
+OFTEN = 3  # marks that begin lines in mid-sentence: so the margin of the text is soiled
 AROUND = 160  # code points on either side in which abbreviations are counted
 CUT_SHORT = 4  # abbreviations around a form, from which on its own stop makes it one
 _CUT_SHORT = regex.compile(r"(?<!\p{L})\p{L}{1,6}\.(?=[,;:)]|\s+[\p{Ll}\d])")
@@ -66,6 +67,9 @@ _CUT_SHORT = regex.compile(r"(?<!\p{L})\p{L}{1,6}\.(?=[,;:)]|\s+[\p{Ll}\d])")
 _STOP = regex.compile(r"(?<=\p{Ll}{2}[\"'”’]?)[ \n]+(?P<speck>[.·•])(?P<after> ?)(?=\p{Ll}{2})")
 _SPECK = re.compile(r"(?<=[ \n])[.·•]")
 _MID = regex.compile(r"(?P<speck>\.)(?= (?P<right>\p{Ll}{4,}))(?<=(?P<left>\p{Ll}{4,})\.)")
+_LINE_STOP = regex.compile(
+    r"(?<=(?P<left>\p{L}+)[ ]?\n)(?P<speck>[.·])[ ]?(?P<right>\p{Lu}\p{Ll}+)(?!\p{L})"
+)
 _FULL_STOP = regex.compile(r"\p{L}{2}\.[\"'”’]?\s")
 _BULLET = regex.compile(r"(?<=^|\n) ?(?P<speck>[•·]) ?(?=\p{Ll}{2})")
 _HIGH = regex.compile(r"(?P<speck>[·•])(?<=\p{Ll}.)(?=\s)")
@@ -250,6 +254,7 @@ def _specks(text: str, lexicon: Lexicon) -> Iterator[Soiled]:
     abbreviated = languages.every().words.abbreviations
     strays = [found for found in _stops(text) if not _in_ellipsis(text, *found.span())]
     yield from _stops_before_small_letters(text, strays)
+    yield from _stops_before_capitals(text, strays)
     yield from _bullets(text)
     for found in _HIGH.finditer(text):
         # a stop whose foot is lost as likely as a speck: organs· may be organs,
@@ -323,6 +328,30 @@ def _stops_before_small_letters(text: str, strays: list[regex.Match[str]]) -> It
             (("", 0.95),),
             "spelling.noise",
             f"{found['speck']} between a blank and a small letter: a speck, not a stop",
+            sure=sure,
+        )
+
+
+def _stops_before_capitals(text: str, strays: list[regex.Match[str]]) -> Iterator[Soiled]:
+    """Stops that begin a line before a capital: ``the Harbour⏎. Board``.
+
+    No line begins with a stop. It is a speck if the text has the two words side by side elsewhere
+    and such marks at other lines; else it may be the stop of the line above.
+    """
+    begun = sum("\n" in found.group() for found in strays)
+    for found in _LINE_STOP.finditer(text):
+        both = rf"(?<!\p{{L}}){found['left']}\s+{found['right']}(?!\p{{L}})"
+        sure = begun >= OFTEN and regex.search(both, text) is not None
+        why = "no line begins with a stop"
+        if sure:
+            why += f"; {begun} other lines begin with such a mark, and “{found['left']} "
+            why += f"{found['right']}” stands elsewhere"
+        yield Soiled(
+            found.start("speck"),
+            found.start("right"),
+            (("", 0.95 if sure else 0.5),),
+            "spelling.noise",
+            why,
             sure=sure,
         )
 
