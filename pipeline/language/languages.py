@@ -137,7 +137,7 @@ class Correspondence:
     dear: tuple[str, ...] = ()  # before a name
     addressed: tuple[str, ...] = ()  # by itself: Sir, Gentlemen
     close: tuple[str, ...] = field(default=(), metadata=_PATTERN)  # the line before the signature
-    postscript: tuple[str, ...] = field(default=(), metadata=_PATTERN)  # what one begins with
+    postscript: tuple[str, ...] = field(default=(), metadata=_PATTERN)  # or an enclosure
     to: tuple[str, ...] = ()  # before the person to whom a letter is sent
 
 

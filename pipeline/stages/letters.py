@@ -4,8 +4,9 @@ A salutation (`My dear Anna,`, `DEAR SIR,`) followed later by a close (`Yours mo
 makes a letter, whether it is a division or stands in the middle of a chapter. Short lines before
 the salutation are its dateline if one of them has a date, and the address if they begin with `To`.
 The short line after the close is the signature; close and signature can share a block, line by
-line. A date or an address below the signature belongs to the letter, and so does a postscript,
-`P.S.—The mare has foaled.`
+line. A date or an address below the signature belongs to the letter, and so does a postscript
+(`P.S.—The mare has foaled.`) or a line on what is enclosed (`Enclosure: a map`), encoded as one. A
+salutation may also run into the first paragraph, as in newspapers (`SIR,—Your letter`).
 
 Left alone: a salutation without a close, or with a chapter's heading before the close; a close in
 the middle of a sentence; a date in the text; text after the signature.
@@ -35,6 +36,7 @@ class _Tells:
     """The forms of a letter's lines."""
 
     salutation: re.Pattern[str]
+    run_in: re.Pattern[str]
     close: re.Pattern[str]
     date: re.Pattern[str]
     postscript: re.Pattern[str]
@@ -57,6 +59,10 @@ def _tells(known: Language) -> _Tells:
             rf"(?:(?:{my})\s)?(?:{dear})\s.{{2,50}}[,:!—–-]"
             rf"|(?:(?:{dear}) )?(?:{addressed})[,:!—–-]+"
         ),
+        re.compile(
+            rf"(?:(?:(?:{my})\s)?(?:{dear})\s[^,:.!?—–\n-]{{2,40}}|(?:(?:{dear}) )?(?:{addressed}))"
+            r"[,:]?\s?(?:[—–]|--?)(?=\s?(?P<goes_on>\S))"
+        ),
         re.compile(rf"(?:{'|'.join(of.close) or '(?!)'})[,.]?"),
         re.compile(
             rf"\b(?:1[4-9]|20)\d\d\b|\b\d{{1,2}}(?:{ordinals})\b|\b(?:{months})[^\W\d_]*\.?\s\d"
@@ -76,7 +82,8 @@ def letters(document: Document) -> Iterator[Mark]:
     greeted = [
         i
         for i, block in enumerate(found)
-        if len(block.lines) == 1 and tells.salutation.fullmatch(block.text)
+        if (len(block.lines) == 1 and tells.salutation.fullmatch(block.text))
+        or tells.run_in.match(block.text)
     ]
     for i, following in pairwise([*greeted, len(found)]):
         until = next((j for j in range(i + 1, following) if _is_heading(found[j])), following)
@@ -86,7 +93,10 @@ def letters(document: Document) -> Iterator[Mark]:
             marks, last = closed
             if touches(taken, found[i].start, marks[-1].end):
                 continue
-            opener = [*_head(found, i, tells), Mark("salute", found[i].start, found[i].end)]
+            run_in = tells.run_in.match(document.text, found[i].start, found[i].end)
+            greeted_until = run_in.end() if run_in else found[i].end
+            salute = Mark("salute", found[i].start, greeted_until)
+            opener = [*_head(found, i, tells), salute]
             closer = [*marks, *_below(found, last, tells)]
             last += len(closer) - len(marks)
             afterwards = list(_postscripts(found, last, following, tells))
@@ -97,6 +107,8 @@ def letters(document: Document) -> Iterator[Mark]:
             yield Mark("closer", closer[0].start, closer[-1].end)
             yield from closer
             yield from afterwards
+            if run_in:
+                yield Mark("paragraph", run_in.start("goes_on"), found[i].end)
 
 
 def _is_heading(block: Block) -> bool:
@@ -147,7 +159,7 @@ def _head(found: Sequence[Block], greeted: int, tells: _Tells) -> list[Mark]:
 def _below(found: Sequence[Block], last: int, tells: _Tells) -> Iterator[Mark]:
     """The address and the date in at most two short blocks below a signature."""
     for block in found[last + 1 : last + 3]:
-        if not _is_set_apart(block):
+        if tells.postscript.match(block.text) or not _is_set_apart(block):
             return
         if _is_address(block, tells):
             yield Mark("address", block.start, block.end)

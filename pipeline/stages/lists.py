@@ -2,7 +2,9 @@ r"""Lists: numbered, lettered or bulleted items, sale lots, questions and answer
 
 Lines or blocks whose labels are of one kind and follow on from each other are items:
 `1. Nobody may fish.`, `(b) for peace`, `• a lamp`, `- flour`, `Lot 12.`, and `Q. Where were you?`
-`A. At home.` A line without a label continues the item above it. Text before the first label, in
+`A. At home.` Among questions and answers, what another person says (`The COURT: Speak up.`) and the
+line that names who examines (`By Mr. REED:`) are items too. A line without a label continues the
+item above it. Text before the first label, in
 the same block, is the paragraph that introduces the list. Items that are set in under an item, and
 begin to count again, are a list in it (the children in a pedigree).
 
@@ -27,6 +29,10 @@ _LABEL = re.compile(
     r"|(?P<dash>-)\s+(?=\S)"
     r"|(?P<named>(?P<word>[^\W\d_]{2,8}\.?)\s(?P<count>\d{1,4})[.:,)—–-]*)\s+(?=\S)"
     r"|(?P<speaks>[A-Z])[.:]\s+(?=[A-ZÀ-Þ“\"'‘¿¡])"
+)
+_ASIDE = re.compile(  # of somebody else among questions and answers
+    r"(?:(?:The|THE|By|BY) )?(?:[A-ZÀ-Þ][a-zß-ÿ]{0,3}\. )?[A-ZÀ-Þ][\w’'-]*(?: [A-ZÀ-Þ][\w’'-]*)?:"
+    r"(?=\s+[A-ZÀ-Þ“\"'‘¿¡]|$)"
 )
 _ANSWERED = re.compile(r"(?:--|[—–])\s?[A-Z]\.\s")
 _LONG = 400  # characters: a numbered paragraph as long as that is no item
@@ -113,13 +119,16 @@ def _items(block: Block, n: int) -> Iterator[_Item]:
     labelled = [
         (line.start + line.indent, line.indent, m)
         for line in block.lines
-        if (m := _LABEL.match(line.text)) is not None
+        if (m := _LABEL.match(line.text) or _ASIDE.match(line.text)) is not None
     ]
     ends = [*(start for start, _, _ in labelled[1:]), block.end][: len(labelled)]
     lines = {line.start + line.indent: i for i, line in enumerate(block.lines)}
     for (start, indent, m), until in zip(labelled, ends, strict=True):
-        kind = next(name for name in _LEAST if m[name])
-        value = next(m[name] for name in _VALUES[kind] if m[name])
+        if m.re is _ASIDE:
+            kind, value = "speaks", m[0]
+        else:
+            kind = next(name for name in _LEAST if m[name])
+            value = next(m[name] for name in _VALUES[kind] if m[name])
         last = block.lines[lines[until] - 1] if until in lines else block.lines[-1]
         end = last.start + last.indent + len(last.text)
         answered = _ANSWERED.search(m.string, m.end()) is not None
@@ -165,8 +174,12 @@ def _closed(runs: Sequence[list[_Item]], depth: int) -> Iterator[list[_Item]]:
             outer[-1] = replace(outer[-1], inside=tuple(inner))
         else:
             outer[-1] = replace(outer[-1], end=inner[-1].whole_end)
-    if depth == 0 and runs and _is_list(runs[0]):
-        yield runs[0]
+    if depth == 0 and runs:
+        # a label of more than a letter is no speaker's of its own: `The COURT:` before the first Q.
+        while runs[0] and runs[0][0].kind == "speaks" and len(runs[0][0].value) > 1:
+            del runs[0][0]
+        if _is_list(runs[0]):
+            yield runs[0]
 
 
 def _is_set_in(before: _Item, item: _Item) -> bool:
@@ -199,4 +212,5 @@ def _is_list(run: Sequence[_Item]) -> bool:
         return run[0].value == "a"
     if run[0].kind != "speaks":
         return True
-    return len({one.value for one in run}) == 2 or all(one.answered for one in run)
+    spoken = [one for one in run if len(one.value) == 1]
+    return len({one.value for one in spoken}) == 2 or all(one.answered for one in spoken)

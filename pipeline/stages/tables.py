@@ -5,8 +5,9 @@ table has three or more lines together, most of them divided by two or more blan
 different lines one below the other and figures in many of the cells. Each line is a row, and the
 text between wide gaps is a cell; a rule of hyphens is a row of its own. A head or a sum that a
 blank line sets apart belongs to the table if its cells stand in the columns. A block that the
-layout calls a table needs only two rows in columns, of words as well as figures. The edited text
-keeps the columns as they are.
+layout calls a table needs only two rows in columns, of words as well as figures. Three or more
+lines in which dots lead from words to a figure (`Flour . . . . 2 lb.`) are a table of two columns.
+The edited text keeps the columns as they are.
 
 Left alone: justified prose with wide blanks, indented verse, dialogue, names in two columns without
 figures, a single line with a figure at its end, two columns of prose side by side.
@@ -23,6 +24,7 @@ from pipeline.text.blocks import Block, Line, blocks, touches
 
 _CELL = re.compile(r"\S+(?:[ \u00a0]\S+)*")
 _FIGURES = re.compile(r"[£$]?[\dIlO][\d.,:/½¼¾lIO]*[.,;)]?|[-—–._=]+|[„\"]|(?:£|s\.|d\.|£\.)")
+_LED = re.compile(r"(?P<what>\S.*?(?:\s?\.){4,}|\S.*?…[ .…]*)\s*(?P<amount>[£$]?[\d½¼¾⅓⅔⅛].{0,24})")
 _PROSE = 40  # characters: a cell as long as that is a column of prose
 
 
@@ -37,6 +39,12 @@ def tables(document: Document) -> Iterator[Mark]:
     ]
     after = 0
     for n, block in enumerate(found):
+        if n >= after and _is_led(block):
+            after = n + 1
+            yield Mark("table", block.start, block.end)
+            for line in block.lines:
+                yield from _row(line, [m.span(1), m.span(2)] if (m := _led(line)) else _cells(line))
+            continue
         if n < after or not (_is_table(block) or _is_laid_out(block, laid_out)):
             continue
         first = n - 1 if n > after and _belongs(found[n - 1], block, place) else n
@@ -47,10 +55,26 @@ def tables(document: Document) -> Iterator[Mark]:
             after += 1
         yield Mark("table", found[first].start, found[after - 1].end)
         for line in (line for one in found[first:after] for line in one.lines):
-            at = line.start + line.indent
-            yield Mark("row", at, at + len(line.text))
-            for start, end in _cells(line):
-                yield Mark("cell", at + start, at + end)
+            yield from _row(line, _cells(line))
+
+
+def _row(line: Line, cells: Sequence[tuple[int, int]]) -> Iterator[Mark]:
+    """A line as a row, and its cells."""
+    at = line.start + line.indent
+    yield Mark("row", at, at + len(line.text))
+    for start, end in cells:
+        yield Mark("cell", at + start, at + end)
+
+
+def _led(line: Line) -> re.Match[str] | None:
+    """The two parts of a line that dots lead through."""
+    return _LED.fullmatch(line.text)
+
+
+def _is_led(block: Block) -> bool:
+    """Whether dots lead through most lines of a block to figures; a line may be a sum or a head."""
+    led = sum(_led(line) is not None for line in block.lines)
+    return led >= 3 and led >= 0.8 * len(block.lines)
 
 
 def _is_laid_out(block: Block, tables: Sequence[tuple[int, int]]) -> bool:
