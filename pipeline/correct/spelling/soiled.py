@@ -257,11 +257,13 @@ def _specks(text: str, lexicon: Lexicon) -> Iterator[Soiled]:
     yield from _stops_before_capitals(text, strays)
     yield from _bullets(text)
     for found in _HIGH.finditer(text):
-        # a stop whose foot is lost as likely as a speck: organs· may be organs,
+        # a stop whose foot is lost as likely as a speck: organs· may be organs, and no full stop
+        # where a small letter follows
+        goes_on = regex.match(r"\s+\p{Ll}", text, pos=found.end()) is not None
         yield Soiled(
             found.start("speck"),
             found.end("speck"),
-            ((",", 0.5), (".", 0.25), ("", 0.25)),
+            ((",", 0.5), ("", 0.5)) if goes_on else ((",", 0.5), (".", 0.25), ("", 0.25)),
             "spelling.noise",
             "a mark after a word: a stop, misread, or a speck",
             sure=False,
