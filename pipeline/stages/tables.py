@@ -7,7 +7,7 @@ text between wide gaps is a cell; a rule of hyphens is a row of its own. A head 
 blank line sets apart belongs to the table if its cells stand in the columns. A block that the
 layout calls a table needs only two rows in columns, of words as well as figures. Three or more
 lines in which dots lead from words to a figure (`Flour . . . . 2 lb.`) are a table of two columns.
-The edited text keeps the columns as they are.
+A row that skips a column has an empty cell there. The edited text keeps the columns as they are.
 
 Left alone: justified prose with wide blanks, indented verse, dialogue, names in two columns without
 figures, a single line with a figure at its end, two columns of prose side by side.
@@ -18,13 +18,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from pipeline.document import Document, Mark
 from pipeline.text.blocks import Block, Line, blocks, touches
 
-_CELL = re.compile(r"\S+(?:[ \u00a0]\S+)*")
+_CELL = re.compile(r"\S+(?:(?<!\.{4})[ \u00a0]\S+)*")
 _FIGURES = re.compile(r"[£$]?[\dIlO][\d.,:/½¼¾lIO]*[.,;)]?|[-—–._=]+|[„\"]|(?:£|s\.|d\.|£\.)")
 _LED = re.compile(r"(?P<what>\S.*?(?:\s?\.){4,}|\S.*?…[ .…]*)\s*(?P<amount>[£$]?[\d½¼¾⅓⅔⅛].{0,24})")
+_RULED = re.compile(r"[-—–._=\s]+")
 _PROSE = 40  # characters: a cell as long as that is a column of prose
 
 
@@ -53,17 +55,55 @@ def tables(document: Document) -> Iterator[Mark]:
             _belongs(found[after], found[after - 1], place) or _is_table_below(found, after, place)
         ):
             after += 1
+        lines = [line for one in found[first:after] for line in one.lines]
+        columns = _columns(lines)
         yield Mark("table", found[first].start, found[after - 1].end)
-        for line in (line for one in found[first:after] for line in one.lines):
-            yield from _row(line, _cells(line))
+        for line in lines:
+            cells = _cells(line)
+            yield from _row(line, cells, _under(line, cells, columns), len(columns))
 
 
-def _row(line: Line, cells: Sequence[tuple[int, int]]) -> Iterator[Mark]:
-    """A line as a row, and its cells."""
+def _row(
+    line: Line, cells: Sequence[tuple[int, int]], under: Sequence[int] = (), columns: int = 0
+) -> Iterator[Mark]:
+    """A line as a row, and its cells; if some columns have none, each with the one it is under."""
     at = line.start + line.indent
-    yield Mark("row", at, at + len(line.text))
+    yield Mark("row", at, at + len(line.text), (("columns", str(columns)),) if under else ())
+    for n, (start, end) in enumerate(cells):
+        column = (("column", str(under[n])),) if under else ()
+        yield Mark("cell", at + start, at + end, column)
+
+
+def _columns(lines: Sequence[Line]) -> list[tuple[int, int]]:
+    """Where the columns of a table stand in its lines, by its fullest rows; [] if they overlap."""
+    rows = [(line.indent, _cells(line)) for line in lines]
+    most = max(len(cells) for _, cells in rows)
+    full = [[(i + a, i + b) for a, b in cells] for i, cells in rows if len(cells) == most]
+    found = [(min(a for a, _ in one), max(b for _, b in one)) for one in zip(*full, strict=True)]
+    apart = all(before[1] <= after[0] for before, after in pairwise(found))
+    return found if apart and most > 1 else []
+
+
+def _under(
+    line: Line, cells: Sequence[tuple[int, int]], columns: Sequence[tuple[int, int]]
+) -> list[int]:
+    """The columns that the cells of a line stand under, if there are more columns than cells.
+
+    Empty if the cells do not each stand under one of their own.
+    """
+    if len(cells) >= len(columns) or _RULED.fullmatch(line.text):
+        return []
+    under: list[int] = []
     for start, end in cells:
-        yield Mark("cell", at + start, at + end)
+        shares = [
+            n
+            for n, (first, last) in enumerate(columns)
+            if line.indent + start < last and first < line.indent + end
+        ]
+        if len(shares) != 1 or (under and shares[0] <= under[-1]):
+            return []
+        under.append(shares[0])
+    return under
 
 
 def _led(line: Line) -> re.Match[str] | None:

@@ -27,7 +27,15 @@ from rapidfuzz.fuzz import partial_ratio
 from pipeline.document import Document, Mark
 from pipeline.language import languages
 from pipeline.language.languages import Language, alternatives
-from pipeline.text.blocks import Block, Line, blocks, claims, function_words, touches
+from pipeline.text.blocks import (
+    Block,
+    Line,
+    blocks,
+    claims,
+    function_words,
+    numbered_heading,
+    touches,
+)
 
 _PROSE = 200  # characters: a longer block is text
 _MOST = 25  # blocks
@@ -121,6 +129,7 @@ def _title_matter(document: Document) -> list[Block]:
             len(block.text) > _PROSE
             or len(front) >= _MOST
             or touches(taken, block.start, block.end)
+            or _begins_the_text(block)
         ):
             break
         if front and _is_second(front[-1], block):
@@ -137,6 +146,16 @@ def _title_matter(document: Document) -> list[Block]:
     while last < len(front) and not re.search(r"[^\W\d_]", front[last].text):
         last += 1  # `6/12`, which somebody wrote or stamped under the imprint
     return front[:last]
+
+
+def _begins_the_text(block: Block) -> bool:
+    """Whether a block heads the first chapter: `CHAPTER I.`, not `VOLUME I.`."""
+    of = languages.every().headings
+    chapter = rf"(?:{alternatives((*of.chapter, *of.section))})\b"
+    return (
+        numbered_heading().fullmatch(block.text) is not None
+        and re.match(chapter, block.text, re.IGNORECASE) is not None
+    )
 
 
 def _is_second(before: Block, block: Block) -> bool:

@@ -322,7 +322,11 @@ def _blanks_before_cells(document: Document) -> dict[int, int]:
         (*document.reading_span(mark.start, mark.end), mark) for mark in document.marked("cell")
     ]
     rows = {document.reading_at(mark.start) for mark in document.marked("row")}
-    tables = [document.reading_span(mark.start, mark.end) for mark in document.marked("table")]
+    tables = [
+        document.reading_span(mark.start, mark.end)
+        for mark in document.marked("table")
+        if "|" in document.raw[mark.start : mark.end]  # others have their blanks in the source
+    ]
     found: dict[int, int] = {}
     for start, end in tables:
         inside = cells[
