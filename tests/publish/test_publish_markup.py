@@ -32,6 +32,14 @@ ROWS = {
         '<list rend="numbered"><item>a</item><item>b</item></list>',
         "<ol><li>a</li><li>b</li></ol>",
     ),
+    "a list whose items have their numbers in the text": (
+        '<list rend="numbered"><item>6 A table</item><item>7 Six chairs</item></list>',
+        '<ul class="simple"><li>6 A table</li><li>7 Six chairs</li></ul>',
+    ),
+    "a numbered list whose items begin with figures that do not count on": (
+        '<list rend="numbered"><item>3 eggs</item><item>2 cups</item></list>',
+        "<ol><li>3 eggs</li><li>2 cups</li></ol>",
+    ),
     "leaves the numbers that a list has": (
         '<list rend="numbered"><item>1. a</item></list>',
         '<ul class="simple"><li>1. a</li></ul>',
