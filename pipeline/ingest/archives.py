@@ -35,6 +35,8 @@ def unpack(data: bytes, name: str, folder: Path) -> None:
                 raise SourceError(f"{name} holds more than {MOST_FILES:,} files: unpack it.")
             path = folder / _safe(inside, name)
             path.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_file():  # the second would take the place of the first
+                raise SourceError(f"{name} holds two files called {inside!r}: unpack it yourself.")
             with path.open("wb") as out:
                 while chunk := file.read(_CHUNK):
                     total += len(chunk)

@@ -120,7 +120,8 @@ def _is_sideways(line: Line) -> bool:
 def _with_tables(regions: Sequence[Region]) -> Sequence[Region]:
     """Regions in which the columns of a table, each a region, are one: `Rent`, `12 4 6` a line.
 
-    Columns of figures stand beside words that are no prose, their lines on the level of those.
+    Columns of figures stand beside words that are no prose, their lines on the level of those. Of
+    figures before entries that run on for several lines, as the years of annals, none is a column.
     """
     left = list(regions)
     for figures in [one for one in regions if _is_figures(one)]:
@@ -128,6 +129,8 @@ def _with_tables(regions: Sequence[Region]) -> Sequence[Region]:
         level = [box for one in words for box in _boxes(one)]
         rows = sum(any(is_level(box, other) for other in level) for box in _boxes(figures))
         if figures not in left or rows < max(_ROWS, 0.8 * len(figures.lines)):
+            continue
+        if _are_years(figures, words):
             continue
         parts = [
             one
@@ -140,6 +143,18 @@ def _with_tables(regions: Sequence[Region]) -> Sequence[Region]:
         left.insert(at, Region(lines, None, "table"))
         _warned(lines[0], "and the figures beside it were read as the columns of one table")
     return [replace(one, role="table") if _is_table(one) else one for one in left]
+
+
+def _are_years(figures: Region, words: Sequence[Region]) -> bool:
+    """Whether figures stand before words, and many lines of those have none: `1348 The great`."""
+    marks, lines = _boxes(figures), [box for one in words for box in _boxes(one)]
+    turned = columns.is_right_to_left(map(_text, (line for one in words for line in one.lines)))
+    if turned:
+        before = min(box.x0 for box in marks) >= max(box.x1 for box in lines)
+    else:
+        before = max(box.x1 for box in marks) <= min(box.x0 for box in lines)
+    marked = sum(any(is_level(box, mark) for mark in marks) for box in lines)
+    return before and marked < 2 / 3 * len(lines)
 
 
 def _is_beside(words: Region, figures: Region) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
 from statistics import median
+from unicodedata import bidirectional
 
 import regex
 
@@ -62,9 +63,22 @@ def _row_blanks(
 
 
 def cells(rows: Sequence[Sequence[Printed]]) -> list[list[Sequence[Printed]]]:
-    """The cells of each row: runs of words with no wide gap between them."""
+    """The cells of each row: runs of words with no wide gap between them.
+
+    Where the words run from right to left, the places in them are mirrored.
+    """
+    if is_right_to_left(text for row in rows for text, _ in row):
+        rows = [
+            [(text, Box(-box.x1, box.y0, -box.x0, box.y1)) for text, box in row] for row in rows
+        ]
     gap = _GAP * median([box.y1 - box.y0 for row in rows for _, box in row] or [0])
     return [list(_cells(row, gap)) for row in rows]
+
+
+def is_right_to_left(words: Iterable[str]) -> bool:
+    """Whether most letters are Hebrew, Arabic or of another script that runs so."""
+    ways = [bidirectional(sign) for word in words for sign in word]
+    return sum(way in {"R", "AL"} for way in ways) > ways.count("L")
 
 
 def is_figures(cell: Sequence[Printed]) -> bool:

@@ -95,10 +95,12 @@ def is_level(one: Box, other: Box) -> bool:
 
 
 def rows_of(lines: Sequence[Line]) -> Iterator[Line]:
-    """Lines of several columns as rows: those on one level together, from left to right.
+    """Lines of several columns as rows: those on one level together, as the script runs.
 
+    `Rent` before `12 4` to its right; in Hebrew and Arabic the column on the right is the first.
     Lines without a place come last.
     """
+    turned = columns.is_right_to_left(word.text for line in lines for word in line.words)
     left = sorted(
         ((box, line) for line in lines if (box := box_of_line(line))),
         key=lambda one: one[0].y0 + one[0].y1,
@@ -106,7 +108,7 @@ def rows_of(lines: Sequence[Line]) -> Iterator[Line]:
     while left:
         row = [one for one in left if is_level(one[0], left[0][0])]
         left = [one for one in left if one not in row]
-        row.sort(key=lambda one: one[0].x0)
+        row.sort(key=lambda one: -one[0].x1 if turned else one[0].x0)
         yield Line(tuple(word for _, line in row for word in line.words))
     yield from (line for line in lines if box_of_line(line) is None)
 

@@ -417,6 +417,10 @@ def _marked_up(data: bytes, name: str, sha256: str, kind: str, order: Sequence[s
         for element in root.iter()
         if isinstance(element.tag, str)
     ):
+        if _is_cut_off(data):
+            raise SourceError(
+                f"{name} has no </html> at its end: it may be truncated. Get a complete copy."
+            )
         return layer("text/vnd.hocr+html", hocr.pages(root), told.hocr(root))
     if found == "html":
         facts = web.facts(root)
@@ -427,6 +431,11 @@ def _marked_up(data: bytes, name: str, sha256: str, kind: str, order: Sequence[s
         f"{name} is XML in a format that emend does not read (its root is {found}): give hOCR, "
         f"ALTO, PAGE, ABBYY XML, TEI or plain text."
     )
+
+
+def _is_cut_off(data: bytes) -> bool:
+    """Whether hOCR begins with <html> and does not end so: HTML parsers make nothing of that."""
+    return b"<html" in data[:4096].lower() and b"</html" not in data[-4096:].lower()
 
 
 def _root(data: bytes, name: str, kind: str) -> etree._Element:

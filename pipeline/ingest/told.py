@@ -89,6 +89,8 @@ def alto(root: etree._Element) -> dict[str, str]:
     )
     found = {"language": tag_of(tags.most_common(1)[0][0])} if tags else {}
     for software in descendants(root, "processingSoftware"):
+        if _is_another_step(software):
+            continue
         parts = [
             str(one.text or "").strip()
             for key in ("softwareName", "softwareVersion")
@@ -97,6 +99,19 @@ def alto(root: etree._Element) -> dict[str, str]:
         if engine := " ".join(part for part in parts if part):
             found["engine"] = engine  # the last step is the recognition
     return _kept(found)
+
+
+def _is_another_step(software: etree._Element) -> bool:
+    """Whether a program of an ALTO did not read the text: it prepared the image, or corrected."""
+    step = software.getparent()
+    if step is None:
+        return False
+    category = " ".join(str(one.text or "").strip() for one in children(step, "processingCategory"))
+    return local(step) in {"preProcessingStep", "postProcessingStep"} or category in {
+        "preOperation",
+        "postOperation",
+        "contentModification",
+    }
 
 
 def page(root: etree._Element) -> dict[str, str]:

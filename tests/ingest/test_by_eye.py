@@ -357,6 +357,37 @@ def test_a_table_stands_in_columns(regions):
     assert by_eye(made) == made
 
 
+SALT = ["מלח", "קמח לבן", "יין"]
+
+
+@pytest.mark.parametrize(
+    "regions",
+    [
+        (column(SALT, 800), column(["103", "4", "19"], 400, right=True)),
+        (column(["103", "4", "19"], 400, right=True), column(SALT, 800)),
+    ],
+)
+def test_a_table_in_hebrew_begins_on_the_right(regions):
+    turned = tuple(replace(one, lines=tuple(map(from_the_right, one.lines))) for one in regions)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ReorderedWarning)
+        made = by_eye(Page(turned))
+    assert composed([made])[0] == "מלח       103\nקמח לבן     4\nיין        19\n"
+    assert by_eye(made) == made
+
+
+def from_the_right(one):
+    """The line with its words in the places of a script that runs from right to left."""
+    boxes = [word.box for word in one.words]
+    return Line(
+        tuple(
+            replace(word, box=Box(boxes[-1].x1 - (box.x1 - boxes[0].x0), box.y0,
+                                  boxes[-1].x1 - (box.x0 - boxes[0].x0), box.y1))
+            for word, box in zip(one.words, boxes, strict=True)
+        )
+    )  # fmt: skip
+
+
 def test_the_editor_learns_that_columns_were_put_together():
     with pytest.warns(ReorderedWarning, match="begins with “Rent of the mill 12”"):
         by_eye(Page((column(NAMES, 60), column(POUNDS, 400, right=True))))
@@ -373,10 +404,15 @@ def test_the_editor_learns_that_columns_were_put_together():
         (column(NAMES, 60), column(POUNDS, 400, right=True, role="page-number")),
         (PROSE, column(["1859", "", "", "1863"], 160, right=True)),
         (PROSE, column(["1859", "1861", "1860", "1863"], 160, right=True)),
+        (
+            column(["1859", "", "1861", "", "1864"], 60, right=True),
+            column(["A mill built", "on the weir.", "A ferry", "overset.", "Snow."], 100),
+        ),
     ],
     ids=[
         *("counted lines", "numbered lines", "names", "two lines", "not beside it"),
         *("a role of its own", "two years", "years in the margin of prose"),
+        "annals",
     ],
 )
 def test_what_is_no_table_stays(regions):

@@ -138,6 +138,7 @@ REFUSED = [
     ),
     ("text without end", b"\n" * 60_000_000, "larger than 50 MB"),
     ("XML cut short", (SAMPLES / "tesseract.alto.xml").read_bytes()[:3000], "truncated"),
+    ("hOCR cut short", (SAMPLES / "tesseract.hocr").read_bytes()[:3000], "truncated"),
     ("ABBYY cut short", (SAMPLES / "archive_abbyy.xml").read_bytes()[:1500], "truncated"),
     ("XML of another kind", b"<?xml version='1.0'?><rss><channel/></rss>", "root is rss"),
     ("a web page without text", b"<!DOCTYPE html><html><body><img></body></html>", "no text"),

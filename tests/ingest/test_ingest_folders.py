@@ -397,6 +397,12 @@ def test_a_tar_with_a_link_is_refused():
         read(tarred({"p1.txt": "one"}, link="/etc/passwd"), "a.tar")
 
 
+def test_an_archive_with_two_files_of_one_name_is_refused():
+    packed = zipped({"p1.txt": "one", "p2.txt": "two"})
+    with pytest.raises(SourceError, match="two files called"):
+        read(packed.replace(b"p2.txt", b"p1.txt"), "a.zip")
+
+
 def test_an_archive_that_unpacks_without_end_is_refused():
     bomb = zipped({f"p{number}.txt": "0" * 30_000_000 for number in range(4)})
     assert len(bomb) < 200_000

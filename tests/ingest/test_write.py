@@ -5,6 +5,7 @@ changes.
 from __future__ import annotations
 
 import re
+import warnings
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from pipeline.document import Box, Document, Layout, Proposal, Source, Surface, Zone
-from pipeline.errors import SourceError
+from pipeline.errors import ReorderedWarning, SourceError
 from pipeline.ingest import gather, read
 from pipeline.ingest.layer import Line, Page, Region, Word, source_of
 from pipeline.ingest.write import export
@@ -218,6 +219,45 @@ def test_alto_keeps_its_structure():
         "ocrProcessingStep",
         "postProcessingStep",
     ]
+
+
+PROCESSING = "<Description><MeasurementUnit>pixel</MeasurementUnit>{}</Description>"
+BEFORE = "<processingCategory>preOperation</processingCategory>"
+STEP = "<processingSoftware><softwareName>{}</softwareName></processingSoftware>"
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        "",
+        f'<Processing ID="a">{STEP.format("An engine")}</Processing>',
+        f'<Processing ID="a">{BEFORE}{STEP.format("A camera")}</Processing>',
+    ],
+    ids=["no engine", "an engine", "a camera"],
+)
+def test_a_corrected_alto_is_read_in_the_order_of_the_file_it_was(done):
+    def place(left, top, width):
+        return f'HPOS="{left}" VPOS="{top}" WIDTH="{width}" HEIGHT="20"'
+
+    def block(texts, left):
+        lines = (
+            f'<TextLine><String {place(left, 100 + 30 * n, 10 * len(text))} CONTENT="{text}"/>'
+            f"</TextLine>"
+            for n, text in enumerate(texts)
+        )
+        return f"<TextBlock>{''.join(lines)}</TextBlock>"
+
+    data = (
+        f'<alto xmlns="http://www.loc.gov/standards/alto/ns-v4#">{PROCESSING.format(done)}<Layout>'
+        f'<Page WIDTH="600" HEIGHT="400"><PrintSpace>{block(["Rent", "C0rn", "Malt"], 50)}'
+        f"{block(['12', '103', '4'], 400)}</PrintSpace></Page></Layout></alto>"
+    ).encode()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ReorderedWarning)
+        source = read(data, "a.xml")
+        document = corrected(source, [("C0rn", "Corn")])
+        again = read(export(document, "alto", {"a.xml": data})["a.xml"], "a.xml")
+    assert again.text == document.text == "Rent    12\nCorn   103\nMalt     4\n"
 
 
 def test_page_of_2019_gets_a_second_reading_in_words_lines_and_regions():
