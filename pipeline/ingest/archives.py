@@ -28,6 +28,7 @@ def unpack(data: bytes, name: str, folder: Path) -> None:
     """
     data = kinds.unpacked(data, name)
     total = 0
+    written: set[Path] = set()
     most = min(MOST_BYTES, max(_FROM, _RATIO * len(data)))
     try:
         for number, (inside, file) in enumerate(_members(data, name)):
@@ -35,8 +36,9 @@ def unpack(data: bytes, name: str, folder: Path) -> None:
                 raise SourceError(f"{name} holds more than {MOST_FILES:,} files: unpack it.")
             path = folder / _safe(inside, name)
             path.parent.mkdir(parents=True, exist_ok=True)
-            if path.is_file():  # the second would take the place of the first
+            if path in written:  # the second would take the place of the first
                 raise SourceError(f"{name} holds two files called {inside!r}: unpack it yourself.")
+            written.add(path)
             with path.open("wb") as out:
                 while chunk := file.read(_CHUNK):
                     total += len(chunk)

@@ -130,7 +130,11 @@ REFUSED = [
         b"<alto>" + b"<a>" * 10_000 + b"</a>" * 10_000 + b"</alto>",
         "nested more than 100 levels deep",
     ),
-    ("10,000-deep HTML", b"<html><body>" + b'<div class="ocr_page">' * 10_000 + b"x", "no text"),
+    (
+        "10,000-deep HTML",
+        b"<html><body>" + b'<div class="ocr_page">' * 10_000 + b"x</html>",
+        "no text",
+    ),
     (
         "XML with no end of attributes",
         b"<alto " + b" ".join(b"a%d='1'" % i for i in range(30_000)),
