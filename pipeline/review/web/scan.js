@@ -55,10 +55,12 @@ export function snippet(image, onclick = null) {
   sheet.style.width = `max(${rem * 2}rem, min(100%, ${rem * 2.9}rem))`;
   const node = el("span", { class: "snippet", onclick }, sheet);
   const [left, , width] = image.word;
-  new ResizeObserver((_, watch) => {
+  let placed = false;
+  new ResizeObserver(() => {
     if (!node.clientWidth) return;
-    node.scrollLeft = (left + width / 2) * sheet.offsetWidth - node.clientWidth / 2;
-    watch.disconnect();
+    node.tabIndex = node.scrollWidth > node.clientWidth ? 0 : -1; // so that the keyboard scrolls it
+    if (!placed) node.scrollLeft = (left + width / 2) * sheet.offsetWidth - node.clientWidth / 2;
+    placed = true;
   }).observe(node);
   return node;
 }
