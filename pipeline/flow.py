@@ -210,6 +210,11 @@ def clean(
         text = decode(data, "text.txt")
     elif isinstance(text, bytes):
         text = ingest.read(text, "text")
+    elif not isinstance(text, Source):
+        raise TypeError(
+            f"clean() takes a string, bytes or a Source, not {type(text).__name__}: of a file, "
+            f"give path.read_bytes()."
+        )
     told = {
         "id": "text",
         "title": "unknown",

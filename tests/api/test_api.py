@@ -2,6 +2,7 @@
 
 import threading
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,11 @@ from pipeline import Corrector, clean
 from pipeline.errors import ProjectError
 
 PAGES = [f"Tbe harbour lies {n} miles below tbe town, and is old.\n" for n in range(6)]
+
+
+def test_a_path_is_no_text():
+    with pytest.raises(TypeError, match=r"not .*Path: of a file, give path.read_bytes"):
+        clean(Path("tbe.txt"))
 
 
 def test_a_corrector_gives_what_clean_gives():
