@@ -2,7 +2,7 @@
 
     python benchmarks/tune/fit.py EVIDENCE_FOLDER OUT.xz [--left-out FOLDER] [--diagram FILE.svg]
 
-For English, add ``--noisy-word 0.7 --noisy-real 0.85``.
+For English, add ``--noisy-word 0.7``.
 
 Each set is left out in turn; the chances are calibrated on what was foretold for sets left out.
 Then all sets together make the figures that ship. With --left-out, FOLDER/SET.xz is what was
@@ -309,9 +309,8 @@ def main() -> None:
             never = {kind: 2.0 for kind in KINDS if kind.removeprefix("noisy_") in ALONE}
             alone = replace(limits, **never)
             for least in TRIED:
-                good, bad, other = outcome(
-                    s, calibration, replace(alone, **{kind: least, f"noisy_{kind}": least})
-                )
+                tried = {one: least for one in KINDS if one.removeprefix("noisy_") == kind}
+                good, bad, other = outcome(s, calibration, replace(alone, **tried))
                 print(f"  {kind:6} {least:.2f}: {good:.0f} mended {bad:.0f} ruined {other:.0f}")
         good, bad, other = outcome(s, calibration, limits)
         print(

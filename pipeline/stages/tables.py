@@ -27,6 +27,7 @@ _CELL = re.compile(r"\S+(?:(?<!\.{4})[ \u00a0]\S+)*")
 _FIGURES = re.compile(r"[£$]?[\dIlO][\d.,:/½¼¾lIO]*[.,;)]?|[-—–._=]+|[„\"]|(?:£|s\.|d\.|£\.)")
 _LED = re.compile(r"(?P<what>\S.*?(?:\s?\.){4,}|\S.*?…[ .…]*)\s*(?P<amount>[£$]?[\d½¼¾⅓⅔⅛].{0,24})")
 _RULED = re.compile(r"[-—–._=\s]+")
+_LONGEST = 300  # characters that a line of print has; 200,000 full stops are no leader
 _PROSE = 40  # characters: a cell as long as that is a column of prose
 
 
@@ -108,7 +109,7 @@ def _under(
 
 def _led(line: Line) -> re.Match[str] | None:
     """The two parts of a line that dots lead through."""
-    return _LED.fullmatch(line.text)
+    return _LED.fullmatch(line.text) if len(line.text) < _LONGEST else None
 
 
 def _is_led(block: Block) -> bool:

@@ -35,12 +35,12 @@ def test_the_shipped_thresholds_are_the_published_ones(language: str) -> None:
 
 def test_the_thresholds_of_an_english_text_full_of_errors_are_the_published_ones() -> None:
     page = (ROOT / "docs" / "how-correction-works.md").read_text(encoding="utf-8")
-    found = re.search(r"full of errors\W+these\s+are\s+(\d+) %\s+and\s+(\d+) %", page)
+    found = re.search(r"full of errors\W+the\s+first\s+is\s+(\d+) %", page)
     classifier = module._pack_of("en")[1]
     assert found
     assert classifier
     limits = classifier.thresholds
-    assert [limits.noisy_word, limits.noisy_real] == [int(n) / 100 for n in found.groups()]
+    assert limits.noisy_word == int(found[1]) / 100
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_nothing_is_made_below_its_threshold_or_held_above_it() -> None:
     found = Corrector("en").corrections(NOISY)
     assert {one.verdict for one in found} == {"made", "held"}
     for one in found:  # the text is full of errors
-        limits = {"spelling.realword": 0.85, "spelling.merge": 0.9, "spelling.split": 0.9}
+        limits = {"spelling.realword": 0.98, "spelling.merge": 0.9, "spelling.split": 0.9}
         limit = limits.get(one.rule, 0.7)
         assert (one.confidence >= limit) == (one.verdict == "made"), one
 

@@ -90,17 +90,15 @@ class Thresholds:
     # ... and one for an attested word where its chance and that of an error, multiplied, reach this
     held_real: float = 0.25
     accents: float = 2.0  # a word that differs from a form that nothing attests in accents only
-    # the first and the third in a text full of errors (`misread`), in which what is strange is
-    # seldom right; 0: as elsewhere
+    # the first in a text full of errors (`misread`), in which what is strange is seldom right, or
+    # 0: as elsewhere
     noisy_word: float = 0.0
-    noisy_real: float = 0.0
 
     def of_kind(
         self, x: NDArray[np.float32], *, full_of_errors: bool = False
     ) -> NDArray[np.float64]:
         """The threshold of each row of evidence."""
         word_limit = (full_of_errors and self.noisy_word) or self.word
-        real_limit = (full_of_errors and self.noisy_real) or self.real
         real, merge, split = (
             x[:, COLUMNS.index(name)] > 0 for name in ("is_real", "is_merge", "is_split")
         )
@@ -108,7 +106,7 @@ class Thresholds:
         # what is never made is shown below the threshold of its like, not below one above 1
         accents = (x[:, COLUMNS.index("accents_only")] > 0) & (self.accents <= 1)
         word = np.where(accents, self.accents, word_limit)
-        return np.where(real, real_limit, np.where(joined, self.joined, word))
+        return np.where(real, self.real, np.where(joined, self.joined, word))
 
     def forbid(
         self, x: NDArray[np.float32], judged: NDArray[np.bool_] | None = None
