@@ -1,7 +1,8 @@
 """A whole corpus in figures: every ledger of a project, counted and sorted with DuckDB.
 
 The tables stand in `tables.sql`, one query each. DuckDB reads the ledgers from disk as it needs
-them, so that a corpus may be larger than memory.
+them, so that a corpus may be larger than memory. Confidences are added as decimals: the last digit
+of a sum of floating-point numbers depends on which thread ends first.
 """
 
 from __future__ import annotations

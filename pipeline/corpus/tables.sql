@@ -13,7 +13,7 @@ SELECT
   count(*) FILTER (verdict = 'made') AS applied,
   count(*) FILTER (verdict = 'held') AS pending,
   count(*) FILTER (verdict = 'refused') AS rejected,
-  round(avg(confidence), 3) AS mean_confidence
+  round(avg(confidence::DECIMAL(9, 6)), 3) AS mean_confidence
 FROM changes GROUP BY kind, rule ORDER BY count(*) DESC, kind, rule;
 
 -- by_text: Changes by text, for each thousand words.
@@ -49,8 +49,8 @@ GROUP BY before, after ORDER BY places DESC, misread, printed;
 SELECT
   texts.id AS text, title, words,
   count(*) FILTER (verdict = 'held') AS pending,
-  round(coalesce(sum(left_wrong), 0), 1) AS expected_errors,
-  round(1000 * coalesce(sum(left_wrong), 0) / nullif(words, 0), 2) AS expected_per_thousand
+  round(coalesce(sum(left_wrong::DECIMAL(9, 6))::DOUBLE, 0), 1) AS expected_errors,
+  round(1000 * coalesce(sum(left_wrong::DECIMAL(9, 6))::DOUBLE, 0) / nullif(words, 0), 2) AS expected_per_thousand
 FROM texts LEFT JOIN (
   SELECT *, CASE verdict WHEN 'held' THEN confidence WHEN 'made' THEN 1 - confidence ELSE 0 END
     AS left_wrong
@@ -61,9 +61,12 @@ GROUP BY texts.id, title, words ORDER BY expected_errors DESC, text;
 -- pages_for_editors: The pages most in need of an editor.
 SELECT
   text, page, count(*) FILTER (verdict = 'held') AS pending, min(line) AS from_line,
-  round(sum(CASE verdict WHEN 'held' THEN confidence WHEN 'made' THEN 1 - confidence ELSE 0 END), 1)
-    AS expected_errors
-FROM changes WHERE kind IN ('ocr', 'linebreak') AND "by" = 'emend'
+  round(sum(left_wrong::DECIMAL(9, 6))::DOUBLE, 1) AS expected_errors
+FROM (
+  SELECT *, CASE verdict WHEN 'held' THEN confidence WHEN 'made' THEN 1 - confidence ELSE 0 END
+    AS left_wrong
+  FROM changes WHERE kind IN ('ocr', 'linebreak') AND "by" = 'emend'
+)
 GROUP BY text, page ORDER BY expected_errors DESC, text, from_line;
 
 -- word_error: Estimated words misread, in per cent, before and after, from the confidence of each change. The interval (95 %) covers chance only. Errors that emend does not suspect are not in it, so the true figures are higher.
@@ -73,10 +76,14 @@ WITH chances AS (
     CASE WHEN verdict = 'refused' OR "by" <> 'emend' THEN 0
          WHEN verdict = 'held' THEN confidence ELSE 1 - confidence END AS after
   FROM changes WHERE kind = 'ocr'
-), figures AS (
-  SELECT 'before' AS stage, sum(before) AS n, sum(before * (1 - before)) AS variance FROM chances
+), exact AS (
+  SELECT before::DECIMAL(9, 6) AS before, after::DECIMAL(9, 6) AS after FROM chances
+), sums AS (
+  SELECT 'before' AS stage, sum(before) AS n, sum(before * (1 - before)) AS variance FROM exact
   UNION ALL
-  SELECT 'after', sum(after), sum(after * (1 - after)) FROM chances
+  SELECT 'after', sum(after), sum(after * (1 - after)) FROM exact
+), figures AS (
+  SELECT stage, n::DOUBLE AS n, variance::DOUBLE AS variance FROM sums
 )
 SELECT
   stage,
