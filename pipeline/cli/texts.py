@@ -147,7 +147,9 @@ def _show(found: Survey, language: str, why: str) -> None:
     for key in ("title", "author", "date", "place", "publisher"):
         if key in facts:
             out.print(f"{key}: {facts[key]} (as the files say)")
-    out.print(f"images: {found.images:,}")
+    there = found.images - len(found.missing)
+    absent = f" (named, but not there: {len(found.missing):,})" if found.missing else ""
+    out.print(f"images: {there:,}{absent}")
     if found.unread:
         out.print(f"to be recognised: {plural(len(found.unread), 'page')}")
     plain = [one for one in found.left_out if not one.fault]

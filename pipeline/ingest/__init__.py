@@ -56,13 +56,15 @@ class Survey:
     """What files hold, before any page is recognised and anything is built.
 
     `facts` are what the files say of the text: language, title, author, date, place, publisher, and
-    the engine. `left_out` are the files that are not read, each with the reason.
+    the engine. `left_out` are the files that are not read, each with the reason. `missing` are the
+    images that files name and that are not among them.
     """
 
     name: str
     parts: tuple[Part, ...]
     left_out: tuple[LeftOut, ...] = ()
     facts: Mapping[str, str] | None = None
+    missing: tuple[str, ...] = ()
 
     @property
     def pages(self) -> int:
@@ -240,6 +242,7 @@ def _surveyed(
         raise SourceError(f"{name} contains no file that emend can read{why}.")
     alone = len(found) == 1
     parts: list[Part] = []
+    missing: list[str] = []
     for one in found:
         try:
             part = _part(one, wanted, alone=alone)
@@ -255,6 +258,8 @@ def _surveyed(
         part = part.illustrated(one.image_name, size)
         if one.images:
             part = part.with_images([(name, _size(path)) for path, name in one.images])
+        if one.image is None and not one.images:
+            missing += part.named_images
         parts.append(part.numbered([one.number]))
     if not parts:
         raise SourceError(
@@ -269,7 +274,7 @@ def _surveyed(
         **told.together([part.facts for part in parts]),
         **told.together([listing.facts for listing in listings if listing.facts]),
     }
-    return Survey(name, tuple(parts), tuple(left_out), facts)
+    return Survey(name, tuple(parts), tuple(left_out), facts, tuple(missing))
 
 
 def _part(one: files.Found, wanted: _Wanted, *, alone: bool) -> Part:

@@ -103,6 +103,13 @@ class Part:
         ]
         return replace(self, pages=tuple(pages))
 
+    @property
+    def named_images(self) -> list[str]:
+        """The images that the file itself names for its pages, but for those on the web."""
+        named = [page.surface.url for page in self.pages if isinstance(page, Page) and page.surface]
+        own = f"{self.name}#"  # the pages of a PDF are their own images
+        return [url for url in named if url and not url.startswith(("http:", "https:", own))]
+
     def illustrated(self, image: str, size: tuple[int, int] = (0, 0)) -> Part:
         """With the image that lies beside the file of its only page, and places in its pixels.
 

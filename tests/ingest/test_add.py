@@ -7,6 +7,7 @@ from test_ingest_folders import MODS, alto, mets, png, write, zipped
 from typer.testing import CliRunner
 
 from pipeline.cli import app
+from pipeline.ingest import survey
 from pipeline.project import Project, init
 
 GERMAN = (
@@ -113,6 +114,20 @@ def test_a_file_left_out_is_named_counted_and_the_exit_code_is_1(emend, tmp_path
     assert not (tmp_path / "raw" / "other").exists()
     code, out, _ = emend("clean", book, "--language", "en")
     assert (code, out) == (1, "one\n")
+
+
+def test_an_image_that_is_named_but_not_there_is_not_counted(emend, tmp_path):
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book" / "1.xml").write_text(
+        '<PcGts><Page imageFilename="1.png" imageWidth="90" imageHeight="90"><TextRegion><TextLine>'
+        "<TextEquiv><Unicode>one</Unicode></TextEquiv></TextLine></TextRegion></Page></PcGts>",
+        encoding="utf-8",
+    )
+    out = emend("add", tmp_path / "book", "--project", tmp_path, "--language", "en")[1]
+    assert "images: 0 (named, but not there: 1)" in out
+    (tmp_path / "book" / "1.png").write_bytes(png())
+    found = survey([tmp_path / "book"])
+    assert (found.images, found.missing) == (1, ())
 
 
 def test_an_archive_is_unpacked_so_that_its_images_can_be_shown(emend, tmp_path):
