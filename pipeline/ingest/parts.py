@@ -214,65 +214,38 @@ def part_of(
             ),
         )
     if kind == "pdf":
-        total, facts = pdf.described(file, name)
-        wanted = _numbers(pages, total, name)
-        found = _pdf_pages(file, name, sha256, ocr, wanted, total, dpi)
-        return Part(name, origin, pages=found, facts=facts)
+        return _with_text_layers(Unread(name, file, sha256, 0, 0, "pdf", dpi), origin, ocr, pages)
     if kind == "djvu":
-        total, facts = djvu_file.described(data, name)
-        wanted = _numbers(pages, total, name)
-        found = _djvu_pages(data, name, sha256, ocr, wanted, total, dpi)
-        return Part(name, origin, pages=found, facts=facts)
+        whole = Unread(name, data, sha256, 0, 0, "djvu", dpi)
+        return _with_text_layers(whole, origin, ocr, pages)
     return _marked_up(data, name, sha256, kind, order)
 
 
-def _pdf_pages(  # what is needed to recognise a page later
-    file: bytes | Path,
-    name: str,
-    sha256: str,
-    ocr: Ocr,
-    numbers: Sequence[int],
-    total: int,
-    dpi: int,
-) -> tuple[Page | Unread, ...]:
-    layers = pdf.layers(file, name, numbers) if ocr != "always" else [None] * len(numbers)
+def _with_text_layers(whole: Unread, origin: Origin, ocr: Ocr, pages: str) -> Part:
+    """A PDF or DjVu: the text layer of each page, or the page to be recognised."""
+    name, file = whole.name, whole.file
+    if whole.kind == "pdf":
+        total, facts = pdf.described(file, name)
+    else:
+        total, facts = djvu_file.described(whole.data, name)
+    numbers = _numbers(pages, total, name)
+    layers: Sequence[pdf.Layer]
+    if ocr == "always":
+        layers = [pdf.Layer(None)] * len(numbers)
+    elif whole.kind == "pdf":
+        layers = pdf.layers(file, name, numbers)
+    else:
+        layers = [pdf.Layer(page) for page in djvu_file.layers(whole.data, name, numbers)]
     if ocr == "never":
-        return tuple(layer.page if layer and layer.page else Page(()) for layer in layers)
-    return tuple(
-        layer.page
-        if layer and layer.page and not layer.unmapped
-        else Unread(
-            name,
-            file,
-            sha256,
-            number,
-            total,
-            "pdf",
-            dpi,
-            unmapped=bool(layer and layer.unmapped),
-        )
-        for number, layer in zip(numbers, layers, strict=True)
-    )
-
-
-def _djvu_pages(
-    data: bytes,
-    name: str,
-    sha256: str,
-    ocr: Ocr,
-    numbers: Sequence[int],
-    total: int,
-    dpi: int,
-) -> tuple[Page | Unread, ...]:
-    layers: Sequence[Page | None] = [None] * len(numbers)
-    if ocr != "always":
-        layers = djvu_file.layers(data, name, numbers)
-    if ocr == "never":
-        return tuple(layer or Page(()) for layer in layers)
-    return tuple(
-        layer or Unread(name, data, sha256, number, total, "djvu", dpi)
-        for number, layer in zip(numbers, layers, strict=True)
-    )
+        found: list[Page | Unread] = [layer.page or Page(()) for layer in layers]
+    else:
+        found = [
+            layer.page
+            if layer.page and not layer.unmapped
+            else replace(whole, number=number, pages=total, unmapped=layer.unmapped)
+            for number, layer in zip(numbers, layers, strict=True)
+        ]
+    return Part(name, origin, pages=tuple(found), facts=facts)
 
 
 def _numbers(pages: str, total: int, name: str) -> list[int]:
