@@ -72,6 +72,7 @@ _LINE_STOP = regex.compile(
 )
 _FULL_STOP = regex.compile(r"\p{L}{2}\.[\"'”’]?\s")
 _BULLET = regex.compile(r"(?<=^|\n) ?(?P<speck>[•·]) ?(?=\p{Ll}{2})")
+_SIDE_BY_SIDE = regex.compile(r"(?<!\p{L})(?P<left>\p{L}+)\s+(?=(?P<right>\p{L}+))")
 _HIGH = regex.compile(r"(?P<speck>[·•])(?<=\p{Ll}.)(?=\s)")
 _TWO = regex.compile(r"(?<=[\p{L}\d.,;:!?])''(?!')|(?<=\s|^)''(?=\p{L})")
 _TILDE = regex.compile(r"(?<=^|\n|[ (])[~°](?=\p{Lu}\p{Ll}*\b[^\"“”\n]{0,200}[\"”])")
@@ -341,9 +342,10 @@ def _stops_before_capitals(text: str, strays: list[regex.Match[str]]) -> Iterato
     and such marks at other lines; else it may be the stop of the line above.
     """
     begun = sum("\n" in found.group() for found in strays)
+    pairs = _SIDE_BY_SIDE.finditer(text) if begun >= OFTEN else ()
+    beside = {(pair["left"], pair["right"]) for pair in pairs}
     for found in _LINE_STOP.finditer(text):
-        both = rf"(?<!\p{{L}}){found['left']}\s+{found['right']}(?!\p{{L}})"
-        sure = begun >= OFTEN and regex.search(both, text) is not None
+        sure = (found["left"], found["right"]) in beside
         why = "no line begins with a stop"
         if sure:
             why += f"; {begun} other lines begin with such a mark, and “{found['left']} "
