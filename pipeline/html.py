@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import markupsafe
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -25,8 +24,22 @@ _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 
 
 def escape(text: str) -> str:
-    """Text as HTML or XML, safe in a quoted attribute as well."""
-    return str(markupsafe.escape(text))
+    """Text as HTML or XML, safe in a quoted attribute as well.
+
+    The signs and their entities are markupsafe's, which takes six times as long to find that there
+    is nothing to escape.
+    """
+    if "&" in text:
+        text = text.replace("&", "&amp;")
+    if "<" in text:
+        text = text.replace("<", "&lt;")
+    if ">" in text:
+        text = text.replace(">", "&gt;")
+    if '"' in text:
+        text = text.replace('"', "&#34;")
+    if "'" in text:
+        text = text.replace("'", "&#39;")
+    return text
 
 
 def link(url: str) -> str:

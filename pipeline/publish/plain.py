@@ -124,7 +124,11 @@ class _Plain:
 
     def inlines(self, content: Iterable[Inline]) -> str:
         said = "".join(self._inlines(content, "\n" if self.lines_stay else " "))
-        return re.sub(r"[^\S\n]+", " ", _PAGE.sub(self._page, said)).strip()
+        if self.pages:
+            said = _PAGE.sub(self._page, said)
+        if "\n" in said:
+            return re.sub(r"[^\S\n]+", " ", said).strip()
+        return " ".join(said.split())
 
     def _page(self, found: re.Match[str]) -> str:
         """A page's number, after the word that the page begins in."""
@@ -279,7 +283,9 @@ class _Markdown(_Plain):
         return "* * *"  # a thematic break
 
     def escaped(self, text: str) -> str:
-        return _SPECIAL.sub(r"\\\1", text).replace("&", "&amp;")
+        if _SPECIAL.search(text):
+            text = _SPECIAL.sub(r"\\\1", text)
+        return text.replace("&", "&amp;")
 
     def wrapped(self, role: str, text: str) -> str:
         bare = text.strip()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from lxml import etree
 
 from pipeline.publish.model.model import Edit, Entry, Inline
-from pipeline.publish.model.names import Names, T, text_of
+from pipeline.publish.model.names import Names, T, local, text_of
 from pipeline.publish.model.place import Place
 from pipeline.xml import XML_ID
 
@@ -20,9 +21,9 @@ _OUTER: Final = ".,;:!?()[]\"'“”‘’«»"
 
 @dataclass(slots=True)
 class _Draft:
-    """An entry while its block is still being read."""
+    """An entry while its block is still being read; `entry` lacks what the block says of it."""
 
-    entry: Entry
+    entry: Callable[..., Entry]
     start: int
     end: int
     joins: bool = False
@@ -101,7 +102,8 @@ class Apparatus:
         kind, what, rule, rule_says = self._categories(element, kind)
         more = element if more is None else more
         name = self.names.of(element, "c", n)
-        entry = Entry(
+        entry = partial(
+            Entry,
             n=n,
             id=name,
             kind=kind,
@@ -122,15 +124,12 @@ class Apparatus:
     def settle(self, block: str, text: str) -> None:
         """A block is read: its drafts become entries, with the words that stand about them."""
         for draft in self.drafts:
-            entry = replace(
-                draft.entry,
-                block=block,
-                left=_before(text[: draft.start]),
-                right=_behind(text[draft.end :]),
+            entry = draft.entry(
+                block=block, left=_before(text, draft.start), right=_behind(text, draft.end)
             )
             self.done.append(_joined(entry) if draft.joins else entry)
         for name, start, end in self.aimed:
-            self.about[name] = block, _before(text[:start]), _behind(text[end:])
+            self.about[name] = block, _before(text, start), _behind(text, end)
         self.drafts, self.aimed = [], []
 
     def _who(self, pointer: str) -> str:
@@ -200,7 +199,7 @@ class Apparatus:
             before = after = ""
             others: tuple[str, ...] = ()
             if choice is not None:
-                chosen, other, _ = readings(choice, etree.QName(choice).localname)
+                chosen, other, _ = readings(choice, local(choice))
                 before, after = text_of(other), text_of(chosen)
                 others = tuple(
                     text_of(one)
@@ -311,11 +310,13 @@ def _joined(entry: Entry) -> Entry:
     )
 
 
-def _before(text: str) -> str:
-    """The last words of a text, to show before an entry."""
-    return text if len(text) <= _ABOUT else "… " + text[-_ABOUT:].partition(" ")[2]
+def _before(text: str, end: int) -> str:
+    """The words of a text before a position, to show before an entry."""
+    return text[:end] if end <= _ABOUT else "… " + text[end - _ABOUT : end].partition(" ")[2]
 
 
-def _behind(text: str) -> str:
-    """The first words of a text, to show after an entry."""
-    return text if len(text) <= _ABOUT else text[:_ABOUT].rpartition(" ")[0] + " …"
+def _behind(text: str, start: int) -> str:
+    """The words of a text after a position, to show after an entry."""
+    if len(text) - start <= _ABOUT:
+        return text[start:]
+    return text[start : start + _ABOUT].rpartition(" ")[0] + " …"

@@ -11,7 +11,7 @@ from lxml import etree
 from pipeline.publish.model.apparatus import Apparatus
 from pipeline.publish.model.inlines import Inlines
 from pipeline.publish.model.model import SET_IN_LINES, Block, Glyph, Inline, Note, plain
-from pipeline.publish.model.names import XML_LANG, Names, T
+from pipeline.publish.model.names import XML_LANG, Names, T, local
 from pipeline.publish.model.notes import Notes
 from pipeline.publish.model.place import Place
 from pipeline.publish.model.wording import Wording
@@ -120,7 +120,7 @@ class Blocks:
         for child in text:
             if not isinstance(child.tag, str):
                 continue
-            name = etree.QName(child).localname
+            name = local(child)
             if name in {"front", "body", "back", "group"}:
                 blocks += (
                     replace(block, type=block.type or name) if block.role == "division" else block
@@ -154,7 +154,7 @@ class Blocks:
             loose.append(parent.text)
         for child in parent:
             if isinstance(child.tag, str):
-                name = etree.QName(child).localname
+                name = local(child)
                 if name in {"pb", "fw", "lb", "cb", "milestone", "gb", "anchor"}:
                     if loose and any(not isinstance(one, str) or one.strip() for one in loose):
                         loose.append(child)
@@ -205,7 +205,7 @@ class Blocks:
                 not any(not isinstance(one, str) or one.strip() for one in loose)
                 and not (element.tail or "").strip()
             )
-        return name == "label" and etree.QName(parent).localname == "list"
+        return name == "label" and local(parent) == "list"
 
     def _between(self, element: etree._Element, name: str) -> None:
         """A page, a line or furniture between blocks."""
@@ -219,14 +219,10 @@ class Blocks:
 
     def _loose(self, parts: list[etree._Element | str], parent: etree._Element) -> list[Block]:
         """A paragraph made of what stands between blocks."""
-        while (
-            parts
-            and not isinstance(parts[-1], str)
-            and etree.QName(parts[-1]).localname in {"lb", "pb", "fw"}
-        ):
+        while parts and not isinstance(parts[-1], str) and local(parts[-1]) in {"lb", "pb", "fw"}:
             last = parts.pop()
             assert not isinstance(last, str)
-            self._between(last, etree.QName(last).localname)
+            self._between(last, local(last))
         self.wording.begin()
         content: list[Inline] = list(self._take_pending())
         for part in parts:
@@ -237,9 +233,7 @@ class Blocks:
             else:
                 content += self.inlines.inline(part)
         role = (
-            "titlepart"
-            if etree.QName(parent).localname in {"titlePage", "docTitle", "docImprint"}
-            else "paragraph"
+            "titlepart" if local(parent) in {"titlePage", "docTitle", "docImprint"} else "paragraph"
         )
         return [self._close(Block(role, zone=self.place.zone, page=self.place.page), content)]
 
@@ -295,7 +289,7 @@ class Blocks:
     def _holds_blocks(self, element: etree._Element) -> bool:
         return any(
             isinstance(one.tag, str)
-            and (name := etree.QName(one).localname) in _ROLES
+            and (name := local(one)) in _ROLES
             and name != "docDate"  # part of the imprint's line
             for one in element
         )
@@ -359,7 +353,7 @@ class Blocks:
         current = first
         for child in element:
             if isinstance(child.tag, str):
-                child_name = etree.QName(child).localname
+                child_name = local(child)
                 if (
                     child_name != "note"
                     and child_name not in {"bibl", "stage", "label"}
@@ -439,8 +433,7 @@ class Blocks:
 
     def _blocks_of_note(self, element: etree._Element) -> tuple[Block, ...]:
         if any(
-            isinstance(one.tag, str)
-            and etree.QName(one).localname in {"p", "lg", "list", "quote", "sp"}
+            isinstance(one.tag, str) and local(one) in {"p", "lg", "list", "quote", "sp"}
             for one in element
         ):
             return tuple(self._blocks(element, 0))

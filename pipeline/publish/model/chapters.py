@@ -141,16 +141,18 @@ def pieces(blocks: Sequence[Block], is_divided: Callable[[Block], bool]) -> Iter
     it; the first has its id and its title.
     """
     loose: list[Block] = []
+    length = 0
     for block in blocks:
         if block.role != "division":
-            if sum(map(size, loose)) > _LONGEST:
+            if length > _LONGEST:
                 yield _loose(loose)
-                loose = []
+                loose, length = [], 0
             loose.append(block)
+            length += size(block)
             continue
         if loose:
             yield _loose(loose)
-            loose = []
+            loose, length = [], 0
         if not is_divided(block):
             yield Piece((block,), block.title, block.type)
             continue
@@ -182,6 +184,7 @@ def size(block: Block) -> int:
 
 Addressed = Block | PageStart | Note | Anchor | Edit | LineBreak | Span
 """What has an address."""
+_ADDRESSED: Final = (PageStart, Anchor, Edit, LineBreak, Span)
 
 
 def addresses(blocks: Iterable[Block], edition: Edition) -> Iterator[tuple[str, Addressed]]:
@@ -200,7 +203,9 @@ def _within(
     content: Iterable[Inline], edition: Edition, seen: set[str]
 ) -> Iterator[tuple[str, Addressed]]:
     for one in content:
-        if isinstance(one, PageStart | Anchor | Edit | LineBreak | Span) and one.id:
+        if isinstance(one, str):
+            continue
+        if isinstance(one, _ADDRESSED) and one.id:
             yield one.id, one
         if isinstance(one, Edit):
             yield from _within(one.edited, edition, seen)

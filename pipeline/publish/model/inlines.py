@@ -22,7 +22,7 @@ from pipeline.publish.model.model import (
     plain,
     spoken,
 )
-from pipeline.publish.model.names import XML_LANG, Names, T, text_of
+from pipeline.publish.model.names import XML_LANG, Names, T, local, text_of
 from pipeline.publish.model.notes import Notes
 from pipeline.publish.model.place import Place
 from pipeline.publish.model.renditions import Renditions
@@ -130,7 +130,7 @@ class Inlines:
 
     def inline(self, element: etree._Element, name: str = "") -> list[Inline]:
         """What one element in a line comes to."""
-        name = name or etree.QName(element).localname
+        name = name or local(element)
         if name == "lb":
             return [self._line_break(element)]
         if name in {"app", "choice"}:

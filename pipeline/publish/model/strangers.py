@@ -15,12 +15,16 @@ from typing import Final
 from lxml import etree
 
 from pipeline.errors import EditionError
-from pipeline.publish.model.names import T
+from pipeline.publish.model.names import T, local
+from pipeline.xml import TEI
 
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
 _SOFT: Final = re.compile(
     r"(?<=[^\W\d_])[¬⸗\u00ad]\s*$"
 )  # a hyphen that is always dropped at a line end
+_FOREIGN: Final = (
+    "//*[namespace-uri() != $tei or @*[namespace-uri() != '' and namespace-uri() != $xml]]"
+)
 # Elements whose content is shown as it is, without loss: names, words and the like.
 _PLAIN: Final = frozenset(
     "ab abbr add addName addSpan addrLine address am anchor author back bibl biblScope body c "
@@ -75,11 +79,7 @@ def adopt(root: etree._Element, name: str) -> tuple[etree._Element, tuple[str, .
         raise EditionError(f"{name} has no text to publish.")
     changed |= _with_header(root, text)
     _with_joined_lines(text)
-    unknown = Counter(
-        etree.QName(one).localname
-        for one in text.iter(f"{T}*")
-        if etree.QName(one).localname not in _PLAIN
-    )
+    unknown = Counter(name for one in text.iter(f"{T}*") if (name := local(one)) not in _PLAIN)
     if unknown:
         said.append(f"showed the text of {_listed(unknown)} without their meaning")
     return root, tuple(said), changed
@@ -121,7 +121,8 @@ def _without_foreign(root: etree._Element) -> Counter[str] | None:
     """
     dropped: Counter[str] = Counter()
     found = False
-    for one in list(root.iter("*")):
+    for one in root.xpath(_FOREIGN, tei=TEI, xml=_XML[1:-1]):  # type: ignore[union-attr]
+        assert isinstance(one, etree._Element)  # noqa: SLF001  lxml does not export it
         for attribute in list(one.attrib):
             if str(attribute).startswith("{") and not str(attribute).startswith(_XML):
                 del one.attrib[attribute]
@@ -129,7 +130,7 @@ def _without_foreign(root: etree._Element) -> Counter[str] | None:
         parent = one.getparent()
         if not str(one.tag).startswith(T) and parent is not None:
             if any(True for _ in one.iterancestors(f"{T}text")):
-                dropped[etree.QName(one).localname] += 1
+                dropped[local(one)] += 1
             _remove(one, parent)
             found = True
     etree.cleanup_namespaces(root)

@@ -39,10 +39,11 @@ class Wording:
 
     def say(self, text: str) -> list[Inline]:
         """Enter a string. Returns it as it is shown, with typographic quotation marks."""
-        before = self.last[-1:]
+        quoted = self.curled and ('"' in text or "'" in text)
+        shown: list[Inline] = typographic(text, self.last[-1:]) if quoted else [text]
         self.said.append(text)
         self.length += len(text)
-        return typographic(text, before) if self.curled and ('"' in text or "'" in text) else [text]
+        return shown
 
     @property
     def text(self) -> str:

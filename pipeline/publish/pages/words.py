@@ -27,6 +27,8 @@ from pipeline.publish.model.model import (
 # Characters that no word goes across.
 _BOUNDARY: Final = re.compile(r"[\s—–…(){}\[\]“”\"/|]+")
 _LAST_BOUNDARY: Final = re.compile(r".*[\s—–…(){}\[\]“”\"/|]", re.DOTALL)
+_BETWEEN: Final = (PageStart, Furniture)  # may stand within a word and is no part of it
+_PLAIN: Final = (str, Glyph, Hyphen)  # what an edit within a word may consist of
 _OUTER: Final = re.compile(r"^([^\w'’-]*)(.*?)([^\w'’-]*)$", re.DOTALL)
 
 
@@ -93,7 +95,7 @@ def _is_part(one: Inline) -> bool:
     if isinstance(one, Glyph):
         return one.edited in {"'", "’", "‘"} and bool(one.ocr)
     if isinstance(one, Edit):
-        if not all(isinstance(part, str | Glyph | Hyphen) for part in (*one.edited, *one.ocr)):
+        if not all(isinstance(part, _PLAIN) for part in (*one.edited, *one.ocr)):
             return False
         edited = _edited(one)
         return not edited or (
@@ -106,11 +108,14 @@ def _is_passed_over(one: Inline) -> bool:
     """Whether a word may go on after something that is no part of it."""
     if isinstance(one, Edit):
         return one.kind == "furniture"
-    return isinstance(one, PageStart | Furniture) or (isinstance(one, Span) and not one.content)
+    return isinstance(one, _BETWEEN) or (isinstance(one, Span) and not one.content)
 
 
 def _closed(run: list[Inline]) -> Iterator[Inline | Word]:
     """A run of inlines without a boundary: a word, and what stands before and after it."""
+    if len(run) < 2:
+        yield from run
+        return
     start, end = 0, len(run)
     while start < end and not _begins(run[start]):
         start += 1
