@@ -36,6 +36,13 @@ LIGATURES: dict[Confusion, float] = {
     },
     **{("œ", read): -1.0 for read in ("oe", "ce", "ae", "re", "cc", "oc", "e", "o", "c", "ee")},
 }
+# The long s differs from f by half a bar. log10.
+LONG_S: dict[Confusion, float] = {
+    ("f", "ſ"): -1.5,
+    ("ſ", "f"): -1.5,
+    ("ſ", "s"): -1.5,
+    ("s", "ſ"): -1.5,
+}
 # A capital of two strokes that came apart: `JV orkers`, `IIouse`. log10.
 CAPITALS: dict[Confusion, float] = {
     ("W", "JV"): -1.5,
@@ -71,7 +78,7 @@ class Channel:
 
     def __init__(self, counted: Mapping[Confusion, float]) -> None:
         """`counted`: log10 P(read | page) of each confusion."""
-        self.counted = LIGATURES | CAPITALS | dict(counted)
+        self.counted = LIGATURES | LONG_S | CAPITALS | dict(counted)
         self._guessed: dict[Confusion, float] = {}
         self._several: dict[str, dict[str, float]] = {}
         for (page, read), cost in self.counted.items():

@@ -17,7 +17,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Levenshtein
 
 from pipeline.correct.spelling.candidates import Nearby
 from pipeline.correct.spelling.channel import HOPELESS, Channel, Confusion
@@ -59,6 +59,7 @@ EVERYDAY = 1000.0  # per million
 BEHIND, WIDE = 1.5, 3.0
 # marks beside a form that may be of a misread letter: `«as` for was, `¿ve` for five
 _MARKS_BEFORE, _MARKS_AFTER = "'\"`*_~«»¿¡", "'\"-*_~;:«»"
+LONG_S = "ſ"
 _INSTEAD_OF_BLANK = "'.,;:~*^_•·"
 _SPECKS = ".·•,'*~_;:^!|\\/-"  # what may stand between two parts of one word
 _MERGING_GAP = regex.compile(rf"\s*(?:[{regex.escape(_SPECKS)}]?\s*)")
@@ -307,6 +308,8 @@ class Finder:
         folded = [fold(core) for core, _, _ in keys]
         heads = [len(self.nearby.words.elision(form)) for form in folded]
         folded = [form[n:] for form, n in zip(folded, heads, strict=True)]
+        for letter, listed in self.nearby.words.pack.words.folded:
+            folded = [form.replace(letter, listed) for form in folded]
         for key, n, numbers in zip(keys, heads, self.nearby.find(folded), strict=True):
             core, lead, trail = key
             if n:  # of l'ostel only ostel is weighed
@@ -423,7 +426,7 @@ class Finder:
             (lead + core, (1, 0), stray_lead),
         ]
         for number in numbers:
-            printed = printed_as(words.word(number), core)
+            printed = printed_as(self._with_letters_of(core, words.word(number)), core)
             cost = weigh(printed, core)
             consumed = (0, 0)
             for more, extent, stray in marks:
@@ -434,6 +437,23 @@ class Finder:
             if cost[0] > HOPELESS / 2 and printed != core:
                 rows.append((printed, (number, -2), cost, consumed))
         return rows
+
+    def _with_letters_of(self, core: str, word: str) -> str:
+        """Return the word with the letters of the text that the lists fold: *Straße*, *Maſſe*."""
+        for letter, listed in self.nearby.words.pack.words.folded:
+            if letter in core and core.count(letter) == word.count(listed):
+                word = word.replace(listed, letter)
+        if LONG_S in core:
+            for block in Levenshtein.opcodes(core.replace(LONG_S, "s"), word).as_matching_blocks():
+                as_read = core[block.a : block.a + block.size]
+                kept = "".join(
+                    LONG_S if letter == LONG_S else own
+                    for letter, own in zip(
+                        as_read, word[block.b : block.b + block.size], strict=True
+                    )
+                )
+                word = word[: block.b] + kept + word[block.b + block.size :]
+        return word
 
     def _halves(self, core: str) -> list[_Reading]:
         """A form as two words run together (``ofthe``), perhaps with a speck (``Hyde'Park``)."""
