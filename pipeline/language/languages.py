@@ -80,6 +80,7 @@ class Spelling:
     # a spelling that a reform took away: the words that show it, and where it wrote what
     older: tuple[str, ...] = field(default=(), metadata=_PATTERN)
     older_writes: tuple[tuple[str, str], ...] = field(default=(), metadata=_PATTERN)
+    round_s: tuple[str, ...] = ()  # beginnings of words that end in s, which is never a long s
     dialect: tuple[str, ...] = field(default=(), metadata=_PATTERN)  # forms that are only spoken
 
 

@@ -126,6 +126,14 @@ READ = [
         False,
     ),
     (
+        "zeros where a PDF had ligatures",
+        b"The of\0cer con\0rmed it; the \0rst was sti\0.",
+        "The of\0cer con\0rmed it; the \0rst was sti\0.",
+        "utf-8",
+        "\n",
+        False,
+    ),
+    (
         "byte order mark of the other kind as text",
         b"\xfe\xfe text",
         "\u00fe\u00fe text",
@@ -140,6 +148,8 @@ REFUSED = [
     ("a mark alone", b"\xef\xbb\xbf", "white space"),
     ("zeros", b"\0" * 4096, "NUL bytes"),
     ("a zero in a text", b"Text \0 and text", "binary"),
+    ("zeros between words", b"usr\0bin\0lib\0a.out\0" * 9, "NUL bytes"),
+    ("zeros beside figures", b"Text of 1\0002 and 3\0004, a fifth of it", "NUL bytes"),
     ("a program", b"\x7fELF\x02\x01\x01" + bytes(range(256)), "binary"),
     ("controls", b"\x01\x02\x03\x04 a", "binary"),
     ("utf-16 cut short", b"\xff\xfeA\0B", "not utf-16-le"),

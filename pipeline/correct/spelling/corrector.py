@@ -26,6 +26,7 @@ from pipeline.correct.spelling.correction import (
 )
 from pipeline.correct.spelling.evidence import COLUMNS, Evidence, Weigher
 from pipeline.correct.spelling.habits import Habitual
+from pipeline.correct.spelling.long_s import long_s
 from pipeline.correct.spelling.notation import notation
 from pipeline.correct.spelling.numerals import numerals
 from pipeline.correct.spelling.pieces import pieces
@@ -297,7 +298,12 @@ class Corrector:
         if self._weigher is None:
             return found
         habitual = Habitual(self._weigher.channel, self.lexicon)
-        return habitual.corrections(found, evidence.units, strange, self.refused)
+        found = habitual.corrections(found, evidence.units, strange, self.refused)
+        return [
+            one
+            for one in long_s(found, evidence.units, self.lexicon, self._model)
+            if (one.before, one.candidates[0].after) not in self.refused
+        ]
 
     def _spelling(
         self,

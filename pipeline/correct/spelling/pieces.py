@@ -47,7 +47,9 @@ _LIGATURE_ALONE = regex.compile(
 _LIGATURE_SIGN = re.compile("f[fil](?![A-Za-z])")
 _LIGATURES = ("fi", "ffi", "fl", "ff", "ffl")
 _BEGINNINGS = ("fi", "fl", "ff")  # of every ligature
-_WORD = regex.compile(r"(?<![\p{L}\d'’-])[\p{L}\x01-\x08\x0e-\x1f\uFFFD]+(?![\p{L}\d'’-])")
+_WORD = regex.compile(
+    r"(?<![\p{L}\d'’-])[\p{L}\p{Co}\x00-\x08\x0b\x0e-\x1f\uFFFD]+(?![\p{L}\d'’-])"
+)
 _NO_LETTER = regex.compile(r"[^\p{L}]")  # what a font without a name for its ligature leaves
 SHORTEST = 5  # letters of a form that may lack a ligature
 LONGEST = 60  # letters of any word; a longer row of letters is none, and has too many cuts to try
@@ -330,12 +332,27 @@ def _ligatures(text: str, words: _Words) -> Iterator[Soiled]:
             torn = [part for part in (before, after) if part]
             if not any(not words.common(part) or len(part) < 2 for part in torn) and not bare:
                 continue
+            if words.common(*torn) and not _fits(text, span, whole, [before, middle, after], words):
+                continue  # `fi on` where f stands for long s
             # wi fi, sci fi: nothing after it and both parts may be meant
             sure = bool(after) or middle not in ("fi", "fl")
             why = f"a ligature came away: {text[slice(*span)]} is {whole}"
             yield _found(span, whole, "ligature", why, sure=sure)
             break
     yield from _lost_ligatures(text, words)
+
+
+def _fits(
+    text: str, span: tuple[int, int], whole: str, parts: Sequence[str], words: _Words
+) -> bool:
+    """Whether a word fits between its neighbours far better than its parts do."""
+    before, after = _preceding(text, span[0]), _following(text, span[1])
+    apart = [fold(part) for part in parts if part]
+    known = [part for part in apart if part not in _LIGATURES]  # the model has never seen `fi`
+    one, *several = words.model.score_all(
+        [[*before, *some, *after] for some in ([fold(whole)], apart, known)]
+    ).tolist()
+    return bool(one > max(several) + 1)
 
 
 def _lost_ligatures(text: str, words: _Words) -> Iterator[Soiled]:

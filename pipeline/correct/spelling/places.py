@@ -706,8 +706,10 @@ class Finder:
             & (words.flags[numbers] & ATTESTED > 0)
             & (words.per_million[numbers] > 0.02)
         )
-        loose = [
-            k for k, (_, _, may) in enumerate(asked) if may and not exact[k] and len(whole[k]) >= 5
+        loose = [  # `fchool-room` is *school-room* with its hyphen, not *schoolroom*
+            k
+            for k, (_, second, may) in enumerate(asked)
+            if may and not exact[k] and len(whole[k]) >= 5 and second[0] != "-"
         ]
         near = dict(zip(loose, self.nearby.find([whole[k] for k in loose]), strict=True))
         for k, key in enumerate(asked):

@@ -27,6 +27,15 @@ _ESCAPED = re.compile(r"[\ud800-\udfff]")  # what surrogateescape makes of a byt
 _MOST_CONTROLS = (
     0.01  # a share of the characters; a stray ^Z or escape is a blemish, more is no text
 )
+# What PDFs without a name for their ligatures leave of them: `con\0rmed`, `\0rst`, `sti\0`. A row
+# of two, or one beside a figure or alone, is none.
+_IN_WORD = re.compile(
+    r"(?<![\x00-\x08\x0e-\x1f])[\x00-\x08\x0e-\x1f](?![\x00-\x08\x0e-\x1f])"
+    r"(?:(?<=[^\W\d_].)|(?=[^\W\d_]{2}))",
+    re.DOTALL,
+)
+_MOST_IN_WORDS = 0.1  # a share of the characters: `of\0cer` in a line of its own; UTF-16 has more
+_LEAST_IN_WORDS = 0.75  # of the NULs of a text
 # a share of the characters beyond ASCII; more, and the file is not UTF-8 but in a code page
 _MOST_ESCAPED = 0.02
 
@@ -36,7 +45,8 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Source:
 
     Tried in turn: what a byte order mark says; UTF-16 without one, where every other byte is zero;
     UTF-8; and, as a text in a code page does not tell which, Windows-1252 or (where there is no
-    character in 80-9F) ISO 8859-1, its subset. A long text in UTF-8 with a few broken bytes stays
+    character in 80-9F) ISO 8859-1, its subset. A text may have control characters, even NULs, where
+    a PDF had ligatures (`con\0rmed`). A long text in UTF-8 with a few broken bytes stays
     UTF-8, those bytes as the lone surrogates of PEP 383. With `encoding`, nothing else is tried.
     Line ends become "\n" where they are of one kind; `Source.newline` tells which. Mojibake
     (`weâ€™ll`) is left as it stands: to mend it is a change, which a stage makes and the ledger
@@ -168,11 +178,15 @@ def _checked(source: Source) -> Source:
             if "\0" in source.text
             else f"{source.name} contains nothing but white space."
         )
-    if "\0" in source.text:
+    controls = len(_CONTROL.findall(source.text))
+    in_words = _IN_WORD.findall(source.text) if controls else []
+    if len(in_words) > _MOST_IN_WORDS * len(source.text):
+        in_words = []
+    if in_words.count("\0") < _LEAST_IN_WORDS * source.text.count("\0"):
         raise SourceError(
             f"{source.name} contains NUL bytes: it is binary, or UTF-16 without a byte order mark; "
             f"save it as UTF-8."
         )
-    if len(_CONTROL.findall(source.text)) > max(_MOST_CONTROLS * len(source.text), 1):
+    if controls - len(in_words) > max(_MOST_CONTROLS * len(source.text), 1):
         raise SourceError(f"{source.name} is binary data in a format that emend does not read.")
     return source
