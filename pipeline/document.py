@@ -11,9 +11,10 @@ from __future__ import annotations
 import codecs
 import hashlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import itemgetter
 from typing import Literal
 
 Kind = Literal["ocr", "linebreak", "print", "form", "furniture", "structure"]
@@ -217,6 +218,8 @@ class Piece:
     reading: str
     changes: tuple[int, ...]
 
+
+_Stretch = tuple[int, int, list[int]]  # from, to, numbers of entries
 
 Stage = Callable[["Document"], Iterable[Proposal | Mark]]
 
@@ -456,10 +459,9 @@ class Document:
         A made change that rests on a refused one, or that overlaps what the editor decided, is held
         from now on.
         """
-        ledger = [
-            _decided(change, *verdicts[i]) if i in verdicts else change
-            for i, change in enumerate(self.ledger)
-        ]
+        ledger = list(self.ledger)
+        for i, verdict in verdicts.items():
+            ledger[i] = self._decided(i, *verdict)
         # A word on what altered no reading and alters none now, a held entry refused or a made one
         # confirmed, moves nothing else.
         moved = [
@@ -478,13 +480,79 @@ class Document:
                         and (j > i or ledger[j].start < start or ledger[j].end > end)
                     ):
                         ledger[j] = replace(ledger[j], verdict="held")
-        return replay(self.source, (*ledger, *added), self)
+        entries = (*ledger, *added)
+        settled = replace(self, ledger=entries, pieces=self._pieces_of(entries))
+        if not added:
+            vars(settled)["_stretches"] = self._stretches  # of the same spans
+        return settled
+
+    def _decided(self, number: int, verdict: Verdict, by: str) -> Change:
+        """A change with an editor's verdict; what a person accepted gets full confidence.
+
+        It is the same object for the same decision, so that a later look finds nothing changed.
+        """
+        known = self._decisions.get((number, verdict, by))
+        if known is None:
+            change = self.ledger[number]
+            sure = 1.0 if verdict == "made" else change.confidence
+            known = replace(change, verdict=verdict, by=by, confidence=sure)
+            self._decisions[number, verdict, by] = known
+        return known
+
+    @cached_property
+    def _decisions(self) -> dict[tuple[int, Verdict, str], Change]:
+        """Entries as editors have decided them."""
+        return {}
+
+    @cached_property
+    def _stretches(self) -> list[_Stretch]:
+        """Stretches of the raw text in which entries overlap, made or not, with their numbers.
+
+        What becomes of one stretch does not affect the others.
+        """
+        return _joined((change.start, change.end, [n]) for n, change in enumerate(self.ledger))
+
+    def _pieces_of(self, ledger: Sequence[Change]) -> tuple[Piece, ...]:
+        """The pieces of a ledger that differs from this one in some verdicts, or is longer.
+
+        An editor decides a few places of thousands, and waits. So only stretches in which something
+        has changed are made again.
+        """
+        had, stretches = self.ledger, self._stretches
+        altered = [
+            change
+            for n, change in enumerate(ledger)
+            if n >= len(had) or (change is not had[n] and change.alters != had[n].alters)
+        ]
+        touched: dict[int, _Stretch] = {}
+        for change in altered:
+            at = max(0, bisect_right(stretches, change.start, key=itemgetter(0)) - 1)
+            while at < len(stretches) and stretches[at][0] < change.end:
+                if stretches[at][1] > change.start:
+                    touched[at] = stretches[at]
+                at += 1
+        added = [(c.start, c.end, [n]) for n, c in enumerate(ledger[len(had) :], len(had))]
+        pieces: list[Piece] = []
+        kept = 0  # pieces that are done with
+        for start, end, numbers in _joined([*touched.values(), *added]):
+            first = bisect_left(self._raw_starts, start, lo=kept)
+            pieces += self.pieces[kept:first]
+            pieces += _pieces((n, ledger[n]) for n in sorted(numbers))
+            kept = bisect_left(self._raw_starts, end, lo=first)
+        return (*pieces, *self.pieces[kept:])
 
 
-def _decided(change: Change, verdict: Verdict, by: str) -> Change:
-    """A change with an editor's verdict; what a person accepted gets full confidence."""
-    sure = 1.0 if verdict == "made" else change.confidence
-    return replace(change, verdict=verdict, by=by, confidence=sure)
+def _joined(stretches: Iterable[_Stretch]) -> list[_Stretch]:
+    """Stretches in order, those that overlap as one."""
+    out: list[_Stretch] = []
+    for start, end, numbers in sorted(stretches):
+        if out and start < out[-1][1]:
+            first, last, others = out[-1]
+            others += numbers
+            out[-1] = (first, max(end, last), others)
+        else:
+            out.append((start, end, list(numbers)))
+    return out
 
 
 def replay(source: Source, ledger: Iterable[Change], like: Document | None = None) -> Document:
@@ -494,9 +562,15 @@ def replay(source: Source, ledger: Iterable[Change], like: Document | None = Non
     undone.
     """
     entries = tuple(ledger)
+    pieces = tuple(_pieces(enumerate(entries)))
+    return replace(like or Document(source), source=source, ledger=entries, pieces=pieces)
+
+
+def _pieces(entries: Iterable[tuple[int, Change]]) -> list[Piece]:
+    """The pieces that entries make, by their numbers and in the order of the ledger."""
     starts: list[int] = []
     pieces: list[Piece] = []
-    for n, change in enumerate(entries):
+    for n, change in entries:
         if not change.alters:
             continue
         first = bisect_right(starts, change.start)
@@ -506,7 +580,7 @@ def replay(source: Source, ledger: Iterable[Change], like: Document | None = Non
         history = tuple(i for piece in pieces[first:last] for i in piece.changes)
         starts[first:last] = [change.start]
         pieces[first:last] = [Piece(change.start, change.end, change.after, (*history, n))]
-    return replace(like or Document(source), source=source, ledger=entries, pieces=tuple(pieces))
+    return pieces
 
 
 def _trimmed(text: str, start: int, end: int, after: str) -> tuple[int, int, str]:

@@ -114,6 +114,28 @@ def test_an_editors_reading_outranks_every_stage(document, data):
     assert len(decided.ledger) == len(document.ledger) + 1
 
 
+@given(documents(), st.data())
+def test_what_editors_settle_is_what_the_ledger_replayed_gives(document, data):
+    """Only some pieces are made again; they must be those that a replay of everything makes."""
+    verdicts = data.draw(
+        st.dictionaries(
+            st.integers(0, max(0, len(document.ledger) - 1)),
+            st.sampled_from([("made", "ada"), ("refused", "ada")]),
+            max_size=len(document.ledger),
+        )
+    )
+    own = []
+    if document.raw:
+        start = data.draw(st.integers(0, len(document.raw) - 1))
+        end = data.draw(st.integers(start + 1, len(document.raw)))
+        stage = ("hand", "hand", "", "ocr", 1.0, "made", "ada")
+        own = [Change(start, end, document.reading_of(start, end), data.draw(WORDS), *stage)]
+    settled = document.settled(verdicts, own)
+    assert settled == replay(document.source, settled.ledger, document)
+    again = settled.settled(dict.fromkeys(verdicts, ("refused", "ben")))
+    assert again == replay(document.source, again.ledger, document)
+
+
 def test_of_two_proposals_that_overlap_the_first_is_made_and_the_other_held():
     document = Document(Source("abcdef")).apply(
         "s", [Proposal(0, 3, "x", "r", "w", "ocr"), Proposal(2, 5, "y", "r", "w", "ocr")]

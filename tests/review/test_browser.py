@@ -88,6 +88,22 @@ def decisions(text) -> list[tuple[str, str, str, str]]:
     return [(one.verdict, one.scope, one.quote, one.after) for one in read(text.own).decisions]
 
 
+def test_places_that_did_not_come_at_once_are_loaded(visit, serve, lowen):
+    page = visit(serve(lowen).address)
+
+    def fewer(route):
+        told = route.fetch().json()
+        if "offset=" not in route.request.url:
+            told["places"] = told["places"][:3]
+        route.fulfill(json=told)
+
+    page.route("**/group?n=*", fewer)
+    page.keyboard.press("2")
+    row(page, "tbe").click()
+    expect(page.locator(".detail .place")).to_have_count(8)
+    expect(page.get_by_role("button", name="more places")).to_have_count(0)
+
+
 def test_an_editors_day(visit, serve, lowen):
     """Open a text, accept a group, refuse one, type a reading, undo, restart the server, build,
     find it all there.
@@ -129,7 +145,7 @@ def test_an_editors_day(visit, serve, lowen):
     page.wait_for_timeout(300)
     row(page, "rnayor").click(timeout=2000)
     page.keyboard.press("a")
-    expect(page.locator("#trouble")).to_contain_text("not saved")
+    expect(page.locator("#trouble")).to_contain_text("may not have been saved")
     again = serve(lowen, port, token)
     assert again.address == server.address
     page.reload()

@@ -459,6 +459,55 @@ def test_what_was_learned_is_shown(desk):
     ]
 
 
+def test_a_page_hears_what_others_have_decided_since_its_version(desk):
+    was = desk.view()
+    first, second = number(desk, "rnill"), number(desk, "Petrov")
+    ask(desk, {"verdict": "accept", "group": first, "scope": "text"}, who="ben")
+    told = desk.version(was.epoch, was.version)
+    now = desk.view()
+    assert told["version"] == now.version
+    assert told["groups"][first] == now.rows[first]
+    assert {n for n, row in enumerate(now.rows) if row != was.rows[n]} == set(told["groups"])
+    assert desk.version(was.epoch, now.version) == {"epoch": was.epoch, "version": now.version}
+    # A decision on something else, by a page that has not heard of Ben's, tells of it too.
+    told = ask(desk, {"verdict": "refuse", "group": second}, version=was.version)
+    assert {first, second} <= set(told["groups"])
+    assert told["version"] == desk.view().version
+
+
+def test_a_page_whose_version_is_long_past_hears_everything(desk):
+    was = desk.view()
+    ask(desk, {"verdict": "accept", "group": 0})
+    desk._past.clear()
+    assert len(desk.version(was.epoch, was.version)["groups"]) == len(was.rows)
+
+
+def test_what_was_saved_before_the_server_died_is_not_saved_twice(desk, lowen):
+    """The page never heard that it was: its editor decides the same again."""
+    was = desk.view().version
+    item = {"verdict": "accept", "group": number(desk, "rnill"), "scope": "text"}
+    first = ask(desk, item)
+    again = ask(desk, item, version=was)
+    assert again["ids"] == first["ids"]
+    assert len(read(lowen.own).decisions) == 1
+    with pytest.raises(OutdatedError):  # another editor hears of it
+        ask(desk, item, version=was, who="ben")
+    with pytest.raises(OutdatedError):  # and so does who decides otherwise
+        ask(desk, {**item, "verdict": "refuse"}, version=was)
+
+
+def test_standings_that_follow_from_earlier_ones_are_those_counted_afresh(desk, lowen):
+    for n, verdict in enumerate(["accept", "refuse", "accept", "reading"]):
+        ask(desk, {"verdict": verdict, "group": n, "scope": "text", "after": "stone"})
+        ask(desk, {"verdict": "refuse", "entry": desk.view().groups[n].entries[0]})
+    for one in desk.view().decisions[::2]:
+        ask(desk, {"verdict": "undo", "undoes": one.id})
+    fresh = Desk(lowen)
+    assert fresh.view(wait=True).rows == desk.view().rows
+    assert fresh.view().page_rows == desk.view().page_rows
+    assert fresh.view().document == desk.view().document
+
+
 @pytest.mark.parametrize(
     "item",
     [
@@ -473,7 +522,7 @@ def test_what_was_learned_is_shown(desk):
         {"verdict": "accept", "group": 0, "scope": "world"},
         {"verdict": "accept", "group": 0, "kind": "form"},
         {"verdict": "reading", "group": 0, "after": 3},
-        {"verdict": "reading", "group": 0, "after": "x" * 501},
+        {"verdict": "reading", "group": 0, "after": "x" * 50_001},
         {"verdict": "reading", "group": 0, "after": "\x00"},
         {"verdict": "reading", "start": -5, "end": 3, "after": "x"},
         {"verdict": "reading", "start": 5, "end": 10**9, "after": "x"},

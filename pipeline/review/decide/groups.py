@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -167,11 +167,3 @@ def standing_of(change: Change, decision: Decision | None) -> Standing:
     if change.by != PIPELINE:
         return "accepted" if change.verdict == "made" else "refused"
     return "made" if change.verdict == "made" else "open"
-
-
-def tally(group: Group, document: Document, ruling: Mapping[int, Decision]) -> dict[Standing, int]:
-    """How many of a group's places stand how, in the document after the hand."""
-    counts: dict[Standing, int] = {"open": 0, "made": 0, "accepted": 0, "refused": 0}
-    for i in group.entries:
-        counts[standing_of(document.ledger[i], ruling.get(i))] += 1
-    return counts

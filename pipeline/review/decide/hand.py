@@ -124,6 +124,10 @@ class Index:
             int, tuple[Decision, Found | Lost, bool]
         ] = {}  # by the identity of the decision: they are read once
         self.starts = sorted((change.start, i) for i, change in enumerate(document.ledger))
+        # What follows from a decision and the document alone, by the identity of the decision.
+        self.reach: dict[int, tuple[Decision, tuple[tuple[int, int], ...], int]] = {}
+        self.effects: dict[tuple[int, int, int], tuple[Decision, _Effect]] = {}
+        self.narrow: dict[tuple[str, str], bool] = {}
 
     def occurrences(self, form: str) -> tuple[tuple[int, int], ...]:
         """Where a form stands as a whole word: looked for once a document."""
@@ -136,6 +140,14 @@ class Index:
             known = tuple(words if _WORD.fullmatch(form) else occurrences(self.raw, form))
             self.standing[form] = known
         return known
+
+
+@dataclass(frozen=True, slots=True)
+class _Effect:
+    """What a decision does at a place: verdicts on entries, and perhaps a reading of its own."""
+
+    verdicts: tuple[tuple[int, Verdict], ...]
+    own: bool = False
 
 
 def hand(
@@ -250,36 +262,17 @@ class _Hand:
         """
         if self._is_narrow(one):
             return self._narrowed(one)
-        proposed = {
-            (self.document.ledger[i].start, self.document.ledger[i].end)
-            for i in self.index.by_form.get((one.quote, one.after), ())
-        }
-        # What an editor wrote out, or accepted of a word in this text, holds wherever the word
-        # stands, though no stage propose it.
-        spoken = one.verdict == "reading" or (
-            one.verdict == "accept" and one.scope == "text" and _of_words(one)
-        )
-        standing = set(self.index.occurrences(one.quote)) if spoken else set()
-        places = sorted(standing if one.verdict == "reading" else proposed | standing)
+        places, found = self._reach(one)
         ruled = []
         for start, end in places:
-            # `tbe` in a running head that is taken out, or within a wider change, is not this
-            # decision's business.
-            wider = any(p.start < start or p.end > end for p in self.document.pieces_in(start, end))
-            if wider and (one.verdict == "reading" or (start, end) not in proposed):
-                continue
             if (start, end) in self.apart and not self._is_at(one, start, end):
                 continue
             if self._rules(one, start, end):
                 ruled.append((start, end))
         if ruled:
-            fewer = (
-                f"{one.seen} places when it was taken, {len(places)} now"
-                if len(places) < one.seen
-                else ""
-            )
+            fewer = f"{one.seen} places when it was taken, {found} now" if found < one.seen else ""
             return Outcome(one, "holds", tuple(ruled), fewer)
-        if places:
+        if found:
             return Outcome(one, "outranked", (), "other decisions hold at each of its places")
         if (
             one.verdict == "accept"
@@ -293,10 +286,40 @@ class _Hand:
             return Outcome(one, "stale", (), why, left[:OFFERED])
         return Outcome(one, "idle", (), "the text has no such place now")
 
+    def _reach(self, one: Decision) -> tuple[tuple[tuple[int, int], ...], int]:
+        """The places that a decision for a form may rule, and at how many the form was found."""
+        known = self.index.reach.get(id(one))
+        if known and known[0] is one:
+            return known[1:]
+        proposed = {
+            (self.document.ledger[i].start, self.document.ledger[i].end)
+            for i in self.index.by_form.get((one.quote, one.after), ())
+        }
+        # What an editor wrote out, or accepted of a word in this text, holds wherever the word
+        # stands, though no stage propose it.
+        spoken = one.verdict == "reading" or (
+            one.verdict == "accept" and one.scope == "text" and _of_words(one)
+        )
+        standing = set(self.index.occurrences(one.quote)) if spoken else set()
+        places = sorted(standing if one.verdict == "reading" else proposed | standing)
+
+        def concerns(start: int, end: int) -> bool:
+            """Whether a place is neither in a running head that is taken out nor in a change."""
+            wider = any(p.start < start or p.end > end for p in self.document.pieces_in(start, end))
+            return not wider or (one.verdict != "reading" and (start, end) in proposed)
+
+        reach = (tuple(place for place in places if concerns(*place)), len(places))
+        self.index.reach[id(one)] = (one, *reach)
+        return reach
+
     def _is_narrow(self, one: Decision) -> bool:
         """Whether a decision changes a form that may be right elsewhere."""
-        changes = one.verdict != "refuse" and one.after != one.quote
-        return changes and not spreads(one.quote, one.after, self.document.language)
+        if one.verdict == "refuse" or one.after == one.quote:
+            return False
+        pair = (one.quote, one.after)
+        if pair not in self.index.narrow:
+            self.index.narrow[pair] = not spreads(*pair, self.document.language)
+        return self.index.narrow[pair]
 
     def _is_at(self, one: Decision, start: int, end: int) -> bool:
         """Whether a decision was taken at a place."""
@@ -345,15 +368,25 @@ class _Hand:
 
     def _rules(self, one: Decision, start: int, end: int) -> bool:
         """Let a decision rule a place, unless one of a higher rank does."""
+        claim = self.claims.refuse if one.verdict == "refuse" else self.claims.read
+        if not claim(start, end, one.after):
+            return False
+        known = self.index.effects.get((id(one), start, end))
+        if known is None or known[0] is not one:
+            known = (one, self._effect(one, start, end))
+            self.index.effects[id(one), start, end] = known
+        for i, verdict in known[1].verdicts:
+            self._rule(i, verdict, one)
+        if known[1].own:
+            self.additions.append((start, end, one))
+        return True
+
+    def _effect(self, one: Decision, start: int, end: int) -> _Effect:
+        """What a decision does at a place that it rules."""
         same = self.index.by_place.get((start, end, one.after), [])
         if one.verdict == "refuse":
-            if not self.claims.refuse(start, end, one.after):
-                return False
-            for i in same:
-                self._rule(i, "refused", one)
-            return True
-        if not self.claims.read(start, end, one.after):
-            return False
+            return _Effect(tuple((i, "refused") for i in same))
+        verdicts: list[tuple[int, Verdict]] = []
         as_it_stands = one.after == self.document.raw[start:end]
         chosen = max(
             (i for i in same if self._of_kind(i, one)),
@@ -361,7 +394,7 @@ class _Hand:
             default=None,
         )
         if chosen is not None and not as_it_stands:
-            self._rule(chosen, "made", one)
+            verdicts.append((chosen, "made"))
         for i in self._within(start, end):
             change = self.document.ledger[i]
             if i == chosen and not as_it_stands:
@@ -370,10 +403,8 @@ class _Hand:
                 continue  # what the accepted change itself was proposed for
             answered = change.is_query or (as_it_stands and change.kind != "furniture")
             if change.kind in _WORDS or answered:
-                self._rule(i, "refused", one)
-        if chosen is None and not as_it_stands:
-            self.additions.append((start, end, one))
-        return True
+                verdicts.append((i, "refused"))
+        return _Effect(tuple(verdicts), own=chosen is None and not as_it_stands)
 
     def _of_kind(self, i: int, one: Decision) -> bool:
         """Whether an entry is of the kind the editor says: the printer's error, or not."""

@@ -14,7 +14,7 @@ from pipeline.review.decide.decisions import Decision, Kind, Scope, fresh_id, pl
 from pipeline.review.decide.groups import Group, extent
 from pipeline.review.decide.pages import digest, first_line
 from pipeline.review.decide.spread import spreads
-from pipeline.review.serve.selection import LONGEST, nth, whole_words
+from pipeline.review.serve.selection import LONGEST, nth
 from pipeline.review.serve.view import Json, View
 
 _SIGN = re.compile(r"([*†‡§¶‖⁰¹²³⁴-⁹]+|[(\[]\w{1,3}[)\]]|\d{1,3})[^\w\s]*$")
@@ -100,7 +100,7 @@ def decisions_asked(view: View, item: Any, who: str) -> Iterator[Decision]:
                 )
         return
     wanted, seen = (
-        (after, whole_words(view.base.raw, form))
+        (after, view.loaded.whole_words(form))
         if verdict == "reading"
         else (change.after, len(entries))
     )
@@ -164,7 +164,7 @@ def _word(view: View, item: Json, scope: Scope, kind: Kind, who: str) -> Decisio
     replaces = text_of(item, "undoes", 40)
     quote = view.base.raw[start:end]
     everywhere = scope == "place" or _everywhere(view, quote, after)
-    if scope == "place" or (not everywhere and whole_words(view.base.raw, quote) <= 1):
+    if scope == "place" or (not everywhere and view.loaded.whole_words(quote) <= 1):
         return replace(_reading(view, start, end, after, kind, who=who, note=note), undoes=replaces)
     if not everywhere:
         raise DecisionError(
@@ -172,7 +172,7 @@ def _word(view: View, item: Json, scope: Scope, kind: Kind, who: str) -> Decisio
             f"give its offset, and use the scope “place”."
         )
     told = place(view.base.raw, start, end)
-    seen = max(1, whole_words(view.base.raw, told["quote"]))
+    seen = max(1, view.loaded.whole_words(told["quote"]))
     return Decision(
         "reading",
         after=after,

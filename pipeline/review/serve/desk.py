@@ -8,21 +8,24 @@ the next look.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.document import Box, Document
 from pipeline.errors import DecisionError, EmendError
 from pipeline.review.decide.decisions import Decision, locked, read, write
-from pipeline.review.decide.groups import Group, grouped
-from pipeline.review.decide.hand import Index, hand
+from pipeline.review.decide.hand import hand
 from pipeline.review.serve import scans
 from pipeline.review.serve.asked import OutdatedError, decisions_asked, meets, text_of, version_of
-from pipeline.review.serve.learning import misreading
-from pipeline.review.serve.rows import Answer
+from pipeline.review.serve.loaded import Loaded
+from pipeline.review.serve.rows import Answer, GroupRow
 from pipeline.review.serve.selection import nth
-from pipeline.review.serve.view import Json, View
+from pipeline.review.serve.standings import standings
+from pipeline.review.serve.view import Json, View, group_rows
+
+REMEMBERED = 200  # versions of the decisions of which it is known how the groups stood
 
 
 class NotReadyError(EmendError):
@@ -48,17 +51,6 @@ class Subject:
     stamp: Callable[[], object] = lambda: 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    """What is made of a text once, before any decision."""
-
-    epoch: str
-    base: Document
-    groups: tuple[Group, ...]
-    misreadings: tuple[str, ...]
-    index: Index
-
-
 class Desk:
     """One text under review. Safe to use from several threads."""
 
@@ -66,12 +58,13 @@ class Desk:
         """Nothing is loaded until it is needed."""
         self.subject = subject
         self._lock = threading.RLock()
-        self._loaded: tuple[object, _Loaded] | None = None
+        self._loaded: tuple[object, Loaded] | None = None
         self._loading: threading.Thread | None = None
         self._failure: EmendError | None = None
         self._view: View | None = None
         self._files: tuple[object, object] = (None, None)
         self._epochs = 0
+        self._past: dict[tuple[str, str], tuple[GroupRow, ...]] = {}  # rows by epoch and version
 
     def view(self, *, wait: bool = False) -> View:
         """The present view.
@@ -98,19 +91,40 @@ class Desk:
                     loaded.base, (*shared.decisions, *own.decisions), loaded.index
                 )
                 self._files = files
+                was = self._view if self._view and self._view.epoch == loaded.epoch else None
+                then = was.standings if was else None
+                now = standings(loaded, document, replay.ruling, then)
+                rows = group_rows(loaded, now, was.rows if was else (), then)
+                subject = self.subject
                 self._view = View(
-                    self.subject.id,
-                    self.subject.title,
-                    loaded.epoch,
-                    loaded.base,
-                    loaded.groups,
-                    own,
-                    shared,
-                    document,
-                    replay,
-                    loaded.misreadings,
+                    subject.id, subject.title, loaded, own, shared, document, replay, now, rows
                 )
+                self._remember(self._view)
             return self._view
+
+    def _remember(self, view: View) -> None:
+        """Keep the rows of a view, to tell later what has changed since."""
+        self._past[view.epoch, view.version] = view.rows
+        while len(self._past) > REMEMBERED:
+            del self._past[next(iter(self._past))]
+
+    def version(self, epoch: str = "", version: str = "") -> Json:
+        """The present version, and what has changed since an older one of this epoch."""
+        view = self.view()
+        told = {"epoch": view.epoch, "version": view.version}
+        if epoch != view.epoch or version == view.version:
+            return told
+        return {**told, **self._since(view, version)}
+
+    def _since(self, view: View, version: str, ids: Sequence[str] = ()) -> Answer:
+        """What has changed since a version: the rows that differ, and all that is not a row."""
+        rows = self._past.get((view.epoch, version))
+        groups = {
+            i: row
+            for i, row in enumerate(view.rows)
+            if rows is None or (rows[i] is not row and rows[i] != row)
+        }
+        return {"ids": list(ids), "version": view.version, "groups": groups, **view.summary}
 
     def _begin(self) -> threading.Thread | None:
         """Load the text, or load it again if its source has changed."""
@@ -127,8 +141,7 @@ class Desk:
     def _load(self, stamp: object) -> None:
         try:
             base = self.subject.load()
-            groups, index = grouped(base), Index(base)
-            misreadings = tuple(map(misreading, groups))
+            loaded = Loaded.of(base, "")
         except EmendError as error:
             with self._lock:
                 self._failure = error
@@ -142,7 +155,7 @@ class Desk:
         with self._lock:
             self._epochs += 1
             epoch = f"{base.source.sha256[:8]}-{self._epochs}"
-            self._loaded = (stamp, _Loaded(epoch, base, groups, misreadings, index))
+            self._loaded = (stamp, replace(loaded, epoch=epoch))
 
     def image(self, surface: int, crop: Sequence[int] | None = None) -> bytes:
         """Return a page image, or a crop of it, as a PNG."""
@@ -189,26 +202,23 @@ class Desk:
                     "The decisions file has been replaced since this page was loaded. Reload, "
                     "then decide."
                 )
+            since = (*shared.since(shared_at), *own.since(own_at))
+            ids = []
+            for path, some in files.items():
+                saved = _saved(some, since)
+                ids += [one.id for one in saved.values()]
+                files[path] = [one for one in some if id(one) not in saved]
             wanted = [one for some in files.values() for one in some]
-            others = [
-                new
-                for new in (*shared.since(shared_at), *own.since(own_at))
-                if any(meets(new, one) for one in wanted)
-            ]
+            others = [new for new in since if any(meets(new, one) for one in wanted)]
             if others:
                 raise OutdatedError("Someone else has decided on this meanwhile.", others)
-            written = [one for path, some in files.items() for one in write(path, some)]
-        fresh = self.view()
-        return {
-            "ids": [one.id for one in written],
-            "version": fresh.version,
-            "groups": {
-                i: row
-                for i, (old, row) in enumerate(zip(view.rows, fresh.rows, strict=True))
-                if old != row
-            },
-            **fresh.summary(),
-        }
+            ids += [one.id for path, some in files.items() if some for one in write(path, some)]
+        # The page also hears what others have decided since its version. If the text cannot be
+        # read just now, these decisions are saved all the same.
+        with suppress(EmendError):
+            fresh = self.view()
+            view = fresh if fresh.epoch == view.epoch else view
+        return self._since(view, asked["version"], ids)
 
     def _file(self, view: View, one: Decision) -> Path:
         """The file for a decision; for an undo, the file of the decision it undoes."""
@@ -218,6 +228,15 @@ class Desk:
             else one.scope == "project"
         )
         return self.subject.shared if shared else self.subject.own
+
+
+def _saved(wanted: Iterable[Decision], since: Sequence[Decision]) -> dict[int, Decision]:
+    """Which decisions this editor has saved already, by their identity.
+
+    As when the server was killed after it had saved them and before it could say so.
+    """
+    known = {replace(one, id="", when=""): one for one in since}
+    return {id(one): known[one] for one in wanted if one in known and not one.id}
 
 
 def _state(path: Path) -> object:

@@ -20,17 +20,17 @@ PACE = 60  # how many of the latest decisions the pace is measured on
 def progress(view: View) -> Progress:
     """What is left to decide, and how many seconds that takes at the present pace."""
     groups = sum(row.open > 0 for row in view.rows)
-    held = sum(
-        view.base.ledger[i].verdict == "held" for group in view.groups for i in group.entries
-    )
+    counts = view.standings.pages
+    opened, made = (sum(page[name] for page in counts) for name in ("open", "made"))
+    total = len(view.standings.stands)
     seconds = pace(view.own.decisions)
     return {
-        "open": sum(row.open for row in view.rows),
+        "open": opened,
         "groups": groups,
-        "held": held,
-        "made": sum(row.made for row in view.rows),
-        "decided": sum(row.accepted + row.refused for row in view.rows),
-        "total": sum(row.places for row in view.rows),
+        "held": view.loaded.held,
+        "made": made,
+        "decided": total - opened - made,
+        "total": total,
         "seconds": None if seconds is None else round(seconds * groups),
     }
 

@@ -1,15 +1,13 @@
-"""What a request may name: one of many, a stretch of text, a word."""
+"""What a request may name: one of many, a stretch of text."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from pipeline.errors import DecisionError
-from pipeline.review.decide.hand import occurrences
 
-LONGEST = 500  # code points that can be selected at once
+LONGEST = 50_000  # code points that can be selected at once: about twenty pages
 
 T = TypeVar("T")
 
@@ -20,8 +18,3 @@ def nth(many: Sequence[T], number: Any, name: str) -> T:
         raise DecisionError(f"There is no such {name}.")
     found: T = many[number]
     return found
-
-
-def whole_words(raw: str, form: str) -> int:
-    """How often a form occurs as a whole word; 0 if it has no letter or digit."""
-    return sum(1 for _ in occurrences(raw, form)) if re.search(r"\w", form) else 0

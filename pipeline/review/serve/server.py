@@ -270,8 +270,7 @@ def _answer(desk: Desk, what: str, asked: Mapping[str, str]) -> Any:
     if what == "state":
         return desk.view().state()
     if what == "version":
-        view = desk.view()
-        return {"version": view.version, "epoch": view.epoch}
+        return desk.version(asked.get("epoch", ""), asked.get("version", ""))
     if what == "group":
         return desk.view().group(number, offset)
     if what == "groups":

@@ -16,10 +16,11 @@ from pipeline.errors import DecisionError
 from pipeline.html import counted
 from pipeline.review.decide.decisions import Decision, Log, standing
 from pipeline.review.decide.evidence import Precedents, confused, evidence
-from pipeline.review.decide.groups import Group, Standing, extent, standing_of, tally
+from pipeline.review.decide.groups import Group, Standing, extent, standing_of
 from pipeline.review.decide.hand import Replay
-from pipeline.review.decide.pages import PageSpan, page_at, pages
+from pipeline.review.decide.pages import PageSpan, page_at
 from pipeline.review.serve import learning, scans
+from pipeline.review.serve.loaded import Loaded
 from pipeline.review.serve.progress import progress
 from pipeline.review.serve.rows import (
     CandidateRow,
@@ -41,7 +42,8 @@ from pipeline.review.serve.rows import (
     UnresolvedRow,
 )
 from pipeline.review.serve.running import running_text
-from pipeline.review.serve.selection import LONGEST, nth, whole_words
+from pipeline.review.serve.selection import LONGEST, nth
+from pipeline.review.serve.standings import Counts, Standings
 from pipeline.rules import KINDS
 
 PATIENCE = 2.0  # seconds that a search may take
@@ -58,14 +60,38 @@ class View:
 
     subject: str
     title: str
-    epoch: str
-    base: Document
-    groups: tuple[Group, ...]
+    loaded: Loaded
     own: Log
     shared: Log
     document: Document
     replay: Replay
-    misreadings: tuple[str, ...]  # of the groups
+    standings: Standings
+    rows: tuple[GroupRow, ...]  # the groups in the list
+
+    @property
+    def epoch(self) -> str:
+        """Names the loading of the text on which this view rests."""
+        return self.loaded.epoch
+
+    @property
+    def base(self) -> Document:
+        """The document as the stages left it."""
+        return self.loaded.base
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups of changes, those first whose decision is worth most."""
+        return self.loaded.groups
+
+    @property
+    def pages(self) -> tuple[PageSpan, ...]:
+        """The pages."""
+        return self.loaded.pages
+
+    @property
+    def places(self) -> scans.Places | None:
+        """Where the text lies on its scans."""
+        return self.loaded.places
 
     @property
     def version(self) -> str:
@@ -78,53 +104,9 @@ class View:
         return (*self.shared.decisions, *self.own.decisions)
 
     @cached_property
-    def pages(self) -> tuple[PageSpan, ...]:
-        """The pages."""
-        return pages(self.base)
-
-    @cached_property
     def evidence(self) -> Precedents:
         """What the decisions teach."""
         return evidence(self.decisions, self.base.language)
-
-    @cached_property
-    def places(self) -> scans.Places | None:
-        """Where the text lies on its scans."""
-        return scans.Places(self.base.source.layout) if self.base.source.layout else None
-
-    @cached_property
-    def rows(self) -> tuple[GroupRow, ...]:
-        """The groups in the list."""
-        tallies = [tally(group, self.document, self.replay.ruling) for group in self.groups]
-        return tuple(
-            map(
-                self._row,
-                self.groups,
-                tallies,
-                self.misreadings,
-                learning.moved(self.groups, self.misreadings, tallies),
-            )
-        )
-
-    def _row(
-        self, group: Group, counts: dict[Standing, int], misreading: str, confidence: float
-    ) -> GroupRow:
-        first = self.base.ledger[group.entries[0]]
-        return GroupRow(
-            form=group.form,
-            after=group.after,
-            kind=group.kind,
-            places=len(group.entries),
-            open=counts["open"],
-            made=counts["made"],
-            accepted=counts["accepted"],
-            refused=counts["refused"],
-            worth=round(group.worth, 2),
-            confidence=round(confidence, 3),
-            rule=first.rule,
-            start=first.start,
-            misreading=misreading,
-        )
 
     def whole(self, group: Group) -> bool:
         """Whether the change covers a group's whole form, not a part of that word."""
@@ -135,15 +117,9 @@ class View:
         """How an entry of the ledger stands."""
         return standing_of(self.document.ledger[entry], self.replay.ruling.get(entry))
 
-    @cached_property
-    def _entries_by_start(self) -> list[tuple[int, int]]:
-        return sorted(
-            (self.document.ledger[i].start, i) for group in self.groups for i in group.entries
-        )
-
     def entries_in(self, start: int, end: int) -> list[int]:
         """The entries for an editor that begin in a raw span."""
-        rows = self._entries_by_start
+        rows = self.loaded.by_start
         return [i for _, i in rows[bisect_left(rows, (start, -1)) : bisect_left(rows, (end, -1))]]
 
     def state(self) -> State:
@@ -159,9 +135,10 @@ class View:
                 *self.shared.remarks("raw/decisions.jsonl"),
                 *self.own.remarks(f"raw/{self.subject}/decisions.jsonl"),
             ],
-            **self.summary(),
+            **self.summary,
         }
 
+    @cached_property
     def summary(self) -> Summary:
         """Everything, besides the groups, that a decision may change."""
         return {
@@ -211,7 +188,7 @@ class View:
             "offset": offset,
             "alternatives": [(one.after, round(one.confidence, 3)) for one in group.alternatives],
             "by_form": group.by_form,
-            "words": whole_words(self.base.raw, group.form) if self.whole(group) else 0,
+            "words": self.loaded.whole_words(group.form) if self.whole(group) else 0,
             "known": self._known(group),
             "places": [self._place(i, lines) for i in group.entries[offset : offset + limit]],
         }
@@ -350,11 +327,8 @@ class View:
             if outcome.decision.verdict == "page" and outcome.state in _RULES
         }
         out: list[PageRow] = []
-        for page in self.pages:
-            counts: dict[str, int] = {"open": 0, "made": 0, "accepted": 0, "refused": 0}
-            for i in self.entries_in(page.start, page.end):
-                counts[self.stands(i)] += 1
-            outcome = said.get((page.start, page.end))
+        for page, surface in zip(self.pages, self.loaded.surfaces, strict=True):
+            counts = self.standings.pages[page.index]
             state: PageState = (
                 "proposed"
                 if counts["open"] or counts["made"]
@@ -362,6 +336,7 @@ class View:
                 if counts["accepted"] or counts["refused"]
                 else "raw"
             )
+            outcome = said.get((page.start, page.end))
             if outcome:
                 state = "validated" if outcome.decision.after == "validated" else "reviewed"
             out.append(
@@ -370,24 +345,10 @@ class View:
                     "state": state,
                     "open": counts["open"],
                     "made": counts["made"],
-                    "surface": self._surface(page),
+                    "surface": surface,
                 }
             )
         return out
-
-    def _surface(self, page: PageSpan) -> int | str | None:
-        """The number of a page's image, or its address on the web."""
-        layout = self.base.source.layout
-        if not layout:
-            return None
-        number = page.surface
-        if number is None:
-            number = next(
-                (zone.surface for zone in layout.zones if page.start <= zone.start < page.end), None
-            )
-        if number is None or number >= len(layout.surfaces) or not layout.surfaces[number].url:
-            return None
-        return layout.surfaces[number].url if scans.remote(layout.surfaces[number]) else number
 
     def _last(self) -> dict[str, list[str]]:
         """By editor, the ids an undo takes back: the latest decision and those made with it."""
@@ -419,7 +380,7 @@ class View:
             "end": end,
             "form": form,
             "reading": document.text[first:last],
-            "words": whole_words(document.raw, form),
+            "words": self.loaded.whole_words(form),
             "image": self._image(start, end),
             "epoch": self.epoch,
         }
@@ -472,6 +433,43 @@ class View:
 
 
 _RULES = {"holds", "moved"}
+
+
+def group_rows(
+    loaded: Loaded, now: Standings, rows: Sequence[GroupRow] = (), then: Standings | None = None
+) -> tuple[GroupRow, ...]:
+    """The groups in the list; `rows` are those of an earlier moment, when changes stood as `then`.
+
+    A row of which nothing has changed stays the very same.
+    """
+    likely = learning.moved(loaded.groups, loaded.misreadings, now.groups)
+    sure = [round(confidence, 3) for confidence in likely]
+    return tuple(
+        rows[n]
+        if then and then.groups[n] is counts and rows[n].confidence == sure[n]
+        else _group_row(loaded, n, counts, sure[n])
+        for n, counts in enumerate(now.groups)
+    )
+
+
+def _group_row(loaded: Loaded, number: int, counts: Counts, confidence: float) -> GroupRow:
+    group = loaded.groups[number]
+    first = loaded.base.ledger[group.entries[0]]
+    return GroupRow(
+        form=group.form,
+        after=group.after,
+        kind=group.kind,
+        places=len(group.entries),
+        open=counts["open"],
+        made=counts["made"],
+        accepted=counts["accepted"],
+        refused=counts["refused"],
+        worth=round(group.worth, 2),
+        confidence=confidence,
+        rule=first.rule,
+        start=first.start,
+        misreading=loaded.misreadings[number],
+    )
 
 
 def _latest(decisions: Sequence[Decision]) -> list[str]:

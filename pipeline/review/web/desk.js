@@ -50,6 +50,14 @@ export function decide(items, said) {
   return turn;
 }
 
+/** Take over what has changed. */
+function learn(told) {
+  for (const [i, row] of Object.entries(told.groups)) state.server.groups[i] = row;
+  for (const name of ["version", "progress", "stale", "pages", "learned", "last"])
+    state.server[name] = told[name];
+  document.dispatchEvent(new Event("told"));
+}
+
 async function save(items, said) {
   try {
     for (;;) {
@@ -72,18 +80,15 @@ async function save(items, said) {
         return null;
       }
       trouble("");
-      for (const [i, row] of Object.entries(told.groups)) state.server.groups[i] = row;
-      for (const name of ["version", "progress", "stale", "pages", "learned", "last"])
-        state.server[name] = told[name];
-      document.dispatchEvent(new Event("told"));
+      learn(told);
       if (said) toast(`${said} ${t("Saved.")}`);
       return told;
     }
   } catch {
     trouble(
       t(
-        "The server does not answer, so this was not saved. Run emend review again. " +
-          "Decisions that were saved are safe.",
+        "The server does not answer, so this may not have been saved. Run emend review again, " +
+          "then look. Decisions that were saved are safe.",
       ),
     );
     return null;
@@ -122,14 +127,16 @@ export async function load() {
   }
 }
 
-/** Whether others have decided meanwhile; if so, everything is loaded again. */
+/** Whether others have decided meanwhile, or the text has changed; if so, the page learns of it. */
 export async function others() {
+  const { epoch, version } = state.server;
   try {
-    const told = await get("version");
+    const told = await get("version", { epoch, version });
     if (!told) return false;
     if (troubled() === t(DOWN)) trouble("");
-    if (told.version === state.server.version && told.epoch === state.server.epoch) return false;
-    await load();
+    if (told.epoch === epoch && told.version === version) return false;
+    if (told.epoch === epoch) learn(told);
+    else await load();
     return true;
   } catch {
     if (!troubled()) trouble(t(DOWN));

@@ -42,7 +42,7 @@ export function groupRow(row) {
       "span",
       { class: "figure" },
       decided ? `${decided}/${row[PLACES]}` : figure(row[PLACES]),
-      el("span", { class: "unseen" }, row[PLACES] === 1 ? " place" : " places"),
+      el("span", { class: "unseen" }, ` ${t(row[PLACES] === 1 ? "place" : "places")}`),
     ),
   ];
 }

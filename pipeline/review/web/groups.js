@@ -29,6 +29,7 @@ export class GroupsView {
     this.zone = "groups"; // or places: what the keys act on
     this.scope = "text";
     this.group = null;
+    this.fetching = false; // more places of the group
     this.told = null; // the server's answer about the group
     this.places = [];
     this.at = 0; // the selected place
@@ -103,7 +104,7 @@ export class GroupsView {
       ["places", t("most frequent first")],
       ["sure", t("most certain first")],
       ["text", t("in the order of the text")],
-      ["form", "alphabetical"],
+      ["form", t("alphabetical")],
     ]);
     this.sureness = choice("sure", t("Confidence"), [
       [String(UNLIKELY), t("20% sure or more")],
@@ -388,10 +389,10 @@ export class GroupsView {
 
   async more() {
     const number = this.group;
-    if (this.asking) return;
-    this.asking = true;
+    if (this.fetching) return;
+    this.fetching = true;
     const told = await get("group", { n: number, offset: this.places.length }).finally(
-      () => (this.asking = false),
+      () => (this.fetching = false),
     );
     if (!told || this.group !== number) return;
     for (const place of told.places) this.rows.append(this.placeRow(this.places.push(place) - 1));

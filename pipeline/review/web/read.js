@@ -592,7 +592,7 @@ export class ReadView {
     this.focus();
     if (!asked) return;
     if (asked.verdict === "undo") {
-      if (await decide([asked], "Undone.")) await this.refresh(true);
+      if (await decide([asked], t("Undone."))) await this.refresh(true);
       return;
     }
     if (asked.verdict) return this.rule(asked.verdict, {}, mark);
@@ -738,7 +738,7 @@ export class ReadView {
               (told.total > told.hits.length
                 ? ` ${t("(first {n} shown)", { n: told.hits.length })}`
                 : "")
-          : "No matches.",
+          : t("No matches."),
       ),
       ...told.hits.map((hit) =>
         el(
