@@ -2,7 +2,8 @@
 
 Pages and scripts are written in English. The catalogue of another language is the file
 `interface.toml` in its folder: tables with each English text and what stands in its place, for the
-site's `pages` and `scripts`, and for the `review` page. A text that it lacks stays English.
+site's `pages` and `scripts`, for the `rules` that changes are made by, and for the `review` page. A
+text that it lacks stays English.
 """
 
 from __future__ import annotations
@@ -31,11 +32,16 @@ class Interface:
     texts: Mapping[str, str] = field(default_factory=dict)
     scripts: Mapping[str, str] = field(default_factory=dict)
     review: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, text: str, **values: Any) -> str:
         """An English text in this language, with values for the names in braces."""
         found = self.texts.get(text, text)
         return found.format(**values) if values else found
+
+    def rule(self, text: str) -> str:
+        """What the TEI says of a rule or a kind of change, in this language if it is known."""
+        return self.rules.get(text, text)
 
     def html(self, text: str, **values: Any) -> Markup:
         """A text with markup of our own in it; the values are escaped."""
@@ -70,7 +76,9 @@ def interface(language: str) -> Interface:
     if not path.is_file():
         return Interface(language)
     read = tomllib.loads(path.read_text("utf-8"))
-    return Interface(language, read["pages"], read["scripts"], read.get("review", {}))
+    return Interface(
+        language, read["pages"], read["scripts"], read.get("review", {}), read["rules"]
+    )
 
 
 def of_review() -> dict[str, str]:

@@ -13,7 +13,7 @@ from pipeline.publish.one_edition import _HERE
 from pipeline.publish.settings import Settings, settings
 from pipeline.review.decide.commands import COMMANDS
 from pipeline.review.serve.server import PAGE as REVIEW
-from pipeline.rules import KINDS
+from pipeline.rules import KINDS, RULES
 
 WHOLE = """
 title = "Harbour Library"
@@ -72,6 +72,34 @@ def test_what_it_says_is_on_the_site(river, tmp_path):
     assert "otters" in reading
 
 
+@pytest.mark.parametrize(("language", "rule"), [("de", "Fleck"), ("fr", "tache")])
+def test_rules_are_explained_in_the_language_of_the_interface(language, rule):
+    """A rule that came last may lack its translation, and is then explained in English."""
+    t = interface(language)
+    said = [*RULES.values(), *(f"{kind.label}: {kind.means}" for kind in KINDS.values())]
+    assert sum(t.rule(one) != one for one in said) > 0.9 * len(said)
+    assert rule in t.rule(RULES["spelling.noise"])
+    assert t.rule("a rule of another program") == "a rule of another program"
+
+
+def test_a_german_page_explains_changes_in_german(ferry, tmp_path):
+    """What a rule means, the page and the alternatives; only the evidence is the TEI's English."""
+    rule = "a speck on the paper read as a character, removed"
+    text = ferry.read_text("utf-8")
+    said = re.search(r'<category xml:id="r\.[^"]*"><catDesc>([^<]+)<', text)[1]
+    path = tmp_path / "ferry.xml"
+    path.write_text(text.replace(f">{said}<", f">{rule}<"), "utf-8")
+    publish([path], tmp_path / "site", site=Settings(language="de"))
+    pages = tmp_path / "site" / "ferry"
+    for page in ("corrections.html", "index.html"):
+        text = (pages / page).read_text("utf-8")
+        assert "ein Fleck auf dem Papier, als Zeichen gelesen, entfernt" in text
+        assert rule not in text
+    ledger = (pages / "corrections.html").read_text("utf-8")
+    assert re.search(r'<p class="why">S\. \w', ledger)
+    assert '<span lang="en">' in ledger
+
+
 def test_a_new_setting_makes_the_pages_again(river, tmp_path):
     """And the same settings make nothing."""
     publish([river], tmp_path / "site")
@@ -111,8 +139,12 @@ def test_a_wrong_file_gives_one_sentence(text, said, tmp_path):
 
 def texts_of_pages():
     """Every English text that a template has translated."""
-    for path in sorted((_HERE / "templates").glob("*.jinja")):
+    for path in (
+        *sorted((_HERE / "templates").glob("*.jinja")),
+        *sorted((_HERE / "pages").glob("*.py")),
+    ):
         text = path.read_text("utf-8")
+        yield from re.findall(r"\bt\('([^']+)'", text)  # within a string of Python
         for found in re.findall(r'\bt(?:\.html)?\(\s*("[^"]+"(?:\s+"[^"]+")*)', text):
             yield re.sub(r'"\s+"', "", found).strip('"')  # a long one stands on several lines
         yield from re.findall(r'switch\("\w+", "(\w+)"', text)

@@ -124,11 +124,12 @@
     if (entry.left || entry.right) {
       const dd = make("dd", "", { className: "context" });
       dd.append(entry.left, make("b", entry.held ? entry.before : entry.after || "‸"), entry.right);
-      say(entry.page ? `p. ${entry.page}` : "Context", dd);
+      say(entry.page ? emendSay("p. {n}", { n: entry.page }) : "Context", dd);
     }
     say("Kind", entry.what ? `${entry.what}` : entry.kind);
     say("Rule", entry.says ? `${entry.rule}: ${entry.says}` : entry.rule);
-    say("Evidence", entry.evidence);
+    const english = document.documentElement.lang === "en" ? "" : "en"; // as in the TEI
+    if (entry.evidence) say("Evidence", make("dd", entry.evidence, { lang: english }));
     if (entry.confidence) {
       const dd = make("dd"),
         share = degrees[entry.confidence] ?? Math.floor(parseFloat(entry.confidence) * 100 + 1e-9);
@@ -321,7 +322,7 @@
       );
       const start = pages.at(-1),
         number = start && (start.dataset.page ?? start.textContent);
-      const page = number ? `p. ${number}, ` : "";
+      const page = number ? `${emendSay("p. {n}", { n: number })}, ` : "";
       cited =
         whole.replace(/\.?( https?:\S+)?$/, "") +
         `, ${page}¶ ${block.dataset.u}. ${addressOf(block.id)}`;

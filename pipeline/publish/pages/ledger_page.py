@@ -209,10 +209,18 @@ def percent(confidence: str) -> str:
         return confidence
 
 
-def _because(entry: Entry) -> list[str]:
-    """What is said for a change: other readings, the evidence, who made it."""
-    others = " or ".join(f"“{other}”" for other in entry.others)
-    return [said for said in (others and f"or {others}", entry.evidence, entry.by) if said]
+def _because(entry: Entry, t: Interface) -> list[str]:
+    """What is said for a change, as HTML: other readings, the evidence, who made it.
+
+    The evidence is part of the TEI, in English.
+    """
+    either = f" {t('or')} "
+    others = either.join(f"“{escape(other)}”" for other in entry.others)
+    evidence = escape(entry.evidence)
+    if evidence and t.language != "en":
+        evidence = f'<span lang="en">{evidence}</span>'
+    said = (others and f"{t('or')} {others}", evidence, escape(entry.by))
+    return [one for one in said if one]
 
 
 def _rows(entries: Sequence[Entry], division: Division, t: Interface) -> str:
@@ -227,10 +235,10 @@ def _rows(entries: Sequence[Entry], division: Division, t: Interface) -> str:
         )
         before, after = _reading("del", entry.before, t), _reading("ins", entry.after, t)
         target = entry.id if entry.verdict == "made" else entry.block
-        why = [escape(said) for said in _because(entry)]
+        why = _because(entry, t)
         if target:
             why.insert(0, f'<a href="{escape(division.place(target))}">{shown}</a>')
-        page = f"p. {escape(entry.page)} · " if entry.page else ""
+        page = f"{escape(t('p. {n}', n=entry.page))} · " if entry.page else ""
         name, kind = escape(entry.id), label(entry.kind)
         return (
             f'<li class="r {entry.verdict}" id="r.{name}" data-k="{escape(entry.kind)}" '
@@ -238,7 +246,7 @@ def _rows(entries: Sequence[Entry], division: Division, t: Interface) -> str:
             f'data-v="{entry.verdict}"><a class="n" href="#r.{name}">{entry.n}</a><div>'
             f'<p class="in" dir="auto">{left}{before} → {after}{right}</p><p class="why">'
             f'{page}{" · ".join(why)}</p></div><div class="rule">{escape(entry.rule or kind)}'
-            f"<small>{escape(entry.rule_says or entry.what or kind)}</small></div>"
+            f"<small>{escape(t.rule(entry.rule_says or entry.what or kind))}</small></div>"
             f'<div class="v"><b>{status[entry.verdict]}</b><br>'
             f"{escape(percent(entry.confidence))}</div></li>"
         )

@@ -52,7 +52,7 @@ def reading_pages(
             site,
             versions=versions,
             **shared,
-            **_shown(sheet, edition, division),
+            **_shown(sheet, edition, division, t),
         )
         for sheet in _sheets(edition, division, t)
     }
@@ -125,7 +125,7 @@ def _shared(edition: Edition, site: Settings) -> dict[str, Any]:
     }
 
 
-def _shown(sheet: Sheet, edition: Edition, division: Division) -> dict[str, Any]:
+def _shown(sheet: Sheet, edition: Edition, division: Division, t: Interface) -> dict[str, Any]:
     """What one reading page has."""
     files = {} if sheet.file == WHOLE else division.files
     tops = {chapter.blocks[0].id: chapter for chapter in division.chapters}
@@ -148,7 +148,7 @@ def _shown(sheet: Sheet, edition: Edition, division: Division) -> dict[str, Any]
         "text": Markup(sheet.text),
         "scan": edition.surfaces[sheet.scan] if sheet.scan >= 0 else None,
         "surfaces": Markup(_surfaces(edition, sheet.surfaces)),
-        "ledger": Markup(ledger_table(sheet.entries)),
+        "ledger": Markup(ledger_table(sheet.entries, t)),
         "whole": WHOLE if division.chapters else "",
     }
 
@@ -195,7 +195,7 @@ def _citations(edition: Edition, base_url: str) -> list[tuple[str, str, str]]:
     ]
 
 
-def ledger_table(entries: Sequence[Entry]) -> str:
+def ledger_table(entries: Sequence[Entry], t: Interface) -> str:
     """The ledger for the script that explains corrections; repeated words are in a table."""
     words: dict[str, int] = {}
 
@@ -207,9 +207,9 @@ def ledger_table(entries: Sequence[Entry]) -> str:
             e.before,
             e.after,
             at(label(e.kind)),
-            at(e.what),
+            at(t.rule(e.what)),
             at(e.rule),
-            at(e.rule_says),
+            at(t.rule(e.rule_says)),
             at(e.confidence),
             at(e.evidence),
             at(e.by),
