@@ -388,7 +388,7 @@ _TABLE = (
         types=_words("citation editorial"),
         takes="`id`, `n` (its sign or number), `place` (`bottom` `end` `inline` `margin`), "
         "`anchor` (id of its anchor), `next`, `prev` (ids, for a note that goes on), "
-        "`at` (`call`: it stands in the sentence that calls it)",
+        "`at` (`call`: it stands in the sentence that calls it; `line`: in the middle of a line)",
         says="`note`, where it stands in the source",
     ),
     Role(

@@ -6,7 +6,8 @@ the salutation are its dateline if one of them has a date, and the address if th
 The short line after the close is the signature; close and signature can share a block, line by
 line. A date or an address below the signature belongs to the letter, and so does a postscript
 (`P.S.—The mare has foaled.`) or a line on what is enclosed (`Enclosure: a map`), encoded as one. A
-salutation may also run into the first paragraph, as in newspapers (`SIR,—Your letter`).
+salutation may also run into the first paragraph, as in newspapers (`SIR,—Your letter`), or stand
+on its first line (`SIR,⏎I have read`), and the close on the last lines of another.
 
 Left alone: a salutation without a close, or with a chapter's heading before the close; a close in
 the middle of a sentence; a date in the text; text after the signature.
@@ -23,7 +24,16 @@ from itertools import pairwise
 from pipeline.document import Document, Mark
 from pipeline.language import languages
 from pipeline.language.languages import Language, alternatives
-from pipeline.text.blocks import Block, Line, blocks, claims, numbered_heading, touches
+from pipeline.text.blocks import (
+    TERMINAL,
+    Block,
+    Line,
+    blocks,
+    claims,
+    full_line,
+    numbered_heading,
+    touches,
+)
 
 _NUMBER = re.compile(r"[IVXLC]+\.?|\d+\.?")
 _SHORT = 70  # characters
@@ -77,7 +87,11 @@ def _tells(known: Language) -> _Tells:
 def letters(document: Document) -> Iterator[Mark]:
     """Marks letters and their parts."""
     tells = _tells(languages.every())
-    found = blocks(document, claimed=False)
+    found = [
+        part
+        for block in blocks(document, claimed=False)
+        for part in _parts(block, tells, full_line(document.text))
+    ]
     taken = claims(document, "heading", "columns", "titlepart", "table", "list")
     greeted = [
         i
@@ -111,6 +125,33 @@ def letters(document: Document) -> Iterator[Mark]:
                 yield Mark("paragraph", run_in.start("goes_on"), found[i].end)
 
 
+def _parts(block: Block, tells: _Tells, usual: float) -> Iterator[Block]:
+    """A block, without the salutation on its first line and the close in its last ones.
+
+    Newspapers set them so: `SIR,⏎I have read in your paper … say so.⏎I am, Sir,⏎JOHN HALE.`
+    """
+    lines = block.lines
+    first = lines[0].text
+    if len(lines) > 1 and len(first) < 0.6 * usual and tells.salutation.fullmatch(first):
+        yield Block(lines[:1], block.gap, block.page_start)
+        block = Block(lines[1:], 0, page_start=False)
+    lines = block.lines
+    closes = next(
+        (
+            n
+            for n in range(max(1, len(lines) - _LINES), len(lines) - 1)
+            if tells.close.fullmatch(lines[n].text)
+            and TERMINAL.search(lines[n - 1].text)
+            and all(len(line.text) < _SHORT for line in lines[n:])
+        ),
+        0,
+    )
+    if closes:
+        yield Block(lines[:closes], block.gap, block.page_start)
+        block = Block(lines[closes:], 0, page_start=False)
+    yield block
+
+
 def _is_heading(block: Block) -> bool:
     return numbered_heading().fullmatch(block.text) is not None
 
@@ -130,6 +171,10 @@ def _closed(found: Sequence[Block], j: int, tells: _Tells) -> tuple[list[Mark], 
     last = j
     while last < len(found) and _is_short(found[last]) and tells.close.fullmatch(found[last].text):
         last += 1  # `I remain, my dear Anna,⏎⏎Yours most affectionately,`
+    if last - j > 1 and (last == len(found) or not _is_name(found[last].lines)):
+        last -= 1  # `Mit herzlichen Grüßen⏎⏎Deine Marie.`: a signature that reads like a close
+        if found[last].text.endswith(","):
+            return None
     if last == j or last >= len(found) or not _is_name(found[last].lines):
         return None
     marks = [Mark("salute", found[n].start, found[n].end) for n in range(j, last)]

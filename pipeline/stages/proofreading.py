@@ -4,7 +4,7 @@ r"""Markup typed by Distributed Proofreaders.
 `/* … */` lines that are kept as in verse. `[Footnote A: …]` is a note, called by `[A]` in the text;
 `[Sidenote: …]` is a note in the margin; `[**…]` is a proofreader's remark. `over-*` at the end of a
 page and `*turned` at the beginning of the next are halves of one word. `[oe]`, `[=a]` and `[:u]`
-are letters that proofreaders could not type. The markup is taken out of the edited text but can be
+are letters that proofreaders could not type. `[Blank Page]` stands for a page without text. The markup is taken out of the edited text but can be
 restored. Page separators, `-----File: 014.png---`, belong to the stage `pages`.
 
 What decides: emend reads a text this way only if it has a page separator or two kinds of markup. If
@@ -30,6 +30,7 @@ _NOTE = re.compile(r"\[Footnote (?P<sign>[A-Z]{1,2}|\d{1,3}): ?")
 _SIDENOTE = re.compile(r"\[Sidenote: ?")
 _REMARK = re.compile(r"\[\*\*[^\[\]\n]{0,300}\]")
 _OPENS = re.compile(r"^/([#*])(?:\[[\d,.]+\])?[ \t]*$", re.MULTILINE)
+_BLANK = re.compile(r"^\[Blank Page\][ \t]*$", re.MULTILINE)
 _JOINT = re.compile(r"(?<=\w-)\*(?=\s*$)|^\*(?=\w)", re.MULTILINE)
 _LETTER = re.compile(r"\[(?P<code>oe|OE|ae|AE|[=:~`'^)(.,v][A-Za-z]|[A-Za-z][=:~`'^)(.,v])\]")
 _LIGATURES = {"oe": "œ", "OE": "Œ", "ae": "æ", "AE": "Æ"}
@@ -60,13 +61,25 @@ def proofreading(document: Document) -> Iterator[Proposal | Mark]:
     for m in _REMARK.finditer(text):
         if reason(m[0]):
             continue  # `[**illegible]` is a gap
-        yield Mark("note", *m.span(), (("type", "editorial"), ("place", "inline")))
+        alone = not re.search(r"\S", _line_around(text, *m.span()))
+        within = () if alone else (("at", "line"),)
+        yield Mark("note", *m.span(), (("type", "editorial"), ("place", "inline"), *within))
+    for m in _BLANK.finditer(text):
+        yield Mark("furniture", *m.span(), (("type", "speck"),))
+        why = "proofreaders say so where a page has nothing on it"
+        yield Proposal(*m.span(), "", "proofreading.mark", why, "furniture", 0.99)
     for m in _JOINT.finditer(text):
         yield _out(*m.span(), "a star where a page's end cuts a word")
     for m in _LETTER.finditer(text):
         if letter := _typed(m["code"]):
             why = f"proofreaders type {letter} so"
             yield Proposal(*m.span(), letter, "proofreading.letter", why, "form", 0.98)
+
+
+def _line_around(text: str, start: int, end: int) -> str:
+    """What else stands in the lines of a stretch."""
+    after = text.find("\n", end)
+    return text[text.rfind("\n", 0, start) + 1 : start] + text[end : after if after >= 0 else None]
 
 
 def _marked_up(text: str) -> bool:

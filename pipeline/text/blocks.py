@@ -318,6 +318,9 @@ def continues(
         )
     if opening[:1].islower():
         return True
+    first = re.match(r"[^\W\d_]{2,}", opening)
+    if first and first[0].lower() in function_words():  # `and the town had⏎⏎The second year`
+        return False
     ending = re.search(r"([^\W\d_]+|,)$", last)
     if ending and (ending[1] == "," or ending[1].lower() in function_words()):
         # not `I remain, my dear Anna,⏎⏎Yours most affectionately,`: a sentence that is cut fills
