@@ -196,6 +196,7 @@ class Drama:
 
     moves: tuple[str, ...] = ()  # what a stage direction begins with: Enter, Exit
     cast: tuple[str, ...] = ()  # what the heading of a list of characters begins with
+    acts: tuple[str, ...] = ()  # what the headings of a play are called: act, scene
 
 
 @dataclass(frozen=True, slots=True)

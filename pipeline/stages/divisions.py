@@ -36,7 +36,14 @@ def _named(known: Language) -> tuple[tuple[str, re.Pattern[str]], ...]:
     chapter = alternatives(of.chapter)
     behind = alternatives(of.after_number)
     numbers = rf"[ivxlc]+|\d+|{alternatives((*of.article, *of.numbers))}"
+    acts = alternatives(set(of.part) & set(known.drama.acts))
+    scenes = alternatives(set(known.drama.acts) - set(of.part))
+    played = [
+        (kind, rf"\s*(?:(?:{word})\s+(?:(?:{numbers})\b|\w{{3,9}}\W*$)|\S+\s(?:{word})\b\W*$)")
+        for kind, word in (("act", acts), ("scene", scenes))
+    ]
     patterns = (
+        *played,
         ("chapter", rf"\s*(?:{chapter}|\w+ (?:{behind}))\b"),
         ("part", rf"\s*(?:{alternatives(of.part)})\s+(?:{numbers})\b"),
     )

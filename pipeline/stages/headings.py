@@ -180,7 +180,9 @@ def _style(
     if numbered_heading().fullmatch(text) or (
         _numbered_title(known).fullmatch(text) and len(block.lines) < 3
     ):
-        return "part" if _part(known).match(text) else "numbered"
+        behind = text.split(maxsplit=1)[-1]  # `Dritter Akt`
+        part = _part(known).match(text) or (_part(known).match(behind) and len(text.split()) == 2)
+        return "part" if part else "numbered"
     if cuts_a_sentence(before, block, after):
         return ""
     apart = before is None or headed or before.finished or block.gap >= 1

@@ -8,8 +8,10 @@ A paragraph that opens a quotation without closing it, between a line that intro
 In a text that has speakers, `(*Applause.*)` and `[angrily]` are stage directions.
 
 A play is a text with speakers in capitals and directions such as `Enter ANNA` and `[Exit ANNA.]`,
-which are stage directions too. Every such name speaks in it, and what stands between two speeches
-of a scene belongs to the first. Speeches below their speakers' names are verse if many of their
+which are stage directions too, or with acts, scenes or a list of characters. Every such name speaks
+in it, also within a paragraph, where a line begins with it, and how somebody speaks may follow the
+name (`HALE (rising).`, `LE COMTE, à part.`). What stands between two speeches of a scene belongs to
+the first, what stands before the first is a direction (`A quay.`). Speeches below their speakers' names are verse if many of their
 lines end although the next word would have fitted.
 
 Left alone: `For example: At the beginning of 1935`, `Note: …` alone, a title with a colon, a list
@@ -22,18 +24,32 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from itertools import groupby, pairwise, takewhile
 
 from pipeline.document import Document, Mark
 from pipeline.language import languages
 from pipeline.language.languages import alternatives
-from pipeline.text.blocks import Block, blocks, claims, full_line, paragraph_runs, speakers, touches
+from pipeline.text.blocks import (
+    Block,
+    blocks,
+    cast_heading,
+    claims,
+    full_line,
+    paragraph_runs,
+    speakers,
+    touches,
+)
 
 Run = tuple[Block, ...]
 
 _NAME = r"[A-ZÀ-Þ][\w.’'-]*(?:[ \u00a0][A-ZÀ-Þ][\w.’'-]*){0,3}"
 _SPEAKER = re.compile(
     rf"[*_]?({_NAME}:|[A-ZÀ-Þ]{{3,}}(?:[ -][A-ZÀ-Þ.’']+){{0,3}}\.)[*_]?(?=[ \t]*\n?[ \t]*\S)"
+)
+_STAGED = re.compile(  # in a play: how somebody speaks may stand between name and stop
+    r"(?P<name>[A-ZÀ-Þ]{2,}(?:[ -][A-ZÀ-Þ.’']+){0,3}?)"
+    r"(?:\s?[(\[][^()\[\]\n]{2,60}[)\]]|,\s[a-zà-ÿ][^.:()\n]{1,40})?[.:](?=[ \t—–-]*\S)"
 )
 _DIRECTION = re.compile(r"\(([*_])[A-ZÀ-Þ][^()*_\n]{2,80}\1\)")
 _PLAIN_DIRECTION = re.compile(
@@ -51,6 +67,16 @@ _ROOM = 4  # characters that a justified line may fall short by
 _MOST = 8  # paragraphs of a speech behind its first
 
 
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    """The speaker's name at the beginning of a speech, `HALE.` or `HALE (rising).`."""
+
+    start: int
+    end: int
+    who: str
+    stopped: bool  # by a full stop, as in plays
+
+
 def speeches(document: Document) -> Iterator[Mark]:
     """Marks speeches, their speakers and the stage directions among them."""
     text = document.text
@@ -62,12 +88,15 @@ def speeches(document: Document) -> Iterator[Mark]:
         for run in _with_speakers(paragraph_runs(document), speakers(text))
         if not touches(spans, run[0].start, run[-1].end)
     ]
-    found = [(i, run, m) for i, run in enumerate(runs) if (m := _SPEAKER.match(text, run[0].start))]
-    moves = re.compile(rf"\W?(?:{alternatives(languages.every().drama.moves)})\b")
-    moved = {i for i, run in enumerate(runs) if moves.match(run[0].text)}
-    staged = len(moved) > 0 and sum(m[1].endswith(".") for _, _, m in found) > 2
+    acts = _acts(document)
+    names = _names(runs) if acts or listed else frozenset()
+    runs = [part for run in runs for part in _by_speaker(run, names)]
+    found = [(i, run, cue) for i, run in enumerate(runs) if (cue := _cue(text, run, names))]
+    moves = _direction()
+    moved = any(moves.match(run[0].text) for run in runs)
+    staged = (moved or bool(names)) and sum(cue.stopped for _, _, cue in found) > 2
     spoken = found if staged else _in_turn(found)
-    counted = Counter(_bare(m[1]) for _, _, m in spoken)
+    counted = Counter(cue.who for _, _, cue in spoken)
     if len(spoken) < 2 or (len(spoken) > 2 and max(counted.values()) == 1):
         # `First: …`, `Secondly: …` are no speakers: in a dialogue of three speeches somebody speaks
         # twice
@@ -75,9 +104,9 @@ def speeches(document: Document) -> Iterator[Mark]:
     directions = [m.span() for m in _DIRECTION.finditer(text)]
     following = [i for i, _, _ in spoken[1:]] + [spoken[-1][0] + 1]
     stops = claims(document, "heading")
-    versed = _in_verse([run for _, run, m in spoken if _above(text, m)], full_line(text))
+    versed = _in_verse([run for _, run, cue in spoken if _above(text, cue)], full_line(text))
     at = {i for i, _, _ in found}
-    for (i, run, m), until in zip(spoken, following, strict=True):
+    for (i, run, cue), until in zip(spoken, following, strict=True):
         more = runs[i + 1 : until]
         if staged:
             more = list(takewhile(lambda one: not _stands_apart(one, moves), more))
@@ -85,18 +114,13 @@ def speeches(document: Document) -> Iterator[Mark]:
             at.update(range(i + 1, i + 1 + len(more)))
         elif not _go_on(more, directions):
             more = []
-        yield Mark(
-            "speech",
-            run[0].start,
-            (more[-1] if more else run)[-1].end,
-            (("who", _bare(m[1])),),
-        )
-        yield Mark("speaker", m.start(), m.end())
-        if versed and _above(text, m):
+        yield Mark("speech", run[0].start, (more[-1] if more else run)[-1].end, (("who", cue.who),))
+        yield Mark("speaker", cue.start, cue.end)
+        if versed and _above(text, cue):
             yield from _lines_of(run)
         else:
-            said = text[m.end() : run[-1].end]
-            yield Mark("paragraph", m.end() + len(said) - len(said.lstrip()), run[-1].end)
+            said = text[cue.end : run[-1].end]
+            yield Mark("paragraph", cue.end + len(said) - len(said.lstrip()), run[-1].end)
         for other in more:
             yield Mark("paragraph", other[0].start, other[-1].end)
     yield from _first_speech(document, runs, spoken)
@@ -111,22 +135,80 @@ def speeches(document: Document) -> Iterator[Mark]:
     if not emphasised:  # not set apart by emphasis: only within the speeches themselves
         directions += [
             m.span()
-            for _, run, _ in spoken
-            for m in _PLAIN_DIRECTION.finditer(text, run[0].start, run[-1].end)
+            for _, run, cue in spoken
+            for m in _PLAIN_DIRECTION.finditer(text, cue.end, run[-1].end)
         ]
-    if staged or any(m[1].endswith(".") for _, _, m in spoken):  # a play
+    if staged or any(cue.stopped for _, _, cue in spoken):  # a play
         between = [run for n, run in enumerate(runs) if n not in at]
-        directions += [(run[0].start, run[-1].end) for run in between if _stands_apart(run, moves)]
+        directions += [
+            (run[0].start, run[-1].end)
+            for run in between
+            if _stands_apart(run, moves) or (staged and run[0].start in acts)
+        ]
     for start, end in sorted(set(directions)):
         yield Mark("stage", start, end)
 
 
+def _cue(text: str, run: Run, names: AbstractSet[str]) -> _Cue | None:
+    """The speaker's name that a paragraph begins with; one of `names` may have a direction."""
+    start = run[0].start
+    if (m := _STAGED.match(text, start)) and m["name"] in names:
+        return _Cue(start, m.end(), m["name"], stopped=True)
+    if (m := _SPEAKER.match(text, start)) and not _direction().match(m[1]):
+        return _Cue(m.start(), m.end(), _bare(m[1]), stopped=m[1].endswith("."))
+    return None
+
+
+def _direction() -> re.Pattern[str]:
+    """What a stage direction begins with: `Enter`, `SCENE`."""
+    drama = languages.every().drama
+    acts = (form for word in drama.acts for form in (word.upper(), word.capitalize()))
+    return re.compile(rf"\W?(?:{alternatives((*drama.moves, *acts))})\b")
+
+
+def _acts(document: Document) -> frozenset[int]:
+    """What stands below the headings of a play, `ACT I.`: where its first words begin."""
+    title = re.compile(rf"\b(?:{alternatives(languages.every().drama.acts)})\b", re.IGNORECASE)
+    text = document.text
+    heads = [document.reading_span(mark.start, mark.end) for mark in document.marked("heading")]
+    found = [end for start, end in heads if title.search(text, start, end)]
+    return frozenset(end + len(text[end:]) - len(text[end:].lstrip()) for end in found)
+
+
+def _names(runs: Sequence[Run]) -> frozenset[str]:
+    """The names in capitals that two or more lines of a play begin with, and a full stop follows.
+
+    Empty unless two people speak.
+    """
+    lines = (line for run in runs for block in run for line in block.lines)
+    said = Counter(m["name"] for line in lines if (m := _STAGED.match(line.text)))
+    names = frozenset(name for name, count in said.items() if count > 1)
+    return names if len(names) > 1 else frozenset()
+
+
+def _by_speaker(run: Run, names: AbstractSet[str]) -> Iterator[Run]:
+    """A paragraph, parted where a line of it begins with a speaker's name."""
+    parts: list[list[Block]] = [[]]
+    for block in run:
+        first = 0
+        for n, line in enumerate(block.lines):
+            m = _STAGED.match(line.text) if names else None
+            if m and m["name"] in names and (n or parts[-1]):
+                if n > first:
+                    parts[-1].append(Block(block.lines[first:n], block.gap, block.page_start))
+                parts.append([])
+                first = n
+        gap, page_start = (0, False) if first else (block.gap, block.page_start)
+        parts[-1].append(Block(block.lines[first:], gap, page_start))
+    return (tuple(part) for part in parts)
+
+
 def _first_speech(
-    document: Document, runs: Sequence[Run], spoken: Sequence[tuple[int, Run, re.Match[str]]]
+    document: Document, runs: Sequence[Run], spoken: Sequence[tuple[int, Run, _Cue]]
 ) -> Iterator[Mark]:
     """Speeches without a speaker's name: `Ann said:⏎⏎“I came on Friday.⏎⏎Hugh: Did you?`."""
     text = document.text
-    names = {_bare(m[1]) for _, _, m in spoken}
+    names = {cue.who for _, _, cue in spoken}
     at = {i for i, _, _ in spoken}
     for i, _, _ in spoken:
         if i < 2 or i - 1 in at or i - 2 in at or i + 1 not in at:
@@ -146,14 +228,17 @@ def _first_speech(
 
 def _cast(document: Document) -> Iterator[Mark]:
     """The characters of a play: the lines under a heading such as `DRAMATIS PERSONÆ.`."""
-    title = re.compile(rf"(?:{alternatives(languages.every().drama.cast)})\W*", re.IGNORECASE)
+    title = cast_heading()
+    begins = re.compile(rf"{_direction().pattern}|[A-ZÀ-Þ]{{2,}}(?: [A-ZÀ-Þ]+){{0,3}}\. \S")
     heads = [document.reading_span(mark.start, mark.end) for mark in document.marked("heading")]
     free = blocks(document, claimed=False)
     for n, (start, end) in enumerate(heads):
         if not title.fullmatch(document.text[start:end]):
             continue
         until = heads[n + 1][0] if n + 1 < len(heads) else len(document.text)
-        lines = [line for block in free if end <= block.start < until for line in block.lines]
+        below = [block for block in free if end <= block.start < until]
+        people = takewhile(lambda block: not begins.match(block.text), below[1:])
+        lines = [line for block in (*below[:1], *people) for line in block.lines]
         if 1 < len(lines) <= _CAST and all(len(line.text) < _SHORT for line in lines):
             yield Mark("cast", lines[0].span[0], lines[-1].span[1])
             yield from (Mark("castitem", *line.span) for line in lines)
@@ -171,21 +256,16 @@ def _with_speakers(runs: Sequence[Run], names: AbstractSet[str]) -> list[Run]:
     return joined
 
 
-def _in_turn(
-    found: Sequence[tuple[int, Run, re.Match[str]]],
-) -> list[tuple[int, Run, re.Match[str]]]:
+def _in_turn(found: Sequence[tuple[int, Run, _Cue]]) -> list[tuple[int, Run, _Cue]]:
     """The paragraphs with a name that are speeches: beside another, or of one who speaks again."""
-    names = Counter(_bare(m[1]) for _, _, m in found)
+    names = Counter(cue.who for _, _, cue in found)
     at = {i for i, _, _ in found}
-    turns = {_bare(m[1]) for i, _, m in found if i - 1 in at or i + 1 in at}
+    turns = {cue.who for i, _, cue in found if i - 1 in at or i + 1 in at}
     return [
-        (i, run, m)
-        for i, run, m in found
+        (i, run, cue)
+        for i, run, cue in found
         if (i - 1 in at or i + 1 in at)
-        or (
-            len(at) > 3
-            and (names[_bare(m[1])] > 2 or (_bare(m[1]) in turns and m[1].endswith(".")))
-        )
+        or (len(at) > 3 and (names[cue.who] > 2 or (cue.who in turns and cue.stopped)))
     ]
 
 
@@ -199,9 +279,9 @@ def _stands_apart(run: Run, moves: re.Pattern[str]) -> bool:
     )
 
 
-def _above(text: str, m: re.Match[str]) -> bool:
+def _above(text: str, cue: _Cue) -> bool:
     """Whether a speaker's name stands on a line of its own."""
-    return text[m.end() :].lstrip(" \t")[:1] == "\n"
+    return text[cue.end : cue.end + 200].lstrip(" \t")[:1] == "\n"
 
 
 def _in_verse(below: Sequence[Run], full: float) -> bool:

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from pipeline.document import Document, Mark, Proposal
 from pipeline.language import languages
@@ -28,6 +29,7 @@ from pipeline.text.blocks import (
     LONG,
     TERMINAL,
     Line,
+    cast_heading,
     claims,
     full_line,
     function_words,
@@ -59,10 +61,16 @@ def verse(document: Document) -> Iterator[Proposal | Mark]:
     names = speakers(document.text)  # a speech in verse belongs to the stage of speeches
     numbers = _numbers(lines(document.text))
     every = [_without(line, numbers) for line in lines(document.text)]
+    shown = [line for line in every if line.text]
+    casts = {
+        below.start for line, below in pairwise(shown) if cast_heading().fullmatch(line.text)
+    }
     stanzas = [
         stanza
         for stanza in _apart(every, starts)
-        if stanza[0].text not in names and not touches(taken, *_span(stanza))
+        if stanza[0].text not in names
+        and not touches(taken, *_span(stanza))
+        and stanza[0].start not in casts
     ]
     width = sorted(len(line.text) for stanza in stanzas for line in stanza)
     usual = width[int(0.9 * len(width))] if width else 0

@@ -85,7 +85,7 @@ def lines(text: str) -> tuple[Line, ...]:
 
 
 def numbered_heading() -> re.Pattern[str]:
-    """A heading of a word and a number alone: `CHAPTER II.`, `Book the First`, `Kapitel 3`."""
+    """A heading of a word and a number alone: `CHAPTER II.`, `Book the First`, `Erster Akt`."""
     return _numbered_heading(languages.every())
 
 
@@ -95,9 +95,20 @@ def _numbered_heading(known: Language) -> re.Pattern[str]:
     article = f"(?:{alternatives(of.article)})" if of.article else "(?!)"
     return re.compile(
         rf"(?:{alternatives((*of.part, *of.chapter, *of.section))})"
-        rf"\s+(?:[ivxlc]+|\d+|{article}\s+\w+|\w{{3,9}})\.?",
+        rf"\s+(?:[ivxlc]+|\d+|{article}\s+\w+|\w{{3,9}})\.?"
+        rf"|(?:[ivxlc]+\.|\d+\.|\w{{4,14}})\s+(?:{alternatives(of.after_number)})\.?",
         re.IGNORECASE,
     )
+
+
+def cast_heading() -> re.Pattern[str]:
+    """The heading of the characters of a play: `DRAMATIS PERSONÆ.`."""
+    return _cast_heading(languages.every())
+
+
+@lru_cache(maxsize=8)
+def _cast_heading(known: Language) -> re.Pattern[str]:
+    return re.compile(rf"(?:{alternatives(known.drama.cast)})\W*", re.IGNORECASE)
 
 
 def function_words() -> frozenset[str]:
