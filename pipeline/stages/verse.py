@@ -7,7 +7,8 @@ of which some are indented. Lines with small letters are verse if they have as m
 another and most end with a stop (`went down among the people by the sea;⏎and no man spake, nor any
 woman wept,`); four such lines are if they are also short and nearly all end with a stop. A shorter
 group is verse if it is beside another stanza or if all its lines are indented; so is an indented
-couplet in quotation marks. In German, where every noun has a capital, a stanza needs six lines.
+couplet in quotation marks. Where every second line is set in, small letters are enough. A stanza
+that a page's end cuts in mid-sentence goes on over it. In German, where every noun has a capital, a stanza needs six lines.
 
 Line numbers, at the right of every fifth line or so, are moved out of the text if they rise by the
 same step.
@@ -48,6 +49,7 @@ _STEPS = frozenset({4, 5, 10})  # every how many lines a poem is numbered
 _ROW = 3  # numbers in a row, to be believed
 _MEASURED = 65  # characters of a line of verse
 _QUATRAIN = 4  # lines
+_LONGEST = 60  # lines of a stanza that goes on over pages
 _ROOM = 4  # characters that a justified line may fall short by
 
 
@@ -67,7 +69,7 @@ def verse(document: Document) -> Iterator[Proposal | Mark]:
     }
     stanzas = [
         stanza
-        for stanza in _apart(every, starts)
+        for stanza in _over_pages(document.text, list(_apart(every, starts)), starts)
         if stanza[0].text not in names
         and not touches(taken, *_span(stanza))
         and stanza[0].start not in casts
@@ -79,6 +81,7 @@ def verse(document: Document) -> Iterator[Proposal | Mark]:
     sure = [
         (len(stanza) >= least and _is_verse(stanza, usual))
         or (len(stanza) > least and _is_measured(stanza, known))
+        or (len(stanza) >= _QUATRAIN and _alternates(stanza) and _is_measured(stanza, known))
         or (len(stanza) == _QUATRAIN and _is_quatrain(stanza, full_line(document.text), known))
         for stanza in stanzas
     ]
@@ -88,7 +91,7 @@ def verse(document: Document) -> Iterator[Proposal | Mark]:
             for i in (n - 1, n + 1)
             if 0 <= i < len(stanzas)
         )
-        set_in = all(line.indent >= 4 for line in stanza)
+        set_in = all(line.indent >= 4 for line in stanza) or _is_quoted(stanza)
         likely = len(stanza) > 1 and (beside or set_in) and _is_verse(stanza, usual)
         if sure[n] or likely or (beside and len(stanza) > 3 and _is_measured(stanza, known)):
             yield Mark("verse", *_span(stanza))
@@ -130,7 +133,7 @@ def _is_measured(stanza: Sequence[Line], known: Language) -> bool:
     texts = [line.text for line in stanza]
     words = [re.findall(r"[^\W\d_]+", text.lower()) for text in texts]
     if (
-        not _BEGINS.match(texts[0])
+        not (_BEGINS.match(texts[0]) or _alternates(stanza))
         or max(map(len, texts)) > _MEASURED
         or any(in_capitals(text) or _COUNTS.search(text) for text in texts)
         or re.search(r"\w[-¬\u00ad]$", " ".join(texts[:-1]))
@@ -149,6 +152,24 @@ def _is_measured(stanza: Sequence[Line], known: Language) -> bool:
         and open_ <= 0.1 * len(texts)
         and 6 <= usual <= 14
         and alike >= 0.9 * len(texts)
+    )
+
+
+def _alternates(stanza: Sequence[Line]) -> bool:
+    """Whether every second line is set in, as in ballads; prose and entries never are so."""
+    return all(abs(line.indent - below.indent) >= 2 for line, below in pairwise(stanza)) and all(
+        abs(line.indent - after.indent) <= 1 for line, after in zip(stanza, stanza[2:], strict=False)
+    )
+
+
+def _is_quoted(stanza: Sequence[Line]) -> bool:
+    """Whether all lines are set in and the first opens a quotation that the last one closes."""
+    first, last = stanza[0].text, stanza[-1].text
+    return (
+        all(line.indent >= 2 for line in stanza)
+        and first[:1] in '“"«„'
+        and last[-1:] in '”"»“'
+        and first[:1] not in last[:-1]
     )
 
 
@@ -181,6 +202,27 @@ def _apart(every: Sequence[Line], starts: set[int]) -> Iterator[list[Line]]:
         yield stanza
 
 
+def _over_pages(
+    text: str, stanzas: Sequence[list[Line]], starts: set[int]
+) -> Iterator[list[Line]]:
+    """The stanzas; one that the end of a page cuts in mid-sentence goes on over it."""
+    open_: list[Line] = []
+    for stanza in stanzas:
+        first = stanza[0].start + stanza[0].indent
+        if open_ and not (
+            first in starts
+            and len(open_) < _LONGEST
+            and abs(open_[0].indent - stanza[0].indent) <= 1
+            and not TERMINAL.search(open_[-1].text)
+            and all(_BEGINS.match(line.text) for line in (*open_, *stanza))
+        ):
+            yield open_
+            open_ = []
+        open_ = [*open_, *stanza]
+    if open_:
+        yield open_
+
+
 def _span(stanza: Sequence[Line]) -> tuple[int, int]:
     last = stanza[-1]
     return stanza[0].start + stanza[0].indent, last.start + last.indent + len(last.text)
@@ -201,7 +243,8 @@ def _is_verse(stanza: Sequence[Line], usual: int) -> bool:
     ):
         return False
     quoted = all(line.indent >= 4 for line in stanza) and texts[0][:1] in '“"«„'
-    if sum(bool(_SPEAKS.match(text)) for text in texts[quoted:]) > 0.34 * count:
+    spoken_in = quoted or _is_quoted(stanza)
+    if sum(bool(_SPEAKS.match(text)) for text in texts[spoken_in:]) > 0.34 * count:
         return False
     stopped = sum(bool(_STOP.search(text)) for text in texts)
     function = function_words()

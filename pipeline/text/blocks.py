@@ -330,7 +330,8 @@ def continues(
     if opening[:1].islower():
         return True
     first = re.match(r"[^\W\d_]{2,}", opening)
-    if first and first[0].lower() in function_words():  # `and the town had⏎⏎The second year`
+    begins = first is not None and first[0].lower() in function_words()
+    if begins and not after.page_start:  # `and the town had⏎⏎The second year`
         return False
     ending = re.search(r"([^\W\d_]+|,)$", last)
     if ending and (ending[1] == "," or ending[1].lower() in function_words()):

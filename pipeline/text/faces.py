@@ -25,6 +25,8 @@ _AT_A_DASH = re.compile(r"(?<=\S—)(?<!\d[.,]—)[^\S\n]*\n\s*(?=\S)|(?<=\S)[^\
 # Lines with something on them, up to a blank line.
 _STRAY = re.compile(r"\S(?:[^\n]|\n(?=[^\S\n]*\S))*")
 
+_SET_IN = 4  # blanks
+
 Span = tuple[int, int]
 
 
@@ -142,12 +144,13 @@ class _Face:
             add(n for n in range(passed, upto) if _stands_alone(self.notes[n][1]))
             passed = upto
             how = ROLES[mark.role].reading
-            first = self._line_start(start) if how == "columns" else start
+            set_in = how == "columns" or mark.role == "verse"
+            first = self._line_start(start) if set_in else start
             body = self._read(self._outside_notes(first, end))
             if how == "lead":
                 speaker = _flat(body)
                 continue
-            flat = _SHOWN[how](body)
+            flat = _verse(body) if mark.role == "verse" else _SHOWN[how](body)
             led = f"{speaker}\n" if how == "lines" else f"{speaker} "
             level = mark.get("level") if mark.role == "item" else ""
             if level and flat and listed:
@@ -360,6 +363,15 @@ def _flat(text: str) -> str:
 
 def _lines(text: str) -> str:
     return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
+
+
+def _verse(text: str) -> str:
+    """The lines of verse, set in as in the source, but the whole stanza by no more than four."""
+    lines = [line.replace("\u00a0", " ").rstrip() for line in text.splitlines()]
+    shown = [(len(line) - len(line.lstrip()), line) for line in lines if line.strip()]
+    margin = min((indent for indent, _ in shown), default=0)
+    off = max(0, margin - _SET_IN)
+    return "\n".join(" " * (indent - off) + " ".join(line.split()) for indent, line in shown)
 
 
 def _columns(text: str) -> str:
