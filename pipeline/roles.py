@@ -85,8 +85,8 @@ _TABLE = (
         inside=_DIVIDED,
         counted="d",
         types=_words(
-            "titlepage halftitle imprint dedication contents foreword act scene chapter section post "
-            "review notes advert part text index glossary bibliography"
+            "titlepage halftitle imprint dedication contents foreword act scene chapter section "
+            "post review notes advert part text index glossary bibliography"
         ),
         takes="`part` (`front` `body` `back`), `n`, `level` (1, 2, …)",
         says="`div` in `front`, `body` or `back`; a `titlepage` in front is a `titlePage`. "

@@ -163,7 +163,8 @@ def _closed(found: Sequence[Block], j: int, tells: _Tells) -> tuple[list[Mark], 
     """
     lines = found[j].lines
     phrases = [n for n, line in enumerate(lines[:-1]) if tells.close.fullmatch(line.text)]
-    if phrases and len(lines) <= _LINES and all(len(line.text) < _SHORT for line in lines):
+    begins = phrases[:1] == [0]  # not `… by the man who was called⏎your obedient servant⏎Hale.`
+    if begins and len(lines) <= _LINES and all(len(line.text) < _SHORT for line in lines):
         name = lines[phrases[-1] + 1 :]
         if _is_name(name):
             closing = Mark("salute", found[j].start, lines[phrases[-1]].span[1])

@@ -4,8 +4,9 @@ r"""Markup typed by Distributed Proofreaders.
 `/* … */` lines that are kept as in verse. `[Footnote A: …]` is a note, called by `[A]` in the text;
 `[Sidenote: …]` is a note in the margin; `[**…]` is a proofreader's remark. `over-*` at the end of a
 page and `*turned` at the beginning of the next are halves of one word. `[oe]`, `[=a]` and `[:u]`
-are letters that proofreaders could not type. `[Blank Page]` stands for a page without text. The markup is taken out of the edited text but can be
-restored. Page separators, `-----File: 014.png---`, belong to the stage `pages`.
+are letters that proofreaders could not type. `[Blank Page]` stands for a page without text. The
+markup is taken out of the edited text but can be restored. Page separators, `-----File:
+014.png---`, belong to the stage `pages`.
 
 What decides: emend reads a text this way only if it has a page separator or two kinds of markup. If
 the partner of a tag is missing, the tag stays and an editor decides.

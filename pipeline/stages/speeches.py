@@ -11,8 +11,8 @@ A play is a text with speakers in capitals and directions such as `Enter ANNA` a
 which are stage directions too, or with acts, scenes or a list of characters. Every such name speaks
 in it, also within a paragraph, where a line begins with it, and how somebody speaks may follow the
 name (`HALE (rising).`, `LE COMTE, à part.`). What stands between two speeches of a scene belongs to
-the first, what stands before the first is a direction (`A quay.`). Speeches below their speakers' names are verse if many of their
-lines end although the next word would have fitted.
+the first, what stands before the first is a direction (`A quay.`). Speeches below their speakers'
+names are verse if many of their lines end although the next word would have fitted.
 
 Left alone: `For example: At the beginning of 1935`, `Note: …` alone, a title with a colon, a list
 of definitions in lower case, narration between two speeches.
@@ -60,6 +60,7 @@ _BRACKETED = re.compile(r"\[[^\[\]]*\]?$|\([A-ZÀ-Þ][^()]*\)$")
 _AT_LINE_END = re.compile(r"(?<=\S)[ \t]{2,}(?P<move>\[[^\[\]\n]{2,60}\]?)$", re.MULTILINE)
 _LINE_END = re.compile(r"\s*\[[^\[\]]*\]?$")
 _VERSES = 4  # lines, from which on their ends show that they are verse
+_FINISHED = re.compile(r"[.!?…—–)\]][\"'”’»)\]*_]{0,3}$")
 _STOP = re.compile(r"[,;:.!?—–-][\"'”’»)]{0,3}$")
 _CAST = 40  # characters of a play
 _SHORT = 90  # characters of a line that tells one
@@ -180,10 +181,20 @@ def _names(runs: Sequence[Run]) -> frozenset[str]:
 
     Empty unless two people speak.
     """
-    lines = (line for run in runs for block in run for line in block.lines)
-    said = Counter(m["name"] for line in lines if (m := _STAGED.match(line.text)))
+    said = Counter(
+        m["name"]
+        for run in runs
+        for block in run
+        for n, line in enumerate(block.lines)
+        if (m := _STAGED.match(line.text)) and _may_begin(block, n)
+    )
     names = frozenset(name for name, count in said.items() if count > 1)
     return names if len(names) > 1 else frozenset()
+
+
+def _may_begin(block: Block, n: int) -> bool:
+    """Whether a speech may begin with a line of a block: what stands above it is finished."""
+    return n == 0 or _FINISHED.search(block.lines[n - 1].text) is not None
 
 
 def _by_speaker(run: Run, names: AbstractSet[str]) -> Iterator[Run]:
@@ -193,7 +204,7 @@ def _by_speaker(run: Run, names: AbstractSet[str]) -> Iterator[Run]:
         first = 0
         for n, line in enumerate(block.lines):
             m = _STAGED.match(line.text) if names else None
-            if m and m["name"] in names and (n or parts[-1]):
+            if m and m["name"] in names and (n or parts[-1]) and _may_begin(block, n):
                 if n > first:
                     parts[-1].append(Block(block.lines[first:n], block.gap, block.page_start))
                 parts.append([])

@@ -1,14 +1,14 @@
 r"""Verse: lines that end where the poet ended them.
 
 A stanza has four or more lines of which nearly all begin with a capital and many end although the
-next word would have fitted
-(`Rough winds do shake the darling buds of May,⏎And summer's lease hath all too short a date:`), or
-of which some are indented. Lines with small letters are verse if they have as many syllables as one
-another and most end with a stop (`went down among the people by the sea;⏎and no man spake, nor any
-woman wept,`); four such lines are if they are also short and nearly all end with a stop. A shorter
-group is verse if it is beside another stanza or if all its lines are indented; so is an indented
-couplet in quotation marks. Where every second line is set in, small letters are enough. A stanza
-that a page's end cuts in mid-sentence goes on over it. In German, where every noun has a capital, a stanza needs six lines.
+next word would have fitted (`Rough winds do shake the darling buds of May,⏎And summer's lease hath
+all too short a date:`), or of which some are indented. Lines with small letters are verse if they
+have as many syllables as one another and most end with a stop (`went down among the people by the
+sea;⏎and no man spake, nor any woman wept,`); four such lines are if they are also short and nearly
+all end with a stop. A shorter group is verse if it is beside another stanza or if all its lines are
+indented; so is an indented couplet in quotation marks. Where every second line is set in, small
+letters are enough. A stanza that a page's end cuts in mid-sentence goes on over it. In German,
+where every noun has a capital, a stanza needs six lines.
 
 Line numbers, at the right of every fifth line or so, are moved out of the text if they rise by the
 same step.
@@ -64,12 +64,10 @@ def verse(document: Document) -> Iterator[Proposal | Mark]:
     numbers = _numbers(lines(document.text))
     every = [_without(line, numbers) for line in lines(document.text)]
     shown = [line for line in every if line.text]
-    casts = {
-        below.start for line, below in pairwise(shown) if cast_heading().fullmatch(line.text)
-    }
+    casts = {below.start for line, below in pairwise(shown) if cast_heading().fullmatch(line.text)}
     stanzas = [
         stanza
-        for stanza in _over_pages(document.text, list(_apart(every, starts)), starts)
+        for stanza in _over_pages(list(_apart(every, starts)), starts)
         if stanza[0].text not in names
         and not touches(taken, *_span(stanza))
         and stanza[0].start not in casts
@@ -157,8 +155,9 @@ def _is_measured(stanza: Sequence[Line], known: Language) -> bool:
 
 def _alternates(stanza: Sequence[Line]) -> bool:
     """Whether every second line is set in, as in ballads; prose and entries never are so."""
-    return all(abs(line.indent - below.indent) >= 2 for line, below in pairwise(stanza)) and all(
-        abs(line.indent - after.indent) <= 1 for line, after in zip(stanza, stanza[2:], strict=False)
+    indents = [line.indent for line in stanza]
+    return all(abs(one - below) >= 2 for one, below in pairwise(indents)) and all(
+        abs(one - after) <= 1 for one, after in zip(indents, indents[2:], strict=False)
     )
 
 
@@ -202,9 +201,7 @@ def _apart(every: Sequence[Line], starts: set[int]) -> Iterator[list[Line]]:
         yield stanza
 
 
-def _over_pages(
-    text: str, stanzas: Sequence[list[Line]], starts: set[int]
-) -> Iterator[list[Line]]:
+def _over_pages(stanzas: Sequence[list[Line]], starts: set[int]) -> Iterator[list[Line]]:
     """The stanzas; one that the end of a page cuts in mid-sentence goes on over it."""
     open_: list[Line] = []
     for stanza in stanzas:

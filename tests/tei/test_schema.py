@@ -123,7 +123,7 @@ WRONG = [
     (r"(</?)fw\b", r"\1figure", "figure"),
     (r"(</?)p\b(?=[^<]*xml:id|>)", r"\1para", "para"),
     (r"(</?)revisionDesc\b", r"\1notesDesc", "notesDesc"),
-    (r'(<div [^>]*?)type="[a-z]+"', r'\1type="scene"', "chapter"),
+    (r'(<div [^>]*?)type="[a-z]+"', r'\1type="stanza"', "chapter"),
     (r'type="pageNum"', 'type="number"', "pageNum"),
     (r'<pc force="weak">', '<pc force="strong">', "weak"),
     (r'(<lb [^>]*?)break="no"( ana)', r'\1break="yes"\2', "no"),
