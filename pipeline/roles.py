@@ -424,7 +424,7 @@ _TABLE = (
         "inline",
         holds="phrases",
         phrase=False,
-        says="the sign or number that a note begins with: `label` inside `note`",
+        says="the sign or number that a note or an item begins with, the term of a glossary",
     ),
     Role(
         "reference",

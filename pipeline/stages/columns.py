@@ -8,7 +8,8 @@ them, and leaves the place pending for an editor.
 
 What decides: in four or more lines the right part begins at the same place, and both parts are
 prose; or two or more short pieces stand to the right of the text, or to the left of lines that all
-begin at the same place in mid-sentence.
+begin at the same place in mid-sentence; or a short piece stands alone beyond the right end of the
+lines, within a sentence.
 
 Left alone: tables and accounts, prose with wide blanks, verse with numbers in the margin, a
 signature or a date at the right, names in two columns, the speakers of a play. If the source has a
@@ -22,7 +23,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from pipeline.document import Document, Mark, Proposal
-from pipeline.text.blocks import Block, Line, blocks, function_words
+from pipeline.text.blocks import TERMINAL, Block, Line, blocks, function_words
 
 _GAP = re.compile(r"(?<=\S)[ \t]{3,}(?=\S)")
 _LEAST = 4  # lines
@@ -56,7 +57,7 @@ def _found(block: Block) -> Iterator[tuple[int, int, str, str]]:
             "columns.across",
             f"two columns read across: {len(rows)} lines have a wide gap at one place",
         )
-    elif pieces := _beside(block.lines) or _before(block.lines):
+    elif pieces := _beside(block.lines) or _before(block.lines) or _between(block.lines):
         yield (
             0,
             len(block.lines) - 1,
@@ -147,6 +148,25 @@ def _before(lines: Sequence[Line]) -> list[str]:
     worded = all(re.search(r"[^\W\d_]{2}", piece) for piece, _ in pieces)
     long = all(len(rest.split()) > 3 for rest in rests)
     return [piece for piece, _ in pieces] if worded and long and 2 * small > len(rests) else []
+
+
+def _between(lines: Sequence[Line]) -> list[str]:
+    """The pieces of side notes that stand alone at the right, within a sentence of full lines."""
+    measure = max(
+        (line.indent + len(line.text) for line in lines if line.indent < _SIDE), default=0
+    )
+    pieces: list[str] = []
+    for above, line, below in zip(lines, lines[1:], lines[2:], strict=False):
+        if (
+            len(line.text) <= _SIDE
+            and line.indent >= 0.75 * measure
+            and min(len(above.text), len(below.text)) > 0.75 * measure
+            and not TERMINAL.search(above.text)
+            and below.text[:1].islower()
+            and below.text.split()[0] != line.text.strip("-")  # a catchword
+        ):
+            pieces.append(line.text)
+    return pieces
 
 
 def _commonest(places: Sequence[int]) -> int:

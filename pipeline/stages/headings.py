@@ -75,18 +75,24 @@ def headings(document: Document) -> Iterator[Mark]:
     wrapped = is_wrapped(document.text)
     names = speakers(document.text)
     dialogue = is_dialogue([block.text for block in flow])
-    numerals = _numerals(flow)
+    place = {block.start: n for n, block in enumerate(everything)}
+    at = [place[block.start] for block in flow]
+    numerals = _numerals(flow, at)
     found: list[tuple[int, Block, str]] = []
     for i, block in enumerate(flow):
         if block.start not in free or any(start < block.start < end for start, end in adverts):
             continue
         if block.text in names:
             continue  # `HUGH.`, above what he says
-        beside = (flow[n].text for n in (i - 1, i + 1) if 0 <= n < len(flow))
+        beside = (
+            flow[n].text
+            for n in (i - 1, i + 1)
+            if 0 <= n < len(flow) and abs(at[n] - at[i]) == 1  # no note stands between them
+        )
         if _NUMERAL.fullmatch(block.text) and any(map(_NUMERAL.fullmatch, beside)):
             continue  # as on the face of a clock
         before = flow[i - 1] if i else None
-        headed = bool(found) and found[-1][0] == i - 1
+        headed = bool(found) and at[found[-1][0]] == at[i] - 1
         if dialogue and not headed and block.text[:1] in OPENING:
             continue  # somebody speaks: `“Oh, Aunt Polly!”`
         style = "numeral" if block.start in numerals else ""
@@ -126,6 +132,7 @@ def headings(document: Document) -> Iterator[Mark]:
         if (
             previous
             and previous[0] == i - 1
+            and at[previous[0]] == at[i] - 1
             and (
                 previous[1] == level
                 or (kind == "main" and styles[previous[1] - 1] in {"part", "numbered"})
@@ -137,10 +144,11 @@ def headings(document: Document) -> Iterator[Mark]:
         yield Mark("heading", block.start, block.end, (("type", kind), ("level", str(below))))
 
 
-def _numerals(flow: Sequence[Block]) -> frozenset[int]:
+def _numerals(flow: Sequence[Block], at: Sequence[int]) -> frozenset[int]:
     """Where Roman numerals stand alone that count on from I, at least to II.
 
-    The numerals of the faces of a clock do not: each begins a stretch of text.
+    The numerals of the faces of a clock do not: each begins a stretch of text. `at` says where each
+    block stands among all, notes too.
     """
     rows: list[list[int]] = []
     for i, block in enumerate(flow):
@@ -149,7 +157,7 @@ def _numerals(flow: Sequence[Block]) -> frozenset[int]:
             continue
         if m[1] == "I":
             rows.append([i])
-        elif rows and _roman(m[1]) == len(rows[-1]) + 1 and rows[-1][-1] < i - 1:
+        elif rows and _roman(m[1]) == len(rows[-1]) + 1 and at[rows[-1][-1]] < at[i] - 1:
             rows[-1].append(i)
     return frozenset(flow[i].start for row in rows if len(row) > 1 for i in row)
 

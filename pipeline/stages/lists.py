@@ -1,12 +1,12 @@
 r"""Lists: numbered, lettered or bulleted items, sale lots, questions and answers.
 
-Lines or blocks whose labels are of one kind and follow on from each other are items:
-`1. Nobody may fish.`, `(b) for peace`, `• a lamp`, `- flour`, `Lot 12.`, and `Q. Where were you?`
-`A. At home.` Among questions and answers, what another person says (`The COURT: Speak up.`) and the
-line that names who examines (`By Mr. REED:`) are items too. A line without a label continues the
-item above it. Text before the first label, in
-the same block, is the paragraph that introduces the list. Items that are set in under an item, and
-begin to count again, are a list in it (the children in a pedigree).
+Lines or blocks whose labels are of one kind and follow on from each other are items: `1. Nobody may
+fish.`, `(b) for peace`, `• a lamp`, `- flour`, `Lot 12.`, `102 Old Crimson.` after a finished line,
+and `Q. Where were you?` `A. At home.` Among questions and answers, what another person says (`The
+COURT: Speak up.`) and the line that names who examines (`By Mr. REED:`) are items too. A line
+without a label continues the item above it. Text before the first label, in the same block, is the
+paragraph that introduces the list. Items that are set in under an item, and begin to count again,
+are a list in it (the children in a pedigree).
 
 Left alone: numbered chapters and long numbered paragraphs, a single label, numbers that do not
 increase by one, dialogue with dashes, an initial at the beginning of a sentence (`A. Smith came`).
@@ -17,10 +17,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.document import Document, Mark
 from pipeline.language.languages import of
-from pipeline.text.blocks import Block, blocks
+from pipeline.text.blocks import TERMINAL, Block, blocks
 
 _LABEL = re.compile(
     r"(?P<number>\(?(?P<value>\d{1,4})(?:[.)]\s+|\s{2,}))(?=\S)"
@@ -29,6 +30,7 @@ _LABEL = re.compile(
     r"|(?P<dash>-)\s+(?=\S)"
     r"|(?P<named>(?P<word>[^\W\d_]{2,8}\.?)\s(?P<count>\d{1,4})[.:,)—–-]*)\s+(?=\S)"
     r"|(?P<speaks>[A-Z])[.:]\s+(?=[A-ZÀ-Þ“\"'‘¿¡])"
+    r"|(?P<bare>\d{1,4})\s(?=[A-ZÀ-Þ“\"'‘¿¡])"
 )
 _ASIDE = re.compile(  # of somebody else among questions and answers
     r"(?:(?:The|THE|By|BY) )?(?:[A-ZÀ-Þ][a-zß-ÿ]{0,3}\. )?[A-ZÀ-Þ][\w’'-]*(?: [A-ZÀ-Þ][\w’'-]*)?:"
@@ -37,7 +39,7 @@ _ASIDE = re.compile(  # of somebody else among questions and answers
 _ANSWERED = re.compile(r"(?:--|[—–])\s?[A-Z]\.\s")
 _LONG = 400  # characters: a numbered paragraph as long as that is no item
 _DEEPEST = 6  # lists in one another
-_LEAST = {"number": 3, "letter": 2, "bullet": 2, "dash": 3, "named": 3, "speaks": 3}
+_LEAST = {"number": 3, "letter": 2, "bullet": 2, "dash": 3, "named": 3, "speaks": 3, "bare": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class _Item:
     value: str
     block: int
     indent: int
+    label: int  # how many characters of it
     answered: bool = False  # question and answer stand in one line, `Q. Why?—A. It rained.`
     inside: tuple[_Item, ...] = ()  # the items of a list that is set in under it
 
@@ -98,6 +101,7 @@ def _marked(run: Sequence[_Item]) -> Iterator[Mark]:
     yield Mark("list", run[0].start, run[-1].whole_end, (("rend", rend),))
     for one in run:
         yield Mark("item", one.start, one.whole_end)
+        yield Mark("label", one.start, one.start + one.label)
         if one.inside:
             yield from _marked(one.inside)
 
@@ -118,8 +122,11 @@ def _items(block: Block, n: int) -> Iterator[_Item]:
     """The items of a block, each from its label to the next."""
     labelled = [
         (line.start + line.indent, line.indent, m)
-        for line in block.lines
-        if (m := _LABEL.match(line.text) or _ASIDE.match(line.text)) is not None
+        for above, line in pairwise((None, *block.lines))
+        if line
+        and (m := _LABEL.match(line.text) or _ASIDE.match(line.text)) is not None
+        # a figure by itself labels only what begins after a stop: `102 Old Crimson. Dark; 2s.`
+        and (m.re is _ASIDE or not m["bare"] or not above or TERMINAL.search(above.text))
     ]
     ends = [*(start for start, _, _ in labelled[1:]), block.end][: len(labelled)]
     lines = {line.start + line.indent: i for i, line in enumerate(block.lines)}
@@ -132,7 +139,7 @@ def _items(block: Block, n: int) -> Iterator[_Item]:
         last = block.lines[lines[until] - 1] if until in lines else block.lines[-1]
         end = last.start + last.indent + len(last.text)
         answered = _ANSWERED.search(m.string, m.end()) is not None
-        yield _Item(start, end, kind, value, n, indent, answered)
+        yield _Item(start, end, kind, value, n, indent, len(m[0].rstrip()), answered)
 
 
 _VALUES = {
@@ -142,6 +149,7 @@ _VALUES = {
     "dash": ("dash",),
     "named": ("count",),
     "speaks": ("speaks",),
+    "bare": ("bare",),
 }
 
 
@@ -195,7 +203,7 @@ def _goes_on(runs: Sequence[Sequence[_Item]], n: int, item: _Item) -> bool:
         return False
     if len(runs) > 1 and abs(item.indent - before.indent) > 1:
         return False
-    if item.kind in {"number", "named"}:
+    if item.kind in {"number", "named", "bare"}:
         return int(item.value) == int(before.value) + 1
     if item.kind == "letter":
         return ord(item.value) == ord(before.value) + 1

@@ -5,7 +5,9 @@ r"""Markdown, as engines built on language models write a page.
 stays. The markup is taken out of the edited text but can be restored; `*…*` and `**…**` are
 emphasis in any text.
 
-What decides: emend reads a text this way only if it has two kinds of such markup.
+What decides: emend reads a text this way only if it has two kinds of such markup. A table needs
+nothing else; without the row of hyphens it is one if three rows between bars have as many cells,
+two or more. Rules such as `+-----+---+` belong to it.
 
 Left alone: LaTeX (`$a_1 + b$`, `\( … \)`), fenced code, `#1` and `# 4` before a number, a line of
 `|` without a table, `[^1]` without its note.
@@ -36,7 +38,8 @@ _SIGN = re.compile(r"^>[ \t]?", re.MULTILINE)
 _ROW = r"[ \t]*\|[^\n]*\|[ \t]*"
 _RULE = r"[ \t]*\|(?:[ \t]*:?-{2,}:?[ \t]*\|)+[ \t]*"
 _TABLE = re.compile(rf"^{_ROW}\n(?P<rule>{_RULE})(?:\n{_ROW})+$", re.MULTILINE)
-_LINE = re.compile(rf"^{_ROW}$", re.MULTILINE)
+_RULED = r"[ \t]*[|+](?:[-=: \t]*-{2}[-=: \t]*[|+])+[ \t]*"  # `|------|---|`, `+------+---+`
+_BARRED = re.compile(rf"^(?:{_ROW}|{_RULED})(?:\n(?:{_ROW}|{_RULED})){{2,}}$", re.MULTILINE)
 _BAR = re.compile(r"(?<!\\)\|")
 _FENCE = re.compile(r"^(```|~~~)[^\n]*\n.*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
 _WHY = "Markdown"
@@ -53,15 +56,14 @@ def markdown(document: Document) -> Iterator[Proposal | Mark]:
         signs,
         _QUOTED.search(text),
     )
-    if sum(map(bool, kinds)) < 2:
-        return
+    several = sum(map(bool, kinds)) > 1
     code = [m.span() for m in _FENCE.finditer(text)]
     for one in (
-        *_headings(text),
-        *_pictures(text),
-        *_notes(text, signs),
+        *(_headings(text) if several else ()),
+        *(_pictures(text) if several else ()),
+        *(_notes(text, signs) if several else ()),
         *_tables(text),
-        *_quotations(text),
+        *(_quotations(text) if several else ()),
     ):
         if not any(start <= one.start < end for start, end in code):
             yield one
@@ -126,13 +128,19 @@ def _notes(text: str, signs: set[str]) -> Iterator[Proposal | Mark]:
 
 
 def _tables(text: str) -> Iterator[Proposal | Mark]:
-    for m in _TABLE.finditer(text):
-        yield from _furniture(*m.span("rule"))
-        lines = [line.span() for line in _LINE.finditer(text, *m.span())]
-        rows = [(line, _cells(text, *line)) for line in lines if line != m.span("rule")]
-        for (start, end), row in rows:
-            if not row:
-                yield from _furniture(start, end)
+    marked = [m.span() for m in _TABLE.finditer(text)]
+    barred = [m.span() for m in _BARRED.finditer(text)]
+    barred = [
+        span
+        for span in barred
+        if not any(first < span[1] and span[0] < last for first, last in marked)
+    ]
+    for span in sorted([*marked, *(one for one in barred if _is_even(text, *one))]):
+        lines = [line.span() for line in re.compile(r"^.+$", re.MULTILINE).finditer(text, *span)]
+        rules = {line for line in lines if re.fullmatch(_RULED, text[slice(*line)])}
+        rows = [(line, _cells(text, *line)) for line in lines if line not in rules]
+        for start, end in [*sorted(rules), *(line for line, row in rows if not row)]:
+            yield from _furniture(start, end)
         rows = [(line, row) for line, row in rows if row]
         if not rows:
             continue
@@ -152,6 +160,13 @@ def _tables(text: str) -> Iterator[Proposal | Mark]:
                 yield _out(left[1], right[0] - 1)  # a blank stays, so that words stay apart
             if last < end:
                 yield _out(last, end)
+
+
+def _is_even(text: str, start: int, end: int) -> bool:
+    """Whether lines between bars are a table: three rows or more, with as many cells each."""
+    lines = text[start:end].split("\n")
+    bars = [len(_BAR.findall(line)) for line in lines if not re.fullmatch(_RULED, line)]
+    return len(bars) > 2 and len(set(bars)) == 1 and bars[0] > 2
 
 
 def _cells(text: str, start: int, end: int) -> list[tuple[int, tuple[int, int]]]:

@@ -95,14 +95,21 @@ def notes(document: Document) -> Iterator[Proposal | Mark]:
     bound = _bound(calls, found, pages, called)
     ends = _end_notes(calls, found, bound, pages)
     bound |= ends
-    standing = _standing(found, bound, pages)
+    standing = _standing(found, bound, pages, calls)
     closing = not pages.starts and bool(found) and found[-1].block == len(pages.free) - 1
+    # the last of several feet, of which each stands below its paragraph
+    at_foot = closing and any(
+        note not in ends and (note.numbered or note.foot == found[-1].foot) for note in bound
+    )
     rests = {note.continues: note for note in found if not note.core}
     counted: Counter[str] = Counter()
     for note in found:
         if note not in standing or not note.core:
             continue
-        at_end = note in ends or (closing and note.numbered and note.foot == found[-1].foot)
+        last = note.foot == found[-1].foot
+        at_end = note in ends or (closing and note.numbered and last)
+        if at_foot and last and not pages.headed(found[-1].block):
+            at_end = False
         place = "end" if at_end else "bottom"
         counted[place] += 1
         identity = f"{'e' if place == 'end' else 'n'}{counted[place]}"
@@ -533,7 +540,9 @@ def _by_chapter(
 # Which of them are notes
 
 
-def _standing(found: Sequence[_Note], bound: Mapping[_Note, Span], pages: _Pages) -> set[_Note]:
+def _standing(
+    found: Sequence[_Note], bound: Mapping[_Note, Span], pages: _Pages, calls: Calls
+) -> set[_Note]:
     """The notes that are marked: those that are called, and those that stand where notes do."""
     habits = {note.habit for note in bound}
     standing: set[_Note] = set()
@@ -547,8 +556,20 @@ def _standing(found: Sequence[_Note], bound: Mapping[_Note, Span], pages: _Pages
                 or pages.in_a_region(note.start)
                 or (note.habit in habits and (pages.ends(last) or interrupts))
                 or (interrupts and bool(pages.starts))
+                or (pages.ends(last) and _is_called_elsewhere(note, foot, bound, calls))
             )
             doubtful = note.core in _ONLY_CALLED or (note.below_text and not called)
             if note in bound or (note.core and likely and not doubtful):
                 standing.add(note)
     return standing
+
+
+def _is_called_elsewhere(
+    note: _Note, foot: Sequence[_Note], bound: Mapping[_Note, Span], calls: Calls
+) -> bool:
+    """Whether a word calls a note of this sign on another page, where no note answers it."""
+    taken = {start for start, _ in bound.values()}
+    return foot[0].core in {"1", "a", "*"} and any(
+        start not in taken and not calls.is_apart(start)
+        for start, _ in calls.within(note.core, 0, note.start)
+    )

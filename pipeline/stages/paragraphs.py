@@ -33,6 +33,7 @@ def paragraphs(document: Document) -> Iterator[Mark]:
             yield Mark("list", alike[0][0].start, alike[-1][-1].end)
             for run in alike:
                 yield Mark("item", run[0].start, run[-1].end)
+                yield Mark("label", run[0].start, run[0].start + len(bullet))
         else:
             for run in alike:
                 yield _paragraph(run)

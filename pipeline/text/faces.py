@@ -319,7 +319,7 @@ def _pay(out: list[str], text: str, owed: str) -> str:
 def _blanks_before_cells(document: Document) -> dict[int, int]:
     """The blanks that cells lack before them: the bars of Markdown were taken out.
 
-    Two stand between cells; where cells are empty, as many as put each below its column's others.
+    As many as put each below its column's others, two after the widest.
     """
     cells = [
         (*document.reading_span(mark.start, mark.end), mark) for mark in document.marked("cell")
@@ -337,18 +337,20 @@ def _blanks_before_cells(document: Document) -> dict[int, int]:
                 cells, end, key=itemgetter(0)
             )
         ]
-        columns = [int(mark.get("column") or 0) for _, _, mark in inside]
+        columns: list[int] = []
+        for first, _, mark in inside:
+            following = 0 if first in rows else columns[-1] + 1
+            columns.append(int(mark.get("column") or following))
         widths = [2] * (max(columns, default=0) + 1)
         for column, (first, last, _) in zip(columns, inside, strict=True):
             widths[column] = max(widths[column], last - first + 2)
         lefts = [0, *accumulate(widths)]
         at = 0  # how far the line reaches
-        for n, (first, last, mark) in enumerate(inside):
+        for n, (first, last, _) in enumerate(inside):
             begins = first in rows
             stand = 0 if begins else first - inside[n - 1][1]
             at = 0 if begins else at + stand
-            left = lefts[columns[n]] if mark.get("column") else at - stand + 2
-            lacks = left - at if mark.get("column") or not begins else 0
+            lacks = lefts[columns[n]] - at
             if lacks > 0:
                 found[first] = lacks
                 at += lacks

@@ -80,6 +80,10 @@ class Calls:
         spans = self._found.get(key, [])
         return spans[bisect_left(spans, (low, 0)) : bisect_left(spans, (top, 0))]
 
+    def is_apart(self, at: int) -> bool:
+        """Whether a blank stands before a call, `year (1)`, which may then be something else."""
+        return self._text[at - 1 : at].isspace()
+
     def numbered(self, low: int, top: int) -> Iterator[tuple[int, Span]]:
         """The numbers that call in `[low, top)`, with their places, in order."""
         every = sorted(
