@@ -97,9 +97,9 @@ def notes(document: Document) -> Iterator[Proposal | Mark]:
     bound |= ends
     standing = _standing(found, bound, pages, calls)
     closing = not pages.starts and bool(found) and found[-1].block == len(pages.free) - 1
-    # the last of several feet, of which each stands below its paragraph
+    # the last of several feet, of which each stands below its paragraph, or a foot with signs
     at_foot = closing and any(
-        note not in ends and (note.numbered or note.foot == found[-1].foot) for note in bound
+        note not in ends and note.numbered == (note.foot != found[-1].foot) for note in bound
     )
     rests = {note.continues: note for note in found if not note.core}
     counted: Counter[str] = Counter()
