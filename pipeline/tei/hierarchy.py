@@ -229,8 +229,9 @@ class _Builder:
         close(end)
         if made:
             taken = {id(child) for element in made for child in element.children}
-            parent.children = sorted(
-                [child for child in children if id(child) not in taken] + made,
+            # what lies before and after stays where it is: a paragraph may have thousands in it
+            children[first:last] = sorted(
+                [child for child in children[first:last] if id(child) not in taken] + made,
                 key=lambda child: (child.start, child.end),
             )
         return sorted(made + new, key=lambda element: element.start)
