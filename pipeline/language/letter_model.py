@@ -6,7 +6,7 @@ The probability of each letter, given the three before it, is counted in the wor
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -52,14 +52,21 @@ class LetterModel:
         return known
 
 
-def count_spelling(words: Iterable[str], weights: Iterable[float]) -> NDArray[np.uint8]:
+def count_spelling(words: Sequence[str], weights: Sequence[float]) -> NDArray[np.uint8]:
     """Count the table in words with weights."""
-    counts = np.zeros(_SIZE**4)
-    for word, weight in zip(words, weights, strict=True):
-        at = 0
-        for character in (*word, ""):
-            at = (at * _SIZE + (_class(character) if character else 0)) % _SIZE**4
-            counts[at] += weight
+    lengths = np.array([len(word) + 1 for word in words])
+    letters = np.frombuffer(
+        "".join([f"{word}\0" for word in words]).encode("utf-32-le", "surrogatepass"), np.uint32
+    )
+    each, which = np.unique(letters, return_inverse=True)
+    classes = np.array([_class(chr(letter)) if letter else 0 for letter in each.tolist()])[which]
+    within = np.arange(len(letters)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    at = classes.copy()  # of each letter, and the word's end, with the three before it
+    for behind in (1, 2, 3):
+        before = np.zeros_like(classes)
+        before[behind:] = classes[: len(classes) - behind]
+        at += np.where(within >= behind, before, 0) * _SIZE**behind
+    counts = np.bincount(at, np.repeat(weights, lengths), _SIZE**4)
     likely = np.full(_SIZE, 1 / _SIZE)
     # Each order is smoothed by the one below it, with the weight of five occurrences.
     for order in (1, 2, 3, 4):

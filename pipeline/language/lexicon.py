@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -154,9 +154,15 @@ class Lexicon:
         """Return the word with this number."""
         return bytes(self._text[self._offset[number] : self._offset[number + 1]]).decode()
 
+    def words_of(self, numbers: NDArray[Any]) -> list[str]:
+        """Return the words with many numbers."""
+        letters = self._text.tobytes()
+        starts, ends = self._offset[numbers].tolist(), self._offset[numbers + 1].tolist()
+        return [letters[low:high].decode() for low, high in zip(starts, ends, strict=True)]
+
     def words_with(self, letters: str, least: float) -> list[str]:
         """Return the words with these letters in a row, at least so frequent (per million)."""
-        found = [m.start() for m in re.finditer(re.escape(letters.encode()), self._text.tobytes())]
+        found = [m.start() for m in re.finditer(re.escape(letters.encode()), self._text.data)]
         numbers = np.unique(np.searchsorted(self._offset, found, "right") - 1)
         common = numbers[self.per_million[numbers] >= least].tolist()
         return [word for number in common if letters in (word := self.word(number))]
@@ -300,12 +306,11 @@ def _compile(which: Language, others: Sequence[Language], figures: bytes, folder
     seldom = set(_lines(found.get("seldom")))  # in two books or more, but not in the model
     once = set(_lines(found.get("once"))) | seldom
     spelled = set(_lines(found.get("spelled")))
-    web = {fold(w): f for w, f in _frequencies(which, "best").items() if _WORD.fullmatch(w)}
+    web = {fold(w): f for w, f in _frequencies(which, "best").items() if _is_word(w)}
     listed = symspell_list(which.words.symspell) if which.words.symspell else {}
     beside = sorted((web.keys() | listed.keys() | once | spelled) - count.keys())
-    words = novels + sorted(
-        (w for w in beside if _WORD.fullmatch(w)), key=lambda w: (-web.get(w, 0.0), w)
-    )
+    beside = [w for w in beside if _is_word(w)]
+    words = novels + sorted(beside, key=lambda w: web.get(w, 0.0), reverse=True)
     total = max(1, sum(count.values()))
     total_listed = max(1, sum(listed.values()))
 
@@ -313,17 +318,20 @@ def _compile(which: Language, others: Sequence[Language], figures: bytes, folder
     books[: len(novels)] = found.get("books", 0)
     capital = np.zeros(len(words), np.uint8)
     capital[: len(novels)] = found.get("capital", 0)
-    seen = np.array([count.get(w, (w in once) + (w in seldom)) for w in words], float)
+    counted = list(count.values()) + [(w in once) + (w in seldom) for w in words[len(novels) :]]
+    seen = np.array(counted, float)
     seen *= 1e6 / total
-    now = (
-        np.array([max(web.get(w, 0.0), 0.2 * listed.get(w, 0) / total_listed) for w in words]) * 1e6
-    )
+    now = np.array([web.get(w, 0.0) for w in words])
+    if listed:
+        now = np.maximum(now, 0.2 * np.array([listed.get(w, 0) for w in words]) / total_listed)
+    now *= 1e6
     per_million = (seen + now) / 2 if count else now
 
     flags = np.zeros(len(words), np.uint8)
-    in_books = (books >= 2) | np.array([w in seldom for w in words])
+    in_books = (books >= 2) | _among(words, seldom)
     flags |= np.where(in_books, NOVELS, 0).astype(np.uint8)
-    flags |= np.array([SPELLED * (w in spelled) | LISTED * (w in listed) for w in words], np.uint8)
+    flags |= SPELLED * _among(words, spelled).astype(np.uint8)
+    flags |= LISTED * _among(words, listed).astype(np.uint8)
     flags |= np.where(now >= (1.0 if spelled else 0.1), COMMON, 0).astype(np.uint8)
     flags |= np.where(capital > 230, NAME, 0).astype(np.uint8)
     sure = flags & (SPELLED | LISTED) > 0
@@ -333,8 +341,8 @@ def _compile(which: Language, others: Sequence[Language], figures: bytes, folder
     if not curated:  # novels may be misread themselves: `nnd`, `dic`
         slip |= twin > 3000 * np.maximum(per_million, 0.01)
     sure |= (flags & (NOVELS | COMMON) > 0) & ~slip
-    short = np.array([len(w) == 1 for w in words])
-    sure &= ~short | np.array([w in which.alphabet.words for w in words])
+    short = [i for i, w in enumerate(words) if len(w) == 1]
+    sure[short] &= _among([words[i] for i in short], set(which.alphabet.words))
     flags |= np.where(sure, ATTESTED, 0).astype(np.uint8)
 
     quoted: dict[str, float] = {}
@@ -342,13 +350,10 @@ def _compile(which: Language, others: Sequence[Language], figures: bytes, folder
         for w, f in _frequencies(other, "small").items():
             if len(w) > 1 and f > quoted.get(fold(w), 0.0):
                 quoted[fold(w)] = f
+    foreign = {w: f for w, f in quoted.items() if f >= FOREIGN * web.get(w, 0.0) and _is_word(w)}
+    digest, often = digests(foreign), np.array(list(foreign.values()))
     for name, least in (("foreign", 3e-6), ("foreign_rare", 0.0)):
-        foreign = [
-            w
-            for w, f in quoted.items()
-            if f >= max(least, FOREIGN * web.get(w, 0.0)) and _WORD.fullmatch(w)
-        ]
-        np.save(folder / f"{name}.npy", np.sort(digests(sorted(foreign))))
+        np.save(folder / f"{name}.npy", np.sort(digest[often >= least]))
 
     unigram = np.full(len(words), -8.0, np.float32)
     unigram[: len(novels)] = found.get("unigram", 0)
@@ -376,6 +381,16 @@ def _compile(which: Language, others: Sequence[Language], figures: bytes, folder
     for name in ("pair_p", "back2", "triple_p"):
         np.save(folder / f"{name}.npy", found.get(name, np.zeros(0, np.uint8)))
     np.save(folder / "back1.npy", found.get("back1", np.zeros(0)).astype(np.float32))
+
+
+def _is_word(form: str) -> bool:
+    """Whether a form is letters, with apostrophes between them."""
+    return form.isalpha() or _WORD.fullmatch(form) is not None
+
+
+def _among(words: Sequence[str], some: Container[str]) -> NDArray[np.bool_]:
+    """Which of the words are among some."""
+    return np.fromiter(map(some.__contains__, words), bool, len(words))
 
 
 FOREIGN = 30  # times as common in another language as in this: *de*, *nous*, *propagande*
@@ -477,7 +492,8 @@ def _commoner_twin(
             offer(form, frequency)
             for again in slipped(form) if twice and frequency >= 1000 else ():
                 offer(again, frequency / 10)
+    seconds = [w for w, f in common.items() if f >= 1000]
     for first in [w for w, f in common.items() if f >= 500]:  # run together: ofthe
-        for second in [w for w, f in common.items() if f >= 1000]:
+        for second in seconds:
             offer(first + second, (common[first] * common[second]) ** 0.5)
     return best

@@ -34,6 +34,7 @@ _OPENS_STRAIGHT = re.compile(r"(?:^|(?<=[\s(\[—–'‘-]))\"(?=\S)")
 _GOES_ON = ("“", "„", "«", "»", '"')
 _ALIKE = {"“": '"'}  # marks that open in one style or the other, as `"When …⏎⏎“They surely …`
 _STOP = re.compile(r"[.!?…](?=\s|$)")
+_MARKS = re.compile('["“”„«»‹›]')  # every mark that opens or closes
 _ENDS = re.compile(r"[^\W\d_]|[,.;:!?…—–-]")  # what a closing mark follows; not `6"`
 
 
@@ -124,8 +125,8 @@ def _unpaired(
     found: list[tuple[int, int]] = []  # where it opens, and before what it should have closed
     closed: list[int] = []  # what closes nothing
     hidden = {at for first, last in notes for at in range(first, last)}
-    for at in range(start, end):
-        char = text[at]
+    for m in _MARKS.finditer(text, start, end):
+        at, char = m.start(), m[0]
         if at in hidden:
             continue
         if stack and _closes(char, text[stack[-1]], pairs) and at not in opens:
@@ -182,8 +183,8 @@ def _said(text: str, start: int, end: int, after: str, pairs: Mapping[str, str])
     """Outermost quotations, and one still open if the next paragraph begins with the same mark."""
     opens = {start + m.start() for m in _OPENS_STRAIGHT.finditer(text[start:end])}
     stack: list[int] = []
-    for at in range(start, end):
-        char = text[at]
+    for m in _MARKS.finditer(text, start, end):
+        at, char = m.start(), m[0]
         if stack and _closes(char, text[stack[-1]], pairs) and at not in opens:
             first = stack.pop()
             if not stack:

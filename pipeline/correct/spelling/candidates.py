@@ -363,7 +363,7 @@ def _compile(words: Lexicon, folder: Path) -> None:
     ids = np.flatnonzero((words.flags & ATTESTED > 0) & (words.per_million >= RAREST)).astype(
         np.int32
     )
-    forms = [words.word(int(i)) for i in ids]
+    forms = words.words_of(ids)
     np.save(folder / "ids.npy", ids)
     (folder / "forms.txt").write_text("\n".join(forms), "utf-8")
     (folder / "strokes.txt").write_text("\n".join(strokes(form) for form in forms), "utf-8")

@@ -56,36 +56,42 @@ class Confusable:
 
 def compile_confusable(words: Lexicon, channel: Mapping[Confusion, float], folder: Path) -> None:
     """Write the table of a lexicon and a channel."""
+
+    def listed(form: str) -> str:
+        """The form as the lexicon has it: `dass` for *daß*."""
+        for letter, listed_as in words.pack.words.folded:
+            form = form.replace(letter, listed_as)
+        return form
+
     outs: dict[str, list[tuple[str, float]]] = {}
     for (page, read), cost in channel.items():
         letters = (
             page.isalpha() and page.islower() and (not read or (read.isalpha() and read.islower()))
         )
         if letters and cost >= LEAST and max(len(page), len(read)) <= 3:
-            outs.setdefault(page, []).append((read, cost))
-    pages, forms, costs = [], [], []
-    for number in np.flatnonzero(
-        (words.flags & ATTESTED > 0) & (words.per_million >= COMMON)
-    ).tolist():
-        word = words.word(number)
+            outs.setdefault(page, []).append((listed(read), cost))
+    attested = np.flatnonzero(words.flags & ATTESTED > 0)
+    # most forms are no words: they are looked up here, not gathered
+    known = dict(zip(words.words_of(attested), attested.tolist(), strict=True))
+    common = attested[words.per_million[attested] >= COMMON]
+    found: list[tuple[int, int, float]] = []
+    for number, word in zip(common.tolist(), words.words_of(common), strict=True):
+        other_letters = listed(word) != word
         for at in range(len(word)):
             for n in (1, 2, 3):
                 page = word[at : at + n]
                 if len(page) == n:
                     for read, cost in outs.get(page, ()):
-                        pages.append(number)
-                        forms.append(word[:at] + read + word[at + n :])
-                        costs.append(cost)
-    read_numbers = words.ids(forms)
-    page_numbers, confusion = np.array(pages, np.int32), np.array(costs, np.float32)
+                        form = word[:at] + read + word[at + n :]
+                        other = known.get(listed(form) if other_letters else form, number)
+                        if other != number:
+                            found.append((number, other, cost))
+    pages, reads, costs = zip(*found, strict=True) if found else ((), (), ())
+    page_numbers, read_numbers = np.array(pages, np.int32), np.array(reads, np.int32)
+    confusion = np.array(costs, np.float32)
     frequency = np.log10(np.maximum(words.per_million, 1e-3))
-    attested = (
-        (read_numbers >= 0)
-        & (words.flags[read_numbers] & ATTESTED > 0)
-        & (read_numbers != page_numbers)
-    )
     worth = confusion + frequency[page_numbers] - frequency[read_numbers]
-    keep = np.flatnonzero(attested & (worth > LIKELY))
+    keep = np.flatnonzero(worth > LIKELY)
     order = keep[np.lexsort((-worth[keep], read_numbers[keep]))]
     numbers = read_numbers[order]
     rank = np.arange(len(order)) - np.searchsorted(numbers, numbers)

@@ -37,6 +37,7 @@ from pipeline.correct.spelling.reserved import hyphened, reserved
 from pipeline.correct.spelling.sentences import Context, Sentences, may_be_name
 from pipeline.correct.spelling.signs import Loss, Signs
 from pipeline.correct.spelling.soiled import soiled
+from pipeline.correct.spelling.sought import Lines, lines_of
 from pipeline.correct.spelling.strangers import respelled, strangers, usual
 from pipeline.document import Alternative
 from pipeline.language.figures import shipped, unpack
@@ -214,7 +215,10 @@ class Corrector:
         are too short to show it.
         """
         inside = None if within is None else Spans(within)
-        found = [one for one in self._shaped(text) if inside is None or inside.have(one.start)]
+        lines = None if within is None else lines_of(text, within)
+        found = [
+            one for one in self._shaped(text, lines) if inside is None or inside.have(one.start)
+        ]
         if self._weigher:
             evidence = self._weigher.gather(
                 text, self.lexicon, inside.mask if inside else None, wide=context is not None
@@ -263,11 +267,14 @@ class Corrector:
             return replace(one, why=why, verdict="held", confidence=unsure)
         return one
 
-    def _shaped(self, text: str) -> list[Correction]:
-        """What is known by its shape: numbers, words in pieces, specks and quotation marks."""
+    def _shaped(self, text: str, within: Lines | None) -> list[Correction]:
+        """What is known by its shape: numbers, words in pieces, specks and quotation marks.
+
+        If lines `within` are given, what is in other lines may be left out.
+        """
         found = (
-            *numerals(text, self.lexicon),
-            *pieces(text, self.lexicon, self._model),
+            *numerals(text, self.lexicon, within),
+            *pieces(text, self.lexicon, self._model, within),
             *soiled(text, self.lexicon),
         )
         corrections = []

@@ -16,7 +16,7 @@ from functools import lru_cache
 import regex
 
 from pipeline.correct.spelling.soiled import Soiled, without_rules
-from pipeline.correct.spelling.sought import sought
+from pipeline.correct.spelling.sought import Lines, lines_with, matches, sought
 from pipeline.language.languages import Language, alternatives
 from pipeline.language.lexicon import NAME, Lexicon, fold
 
@@ -79,15 +79,18 @@ _MONEY = regex.compile(r"£ ?\d|(?<!\p{L})\d+ ?[sd]\.")
 MONEY_NEAR = 300  # code points in which another sum of money shows that this is one too
 
 
-def numerals(text: str, lexicon: Lexicon) -> Iterator[Soiled]:
-    """Yield all numbers with letters read into them, in no order; they may overlap."""
+def numerals(text: str, lexicon: Lexicon, within: Lines | None = None) -> Iterator[Soiled]:
+    """Yield all numbers with letters read into them, in no order; they may overlap.
+
+    Those in the lines `within` alone, if given.
+    """
     text = without_rules(text)
     cues = _cues(lexicon.pack)
-    yield from _roman(text, lexicon, cues)
-    yield from _years(text, cues)
-    yield from _pages(text, cues)
-    yield from _money(text)
-    yield from _counted(text, lexicon.pack)
+    yield from _roman(text, lexicon, cues, within)
+    yield from _years(text, cues, within)
+    yield from _pages(text, cues, within)
+    yield from _money(text, within)
+    yield from _counted(text, lexicon.pack, within)
 
 
 def _found(
@@ -113,8 +116,8 @@ def _mixed(form: str) -> bool:
 # -- Roman numerals
 
 
-def _roman(text: str, lexicon: Lexicon, cues: Cues) -> Iterator[Soiled]:
-    for found in sought(_ROMAN_LIKE, _ROMAN_SIGN, text):
+def _roman(text: str, lexicon: Lexicon, cues: Cues, within: Lines | None) -> Iterator[Soiled]:
+    for found in sought(_ROMAN_LIKE, _ROMAN_SIGN, text, within):
         form = found.group()
         reading = form.translate(_ROMAN_STROKES)
         if reading == form or form.isdigit() or not _ROMAN.fullmatch(reading):
@@ -133,7 +136,7 @@ def _roman(text: str, lexicon: Lexicon, cues: Cues) -> Iterator[Soiled]:
             continue
         why = f"a Roman numeral {place}: {form} is {reading}"
         yield _found(found.span(), reading, why, sure=True)
-    for found in sought(_SMALL_ROMAN_LIKE, _SMALL_ROMAN_SIGN, text):
+    for found in sought(_SMALL_ROMAN_LIKE, _SMALL_ROMAN_SIGN, text, within):
         form = found.group()
         if _ROMAN.fullmatch(form.upper()) or not _follows(text, found.start(), cues.page):
             continue
@@ -156,8 +159,8 @@ def _after_a_name(text: str, at: int, lexicon: Lexicon) -> bool:
 # -- years and page numbers
 
 
-def _years(text: str, cues: Cues) -> Iterator[Soiled]:
-    for found in sought(_YEAR, _YEAR_SIGN, text):
+def _years(text: str, cues: Cues, within: Lines | None) -> Iterator[Soiled]:
+    for found in sought(_YEAR, _YEAR_SIGN, text, within):
         form = found.group()
         if not _mixed(form):
             continue
@@ -174,7 +177,7 @@ def _years(text: str, cues: Cues) -> Iterator[Soiled]:
         if reading.isdigit() and 1400 <= int(reading) < 2100:
             why = f"a year{' in a date' if dated else ''}: {form} is {reading}"
             yield _found(found.span(), reading, why, sure=dated)
-    for found in sought(_SPACED_YEAR, _SPACED_YEAR_SIGN, text):
+    for found in sought(_SPACED_YEAR, _SPACED_YEAR_SIGN, text, within):
         form = found.group()
         reading = form.replace(" ", "")
         if (
@@ -185,12 +188,12 @@ def _years(text: str, cues: Cues) -> Iterator[Soiled]:
             yield _found(found.span(), reading, "a year with blanks in it", sure=False)
 
 
-def _pages(text: str, cues: Cues) -> Iterator[Soiled]:
+def _pages(text: str, cues: Cues, within: Lines | None) -> Iterator[Soiled]:
     for pattern, sign, cue, what in (
         (_PAGE, _PAGE_SIGN, cues.page, "a page number"),
         (_TIME, _TIME_SIGN, cues.time, "a time of day"),
     ):
-        for found in sought(pattern, sign, text):
+        for found in sought(pattern, sign, text, within):
             form = found.group()
             if not _mixed(form) or not _follows(text, found.start(), cue):
                 continue
@@ -208,7 +211,7 @@ def _is_time(reading: str) -> bool:
 # -- money
 
 
-def _money(text: str) -> Iterator[Soiled]:
+def _money(text: str, within: Lines | None) -> Iterator[Soiled]:
     pounds = "£" in text
 
     def near(at: int) -> bool:
@@ -228,8 +231,9 @@ def _money(text: str) -> Iterator[Soiled]:
         (_AMPERSAND, lambda _form: "£", lambda _at: pounds, "a pound sign"),
         (_LETTER_POUND, lambda _form: "£", lambda _at: False, "a pound sign"),
     )
+    lines = list(lines_with(_MONEY_SIGN, text, within))
     for pattern, put, sure, what in rows:
-        for found in sought(pattern, _MONEY_SIGN, text):
+        for found in matches(pattern, text, lines):
             form = found.group()
             reading = put(form)
             if reading == form or (pattern is _POUNDS and not _GROUPED.fullmatch(reading)):
@@ -254,16 +258,16 @@ def _nought(language: Language) -> regex.Pattern[str]:
     return regex.compile(rf"{_FREE}\d{{1,3}}o(?= (?:\p{{Ll}}{{2,}}(?:{plurals})|{irregular})\b)")
 
 
-def _counted(text: str, language: Language) -> Iterator[Soiled]:
+def _counted(text: str, language: Language, within: Lines | None) -> Iterator[Soiled]:
     if not language.numbers.counted:
         return
-    for found in sought(_nought(language), _NOUGHT_SIGN, text):
+    for found in sought(_nought(language), _NOUGHT_SIGN, text, within):
         noun = regex.match(r" (\p{L}+)", text, pos=found.end())
         if noun and noun[1] not in language.numbers.uncounted:
             reading = found.group().translate(_DIGITS)
             yield _found(found.span(), reading, f"a number of {noun[1]}: o is 0", sure=True)
     if language.numbers.ordinals[:1] != ("th",):
         return
-    for found in sought(_MISREAD_TH, _MISREAD_TH_SIGN, text):
+    for found in sought(_MISREAD_TH, _MISREAD_TH_SIGN, text, within):
         reading = found[1] + "th"
         yield _found(found.span(), reading, f"an ordinal: {found.group()} is {reading}", sure=True)

@@ -21,7 +21,7 @@ import regex
 from rapidfuzz.distance import OSA
 
 from pipeline.correct.spelling.soiled import Soiled
-from pipeline.correct.spelling.sought import LETTER, sought
+from pipeline.correct.spelling.sought import LETTER, Lines, sought
 from pipeline.language.language_model import LanguageModel
 from pipeline.language.languages import Language, alternatives
 from pipeline.language.lexicon import Lexicon, fold, lexicon
@@ -72,7 +72,6 @@ _INITIAL_ABOVE = regex.compile(  # a large initial that the OCR put on a line of
 )
 _NUMBERED = regex.compile(r"^[ \t]*[IVXLC]{2,}[.]?[ \t]*$", regex.MULTILINE)
 _INITIAL_APART_SIGN = re.compile(r"[A-Z\x80-\U0010ffff] [A-Z\x80-\U0010ffff]")
-_PARAGRAPH = re.compile(r'\A|(?<=\n\n)["“]?')  # where its first word may begin
 _INITIAL_LOST = regex.compile(r"(?P<rest>\p{Lu}+)(?= \p{Ll}+ \p{Ll})")
 _SMALL_L = regex.compile(
     r"(?<![\p{L}\d'’-])(?P<head>\p{Lu}{3,})l(?P<tail>(?:['’]s)?)(?![\p{L}\d'’-])"
@@ -124,6 +123,7 @@ class _Words:
     model: LanguageModel
     text: frozenset[str] = field(default=frozenset())  # folded forms of the text
     elsewhere: frozenset[str] = field(default=frozenset())  # those that it has in small letters
+    within: Lines | None = None  # the lines that are looked through; None: all
 
     def lacking(self, forms: Iterable[str]) -> set[str]:
         """Return the forms that, less their first sign, are common words without a ligature."""
@@ -183,12 +183,17 @@ def _lacking(words: frozenset[str]) -> frozenset[str]:
     )
 
 
-def pieces(text: str, lexicon: Lexicon, model: LanguageModel) -> Iterator[Soiled]:
-    """Yield all words in pieces, in no order; they may overlap."""
+def pieces(
+    text: str, lexicon: Lexicon, model: LanguageModel, within: Lines | None = None
+) -> Iterator[Soiled]:
+    """Yield all words in pieces, in no order; they may overlap.
+
+    If lines `within` are given, those in other lines may be left out.
+    """
     written = set(regex.findall(r"\p{L}+", text))
     forms = frozenset(map(fold, written))
     cased = frozenset(fold(form) for form in written if form[1:].islower())
-    words = _Words(lexicon, model, forms, cased)
+    words = _Words(lexicon, model, forms, cased, within)
     if lexicon.pack.apostrophe.contracted:
         yield from _apostrophes(text, words)
     if lexicon.pack.apostrophe.elides:
@@ -238,12 +243,12 @@ def _apostrophe(text: str) -> str:
 def _apostrophes(text: str, words: _Words) -> Iterator[Soiled]:
     mark = _apostrophe(text)
     tails = dict(words.lexicon.pack.apostrophe.contracted)
-    for found in sought(*_contracted(words.lexicon.pack), text):
+    for found in sought(*_contracted(words.lexicon.pack), text, words.within):
         if found["tail"] in tails[found["head"].lower()].split():
             whole = f"{found['head']}{mark}{found['tail']}"
             why = f"the apostrophe of {whole} is lost"
             yield _found(found.span(), whole, "apostrophe", why, sure=True)
-    for found in sought(_OWNED, _OWNED_SIGN, text):
+    for found in sought(_OWNED, _OWNED_SIGN, text, words.within):
         owner = found["owner"]
         if (
             owner.lower() in tails
@@ -263,7 +268,7 @@ def _apostrophes(text: str, words: _Words) -> Iterator[Soiled]:
         named = owner[0].isupper() and bool(regex.search(r"\p{Ll} $", text[: found.start()][-2:]))
         sure = named or (known and owned > max(several - 1, dropped - 0.5))
         yield _found(found.span(), f"{owner}{mark}s", "apostrophe", why, sure=sure)
-    for found in sought(_I_READ_AS, _I_READ_AS_SIGN, text):
+    for found in sought(_I_READ_AS, _I_READ_AS_SIGN, text, words.within):
         reading = f"I{mark}{found['tail']}"
         why = f"{found.group()} is no word, and {reading} is"
         yield _found(found.span(), reading, "apostrophe", why, sure=True, chance=0.95)
@@ -315,7 +320,7 @@ def _lost_th(text: str) -> Iterator[Soiled]:
 
 
 def _ligatures(text: str, words: _Words) -> Iterator[Soiled]:
-    for found in sought(_LIGATURE_ALONE, _LIGATURE_SIGN, text):
+    for found in sought(_LIGATURE_ALONE, _LIGATURE_SIGN, text, words.within):
         left, middle, right = found["left"] or "", found["mid"], found["right"] or ""
         bare = middle in _LIGATURES
         if not (left or right) or (not bare and words.lexicon.attested(middle)):
@@ -358,11 +363,13 @@ def _fits(
 def _lost_ligatures(text: str, words: _Words) -> Iterator[Soiled]:
     """Words that lack a ligature (`ofcer`, `con rmed`): made where the text shows the habit."""
     found: list[tuple[tuple[int, int], str, bool]] = []
-    every = [one for one in _WORD.finditer(text) if one.end() - one.start() <= LONGEST]
-    forms = [one.group() for one in every]
+    forms = [form for form in _WORD.findall(text) if len(form) <= LONGEST]
     likely = words.lacking({form for form in forms if len(form) >= SHORTEST})
     pairs = [form + second for form, second in pairwise(forms)]
     lacking = words.lacking({pair for pair in pairs if len(pair) >= SHORTEST})
+    if not likely and not lacking:
+        return
+    every = [one for one in _WORD.finditer(text) if one.end() - one.start() <= LONGEST]
     torn = {
         k
         for k, pair in enumerate(pairs)
@@ -405,14 +412,14 @@ def _with_ligatures(form: str, cuts: list[tuple[int, int]]) -> list[str]:
 
 
 def _spaced(text: str, words: _Words) -> Iterator[Soiled]:
-    for found in sought(_SPACED, _SPACED_SIGN, text):
+    for found in sought(_SPACED, _SPACED_SIGN, text, words.within):
         whole = found.group().replace(" ", "")
         known = words.lexicon.attested(whole) or fold(whole) in words.text
         if len(whole) < SPACED or (not known and len(whole) < 2 * SPACED):
             continue  # a list, an alphabet, bare initials
         why = f"single letters with blanks between them are {whole}"
         yield _found(found.span(), whole, "spaced", why, sure=known)
-    for found in sought(_TWO_LETTERS, _SPACED_SIGN, text):  # i t rained
+    for found in sought(_TWO_LETTERS, _SPACED_SIGN, text, words.within):  # i t rained
         whole = found.group().replace(" ", "")
         second = whole[1]
         if second in words.lexicon.pack.alphabet.words and words.lexicon.frequency(second) >= (
@@ -434,12 +441,12 @@ def _spaced(text: str, words: _Words) -> Iterator[Soiled]:
 
 
 def _initials(text: str, words: _Words) -> Iterator[Soiled]:
-    for found in sought(_INITIAL_APART, _INITIAL_APART_SIGN, text):
+    for found in sought(_INITIAL_APART, _INITIAL_APART_SIGN, text, words.within):
         if _begins(found, text, words):
             whole = found["first"] + found["rest"]
             why = f"an initial set apart: {found.group()} is {whole}"
             yield _found(found.span(), whole, "initial", why, sure=True, chance=0.96)
-    begun = (_INITIAL_LOST.match(text, one.end()) for one in _PARAGRAPH.finditer(text))
+    begun = (_INITIAL_LOST.match(text, at) for at in _first_words(text))
     for found in filter(None, begun):
         rest = fold(found["rest"])
         longer = [first + rest for first in ascii_lowercase]
@@ -459,6 +466,15 @@ def _initials(text: str, words: _Words) -> Iterator[Soiled]:
         readings = tuple((word.upper(), min(0.8, 10.0**score / total)) for score, word in ranked)
         why = f"a paragraph begins with {found['rest']}: its initial is lost"
         yield Soiled(*found.span("rest"), readings, "spelling.initial", why, sure=False)
+
+
+def _first_words(text: str) -> Iterator[int]:
+    """Where the first words of paragraphs may begin."""
+    yield 0
+    at = text.find("\n\n") + 2
+    while at > 1:
+        yield at + (text[at : at + 1] in {'"', "“"})
+        at = text.find("\n\n", at - 1) + 2
 
 
 def initials_above(
@@ -499,7 +515,7 @@ def _preceding(text: str, at: int) -> list[str]:
 
 def _small_l(text: str, words: _Words) -> Iterator[Soiled]:
     """A small l at the end of a word in capitals: `GENERAl`, `ADMIRAl's`."""
-    for found in sought(_SMALL_L, _SMALL_L_SIGN, text):
+    for found in sought(_SMALL_L, _SMALL_L_SIGN, text, words.within):
         if words.common(found["head"] + "L"):
             tail = (
                 found["tail"].upper() if _CAPITALS_AFTER.match(text, found.end()) else found["tail"]
@@ -515,7 +531,7 @@ def _small_ends(text: str, words: _Words) -> Iterator[Soiled]:
     The text has the word in small letters, or the language does. A plural of an abbreviation,
     `THE NGOs`, is none.
     """
-    for found in sought(_SMALL_ENDS, _SMALL_ENDS_SIGN, text):
+    for found in sought(_SMALL_ENDS, _SMALL_ENDS_SIGN, text, words.within):
         line = (
             text[text.rfind("\n", 0, found.start()) + 1 : found.start()]
             + (text[found.end() :].partition("\n")[0])
@@ -547,7 +563,7 @@ def _crossbars(text: str, words: _Words) -> Iterator[Soiled]:
     """
     if words.lexicon.pack.apostrophe.elides:
         return
-    for found in sought(_CROSSBAR, _CROSSBAR_SIGN, text):
+    for found in sought(_CROSSBAR, _CROSSBAR_SIGN, text, words.within):
         whole = "T" + found["rest"]
         # no French word in l'h- is a word with th- as well, as `l'or` is with t-
         everyday = words.lexicon.frequency(fold(whole)) >= CROSSBAR or found["rest"][0] == "h"
@@ -602,7 +618,7 @@ def _is_slip(name: str, other: str) -> bool:
 
 
 def _accents(text: str, words: _Words) -> Iterator[Soiled]:
-    for found in sought(_ACCENTED, _ACCENTED_SIGN, text):
+    for found in sought(_ACCENTED, _ACCENTED_SIGN, text, words.within):
         form = found.group()
         signs = [c for c in form if c in _ACCENTS]
         if len(signs) != 1 or len(form) < 3:

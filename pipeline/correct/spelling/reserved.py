@@ -116,11 +116,13 @@ def hyphened(
 
 def _is_ending(part: str, lexicon: Lexicon) -> bool:
     """Whether several words end in this and are words without it: *laborites* and *labor*."""
-    stems = [
-        word.removesuffix(part)
+    words = [
+        word
         for word in lexicon.words_with(part, 0)
-        if word.endswith(part) and len(word) - len(part) >= STEM and lexicon.attested(word)
+        if word.endswith(part) and len(word) - len(part) >= STEM
     ]
+    attested = lexicon.attested_all(words)
+    stems = [word.removesuffix(part) for word, ok in zip(words, attested, strict=True) if ok]
     return sum(lexicon.attested_all(stems)) >= ENDS
 
 
@@ -223,14 +225,10 @@ def _spoken(text: str, start: int, end: int, language: Language) -> int:
 def _spoken_forms(text: str, language: Language) -> tuple[list[int], list[int]]:
     """Where the forms of dialect in a text begin, and where they end."""
     # a form is a whole row of letters and apostrophes, and most rows come again and again
-    forms, known = _dialect(language), {}
-    spans = []
-    for found in _ROW.finditer(text):
-        row = found.group()
-        if row not in known:
-            known[row] = forms.fullmatch(row) is not None
-        if known[row]:
-            spans.append(found.span())
+    dialect = _dialect(language)
+    forms = {row for row in set(_ROW.findall(text)) if dialect.fullmatch(row)}
+    rows = _ROW.finditer(text) if forms else ()
+    spans = [found.span() for found in rows if found.group() in forms]
     return [start for start, _ in spans], [end for _, end in spans]
 
 
