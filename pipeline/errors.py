@@ -36,6 +36,9 @@ class MissingExtraError(EmendError):
 
     def __init__(self, package: str, extra: str) -> None:
         """Name the missing package and the extra (`emend[extra]`) that installs it."""
-        super().__init__(
-            f"The package {package} is not installed: run pip install 'emend[{extra}]'."
-        )
+        super().__init__(package, extra)  # from these a process makes it again for another
+
+    def __str__(self) -> str:
+        """Say what to install."""
+        package, extra = self.args
+        return f"The package {package} is not installed: run pip install 'emend[{extra}]'."

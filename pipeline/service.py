@@ -55,7 +55,10 @@ def application(limits: Limits, pool: Callable[[int], ProcessPoolExecutor]) -> S
 
     def refused(status: int, sentence: str) -> Response:
         headers = {"Retry-After": "5"} if status == 503 else None
-        return JSONResponse({"error": sentence}, status, headers)
+        # a sentence may quote half a character of the request
+        return JSONResponse(
+            {"error": sentence.encode("utf-8", "replace").decode()}, status, headers
+        )
 
     async def clean(request: Request) -> Response:
         data = bytearray()
@@ -75,7 +78,7 @@ def application(limits: Limits, pool: Callable[[int], ProcessPoolExecutor]) -> S
             return refused(503, "Too many requests are waiting. Try again in a moment.")
         except TimeoutError:
             return refused(504, f"The text took longer than {limits.seconds:g} seconds.")
-        except BrokenProcessPool:
+        except (BrokenProcessPool, MemoryError):
             return refused(500, "The process that cleaned the text was killed.")
 
     async def described(_request: Request) -> Response:
@@ -105,22 +108,29 @@ class _Crew:
         self._limits, self._new = limits, pool
         self._pool: ProcessPoolExecutor | None = None
         self._asked = 0
+        self._turns = asyncio.Semaphore(max(1, limits.jobs))
 
     async def cleaned(self, asked: dict[str, Any]) -> dict[str, Any]:
         if self._asked >= self._limits.jobs + self._limits.waiting:
             raise _BusyError
         self._asked += 1
         try:
-            if self._pool is None:
-                self._pool = self._new(self._limits.jobs)
-            running = asyncio.get_running_loop().run_in_executor(self._pool, _cleaned, asked)
-            try:
-                return await asyncio.wait_for(running, self._limits.seconds)
-            except (BrokenProcessPool, TimeoutError):
-                self.stop()  # a process cannot be interrupted otherwise; a new pool goes on
-                raise
+            # what waits for its turn is not in the pool yet, and outlives it
+            async with asyncio.timeout(self._limits.seconds), self._turns:
+                try:
+                    return await self._tried(asked)
+                except BrokenProcessPool:  # perhaps because another request was given up
+                    return await self._tried(asked)
         finally:
             self._asked -= 1
+
+    async def _tried(self, asked: dict[str, Any]) -> dict[str, Any]:
+        pool = self._pool = self._pool or self._new(self._limits.jobs)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(pool, _cleaned, asked)
+        except (BrokenProcessPool, asyncio.CancelledError):
+            self._end(pool)  # a process cannot be interrupted otherwise; a new pool goes on
+            raise
 
     @asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
@@ -130,11 +140,15 @@ class _Crew:
             self.stop()
 
     def stop(self) -> None:
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            for process in list((getattr(pool, "_processes", None) or {}).values()):
-                process.kill()
-            pool.shutdown(wait=False, cancel_futures=True)
+        if self._pool is not None:
+            self._end(self._pool)
+
+    def _end(self, pool: ProcessPoolExecutor) -> None:
+        if self._pool is pool:
+            self._pool = None
+        for process in list((getattr(pool, "_processes", None) or {}).values()):
+            process.kill()
+        pool.shutdown(wait=False)
 
 
 def _asked(data: bytes, limits: Limits) -> dict[str, Any]:

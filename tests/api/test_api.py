@@ -1,5 +1,6 @@
 """emend for other programs: the corrector, and the HTTP service."""
 
+import pickle
 import threading
 from functools import partial
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import Corrector, clean
-from pipeline.errors import ProjectError
+from pipeline.errors import MissingExtraError, ProjectError
 
 PAGES = [f"Tbe harbour lies {n} miles below tbe town, and is old.\n" for n in range(6)]
 
@@ -121,6 +122,7 @@ def test_the_service_gives_what_clean_gives(client, form):
         (b'{"text": "a", "lexicon": "a"}', 400),
         (b'{"text": "a", "lexicon": ["a", "b", "c"]}', 400),
         (b'{"text": "a", "more": 1}', 400),
+        (b'{"text": "a", "\\ud800": 1}', 400),
         (b'{"text": "a", "language": "not a tag!"}', 422),
         (b'{"text": "' + b"a" * 200_000 + b'"}', 413),
     ],
@@ -156,6 +158,43 @@ def test_too_many_at_once_are_sent_away():
     with service(jobs=0, waiting=0) as client:
         done = client.post("/v1/clean", json={"text": "a"})
     assert (done.status_code, done.headers["Retry-After"]) == (503, "5")
+
+
+class Breaking:
+    """Pools of which the first few lose their processes; then one that answers."""
+
+    def __init__(self, losses):
+        self.losses, self.made = losses, 0
+
+    def __call__(self, _jobs):
+        self.made += 1
+        return self
+
+    def submit(self, _task, asked):
+        from concurrent.futures import Future
+        from concurrent.futures.process import BrokenProcessPool
+
+        done = Future()
+        if self.made <= self.losses:
+            done.set_exception(BrokenProcessPool())
+        else:
+            done.set_result({"text": asked["text"]})
+        return done
+
+    def shutdown(self, **_how):
+        pass
+
+
+@pytest.mark.parametrize(("losses", "status"), [(1, 200), (2, 500)])
+def test_a_request_whose_process_was_killed_with_another_is_tried_again(losses, status):
+    with service(pool=Breaking(losses)) as client:
+        assert client.post("/v1/clean", json={"text": "a"}).status_code == status
+
+
+def test_an_error_comes_back_from_a_process_as_it_was():
+    error = MissingExtraError("duckdb", "report")
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)
+    assert "emend[report]" in str(error)
 
 
 def test_real_processes_answer_and_one_that_is_killed_is_replaced():
