@@ -4,6 +4,9 @@ import pytest
 from lxml import etree
 
 from pipeline.publish import publish
+from pipeline.publish.model import read
+from pipeline.publish.model.file import parse
+from pipeline.publish.records import natural
 
 NS = 'xmlns="http://www.tei-c.org/ns/1.0"'
 HEAD = (
@@ -150,6 +153,24 @@ def test_emends_own_editions_have_no_such_ids(ferry, tmp_path):
     (tmp_path / "ferry.xml").write_text(text, "utf-8")
     (refused,) = publish([tmp_path / "ferry.xml"], tmp_path / "site").refused
     assert "p1 already defined" in refused.why
+
+
+@pytest.mark.parametrize(
+    ("author", "shown"),
+    [
+        ("Marsh, Eliza (1840-1901)", "Eliza Marsh"),
+        ("Ware, A. (1799-?)", "A. Ware"),
+        ("Ware, A. (ca. 1799–ca. 1850)", "A. Ware"),
+        ("Marsh, Eliza (pseud.)", "Eliza (pseud.) Marsh"),
+        ("(1840-1901)", "(1840-1901)"),
+    ],
+)
+def test_the_years_of_an_author_are_no_part_of_the_name(author, shown):
+    """ELTeC writes them after the name; whatever else is in brackets stays."""
+    body = "<text><body><p>Rain.</p></body></text>"
+    text = f"<TEI {NS}>{head('Rain', author)}{body}</TEI>"
+    (one,) = read(parse(text.encode(), "a.xml"), "a").authors
+    assert natural(one) == shown
 
 
 def test_faces_are_read_from_renditions(tmp_path):
