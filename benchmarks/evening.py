@@ -253,7 +253,7 @@ def opened(one: Evening, address: str, text: str, view: str = "decide") -> None:
     one.page.goto("about:blank")
     one.page.goto(f"{address}#{text}/{view}")
     wanted = ".detail h2" if view == "decide" else ".text .here"
-    one.page.wait_for_selector(wanted, timeout=300_000)
+    one.page.wait_for_selector(wanted, timeout=900_000)
     name = f"{text}: the first group" if view == "decide" else f"{text}: the first page"
     one.took[name].append(1000 * (time.perf_counter() - begun))
     one.cpu[name].append(one.review.cpu - before)
@@ -390,6 +390,8 @@ def crowd(review: Review, seconds: float) -> None:
             version, mine = state["version"], list(range(n, len(state["groups"]), len(EDITORS)))
             while time.monotonic() < until and mine:
                 group = mine.pop(0)
+                known = f"epoch={state['epoch']}&version={version}"
+                version = ask("news", f"book/version?{known}").json()["version"]
                 ask("a group", f"book/group?n={group}")
                 items = [{"verdict": draw.choice(["accept", "refuse"]), "group": group}]
                 asked = {"epoch": state["epoch"], "version": version, "items": items}
@@ -435,6 +437,14 @@ def report(one: Evening) -> None:
         print(f"| {name} | {len(times) or len(cpu)} | {median} | {p95} | {spent} |")
 
 
+BEGUN = time.monotonic()
+
+
+def step(name: str) -> None:
+    """Say what comes now, and how many seconds have passed."""
+    print(f"{time.monotonic() - BEGUN:5.0f} s  {name}", file=sys.stderr, flush=True)
+
+
 def evening(root: Path, pages: int, decisions: int) -> None:
     """The evening."""
     review = Review(root, EDITORS[:1])
@@ -447,34 +457,35 @@ def evening(root: Path, pages: int, decisions: int) -> None:
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
         one = Evening(page, review)
-        print("… opened", file=sys.stderr)
+        step("opened")
         opened(one, address, "book")
-        print("… groups", file=sys.stderr)
+        step("groups")
         groups(one, decisions)
-        print("… moving", file=sys.stderr)
+        step("moving")
         moving(one, 12)
-        print("… batch", file=sys.stderr)
+        step("batch")
         batch(one)
-        print("… torn", file=sys.stderr)
+        step("torn")
         torn(one, address)
-        print("… opened", file=sys.stderr)
+        step("opened")
         opened(one, address, "book")
-        print("… replaced", file=sys.stderr)
+        step("replaced")
         replaced(one)
-        print("… structured", file=sys.stderr)
+        step("structured")
         structured(one)
         for _ in range(3):
             page.keyboard.press("u")
             one.settle()
         review.kill()
         assert review.start() == address
-        print("… opened", file=sys.stderr)
+        step("opened")
         opened(one, address, "scans", "read")
-        print("… proofread", file=sys.stderr)
+        step("proofread")
         proofread(one, pages)
         review.kill()
         browser.close()
     report(one)
+    step("built again")
     print(f"\nErrors in the page: {faults or 'none'}.")
     command("build", "--project", root)
     for text in ("book", "scans"):
@@ -502,14 +513,17 @@ def main() -> None:
     asked = options.parse_args()
     root = asked.folder or Path(tempfile.mkdtemp())
     if not (root / "raw").exists():
+        step("made")
         make(root, asked.words, asked.pages)
-        command("build", "--project", root)
+    step("built")
+    command("build", "--project", root)
     evening(root, asked.pages, asked.decisions)
     if asked.crowd:
+        step("a crowd")
         review = Review(root, EDITORS)
         review.start()
-        httpx.get(f"{review.addresses[0]}api/book/state")
-        time.sleep(8)
+        while httpx.get(f"{review.addresses[0]}api/book/state", timeout=60).status_code == 202:
+            time.sleep(1)
         crowd(review, asked.crowd)
         review.kill()
 

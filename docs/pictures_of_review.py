@@ -47,7 +47,7 @@ def scan(page: Page) -> None:
 def read(page: Page) -> None:
     """Running text, the cursor on a change."""
     page.keyboard.press("3")
-    page.wait_for_selector(".text .w")
+    page.wait_for_selector(".text .here")
     for _ in range(4):
         page.keyboard.press("j")
 

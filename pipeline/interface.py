@@ -2,8 +2,9 @@
 
 Pages and scripts are written in English. The catalogue of another language is the file
 `interface.toml` in its folder: tables with each English text and what stands in its place, for the
-site's `pages` and `scripts`, for the `rules` that changes are made by, and for the `review` page. A
-text that it lacks stays English.
+site's `pages` and `scripts`, for the `rules` that changes are made by, for the `review` page, and
+for what its server `said`: messages and reasons, whose names in braces stand for whatever is there.
+A text that it lacks stays English.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from markupsafe import Markup
 from pipeline.language.languages import SHIPPED
 
 _FILE: Final = "interface.toml"
-LANGUAGES: Final = ("en", "de", "fr")
+LANGUAGES: Final = ("en", *sorted(path.parent.name for path in SHIPPED.glob(f"*/{_FILE}")))
 _SEPARATORS: Final = {"de": ".", "fr": "\u202f"}  # of thousands; a comma elsewhere
 
 
@@ -33,6 +34,7 @@ class Interface:
     scripts: Mapping[str, str] = field(default_factory=dict)
     review: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, text: str, **values: Any) -> str:
         """An English text in this language, with values for the names in braces."""
@@ -77,7 +79,12 @@ def interface(language: str) -> Interface:
         return Interface(language)
     read = tomllib.loads(path.read_text("utf-8"))
     return Interface(
-        language, read["pages"], read["scripts"], read.get("review", {}), read["rules"]
+        language,
+        read["pages"],
+        read["scripts"],
+        read.get("review", {}),
+        read["rules"],
+        read.get("said", {}),
     )
 
 

@@ -1,5 +1,6 @@
 """site.toml: what it changes, what is said of a wrong one, and the language of the interface."""
 
+import ast
 import re
 import tomllib
 
@@ -180,6 +181,34 @@ def texts_of_the_review():
     yield from re.findall(r'aria-label="([^"]+)" data-t-label', page)
     yield from (kind.label for kind in KINDS.values())
     yield from (command.says for command in COMMANDS.values())
+
+
+def sentences_of_the_server():
+    """What becomes of decisions, and what the desk refuses: `{}` stands for what varies."""
+    for name in ("decide/anchor", "decide/hand", "decide/structure", "serve/desk", "serve/view"):
+        tree = ast.parse((REVIEW.parent / f"{name}.py").read_text("utf-8"))
+        for call in ast.walk(tree):
+            called = ast.unparse(call.func) if isinstance(call, ast.Call) else ""
+            if called in {"Lost", "Outcome", "Effect", "DecisionError", "OutdatedError"}:
+                for node in ast.walk(call):
+                    if isinstance(node, ast.JoinedStr):
+                        parts = (getattr(part, "value", None) for part in node.values)
+                        yield "".join(part if isinstance(part, str) else "{}" for part in parts)
+                    elif isinstance(node, ast.Constant) and " " in str(node.value):
+                        yield str(node.value)
+
+
+def test_what_the_server_says_is_in_german():
+    """Not the parts of a sentence that varies, which are within one that is there."""
+    told = tomllib.loads((SHIPPED / "de" / "interface.toml").read_text("utf-8"))["said"]
+    known = {re.sub(r"\{\w+\}", "{}", one) for one in told}
+    assert {
+        one
+        for one in sentences_of_the_server()
+        if one not in known and not any(one in whole for whole in known)
+    } == set()
+    for english, german in told.items():
+        assert sorted(re.findall(r"\{\w+\}", english)) == sorted(re.findall(r"\{\w+\}", german))
 
 
 @pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from harbour import RAW, document, scanned, subject
@@ -400,6 +402,16 @@ def test_the_page_speaks_german_and_english(visit, serve, lowen):
     row(page, "hirn").click()
     page.locator(".detail .ruling").get_by_role("button", name="Annehmen").click()
     said(page, "Angenommen: hirn → him an 1 Stelle. Gespeichert.")
+    ledger = Path(__file__).parents[2] / "edition" / "strong-dictatorship-1934" / "changes.jsonl"
+    reasons = {json.loads(line)["why"] for line in ledger.read_text("utf-8").splitlines()}
+    english = page.evaluate(
+        """async (reasons) => {
+          const { heard } = await import("./assets/texts.js");
+          return reasons.filter((one) => one.split("; ").some((part) => heard(part) === part));
+        }""",
+        sorted(reasons),
+    )
+    assert len(english) <= 0.02 * len(reasons), english
     page.keyboard.press("?")
     page.get_by_role("dialog").get_by_label("Sprache").select_option("en")
     expect(page.locator("#left")).to_have_text("8 places in 6 groups pending")
@@ -561,6 +573,20 @@ def test_the_words_image_and_the_page_beside(visit, serve, lowen):
     page.keyboard.press("b")
     expect(page.get_by_role("region", name="Raw")).to_be_visible()
     assert decisions(lowen)[1] == ("reading", "place", "Petrov", "Petrov")
+    # An error of the printer, and the list of pages, by key.
+    page.keyboard.press("t")
+    page.get_by_role("dialog").get_by_role("button", name="The print itself is wrong").click()
+    expect(page.get_by_label("Printer’s error")).to_be_checked()
+    page.get_by_label("Reading", exact=True).fill("she")
+    page.keyboard.press("Enter")
+    said(page, "→ she")
+    assert (read(lowen.own).decisions[-1].kind, decisions(lowen)[-1][3]) == ("print", "she")
+    page.keyboard.press("4")
+    expect(page.locator(".tile:focus")).to_have_count(1)
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    expect(page.locator("#page")).to_have_value("1")
 
 
 @pytest.mark.parametrize(

@@ -496,6 +496,41 @@ def test_what_was_saved_before_the_server_died_is_not_saved_twice(desk, lowen):
         ask(desk, {**item, "verdict": "refuse"}, version=was)
 
 
+class _KilledError(BaseException):
+    """Like a kill, it is caught by nothing that mends."""
+
+
+@pytest.mark.parametrize("written", [0.0, 0.5, 1.0])
+def test_a_server_killed_while_it_saves_loses_nothing_that_it_confirmed(
+    desk, lowen, monkeypatch, written
+):
+    """Of the decision it was saving, nothing, half a line or all is on disk."""
+    ask(desk, {"verdict": "accept", "group": number(desk, "rnill"), "scope": "text"})
+    item = {"verdict": "accept", "group": number(desk, "rnorning"), "scope": "text"}
+    was = desk.view().version
+
+    def killed(path, some, *, whole):
+        assert whole
+        line = (some[0].to_json() + "\n").encode()
+        with path.open("ab") as file:
+            file.write(line[: int(written * len(line))])
+        raise _KilledError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.review.decide.decisions._write", killed)
+        with pytest.raises(_KilledError):
+            ask(desk, item)
+    again = Desk(lowen)
+    again.view(wait=True)
+    assert read(lowen.own).decisions[0].quote == "rnill"
+    # The page, which heard nothing, saves it again.
+    ask(again, item, version=was)
+    assert [one.quote for one in read(lowen.own).decisions] == ["rnill", "rnorning"]
+    assert bool(again.view().state()["remarks"]) == (written == 0.5)
+    assert "the mill lost its wheel" in again.view().document.text
+    assert "came down every morning" in again.view().document.text
+
+
 def test_standings_that_follow_from_earlier_ones_are_those_counted_afresh(desk, lowen):
     for n, verdict in enumerate(["accept", "refuse", "accept", "reading"]):
         ask(desk, {"verdict": verdict, "group": n, "scope": "text", "after": "stone"})

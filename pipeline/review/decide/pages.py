@@ -17,7 +17,10 @@ _LINE = re.compile(r"[^\n\f]*\S[^\n\f]*")
 
 @dataclass(frozen=True, slots=True)
 class PageSpan:
-    """A page: its printed number (`[3]` if inferred, §3 if the text has none), span and image."""
+    """A page: its printed number, span and image.
+
+    The number is `[3]` if it is inferred, `image 3` if the page has none, §3 if the text has none.
+    """
 
     index: int
     n: str
@@ -48,7 +51,7 @@ def pages(document: Document) -> tuple[PageSpan, ...]:
         names, surfaces = [f"§{i}" for i in range(1, len(starts) + 1)], [None] * len(starts)
     ends = [*starts[1:], len(raw)]
     return tuple(
-        PageSpan(i, n or "[–]", start, end, surface)
+        PageSpan(i, n or f"image {(i if surface is None else surface) + 1}", start, end, surface)
         for i, (n, start, end, surface) in enumerate(
             zip(names, starts, ends, surfaces, strict=True)
         )

@@ -175,7 +175,8 @@ class _Pages:
     def words(self, request: Request) -> Response:
         """The words of the page in another language, by their English."""
         language = request.path_params["language"]
-        return _json(dict(interface(language).review) if language in of_review() else {})
+        spoken = interface(language if language in of_review() else "en")
+        return _json({"texts": dict(spoken.review), "said": dict(spoken.said)})
 
     def ask(self, request: Request) -> Response:
         """Everything that is only looked at."""

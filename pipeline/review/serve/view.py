@@ -428,7 +428,11 @@ class View:
         hit = self._candidate(start, end)
         if replacement is not None:
             after = m.expand(replacement) if "r" in how else replacement
-            hit["reading"], hit["after"] = self.document.reading_of(start, end), after
+            document = self.document
+            first, last = document.reading_span(start, end)
+            hit["reading"], hit["after"] = document.text[first:last], after
+            hit["left"] = _flat(document.text[max(0, first - AROUND) : first], cut_left=True)
+            hit["right"] = _flat(document.text[last : last + AROUND], cut_right=True)
         return hit
 
 

@@ -4,7 +4,7 @@ import { conflict } from "./dialogs.js";
 import { toast, trouble, troubled } from "./frame.js";
 import { count, el } from "./parts.js";
 import { state } from "./state.js";
-import { later, t } from "./texts.js";
+import { heard, later, t } from "./texts.js";
 
 const DOWN = later(
   "The server does not answer. Run emend review again. Decisions that were saved are safe.",
@@ -29,7 +29,7 @@ export async function get(what, query = {}) {
   if (response.status === 202) return null;
   if (!response.ok)
     throw new Error(
-      told.error ? t(told.error) : t("The server answered {n}.", { n: response.status }),
+      told.error ? heard(told.error) : t("The server answered {n}.", { n: response.status }),
     );
   return told;
 }
@@ -76,7 +76,8 @@ async function save(items, said) {
         return null;
       }
       if (!response.ok) {
-        trouble(`${t(told.error || "The server refused.")} ${t("Nothing was saved.")}`);
+        const says = told.error ? heard(told.error) : t("The server refused.");
+        trouble(`${says} ${t("Nothing was saved.")}`);
         return null;
       }
       trouble("");

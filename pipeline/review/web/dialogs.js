@@ -3,7 +3,7 @@
 import { compared, count, el, moment, visible } from "./parts.js";
 import { snippet } from "./scan.js";
 import { state } from "./state.js";
-import { later, spoken, t } from "./texts.js";
+import { heard, later, spoken, t } from "./texts.js";
 import { arrived } from "./turns.js";
 
 const $ = (id) => document.getElementById(id);
@@ -42,7 +42,7 @@ const drafts = () => JSON.parse(sessionStorage.getItem(DRAFTS) ?? "{}");
 /** Keep what was typed for a place; forget it if nothing is given. */
 export function draft(place, text) {
   const kept = drafts();
-  if (text === undefined) delete kept[place];
+  if (text === undefined) for (const name of [place, `${place} note`]) delete kept[name];
   else kept[place] = text;
   sessionStorage.setItem(DRAFTS, JSON.stringify(kept));
 }
@@ -92,6 +92,7 @@ export function ask({
   return answer($("correct"), (done) => {
     const input = el("textarea", {
       id: "reading",
+      dir: "auto",
       rows: Math.min(4, reading.split("\n").length),
       spellcheck: "false",
       autocapitalize: "off",
@@ -101,6 +102,8 @@ export function ask({
     input.value = kept ?? reading;
     input.addEventListener("input", () => place && draft(place, input.value));
     const note = el("input", { id: "note", maxlength: "500", autocomplete: "off" });
+    note.value = (place && drafts()[`${place} note`]) || "";
+    note.addEventListener("input", () => place && draft(`${place} note`, note.value || undefined));
     const print = el("input", { type: "checkbox", id: "print" });
     print.checked = kind === "print";
     const choices = [
@@ -148,7 +151,7 @@ export function ask({
             "div",
             { class: "proposal" },
             el("p", { class: "context" }, ...compared(proposal.form, proposal.after)),
-            el("p", { class: "why" }, proposal.why),
+            el("p", { class: "why" }, heard(proposal.why)),
             el(
               "div",
               { class: "actions" },
@@ -257,7 +260,7 @@ export function conflict(told) {
       { id: "conflict-title" },
       told.found.length ? t("Someone else decided first") : t("This page is out of date"),
     ),
-    el("p", {}, t(told.error), " ", t("Your decision was not saved.")),
+    el("p", {}, heard(told.error), " ", t("Your decision was not saved.")),
     el(
       "ul",
       {},

@@ -2,7 +2,7 @@
 
 import { count, duration, el } from "./parts.js";
 import { MADE, OPEN, state } from "./state.js";
-import { figure, later, t } from "./texts.js";
+import { figure, heard, later, t } from "./texts.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -83,5 +83,5 @@ export function furnish(open, current) {
   const focused = [...$("views").children].indexOf(document.activeElement);
   $("views").replaceChildren(...buttons.filter(Boolean));
   $("views").children[focused]?.focus();
-  if (remarks.length && !troubled()) trouble(remarks.join(" "));
+  if (remarks.length && !troubled()) trouble(remarks.map(heard).join(" "));
 }

@@ -17,7 +17,7 @@ import {
   WORTH,
   state,
 } from "./state.js";
-import { figure, t } from "./texts.js";
+import { figure, heard, t } from "./texts.js";
 
 const becomes = () => el("span", { class: "arrow", role: "img", "aria-label": t("becomes") }, "→");
 
@@ -53,7 +53,7 @@ export function sure(chance) {
     ? t("over 99%")
     : chance < 0.005
       ? t("under 1%")
-      : `${Math.round(chance * 100)}%`;
+      : t("{n}%", { n: Math.round(chance * 100) });
 }
 
 /** How many errors a decision corrects, on average: `about 3.4`. */
@@ -129,7 +129,7 @@ export function groupHead(row, told, scope, acts) {
             t("corrects {n} errors", { n: worth(row[WORTH]) }),
           ),
     ),
-    el("p", { class: "why" }, told.places[0]?.why ?? ""),
+    el("p", { class: "why" }, heard(told.places[0]?.why ?? "")),
     acts.alike && alike > 2
       ? el(
           "p",
@@ -149,7 +149,7 @@ export function groupHead(row, told, scope, acts) {
           "p",
           { class: "known" },
           el("strong", {}, t("From your decisions: ")),
-          `${told.known.join("; ")}.`,
+          `${told.known.map(heard).join("; ")}.`,
         )
       : null,
     others.length

@@ -5,7 +5,7 @@ import { toast } from "./frame.js";
 import { compared, count, el, moment, visible } from "./parts.js";
 import { state } from "./state.js";
 import { commandName } from "./structure.js";
-import { figure, later, t } from "./texts.js";
+import { figure, heard, later, t } from "./texts.js";
 import { open } from "./views.js";
 
 const VERDICTS = {
@@ -158,7 +158,7 @@ export class LogView {
               what,
             ),
       ),
-      el("span", { class: "figure", title: one.why || null }, told.join(" · ")),
+      el("span", { class: "figure", title: heard(one.why) || null }, told.join(" · ")),
       one.state === "undone"
         ? el("span", { class: "figure" }, t("undone"))
         : el(
@@ -203,7 +203,7 @@ export class LogView {
       ),
       el("h3", {}, t("Known words")),
       chips(words),
-      el("h3", {}, t("Rejected")),
+      el("h3", {}, t("Rejected replacements")),
       chips(refused.map(([a, b, n]) => [visible(a), " → ", visible(b), times(n)])),
     );
   }

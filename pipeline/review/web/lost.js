@@ -4,7 +4,7 @@ import { decide, get } from "./desk.js";
 import { compared, count, el, keys, leaf, moment, visible } from "./parts.js";
 import { state } from "./state.js";
 import { commandName } from "./structure.js";
-import { later, t } from "./texts.js";
+import { heard, later, t } from "./texts.js";
 import { open } from "./views.js";
 
 const VERDICTS = {
@@ -91,7 +91,7 @@ export class LostView {
       one.verdict === "structure"
         ? el("p", { class: "why" }, t("Here: {command}.", { command: commandName(one.after) }))
         : null,
-      el("p", { class: "why" }, `${t(one.why)}.`),
+      el("p", { class: "why" }, `${heard(one.why)}.`),
       one.candidates.length
         ? el(
             "ul",

@@ -1,6 +1,6 @@
 // The pages, and how far the review of each has got.
 
-import { PAGE_STATES, count, el } from "./parts.js";
+import { PAGE_STATES, count, el, number } from "./parts.js";
 import { state } from "./state.js";
 import { later, t } from "./texts.js";
 import { open } from "./views.js";
@@ -28,6 +28,8 @@ export class PagesView {
       ArrowLeft: step(-1),
       ArrowDown: () => this.row(1),
       ArrowUp: () => this.row(-1),
+      Home: step(-Infinity),
+      End: step(Infinity),
     };
   }
 
@@ -71,7 +73,7 @@ export class PagesView {
     return el(
       "button",
       { type: "button", class: `tile ${page.state}`, onclick: () => open("read", i) },
-      el("strong", {}, page.n),
+      el("strong", {}, number(page.n)),
       el("span", {}, t(PAGE_STATES[page.state])),
       left.map((says) => el("span", { class: "figure" }, says)),
     );

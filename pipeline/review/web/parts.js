@@ -33,10 +33,15 @@ export function visible(text) {
     );
 }
 
+const SEGMENTS = new Intl.Segmenter("und", { granularity: "grapheme" });
+
+/** The characters of a text as they are seen: a letter with its accents is one. */
+const letters = (text) => Array.from(SEGMENTS.segment(text), ({ segment }) => segment);
+
 /** Two readings with the difference between them marked: the b and the h of tbe and the. */
 export function compared(form, after) {
-  const a = Array.from(form);
-  const b = Array.from(after);
+  const a = letters(form);
+  const b = letters(after);
   let from = 0;
   while (from < a.length && from < b.length && a[from] === b[from]) from += 1;
   let back = 0;
@@ -57,7 +62,7 @@ export function compared(form, after) {
     const middle = chars.slice(from, chars.length - back).join("");
     return el(
       tag,
-      { class: name },
+      { class: name, dir: "auto" },
       from ? visible(chars.slice(0, from).join("") + "x").slice(0, -1) : null,
       middle ? el("b", {}, visible(middle)) : null,
       back ? visible("x" + chars.slice(chars.length - back).join("")).slice(1) : null,
@@ -84,9 +89,14 @@ export const PAGE_STATES = {
   validated: later("validated"),
 };
 
-/** The name of a page: p. 12, or §3 if the text has no pages. */
+/** The name of a page: p. 12, image 3 if it has no number, or §3 if the text has no pages. */
 export function leaf(n) {
-  return n.startsWith("§") ? n : t("p. {n}", { n });
+  return /^(§|image )/.test(n) ? number(n) : t("p. {n}", { n });
+}
+
+/** The number of a page by itself. */
+export function number(n) {
+  return n.startsWith("image ") ? t("image {n}", { n: n.slice(6) }) : n;
 }
 
 /** 1 place, 31 places. */

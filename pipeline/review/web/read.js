@@ -15,12 +15,13 @@ import {
   el,
   kindOf,
   leaf,
+  number,
   visible,
 } from "./parts.js";
 import { frameOnScan, hideScan, nearer, scanShown, showScan } from "./scan.js";
 import { frameOnStrip, strip, zoom, zoomed } from "./strip.js";
 import { state } from "./state.js";
-import { t } from "./texts.js";
+import { heard, t } from "./texts.js";
 import { idle } from "./turns.js";
 import { open } from "./views.js";
 
@@ -68,8 +69,8 @@ export class ReadView {
     this.columns = el(
       "div",
       { class: "columns" },
-      el("section", {}, el("h3", {}, t("Raw")), this.raw),
-      el("section", {}, el("h3", {}, t("Edition")), this.edition),
+      el("section", {}, el("h2", {}, t("Raw")), this.raw),
+      el("section", {}, el("h2", {}, t("Edition")), this.edition),
     );
     this.node = el(
       "div",
@@ -326,6 +327,10 @@ export class ReadView {
         return el("div", { class: "with-strip" }, this.strips[i], line);
       }),
     );
+    // what is proposed for several words stands once, after the last of them
+    for (const node of column.querySelectorAll("[data-after]"))
+      if ([...column.querySelectorAll(`[data-m="${node.dataset.m}"]`)].at(-1) !== node)
+        delete node.dataset.after;
     for (const [w, m] of Object.entries(beside))
       if (this.words[name][w]) this.words[name][w].dataset.beside = m;
   }
@@ -438,7 +443,7 @@ export class ReadView {
       );
     }
     const query = isQuery(mark.form, mark.after);
-    const why = `${t(STANDS[mark.stands])}: ${mark.why}`;
+    const why = `${t(STANDS[mark.stands])}: ${heard(mark.why)}`;
     const acts =
       mark.entry === null || ["accepted", "refused"].includes(mark.stands)
         ? []
@@ -566,7 +571,7 @@ export class ReadView {
       this.correct(Math.min(...spans.map(([a]) => a)), Math.max(...spans.map(([, b]) => b)));
   }
 
-  async correct(start, end) {
+  async correct(start, end, wanted = null) {
     if (start === undefined) {
       const spans = this.page.edition_words.slice(
         Math.min(this.word, this.anchor),
@@ -587,7 +592,7 @@ export class ReadView {
       words: told.words,
       proposal: mark && (mark.stands === "open" || mark.stands === "made") ? mark : null,
       decided: mark?.id ?? "",
-      kind: mark?.kind === "print" ? "print" : "ocr",
+      kind: wanted ?? (mark?.kind === "print" ? "print" : "ocr"),
     });
     this.focus();
     if (!asked) return;
@@ -628,7 +633,7 @@ export class ReadView {
         : texts.slice(from, to + 1);
     const asked = await askStructure({
       block,
-      text: shown.length > 24 ? `${shown.slice(0, 24).join(" ")} …` : shown.join(" "),
+      text: shown.length > 14 ? `${shown.slice(0, 14).join(" ")} …` : shown.join(" "),
       several: from !== to,
       words: texts.map((text, n) => ({
         text,
@@ -638,6 +643,10 @@ export class ReadView {
     });
     this.focus();
     if (!asked) return;
+    if (asked.sic) {
+      await this.correct(first.start, (word(to) ?? first).end, "print");
+      return;
+    }
     if (asked.gap) {
       await this.leaveGap(first.start, (word(to) ?? first).end, asked.gap);
       return;
@@ -720,7 +729,7 @@ export class ReadView {
     if (
       await decide(
         [{ verdict: "page", page: this.number, after }],
-        t("Page {n} marked as {state}.", { n: this.page.n, state: t(after) }),
+        t("Page {n} marked as {state}.", { n: number(this.page.n), state: t(after) }),
       )
     )
       await this.refresh(true);

@@ -14,6 +14,7 @@ export function replaceDialog(wanted = "") {
       const input = el("input", {
         id,
         value,
+        dir: "auto",
         spellcheck: "false",
         autocapitalize: "off",
         autocomplete: "off",

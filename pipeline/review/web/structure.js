@@ -62,7 +62,8 @@ const CALLS = /(?:[*†‡§¶‖⁰¹²³⁴-⁹]|[([]\w{1,3}[)\]]|\D\d{1,3})[^
 /**
  * Ask what a stretch is. `block` is what it is now, `text` its words, `several` whether more than
  * one word is selected, `words` the page's words as {text, start, end, context}. Resolves to {is},
- * for a note with {call}, to {gap}, the reading that a gap leaves, or to null.
+ * for a note with {call}, to {gap}, the reading that a gap leaves, to {sic} for an error of
+ * the printer, or to null.
  */
 export function askStructure({ block, text, several, words }) {
   return answer($("correct"), (done) => {
@@ -137,7 +138,8 @@ export function askStructure({ block, text, several, words }) {
     const gaps = el(
       "fieldset",
       { class: "choices" },
-      el("legend", {}, t("Gaps")),
+      el("legend", {}, t("Words")),
+      keyed(t("The print itself is wrong (sic) …"), "c", () => done({ sic: true })),
       keyed(t("These words cannot be read"), "x", () => done({ gap: "[…]" })),
       keyed(t("Words are missing after this"), "m", () => done({ gap: "{reading} […]" })),
     );
