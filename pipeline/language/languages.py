@@ -90,6 +90,7 @@ class LineEnds:
 
     suspended: tuple[str, ...] = ()  # what follows a hyphen that stands for the rest of a word
     respelt: tuple[tuple[str, str], ...] = ()  # letters that change at a break: k-k is ck
+    parted: tuple[str, ...] = ()  # prefixes with a hyphen before their own last vowel: re-elect
     enclitics: tuple[str, ...] = ()  # hung on a word by a hyphen: donnez-moi
     run_on: bool = False  # whether `de- scribed` is joined, not only proposed
 

@@ -58,6 +58,7 @@ _BARE = 0.02  # share of them that may lack the blank which all others have
 _LINE = 100  # characters within which a dash that was opened closes
 _NEVER = -0.6  # log10 by which two words that a dash parts meet less often than by chance
 _RARELY = 0.005  # share of a word's occurrences that may end a compound, of one that ends none
+_COMMON = 20.0  # per million: the rarest word of so few letters before a dash
 _SHORTEST = 3  # letters of a word that begins a clause at a line's start; less is half a word
 
 
@@ -181,7 +182,10 @@ class _Clauses:
                 yield _misread(m, why, 0.92)
 
     def _is_no_compound(self, m: re.Match[str]) -> bool:
-        return self.words.frequency(_pair(m)) == 0 and self.words.attested(m["left"])
+        left = m["left"]
+        if len(left) <= _SHORTEST and self.words.frequency(left) < _COMMON:
+            return False  # a syllable: the cry of a bird, `pu-we`
+        return self.words.frequency(_pair(m)) == 0 and self.words.attested(left)
 
     def _opens_clause(self, m: re.Match[str]) -> bool:
         """Whether the second word begins a clause: `Mussolini-all dictators`."""

@@ -15,7 +15,7 @@ dialogue or an aside (`quiero —dijo ella— y`), `. . .`, the numeral `25 000`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from itertools import chain
 
 from pipeline.document import Document, Mark, Proposal, Verdict
@@ -29,9 +29,10 @@ _BEFORE_FULL_STOP = re.compile(
     r"(?<=[\w)\]\"”’])[ \u00a0](?P<stop>\.)"
     r"(?=$|\n|[ \u00a0]?[\"”’)\]]|[ \u00a0][\"“‘(]?[^\W\d_a-z])"
 )
+_ASTRAY = re.compile(r"(?<=[a-zß-öø-ÿ]{2}) \.(?=([^\W\d_a-z][a-zß-öø-ÿ]*))")  # the gate .And
 _BEFORE_COLON = re.compile(
-    r"(?<=[^\W\d]) (?P<stop>:)(?=[\s—–]|$)"
-)  # `namely :—`; a smile `:)` and a sum `3 : 4` stay
+    r"(?<=[^\W\d_]{2}) (?P<stop>:)(?=[\s—–]|$)"
+)  # `namely :—`; a smile `:)`, a sum `3 : 4` and `|G : H|` stay
 _BEFORE_DASH = re.compile(
     r"(?<=[\w,;:.!?)\]”’\"]) (?=[—–]\w)"
 )  # `Narvaez —The`: a thin space, or what the OCR took for one
@@ -72,6 +73,7 @@ def spacing(document: Document) -> Iterator[Proposal | Mark]:
             found += _no_break(text, start, end)
             french = {at for m in _FRENCH.finditer(text, start, end) for at in range(*m.span())}
             found = [one for one in found if one.rule == "space.doubled" or one.start not in french]
+        found += _astray(text, start, end, languages.of(document.language).dashes.clause_openers)
         for one in found:
             span = range(one.start, one.end)
             if seen.isdisjoint(span):
@@ -98,6 +100,14 @@ def _before_stops(text: str, start: int, end: int, *, spaced: bool) -> Iterator[
         for m in pattern.finditer(text, start, end):
             why = f"a blank before {m['stop']}, as old printing has it"
             yield Proposal(*m.span(), m["stop"], "space.before-stop", why, "form", confidence)
+
+
+def _astray(text: str, start: int, end: int, openers: Container[str]) -> Iterator[Proposal]:
+    """A full stop that went over to the next word, which only begins a sentence with a capital."""
+    for m in _ASTRAY.finditer(text, start, end):
+        if m[1].lower() in openers:
+            why = "the blank after a full stop stands before it"
+            yield Proposal(*m.span(), ". ", "space.before-stop", why, "form", 0.95)
 
 
 def _before_dashes(text: str, start: int, end: int) -> Iterator[Proposal]:
@@ -133,6 +143,8 @@ def _in_quotation_marks(
     rule, why = "space.inside-quotation", "a blank inside quotation marks, as old printing has it"
     if not typography.low_quotation_marks:
         for m in _CURLY.finditer(text, start, end):
+            if m["left"] and text.find("„", start, m.start()) >= 0:
+                continue  # „low“ and closed
             side = "left" if m["left"] else "right"
             yield Proposal(*m.span(side), "", rule, why, "form", 0.95)
     marks = [m.start() for m in re.compile('"').finditer(text, start, end)]

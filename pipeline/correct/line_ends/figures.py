@@ -45,7 +45,9 @@ def beside_figures(text: str, suspended: Container[str]) -> Iterator[Figures]:
         if not left or right.lower() in suspended:
             continue
         core, stopped = left["core"], bool(left["stop"])
-        if stopped and not _ABBREVIATED.fullmatch(core):
+        ordinals = core.isdigit() and right.isdigit() and int(core) < int(right)
+        ranged = stopped and ordinals and more.startswith(".")  # `am 3.-⏎5. Mai`
+        if stopped and not ranged and not _ABBREVIATED.fullmatch(core):
             continue
         if not (stopped or core[-1].isdigit() or right[0].isdigit()):
             continue

@@ -86,6 +86,7 @@ class Vocabulary:
         self._participles = language.dashes.compound_endings
         self._respelt = every().line_ends.respelt
         self._enclitics = frozenset(language.line_ends.enclitics)
+        self._parted = frozenset(language.line_ends.parted)
         inside: Counter[str] = Counter()
         self.beside: Counter[tuple[str, str]] = (
             Counter()
@@ -173,6 +174,11 @@ class Vocabulary:
     def written(self, word: str) -> bool:
         """Whether the document has a word with this very capital inside: *MacDonald*."""
         return word in self._written
+
+    def parts_vowels(self, place: Place) -> bool:
+        """Whether a prefix meets its own vowel, in a text without the closed word: re-⏎elected."""
+        left, right = fold(place.left), fold(place.plain)
+        return left in self._parted and left[-1] == right[:1] and not self.inside[left + right]
 
     def count(self, word: str) -> int:
         """How often the word stands inside the lines of the document."""

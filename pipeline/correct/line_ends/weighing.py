@@ -190,7 +190,12 @@ class _Weighing:
         confidence = chances[reading]
         if place.hyphen and reading != APART and self.words.is_closed_by_case(place):
             reading, confidence = CLOSED, 1 - chances[APART]
-        elif place.hyphen and reading != APART and chances[HYPHENATED] and chances[CLOSED] < _SOFT:
+        elif (
+            place.hyphen
+            and reading != APART
+            and chances[HYPHENATED]
+            and (chances[CLOSED] < _SOFT or self.words.parts_vowels(place))
+        ):
             # The hyphen stands in print: where it is not known to be soft, keeping it claims
             # nothing (TEI: force="inter").
             reading, confidence = HYPHENATED, 1 - chances[APART]

@@ -33,12 +33,18 @@ from pipeline.correct.spelling.pieces import pieces
 from pipeline.correct.spelling.places import Finder
 from pipeline.correct.spelling.plain import TWIN, plain, twins
 from pipeline.correct.spelling.reasons import because, rule_of
-from pipeline.correct.spelling.reserved import hyphened, reserved
+from pipeline.correct.spelling.reserved import hyphened, loses_a_letter, loses_an_accent, reserved
 from pipeline.correct.spelling.sentences import Context, Sentences, may_be_name
 from pipeline.correct.spelling.signs import Loss, Signs
 from pipeline.correct.spelling.soiled import soiled
 from pipeline.correct.spelling.sought import Lines, lines_of
-from pipeline.correct.spelling.strangers import respelled, strangers, usual
+from pipeline.correct.spelling.strangers import (
+    ill_read,
+    in_company,
+    respelled,
+    strangers,
+    usual,
+)
 from pipeline.document import Alternative
 from pipeline.language.figures import shipped, unpack
 from pipeline.language.language_model import language_model
@@ -64,6 +70,9 @@ CERTAIN = 0.98  # confidence of what form and context leave no doubt of
 # threshold of its kind, so that nothing is held at a confidence at which other changes are made.
 BELOW = 0.05
 UNSURE = 0.85
+# The least chance of a reading in a text that shows few errors: by itself, and among strange forms
+# that no engine's confusion explains.
+CLEARLY, SURELY = 0.75, 0.97
 NEAR = 40  # letters on either side in which a correction is company
 LIKELY_STRANGER = 0.8  # chance of a reading proposed in a passage of strange words
 
@@ -100,6 +109,7 @@ class Impression:
 
     strange: Sequence[tuple[int, int]] = ()  # passages in words that are not the lexicon's
     misread: bool = False  # whether the text is full of errors
+    ill_read: bool = False  # whether it has so many that a guess at one more may be trusted
 
 
 class Corrector:
@@ -338,8 +348,9 @@ class Corrector:
         if impression is None:
             certain_word = (sure >= limits.of_kind(x)) & (right[tops] >= limits.likely)
             full = misread(x[certain_word & ~limits.forbid(x)], len(evidence.units))
+            ill = ill_read(evidence, tops, right[tops])
         else:
-            full = impression.misread
+            full, ill = impression.misread, impression.ill_read
         least, judged = limits.of_kind(x, full_of_errors=full), None
         if sentences and opinion:
             judged = opinion.asked[tops]
@@ -348,6 +359,13 @@ class Corrector:
         sure[certain] = np.maximum(sure[certain], CERTAIN)
         made = (sure >= least) & (certain | (right[tops] >= limits.likely))
         made &= certain | ~limits.forbid(x, judged)
+        clear = (x[:, COLUMNS.index("odd")] == 0) & (x[:, COLUMNS.index("digits")] == 0)
+        if not ill:
+            guess = right[tops] < np.where(in_company(evidence, tops, right[tops]), SURELY, CLEARLY)
+            left, right_hand = (x[:, COLUMNS.index(f"{side}_known")] for side in ("left", "right"))
+            guess |= (x[:, COLUMNS.index("is_real")] > 0) & ((left == 0) | (right_hand == 0))
+            guess |= loses_an_accent(evidence, tops) | loses_a_letter(evidence, tops, made)
+            made &= certain | ~(guess & clear)
         if judged is not None:
             made &= certain | ~(judged & may_be_name(x))
         made[made] = ~reserved(evidence, tops[made], self.lexicon)
@@ -365,7 +383,6 @@ class Corrector:
         else:
             strange = list(impression.strange)
             others = Spans(strange).mask(np.array([start for start, _ in spans]))
-        clear = (x[:, COLUMNS.index("odd")] == 0) & (x[:, COLUMNS.index("digits")] == 0)
         others &= clear & ~certain
         if not old:
             others &= ~usual(x) | respelled(evidence, tops, others)
@@ -441,7 +458,7 @@ class Corrector:
             )
             verdict = "made" if accepted is not None or (made[k] and first == top) else "held"
             corrections.append(Correction(start, end, before, candidates, rule, why, best, verdict))
-        return corrections, Impression(strange, misread=full)
+        return corrections, Impression(strange, misread=full, ill_read=ill)
 
 
 def _as_the_text_spells(

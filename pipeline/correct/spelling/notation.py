@@ -34,6 +34,7 @@ _NO_ENGINE_HAS = regex.compile(
 _INITIALISM = regex.compile(r"\p{Lu}{2,5}")
 _COMMON = 20.0  # per million: a word that everybody knows
 _MIXED = regex.compile(r"\p{Lu}\p{Ll}{1,2}\p{Lu}")
+_PREFIXED = regex.compile(r"\p{Ll}\p{Lu}{2,4}")  # mRNA, tRNA
 _PLURAL = regex.compile(r"\p{Lu}{2,}s")
 _CAPITALS_BEFORE = regex.compile(r"\p{Lu}{2,}[^\p{L}\n]{0,4}$")
 _CAPITALS_AFTER = regex.compile(r"[^\p{L}\n]{0,4}\p{Lu}{2,}")
@@ -53,6 +54,7 @@ _FORMULA = regex.compile(
     r"|[℥ʒ℞].*|\p{Lu}&\p{Lu}"
 )
 _ELIDED = regex.compile(r"th?'\p{L}+|\p{L}+'d")  # t'gallants, starb'd
+_LEFT_OUT = regex.compile(r"\*{2,}|\.{3}|…|[-—]{2,}")  # le comte d'H***, Mme de S…
 _CITED_BEFORE = regex.compile(r"(?:^|[\s(])[-‐‑]$")
 # What an engine puts a figure for.
 _LOOKS_LIKE = {
@@ -92,6 +94,7 @@ def notation(
             or _is_code(read, evidence.used[row])
             or _is_letter(text, start, end)
             or read == "&c"
+            or (read[-1].isupper() and _LEFT_OUT.match(text, end) is not None)
             or _FORMULA.fullmatch(read) is not None
             or _is_elision(text, start, end, reading)
             or _NO_ENGINE_HAS.search(read) is not None
@@ -197,8 +200,9 @@ def _is_mixed_abbreviation(text: str, start: int, end: int, lexicon: Lexicon) ->
     """Whether its small letters belong there: ``GmbH``, ``KfW``; ``NGOs`` not among capitals."""
     if _MIXED.fullmatch(text, start, end):
         return True
+    form = _PREFIXED.fullmatch(text, start, end) or _PLURAL.fullmatch(text, start, end)
     return (
-        _PLURAL.fullmatch(text, start, end) is not None
+        form is not None
         and lexicon.frequency(fold(text[start:end])) < _COMMON  # THIs is a word with a capital
         and _CAPITALS_BEFORE.search(text, max(0, start - 24), start) is None
         and _CAPITALS_AFTER.match(text, end) is None

@@ -19,6 +19,7 @@ from pipeline.correct.spelling.evidence import COLUMNS, Evidence
 from pipeline.correct.spelling.soiled import cuts_short
 from pipeline.language.languages import Language
 from pipeline.language.lexicon import Lexicon, fold
+from pipeline.language.variants import without_accents
 
 AROUND = 160  # code points on either side in which forms of dialect are counted
 SPOKEN = 2  # forms of dialect, from which on what differs by its vowels may be one
@@ -28,6 +29,9 @@ FAR = -4.2  # log10 of the channel: the engine seldom makes this of that
 NEVER = -4.5  # ... it was never seen to
 # log10 per million: words of which a form may be another spelling, and such forms
 RESPELT, ON_RECORD = 0.5, -1.0
+SHORT = 5  # letters of a form of which an apostrophe may be a letter's: b'ar, s'pose
+# For texts that show few errors: how like a word a form is, and what engines all but never do.
+NEARLY_A_WORD, OUTLANDISH = -1.6, -6.0
 SEVERAL = 5  # strange forms, with fewer of which a text is well read, however short
 # words that end in a part and are words without it, from which on it is an ending
 ENDS = 5
@@ -46,6 +50,13 @@ _UNIT_OF = regex.compile(r"\d[,.]?\s?$")  # `20 ,h.`: a letter after a figure is
 # French words with what is elided before them: `l'hiver`, `qu'il`
 _ELIDED = regex.compile(r"(?:[cdjlmnst]|qu)['’](?P<rest>[aeiouyhàâæéèêëîïôœù]\p{Ll}+)")
 _HYPHENED_BEFORE = regex.compile(r"(\p{L}+)[-‐‑⸗¬](?:[ \t]*\n[ \t]*)?$")
+_SUPERIOR = regex.compile(  # w^th, M^r, Decem^r; not f^te, which has lost an accent
+    r"\p{L}{1,6}\^(?:[bcdghklmnrstxy]{1,3}|ly|ty|on|ant|ment|ce|e)", regex.IGNORECASE
+)
+_WORD_BEFORE = regex.compile(r"(?<!\p{L})(\p{L}+)\s+$")
+_WORD_AFTER = regex.compile(r"\s+(\p{L}+)")
+_DELETES = ("/", "|", "<", "{", "~", "^")  # an editor's signs: `/.and/.` is deleted
+_FORMULA_BEFORE = regex.compile(r"\p{L}-\d+(?:,\d+)*[-‐‑]$")
 _HYPHENED_AFTER = regex.compile(r"[-‐‑⸗¬](?:[ \t]*\n[ \t]*)?(\p{L}+)")
 
 
@@ -79,6 +90,11 @@ def reserved(evidence: Evidence, tops: NDArray[np.int64], lexicon: Lexicon) -> N
             or (clear and _is_guess(read, evidence.used[row]))
             or (clear and _is_far(one, read, evidence.used[row]))
             or (one["is_real"] > 0 and _may_be_whole(one, read, reading))
+            or (one["doc_taught"] < TAUGHT and _loses_a_letter_of_its_own(read, reading))
+            or _is_in_a_formula(text, start)
+            or _is_printed_stop(text, start - evidence.consumed[row][0], one["doc_taught"])
+            or _SUPERIOR.fullmatch(text, start, end) is not None
+            or _repeats(text, (start, end), reading)
             or (clear and read != reading and _may_be_rare(one, read, reading))
             or (clear and _may_be_spoken(text, (start, end), read, reading, lexicon.pack))
         )
@@ -186,6 +202,70 @@ def _is_far(one: dict[str, float], read: str, used: tuple[tuple[str, str], ...])
 def _may_be_whole(one: dict[str, float], read: str, reading: str) -> bool:
     """Whether it would only lack its first letter, beside a strange word: `nescio quare`."""
     return reading == reading[:1] + read and not (one["left_known"] and one["right_known"])
+
+
+def loses_an_accent(evidence: Evidence, tops: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which readings are what was read without an accent, and nothing else: mhd. ``ër``."""
+    found = evidence.x[tops, COLUMNS.index("accents_only")] > 0
+    for k in np.flatnonzero(found).tolist():
+        start, end = evidence.span(int(evidence.place[tops[k]]))
+        read = fold(evidence.units.text[start:end])
+        found[k] = without_accents(read) == fold(evidence.reading[tops[k]])
+    return np.asarray(found)
+
+
+def _loses_a_letter_of_its_own(read: str, reading: str) -> bool:
+    """Whether what no engine puts there would go: ``Antiquæ``, ``b'ar``, ``ö`` by itself."""
+    if len(read) == 1:
+        return read.isalpha() and len(reading) > 1
+    if "'" in read[1:-1] and "'" not in reading and len(read) <= SHORT:
+        return True
+    return any(letter in read and letter not in reading for letter in "æœ")
+
+
+def _is_printed_stop(text: str, start: int, taught: float) -> bool:
+    """Whether a stop is an editor's (``/.and/.``) or of the word before it (``.And``).
+
+    Not if the text has many such specks (`taught`).
+    """
+    if text[start : start + 1] != ".":
+        return False
+    ends = _WORD_BEFORE.search(text, max(0, start - 24), start) is not None
+    astray = ends and taught < TAUGHT and text[start + 1 : start + 2].isupper()
+    return astray or text[max(0, start - 1) : start] in _DELETES
+
+
+def _repeats(text: str, span: tuple[int, int], reading: str) -> bool:
+    """Whether the word beside it is the reading already: the ``Tbe`` family."""
+    start, end = span
+    before = _WORD_BEFORE.search(text, max(0, start - 24), start)
+    after = _WORD_AFTER.match(text, end)
+    return any(fold(found[1]) == reading for found in (before, after) if found)
+
+
+def loses_a_letter(
+    evidence: Evidence, tops: NDArray[np.int64], likely: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Which readings of words only have a letter more than was read: ``knowst``, ``houshold``.
+
+    Or which the engine would have had to misread twice and more, and seldom does: ``consarn``.
+    """
+    letters, channel = (
+        evidence.x[tops, COLUMNS.index(name)] for name in ("letters_form", "channel")
+    )
+    wordlike = likely & (letters > NEARLY_A_WORD)
+    found = wordlike & (channel < OUTLANDISH)
+    for k in np.flatnonzero(wordlike & ~found).tolist():
+        used = evidence.used[int(tops[k])]
+        found[k] = (
+            len(used) == 1 and not used[0][1] and used[0][0].isalpha() and len(used[0][0]) == 1
+        )
+    return np.asarray(found)
+
+
+def _is_in_a_formula(text: str, start: int) -> bool:
+    """Whether letters and figures with hyphens lead to it: ``trans-but-2-ene``."""
+    return _FORMULA_BEFORE.search(text, max(0, start - 24), start) is not None
 
 
 def _may_be_rare(one: dict[str, float], read: str, reading: str) -> bool:

@@ -38,6 +38,10 @@ FEWEST_SPELLED, SPELLED, SELDOM = 9, 0.55, -3.0
 # and gets letters that hardly make a word (mean log10 of their probability). Measured: of strangers
 # that seemed certain none had all three, of common misreadings nine in ten.
 OFTEN, NOT_RARE, UNLIKE_WORDS = -3.0, 0.0, -1.1
+# For `in_company`: units on either side, strange forms among them, and what explains one (chance;
+# log10 of the channel). For `ill_read`: what shows an engine's error, and how many show its errors.
+NEAR, COMPANY, LIKELY, PLAUSIBLE = 12, 2, 0.7, -4.0
+PLAIN, LEAST_PLAIN, SHARE_PLAIN = 0.7, 3, 0.004
 
 _ROUND = frozenset("aeo")  # an engine takes them for one another, in some texts all the time
 _NO_CONSONANT = regex.compile(r"[aeiouyw\P{L}]")
@@ -75,6 +79,45 @@ def strangers(
     explained = around(one_word)
     otherwise = (explained >= FEWEST_SPELLED) & (around(as_spelled) >= SPELLED * explained)
     return np.asarray(unexplained | otherwise)
+
+
+def ill_read(evidence: Evidence, tops: NDArray[np.int64], right: NDArray[np.float64]) -> bool:
+    """Whether a text has enough of an engine's errors to trust a guess at the next.
+
+    Without them a strange form may as well be dialect, Latin, or a coined word: ``wabe``.
+    """
+    x = evidence.x[tops]
+    plain = (right >= PLAIN) & (x[:, COLUMNS.index("channel")] >= PLAUSIBLE)
+    plain &= (x[:, COLUMNS.index("is_real")] == 0) & (x[:, COLUMNS.index("variant")] == 0)
+    shown = {evidence.reading[row] for row in tops[plain].tolist()}
+    return len(shown) >= LEAST_PLAIN and len(shown) >= SHARE_PLAIN * len(evidence.units)
+
+
+def in_company(
+    evidence: Evidence,
+    tops: NDArray[np.int64],
+    right: NDArray[np.float64],
+) -> NDArray[np.bool_]:
+    """Which readings stand among strange forms that hardly an engine's confusion explains.
+
+    A line of verse in dialect, a Latin tag, a lisp: too short for `strangers` to count.
+    """
+    x = evidence.x[tops]
+    odd, digits, real, merge = (
+        x[:, COLUMNS.index(name)] > 0 for name in "odd digits is_real is_merge".split()
+    )
+    unit = np.array([evidence.first_unit[p] for p in evidence.place[tops].tolist()], np.int64)
+    strange = ~(odd | digits | real | merge)
+    plausible = x[:, COLUMNS.index("channel")] >= PLAUSIBLE
+    explained = strange & plausible & (right >= LIKELY)
+
+    def near(which: NDArray[np.bool_]) -> NDArray[np.int64]:
+        units = np.sort(unit[which])
+        count = np.searchsorted(units, unit + NEAR + 1) - np.searchsorted(units, unit - NEAR)
+        return np.asarray(count - which)  # without itself
+
+    others = near(strange)
+    return np.asarray((others >= COMPANY) & (near(explained) * 2 < others))
 
 
 def respelled(
