@@ -2,8 +2,10 @@
 browser.
 """
 
+import functools
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -48,3 +50,31 @@ def browser():
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def npm(tmp_path_factory):
+    """The folder of a package from npm, fetched once; skips where npm or the network is not to be
+    had.
+    """
+
+    @functools.cache
+    def fetched(name):
+        if shutil.which("npm") is None:
+            pytest.skip("no npm on this machine")
+        folder = tmp_path_factory.mktemp("npm")
+        packed = subprocess.run(
+            ["npm", "pack", "--silent", name],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        archives = list(folder.glob("*.tgz"))
+        if packed.returncode or not archives:
+            pytest.skip(f"{name} cannot be fetched from npm")
+        shutil.unpack_archive(archives[0], folder, filter="data")
+        return folder / "package"
+
+    return fetched

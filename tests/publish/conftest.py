@@ -5,7 +5,6 @@ windows on it, outside judges.
 import functools
 import http.server
 import shutil
-import subprocess
 import threading
 from pathlib import Path
 
@@ -87,31 +86,3 @@ def phone(browser):
     context.set_default_timeout(8000)
     yield context.new_page()
     context.close()
-
-
-@pytest.fixture(scope="session")
-def npm(tmp_path_factory):
-    """The folder of a package from npm, fetched once; skips where npm or the network is not to be
-    had.
-    """
-
-    @functools.cache
-    def fetched(name):
-        if shutil.which("npm") is None:
-            pytest.skip("no npm on this machine")
-        folder = tmp_path_factory.mktemp("npm")
-        packed = subprocess.run(
-            ["npm", "pack", "--silent", name],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        archives = list(folder.glob("*.tgz"))
-        if packed.returncode or not archives:
-            pytest.skip(f"{name} cannot be fetched from npm")
-        shutil.unpack_archive(archives[0], folder, filter="data")
-        return folder / "package"
-
-    return fetched

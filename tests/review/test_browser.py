@@ -615,6 +615,23 @@ def test_accessible(visit, serve, lowen, viewport, scheme):
         assert page.evaluate(FAINT) == [], key
 
 
+def test_axe_has_nothing_to_say_on_a_phone(visit, serve, lowen, npm):
+    """Names, roles, contrast, order, as a program sees them that we did not write."""
+    script = (npm("axe-core") / "axe.min.js").read_text("utf-8")
+    page = visit(serve(scanned(lowen)).address, NARROW, color_scheme="dark", locale="de")
+    page.wait_for_selector(".row")
+    page.evaluate(script)
+    said = []
+    for key in ("Enter", "3", "5"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(150)
+        found = page.evaluate(
+            "axe.run(document, { resultTypes: ['violations'] }).then((told) => told.violations)"
+        )
+        said += [f"{key}: {one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
+    assert said == []
+
+
 # What sticks out of the window, and not within something that scrolls sideways by itself.
 SIDEWAYS = """() => [...document.querySelectorAll("body *")]
   .filter((node) => node.checkVisibility())

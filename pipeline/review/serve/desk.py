@@ -58,6 +58,7 @@ class Desk:
         """Nothing is loaded until it is needed."""
         self.subject = subject
         self._lock = threading.RLock()
+        self._saving = threading.Lock()
         self._loaded: tuple[object, Loaded] | None = None
         self._loading: threading.Thread | None = None
         self._failure: EmendError | None = None
@@ -195,7 +196,8 @@ class Desk:
         for item in items:
             for one in decisions_asked(view, item, who):
                 files.setdefault(self._file(view, one), []).append(one)
-        with locked(self.subject.shared, self.subject.own):
+        # Editors of this server take turns at once; only another process is waited for by looking.
+        with self._saving, locked(self.subject.shared, self.subject.own):
             shared, own = read(self.subject.shared), read(self.subject.own)
             if shared_at > shared.version or own_at > own.version:
                 raise OutdatedError(
