@@ -27,12 +27,14 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import noise
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import TimeoutError as Late
 
 from pipeline.review.decide.decisions import read
 
@@ -183,6 +185,7 @@ START = """let begun = 0;
 HEAD = "document.querySelector('.detail h2')?.textContent"
 ASKED = "document.querySelector('dialog[open]')"
 MARKED = "document.querySelector('#toast').textContent.includes('marked')"
+PENDING = "document.querySelectorAll('.text .m.open').length"
 TURNED = "document.querySelector('#page')?.value"
 
 
@@ -313,7 +316,7 @@ def proofread(one: Evening, pages: int) -> None:
     for n in range(pages):
         page.locator(".with-strip img").first.wait_for()
         for _ in range(4):
-            pending = page.evaluate("() => document.querySelectorAll('.text .m.open').length")
+            pending = page.evaluate(f"() => {PENDING}")
             if not pending:
                 break
             page.keyboard.press("Home")
@@ -321,6 +324,9 @@ def proofread(one: Evening, pages: int) -> None:
                 page.keyboard.press("Tab")
             page.keyboard.press("a")
             one.settle()
+            # Tab would turn the page if it were pressed after the last decision is shown.
+            with suppress(Late):
+                page.wait_for_function(f"() => {PENDING} < {pending}", timeout=10_000)
         page.keyboard.press("Shift+A")
         one.settle()
         page.evaluate("() => (document.querySelector('#toast').textContent = '')")
@@ -331,7 +337,10 @@ def proofread(one: Evening, pages: int) -> None:
             page.wait_for_function(f"() => {MARKED}")
         one.settle()
         if n + 1 < pages:
-            ready = f"{TURNED} === '{n + 1}' && document.querySelector('.text .here')"
+            here = int(page.evaluate(f"() => {TURNED}"))
+            if here + 1 >= pages:
+                break
+            ready = f"{TURNED} === '{here + 1}' && document.querySelector('.text .here')"
             pressed(one, "a page is turned", "]", ready)
 
 

@@ -363,7 +363,9 @@ export class ReadView {
         );
       } else node = document.createTextNode(text);
       if (w < 0 || (text === "" && word?.dataset.w !== String(w))) {
-        if (w >= 0) beside[w] ??= m;
+        // a change between two words goes with the word before, at the beginning with the first
+        const to = w >= 0 ? w : Math.max(0, this.words[name].length - 1);
+        if (m >= 0 && (beside[to] === undefined || marks[m].stands === "open")) beside[to] = m;
         nodes.push(node);
         word = null;
         continue;
@@ -384,9 +386,12 @@ export class ReadView {
     );
   }
 
-  /** The change in a word, or right after it. */
+  /** The change in a word, or right after it; of several, the first that is pending. */
   markOf(node) {
-    return node?.querySelector("[data-m]")?.dataset.m ?? node?.dataset.beside;
+    if (!node) return undefined;
+    const found = [...node.querySelectorAll("[data-m]")].map((one) => one.dataset.m);
+    if (node.dataset.beside !== undefined) found.push(node.dataset.beside);
+    return found.find((m) => this.page.marks[m].stands === "open") ?? found[0];
   }
 
   /** Put the cursor on a word of the edition; with `more`, extend the selection to it. */
