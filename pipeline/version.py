@@ -35,12 +35,24 @@ LIBRARIES = (
     "wordfreq",
     "xllamacpp",
 )
+# What no edition is made with: the site, the command line, the review page in the browser. A change
+# there builds nothing again. A test follows the imports of what builds editions.
+BESIDE = (
+    "cli/",
+    "corpus/",
+    "explain.py",
+    "installation.py",
+    "measure/",
+    "publish/",
+    "review/web/",
+    "service.py",
+)
 _PACKAGE = Path(__file__).parent
 _SCHEMAS = _PACKAGE.parent / "schemas"
 
 
 def version() -> str:
-    """The digest of the package's own files, its languages, its libraries and OCR engine."""
+    """The digest of the code that makes editions, its languages, its libraries and OCR engine."""
     return _version(os.environ.get("EMEND_LANGUAGES", ""), os.environ.get("TESSDATA_PREFIX", ""))
 
 
@@ -56,7 +68,9 @@ def _version(languages: str, trained: str) -> str:
 def _parts(digests: Digests, languages: str, trained: str) -> Iterator[str]:
     yield sys.version
     yield unicodedata.unidata_version
-    yield digests.of_folder(_PACKAGE, lambda name: "__pycache__" not in name)
+    yield digests.of_folder(
+        _PACKAGE, lambda name: "__pycache__" not in name and not name.startswith(BESIDE)
+    )
     if not (_PACKAGE / "schemas").is_dir():  # a checkout, not an installation
         yield digests.of_folder(_SCHEMAS)
     for folder in filter(None, languages.split(os.pathsep)):

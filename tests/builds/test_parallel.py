@@ -190,3 +190,32 @@ def test_a_package_is_in_the_version_or_cannot_alter_an_edition():
     ]
     names = {re.match(r"[\w-]+", need).group().lower() for need in needs}
     assert names - without == set(LIBRARIES)
+
+
+def modules(path):
+    """The modules that a file imports, anywhere in it."""
+    import ast
+
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{one.name}" for one in node.names)
+
+
+def test_no_edition_is_made_with_what_the_version_leaves_out():
+    """Nothing that builds editions imports it, not even where it is first needed."""
+    from pipeline.version import BESIDE
+
+    waiting, met = ["pipeline.builds.one", "pipeline.builds.remote", "pipeline.builds.many"], set()
+    while waiting:
+        parts = waiting.pop().split(".")
+        whole = ROOT.joinpath(*parts)
+        for path in (whole.with_suffix(".py"), whole / "__init__.py"):
+            if path.is_file() and path not in met:
+                met.add(path)
+                waiting += (name for name in modules(path) if name.startswith("pipeline"))
+    names = {path.relative_to(ROOT / "pipeline").as_posix() for path in met}
+    assert {"edition.py", "stages/spelling.py", "tei/body.py"} <= names
+    assert not [name for name in names if name.startswith(BESIDE)]

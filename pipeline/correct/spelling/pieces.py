@@ -21,7 +21,7 @@ import regex
 from rapidfuzz.distance import OSA
 
 from pipeline.correct.spelling.soiled import Soiled
-from pipeline.correct.spelling.sought import LETTER, Lines, sought
+from pipeline.correct.spelling.sought import CAPITAL, LETTER, SMALL, Lines, sought
 from pipeline.language.language_model import LanguageModel
 from pipeline.language.languages import Language, alternatives
 from pipeline.language.lexicon import Lexicon, fold, lexicon
@@ -71,16 +71,16 @@ _INITIAL_ABOVE = regex.compile(  # a large initial that the OCR put on a line of
     r"(?:\A|(?<=\n\n))(?P<first>\p{Lu})[ \t]*\n(?:[ \t]*\n)?[ \t]*(?P<rest>\p{L}+)(?=,? \p{Ll})"
 )
 _NUMBERED = regex.compile(r"^[ \t]*[IVXLC]{2,}[.]?[ \t]*$", regex.MULTILINE)
-_INITIAL_APART_SIGN = re.compile(r"[A-Z\x80-\U0010ffff] [A-Z\x80-\U0010ffff]")
+_INITIAL_APART_SIGN = re.compile(f"{CAPITAL} {CAPITAL}")
 _INITIAL_LOST = regex.compile(r"(?P<rest>\p{Lu}+)(?= \p{Ll}+ \p{Ll})")
 _SMALL_L = regex.compile(
     r"(?<![\p{L}\d'’-])(?P<head>\p{Lu}{3,})l(?P<tail>(?:['’]s)?)(?![\p{L}\d'’-])"
 )
-_SMALL_L_SIGN = re.compile(r"(?<=[A-Z\x80-\U0010ffff])l(?![A-Za-z])")
+_SMALL_L_SIGN = re.compile(f"(?<={CAPITAL})l(?![A-Za-z])")
 _SMALL_ENDS = regex.compile(
     r"(?<![\p{L}\d'’-])(?!\p{Lu}+s(?!\p{L}))\p{Lu}{5,}\p{Ll}{1,3}(?![\p{L}\d'’-])"
 )
-_SMALL_ENDS_SIGN = re.compile(r"(?<=[A-Z\x80-\U0010ffff]{2})[a-z\x80-\U0010ffff]")
+_SMALL_ENDS_SIGN = re.compile(f"(?<={CAPITAL}{CAPITAL}){SMALL}")
 _GREAT_BEGINNING = regex.compile(  # between lines of prose, which begin with small letters
     r"(?<=\n[ ]?\p{Ll}[^\n]{30,}\p{L}[ ]?\n)(?P<word>[COSVWXZ]\p{Ll}+)(?=(?:[ ]\p{Ll}+){2})"
 )
