@@ -176,7 +176,9 @@
         const other = await similar(word);
         if (other) meant = fold(meant).replace(word, other);
       }
-    if (unknown) return { ...found, meant: meant === asked ? "" : meant };
+    // `c++` → `c*`, not `c*++`
+    const words = meant.replace(/[^\p{L}\p{N}\p{M}\s*"'’§-]+/gu, " ").trim();
+    if (unknown) return { ...found, meant: meant === asked ? "" : words };
     const apart = parts.map(([word, prefix]) => word + (prefix ? "*" : "")).join(" ");
     return {
       ...found,
