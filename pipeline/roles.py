@@ -412,6 +412,14 @@ _TABLE = (
         says="`q`; the quotation marks stay in the text",
     ),
     Role(
+        "spoken",
+        "said",
+        "inline",
+        phrase=False,
+        takes="`mark`, `id`, `next`, `prev`, as `said` has",
+        says="`said`: a quotation that is certainly speech, in a text in which people talk",
+    ),
+    Role(
         "emphasis",
         "hi",
         "inline",

@@ -698,12 +698,12 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:q[@next or @prev]" priority="10" mode="d12e13">
+   <xsl:template match="tei:q[@next or @prev] | tei:said[@next or @prev]" priority="10" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e200']">
             <schxslt:rule pattern="d12e200">
-               <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:q[@next or @prev]" shadowed by preceding rule</xsl:comment>
+               <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:q[@next or @prev] | tei:said[@next or @prev]" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
@@ -711,10 +711,10 @@
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e200">
-               <xsl:if test="not(every $p in (@next, @prev)         satisfies key('id', substring($p, 2))[self::tei:q])">
+               <xsl:if test="not(every $p in (@next, @prev)         satisfies key('id', substring($p, 2))[self::tei:q or self::tei:said])">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
-                     <xsl:attribute name="test">every $p in (@next, @prev)         satisfies key('id', substring($p, 2))[self::tei:q]</xsl:attribute>
-                     <svrl:text>next or prev of this q points to no q;
+                     <xsl:attribute name="test">every $p in (@next, @prev)         satisfies key('id', substring($p, 2))[self::tei:q or self::tei:said]</xsl:attribute>
+                     <svrl:text>next or prev of this points to no q or said;
         they point to the xml:ids of the parts of a speech of several paragraphs.</svrl:text>
                   </svrl:failed-assert>
                </xsl:if>

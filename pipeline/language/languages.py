@@ -60,6 +60,7 @@ class Words:
     symspell: str = ""  # the file of symspellpy that lists its words
     commonest: tuple[str, ...] = ()  # for a language of which wordfreq knows nothing
     function: tuple[str, ...] = ()  # the words that no sentence and no heading ends with
+    speaking: tuple[str, ...] = ()  # verbs that tell who speaks, `said`, as stories use them
     plurals: tuple[str, ...] = ()  # endings
     no_plurals: tuple[str, ...] = ()  # endings that only look like a plural's: grass
     prefixes: tuple[str, ...] = ()

@@ -7,6 +7,11 @@ that opens and continues to the end of the paragraph if the next paragraph opens
 style, as printers set a long speech; the parts of such a speech are linked. The marks stay as in
 the source. A paragraph of a block quotation is not marked again as a whole.
 
+In a text in which people talk (a fifth of the paragraphs begin with a quotation mark), a quotation
+with a stop at its end is marked as speech if it opens its paragraph, if a verb of speaking is
+beside it (`“It is late,” said Anna`) or if it goes on from such a one; titles and words used with
+reserve are not.
+
 A quotation that opens and never closes (`"We'll show them! "Now cadres decide," he said.`) is
 pending, with a closing mark proposed after the last stop before the next opening mark, or at the
 end of the paragraph. So is one that closes and never opens: if the paragraph before is a quotation,
@@ -25,7 +30,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.document import Document, Mark, Proposal
-from pipeline.text.blocks import claims, touches
+from pipeline.language.languages import alternatives, of
+from pipeline.text.blocks import claims, is_dialogue, touches
 
 _PAIRS = {"“": "”", "«": "»", "„": "“”", "‹": "›"}  # what opens, and what may close it
 _INWARD = {"“": "”", "»": "«", "„": "“”", "›": "‹"}
@@ -73,9 +79,43 @@ def quotations(document: Document) -> Iterator[Proposal | Mark]:
             for one in _unpaired(text, (start, end), inside, pairs, before, below):
                 if not (labelled and one.rule == "quotation.unopened"):
                     yield one
+    known = of(document.language).words.speaking
+    if is_dialogue([text[slice(*span)] for span in spans]):
+        said = [
+            list(_spoken(text, span, marks, blocks, known))
+            for span, marks in zip(spans, said, strict=True)
+        ]
     yield from _linked(said, spans)
     for first, last in notes:
         yield from _said(text, first, last, "", pairs)
+
+
+def _spoken(
+    text: str,
+    span: tuple[int, int],
+    marks: Sequence[Mark],
+    set_off: Sequence[tuple[int, int]],
+    verbs: Sequence[str],
+) -> Iterator[Mark]:
+    """The quotations of a paragraph, those that are speech as such, in a text where people talk.
+
+    They are sentences, or parts of them with a stop, that open the paragraph, that a verb of
+    speaking stands beside (`said Hale`, `she answered:`), or that go on from such a one.
+    """
+    verb = alternatives(verbs)
+    after = re.compile(rf"\s+(?:\S+\s+){{0,3}}?(?:{verb})\b")
+    before = re.compile(rf"\b(?:{verb})\b[^.!?;“”\"]{{0,30}}[,:]\s*$")
+    speaks = False
+    for mark in marks:
+        inside = text[mark.start : mark.end]
+        sentence = re.search(r"[,.;:!?…—–-]['’]?[”\"»«“]?$", inside) is not None
+        speaks = speaks or (
+            (mark.start == span[0] and sentence)
+            or after.match(text, mark.end) is not None
+            or before.search(text[max(span[0], mark.start - 60) : mark.start]) is not None
+        )
+        aloud = speaks and sentence and not touches(set_off, mark.start, mark.end)
+        yield replace(mark, role="spoken") if aloud else mark
 
 
 def _linked(said: Sequence[list[Mark]], spans: Sequence[tuple[int, int]]) -> Iterator[Mark]:
@@ -90,6 +130,10 @@ def _linked(said: Sequence[list[Mark]], spans: Sequence[tuple[int, int]]) -> Ite
         if n + 1 == following and before.end == spans[n][1] and " " not in before.get("mark")
         if (mark.start, mark.end) == spans[following]
     }
+    for i in sorted(goes_on):  # the parts of a speech are speech, all of them
+        if "spoken" in {every[i][0].role, every[i - 1][0].role}:
+            for n in (i - 1, i):
+                every[n] = (replace(every[n][0], role="spoken"), every[n][1])
     count = 0
     for i, (mark, _) in enumerate(every):
         count += {i, i + 1} & goes_on != set()

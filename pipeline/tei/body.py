@@ -36,6 +36,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _NUMBER = re.compile("[0-9]+")
 _LOST = ' rend="hyphen"'
 _FEED = re.compile("[\n\f]")
+_QUOTED = frozenset({"said", "spoken"})
 
 
 def listed(change: Change) -> bool:
@@ -44,6 +45,11 @@ def listed(change: Change) -> bool:
     Of the rejected ones only those that an editor rejected.
     """
     return change.verdict == "held" or (change.verdict == "refused" and change.by != PIPELINE)
+
+
+def _key(element: Element) -> tuple[str, str]:
+    """By what pointers find an element: the parts of one speech may be `q` and `said`."""
+    return "said" if element.role in _QUOTED else element.role, element.get("id")
 
 
 class Body:
@@ -95,11 +101,11 @@ class Body:
             own = element.get("id")
             if (
                 own
-                and element.role in {"note", "anchor", "said"}
+                and element.role in {"note", "anchor", *_QUOTED}
                 and element.fragment == 0
-                and (element.role, own) not in self._pointed
+                and _key(element) not in self._pointed
             ):
-                self._pointed[element.role, own] = self.names.fresh(ncname(own))
+                self._pointed[_key(element)] = self.names.fresh(ncname(own))
         self._out.append(f'<text xml:id="{self.text_id}" xml:space="preserve">\n')
         for part in root.children:
             self._element(part)
@@ -207,7 +213,7 @@ class Body:
             return identifier, ""
         if role in {"note", "anchor"}:
             return self._note(element)
-        if role == "said" and element.get("id"):
+        if role in _QUOTED and element.get("id"):
             return self._part(element)
         if role == "speech" and element.get("who"):
             return "", f' who="#{self.declarations.speaker(element.get("who"))}"'
@@ -224,7 +230,7 @@ class Body:
 
     def _own(self, element: Element) -> str:
         """The xml:id by which others point to an element; none to a fragment of it."""
-        own = (element.role, element.get("id"))
+        own = _key(element)
         free = own not in self._used and element.fragment == 0
         self._used.add(own)
         return self._pointed.get(own, "") if free else ""

@@ -75,7 +75,8 @@ def editorial_declaration(document: Document, written: str, *, ocr: bool) -> lis
         f'    <normalization method="markup"><p>{" ".join(form)}</p></normalization>',
     ]
     if re.search('["\u201c\u201d\u201e\u00ab\u00bb\u2018]', document.text):
-        inside = ", inside <gi>q</gi> where it is clear what they enclose" if has("<q[ >]") else ""
+        tags = [f"<gi>{tag}</gi>" for tag in ("q", "said") if has(f"<{tag}[ >]")]
+        inside = f", inside {' or '.join(tags)} where it is clear what they enclose" if tags else ""
         lines.append(
             f'    <quotation marks="all">'
             f"<p>Quotation marks are kept in the text{inside}.</p></quotation>"

@@ -26,7 +26,8 @@ _SEEN_THROUGH = frozenset(
     f"{_T}{name}" for name in ("app", "lem", "choice", "reg", "corr", "seg", "pc")
 )
 _INLINE = frozenset(
-    f"{_T}{name}" for name in ("hi", "foreign", "q", "ref", "publisher", "pubPlace", "gap", "desc")
+    f"{_T}{name}"
+    for name in ("hi", "foreign", "q", "said", "ref", "publisher", "pubPlace", "gap", "desc")
 )
 _ATTRIBUTES = frozenset({XML_ID, _LANG, "type", "n", "rend", "who", "place", "target", "reason"})
 _NAMED = frozenset(f"{_T}{name}" for name in ("div", "p", "ab", "note"))
