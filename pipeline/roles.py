@@ -282,7 +282,8 @@ _TABLE = (
         reading="paragraph",
         inside=frozenset(_words("note")),
         types=_words(
-            "main sub series byline author imprint publisher place date edition dedication desc"
+            "main sub series byline author imprint publisher place date edition epigraph "
+            "dedication desc"
         ),
         says="on a title page `titlePart`, `byline`, `docAuthor`, `docImprint` …; elsewhere `bibl` "
         "or `ab`",
@@ -451,6 +452,7 @@ _TABLE = (
         holds="phrases",
         says="`publisher`, `pubPlace`, `docDate`: the parts of an imprint, in `docImprint`",
     ),
+    Role("author", "docAuthor", "inline", holds="phrases", says="`docAuthor`, in a `byline`"),
     Role(
         "gap",
         "gap",
@@ -520,7 +522,7 @@ _TABLE = (
         "encoded",
         counted="p",
         types=_words(
-            "address byline dateline salute signed trailer speaker author date dedication"
+            "address byline dateline salute signed trailer speaker author date epigraph dedication"
         ),
     ),
     Role("runin", "label", "encoded", holds="phrases", fixed=' type="heading"'),

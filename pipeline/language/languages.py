@@ -148,7 +148,8 @@ class Correspondence:
 class TitlePage:
     """The words of title pages."""
 
-    byline: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()  # before the author's name: by
+    byline: tuple[str, ...] = ()  # what else a byline begins with
     imprint: tuple[str, ...] = ()
     series: tuple[str, ...] = ()
     edition: tuple[str, ...] = ()

@@ -7,7 +7,8 @@ text.
 
 Title matter is a title page if it has an imprint, or pages of its own. Its imprint is divided into
 place, publisher and date. In a text with pages, a half title, an imprint on the back of the title
-page and a dedication are divisions of their own. Otherwise the text begins under its title: that is
+page and a dedication are divisions of their own. The author's name in a byline is marked; a
+quotation between the parts of a title page is its epigraph. Otherwise the text begins under its title: that is
 a heading, and a book under review is a reference within the heading.
 
 Left alone: a single heading before a text (a blog post), a text that begins at once, a numbered
@@ -46,6 +47,10 @@ _YEAR = re.compile(
     r"(?:1[4-9]\d\d|20\d\d|(?<![^\W\d_])M[.\s]?(?:D|CM)[.\sCDLXVI]{2,})(?=[\s.,)\]]*$)"
 )
 _NAME = r"[A-ZÀ-Þ][\w.’'-]*"
+_EPIGRAPH = re.compile(r"“[^”]{12,}”|\"[^\"]{12,}\"|«[^»]{12,}»|„[^“]{12,}“")
+_AUTHOR = re.compile(
+    rf"{_NAME}(?:\s(?:(?:&|and|und|et|y|de|du|la|of|van|von)\s){{0,2}}{_NAME}){{0,5}}"
+)
 _PLACE = re.compile(rf"(?P<place>{_NAME}(?:\s(?:{_NAME}|and|und|et|y|on|upon)){{0,3}})[\s:;,.]*")
 _PLACE_FIRST = re.compile(rf"(?P<place>{_NAME}(?:\s{_NAME}){{0,2}}):\s+(?=\S)")
 
@@ -74,7 +79,7 @@ class _Tells:
 def _tells(known: Language) -> _Tells:
     of = known.title_page
     patterns = (
-        rf"(?:{alternatives(of.byline)})\s+\S",
+        rf"(?:{alternatives((*of.author, *of.byline))})\s+\S",
         rf"\b(?:{alternatives(of.imprint)})\b",
         rf"\b(?:{alternatives(of.series)})\b\.?|#\s?\d|№",
         rf"\b(?:{alternatives(of.edition)})\b",
@@ -107,6 +112,8 @@ def title_page(document: Document) -> Iterator[Mark]:
         for n in leaf:
             kinds[n] = "dedication" if kind == "dedication" else kinds[n]
             yield Mark("titlepart", parts[n].start, parts[n].end, (("type", kinds[n]),))
+            if kinds[n] == "byline":
+                yield from _author(parts[n])
             if kinds[n] == "imprint":
                 yield from _imprint(parts[n])
         yield Mark(
@@ -143,19 +150,30 @@ def _title_matter(document: Document) -> list[Block]:
     if not telling or telling[-1] == 0:
         return []
     last = telling[-1] + 1
-    while last < len(front) and not re.search(r"[^\W\d_]", front[last].text):
-        last += 1  # `6/12`, which somebody wrote or stamped under the imprint
+    while last < len(front) and (
+        not re.search(r"[^\W\d_]", front[last].text)
+        or _dedicates(front[last], front[last + 1] if last + 1 < len(front) else block)
+    ):
+        last += 1  # `6/12`, which somebody wrote or stamped under the imprint; `TO⏎MY WIFE`
     return front[:last]
 
 
 def _begins_the_text(block: Block) -> bool:
     """Whether a block heads the first chapter: `CHAPTER I.`, not `VOLUME I.`."""
     of = languages.every().headings
-    chapter = rf"(?:{alternatives((*of.chapter, *of.section))})\b"
+    chapter = alternatives((*of.chapter, *of.section))
+    begins = rf"(?:{chapter})\b|\S+\s(?:{alternatives(of.after_number)})\b"  # `Erstes Kapitel`
     return (
         numbered_heading().fullmatch(block.text) is not None
-        and re.match(chapter, block.text, re.IGNORECASE) is not None
+        and re.match(begins, block.text, re.IGNORECASE) is not None
     )
+
+
+def _dedicates(block: Block, following: Block) -> bool:
+    """Whether a block is a dedication on a page of its own."""
+    dedication = _tells(languages.every()).dedication
+    alone = block.page_start and following.page_start
+    return alone and len(block.lines) < _MANY and dedication.match(block.text) is not None
 
 
 def _is_second(before: Block, block: Block) -> bool:
@@ -180,6 +198,8 @@ def _kind(block: Block) -> str:
         return "byline"
     if _is_reviewed(block):
         return "sub"
+    if _EPIGRAPH.match(block.text):
+        return "epigraph"
     few = len(block.text.split()) <= _FEW or any(map(str.isdigit, block.text))
     if few and tells.series.search(block.text):
         return "series"
@@ -241,12 +261,26 @@ def _heads(parts: Sequence[Block], kinds: Sequence[str]) -> Iterator[Mark]:
     for block, kind in zip(parts, kinds, strict=True):
         if kind == "byline":
             yield Mark("byline", block.start, block.end)
+            yield from _author(block)
             continue
         reviewed = kind == "sub" and _is_reviewed(block)
         named = "bibl" if reviewed else kind if kind in {"main", "series"} else "sub"
         yield Mark("heading", block.start, block.end, (("type", named), ("level", "1")))
         if reviewed:
             yield Mark("reference", block.start, block.end)
+
+
+def _author(block: Block) -> Iterator[Mark]:
+    """The author's name in a byline, `by JOHN HALE, M.A.`, if one line has it."""
+    by = re.compile(rf"(?:{alternatives(languages.every().title_page.author)})", re.IGNORECASE)
+    first = block.lines[0]
+    alone = len(block.lines) > 1 and by.fullmatch(first.text.strip()) is not None
+    line = block.lines[1] if alone else first
+    m = None if alone else re.match(rf"{by.pattern}\s+", line.text, re.IGNORECASE)
+    at = m.end() if m else 0
+    if (alone or m) and (name := _AUTHOR.match(line.text, at)):
+        start = line.span[0]
+        yield Mark("author", start + name.start(), start + name.end())
 
 
 # The imprint

@@ -14,10 +14,12 @@ _TITLE_PARTS = {
     "byline": "byline",
     "date": "docDate",
     "edition": "docEdition",
+    "epigraph": "epigraph",
 }
 _TITLE_PARTS |= dict.fromkeys(("imprint", "publisher", "place"), "docImprint")
 _COLUMNS = 99  # of a table
 _OF_IMPRINTS = frozenset({"publisher", "pubplace", "docdate"})
+_OF_BYLINES = frozenset({"author"})
 _BIBLIOGRAPHIC = frozenset(
     {"main", "sub", "series", "imprint", "publisher", "place", "edition", ""}
 )
@@ -140,7 +142,7 @@ def in_parts(root: Element) -> Element:
             element.children = list(_with_empty_cells(element))
         if "stage" in ROLES[element.role].inside:
             element.children = [_direction(child) for child in element.children]
-        _only_in_imprints(element)
+        _only_where_allowed(element)
         _strictly(element)
     root.children = children
     return root
@@ -201,15 +203,20 @@ def _belongs_to(part: Element) -> str:
     return part.role if part.role == "docImprint" and part.type == "imprint" else ""
 
 
-def _only_in_imprints(element: Element) -> None:
-    """Takes publisher, place and date out of what is no imprint, where TEI allows none."""
-    if element.role != "docImprint" or element.type in {"publisher", "place"}:
-        while any(child.role in _OF_IMPRINTS for child in element.children):
-            element.children = [
-                part
-                for child in element.children
-                for part in (child.children if child.role in _OF_IMPRINTS else [child])
-            ]
+def _only_where_allowed(element: Element) -> None:
+    """Takes publisher, place and date out of what is no imprint, an author out of no byline.
+
+    TEI allows none there; their text stays.
+    """
+    imprint = element.role == "docImprint" and element.type not in {"publisher", "place"}
+    out = frozenset() if imprint else _OF_IMPRINTS
+    out |= frozenset() if element.role == "byline" else _OF_BYLINES
+    while any(child.role in out for child in element.children):
+        element.children = [
+            part
+            for child in element.children
+            for part in (child.children if child.role in out else [child])
+        ]
 
 
 def _flattened(element: Element) -> Iterator[Element]:
@@ -217,6 +224,9 @@ def _flattened(element: Element) -> Iterator[Element]:
         yield element
     elif element.role == "titlepart" and (role := _TITLE_PARTS.get(element.type)):
         element.role = role
+        if role == "epigraph":
+            words = Element("block", element.start, element.end, children=element.children)
+            element.children, element.type = [words], ""
         yield element
     elif element.role in {"titlepart", "heading", "byline", "epigraph"}:
         if element.role == "heading":

@@ -27,7 +27,18 @@ _SEEN_THROUGH = frozenset(
 )
 _INLINE = frozenset(
     f"{_T}{name}"
-    for name in ("hi", "foreign", "q", "said", "ref", "publisher", "pubPlace", "gap", "desc")
+    for name in (
+        "hi",
+        "foreign",
+        "q",
+        "said",
+        "ref",
+        "docAuthor",
+        "publisher",
+        "pubPlace",
+        "gap",
+        "desc",
+    )
 )
 _ATTRIBUTES = frozenset({XML_ID, _LANG, "type", "n", "rend", "who", "place", "target", "reason"})
 _NAMED = frozenset(f"{_T}{name}" for name in ("div", "p", "ab", "note"))

@@ -290,7 +290,7 @@ class Blocks:
         return any(
             isinstance(one.tag, str)
             and (name := local(one)) in _ROLES
-            and name != "docDate"  # part of the imprint's line
+            and name not in {"docAuthor", "docDate"}  # part of the imprint's line
             for one in element
         )
 
