@@ -7,7 +7,8 @@ colon before it; several sentences after a colon that stand word for word after 
 a motto does; and, in a text with its printed lines, a block after a colon whose lines are all
 indented.
 
-Left alone: what a label introduces again and again (`Directions:`), dialogue (a text in which a
+Left alone: what a label introduces again and again (`Directions:`), what is quoted within a quoted
+paragraph (`“A man came and said:⏎⏎“Well, Busygin?”`), dialogue (a text in which a
 fifth of the paragraphs begin with a quotation mark without a colon before them), a quotation after
 which the sentence continues, a poem (verse).
 """
@@ -38,7 +39,8 @@ def block_quotations(document: Document) -> Iterator[Mark]:
     mottoes = _mottoes(document, runs)
     found: list[tuple[int, int]] = []
     for n, run in enumerate(runs[1:], 1):
-        if not _text(document, runs[n - 1]).endswith(":") or (found and n <= found[-1][1]):
+        lead = _text(document, runs[n - 1])
+        if not lead.endswith(":") or (found and n <= found[-1][1]) or _is_open(lead):
             continue
         indented = (
             wrapped
@@ -60,6 +62,11 @@ def block_quotations(document: Document) -> Iterator[Mark]:
 
 def _text(document: Document, run: Sequence[Block]) -> str:
     return document.text[run[0].start : run[-1].end].strip("*_ ")
+
+
+def _is_open(lead: str) -> bool:
+    """Whether a paragraph is quoted itself and goes on: what it introduces is quoted in it."""
+    return lead[:1] in _OPENING and not re.search(r"[”\"»«][^”\"»«]*$", lead[1:])
 
 
 def _mottoes(document: Document, runs: Sequence[Sequence[Block]]) -> frozenset[int]:
@@ -89,6 +96,8 @@ def _quoted(document: Document, runs: Sequence[Sequence[Block]], n: int) -> int:
         if text[:1] != opening:
             return -1
         if _QUOTED.fullmatch(text):
+            if last > n and _text(document, runs[last - 1]).endswith(":"):
+                continue  # quoted within the quotation
             return last
         if re.search(rf"[”{'«' if opening == '»' else '»'}]|[^\s—–-][\"'’](?!\w)", text[1:]):
             return -1  # it closes before the paragraph's end: somebody is speaking

@@ -8,8 +8,8 @@ text.
 Title matter is a title page if it has an imprint, or pages of its own. Its imprint is divided into
 place, publisher and date. In a text with pages, a half title, an imprint on the back of the title
 page and a dedication are divisions of their own. The author's name in a byline is marked; a
-quotation between the parts of a title page is its epigraph. Otherwise the text begins under its title: that is
-a heading, and a book under review is a reference within the heading.
+quotation between the parts of a title page is its epigraph. Otherwise the text begins under its
+title: that is a heading, and a book under review is a reference within the heading.
 
 Left alone: a single heading before a text (a blog post), a text that begins at once, a numbered
 list, a table of contents, an imprint whose lines show no place.

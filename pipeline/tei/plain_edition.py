@@ -26,19 +26,7 @@ _SEEN_THROUGH = frozenset(
     f"{_T}{name}" for name in ("app", "lem", "choice", "reg", "corr", "seg", "pc")
 )
 _INLINE = frozenset(
-    f"{_T}{name}"
-    for name in (
-        "hi",
-        "foreign",
-        "q",
-        "said",
-        "ref",
-        "docAuthor",
-        "publisher",
-        "pubPlace",
-        "gap",
-        "desc",
-    )
+    f"{_T}{name}" for name in ("hi foreign q said ref label publisher pubPlace gap desc").split()
 )
 _ATTRIBUTES = frozenset({XML_ID, _LANG, "type", "n", "rend", "who", "place", "target", "reason"})
 _NAMED = frozenset(f"{_T}{name}" for name in ("div", "p", "ab", "note"))
@@ -249,8 +237,8 @@ def _is_inline(element: etree._Element) -> bool:
     """Whether an element stands in the run of the text around it."""
     if element.tag == f"{_T}stage":
         return _parent(element) not in _HOLDS_BLOCKS
-    if element.tag == f"{_T}docDate":
-        return _parent(element) == f"{_T}docImprint"
+    if element.tag in {f"{_T}docAuthor", f"{_T}docDate"}:
+        return _parent(element) in {f"{_T}byline", f"{_T}docImprint"}
     return element.tag in _INLINE
 
 
