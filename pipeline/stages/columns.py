@@ -35,7 +35,7 @@ _BEFORE = 14  # the same, at the left
 
 def columns(document: Document) -> Iterator[Proposal | Mark]:
     """Marks lines of two columns and lines with side notes, and asks an editor about them."""
-    for block in blocks(document, claimed=False):
+    for block in _unparted(blocks(document, claimed=False)):
         for first, last, rule, why in _found(block):
             lines = block.lines[first : last + 1]
             start, end = lines[0].span[0], lines[-1].span[1]
@@ -44,6 +44,20 @@ def columns(document: Document) -> Iterator[Proposal | Mark]:
             yield Proposal(
                 start, start + len(shown), shown, rule, why, "structure", 0.5, verdict="held"
             )
+
+
+def _unparted(found: Sequence[Block]) -> Iterator[Block]:
+    """Blocks that no blank line parts as one: a line of two columns that is short ends nothing."""
+    lines: list[Line] = []
+    first = None
+    for block in found:
+        if first and (block.gap or block.page_start or block.lines[0].start != lines[-1].end + 1):
+            yield Block(tuple(lines), first.gap, first.page_start)
+            first, lines = None, []
+        first = first or block
+        lines += block.lines
+    if first:
+        yield Block(tuple(lines), first.gap, first.page_start)
 
 
 def _found(block: Block) -> Iterator[tuple[int, int, str, str]]:
@@ -81,7 +95,9 @@ def _read_across(lines: Sequence[Line]) -> list[int]:
     right = [lines[n].text[end - lines[n].indent :] for n, _, end in rows]
     found = sorted({n for n, _, _ in rows})
     whole = len(found) >= 0.7 * (found[-1] - found[0] + 1)
-    return found if whole and _is_prose(left) and _is_prose(right) else []
+    if not whole or not (_is_prose(left) or _is_prose(right)):
+        return []
+    return found if all(_is_prose(one) or _is_worded(one) for one in (left, right)) else []
 
 
 def _is_prose(parts: Sequence[str]) -> bool:
@@ -94,6 +110,16 @@ def _is_prose(parts: Sequence[str]) -> bool:
     )
     begun = sum(part[:1].islower() for part in parts)
     return worded >= 0.6 * len(parts) and begun >= 0.4 * len(parts)
+
+
+def _is_worded(parts: Sequence[str]) -> bool:
+    """Whether parts of lines may be sentences of another language, as Latin beside English.
+
+    Half of them have three words or more, and some begin in the middle of a sentence.
+    """
+    worded = sum(len(re.findall(r"[^\W\d_]{2,}", part)) > 2 for part in parts)
+    begun = sum(part[:1].islower() for part in parts)
+    return worded >= 0.5 * len(parts) and begun >= 0.3 * len(parts)
 
 
 def _beside(lines: Sequence[Line]) -> list[str]:

@@ -41,6 +41,7 @@ from pipeline.text.blocks import (
 
 _NUMERAL = re.compile(r"([IVXLC]+)\.?")
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+_SECTION = 40  # characters: `§ 14. A noun is a word that …` is no heading, but a rule
 _LONG_ENOUGH = 200  # characters: what follows a heading without capitals must be a paragraph
 
 
@@ -185,8 +186,9 @@ def _style(
     ):
         return ""
     known = languages.every()
+    sentence = text.startswith("§") and text.endswith(".") and len(text) > _SECTION
     if numbered_heading().fullmatch(text) or (
-        _numbered_title(known).fullmatch(text) and len(block.lines) < 3
+        _numbered_title(known).fullmatch(text) and len(block.lines) < 3 and not sentence
     ):
         behind = text.split(maxsplit=1)[-1]  # `Dritter Akt`
         part = _part(known).match(text) or (_part(known).match(behind) and len(text.split()) == 2)

@@ -24,7 +24,7 @@ from pipeline.language.languages import of
 from pipeline.text.blocks import TERMINAL, Block, blocks
 
 _LABEL = re.compile(
-    r"(?P<number>\(?(?P<value>\d{1,4})(?:[.)]\s+|\s{2,}))(?=\S)"
+    r"(?P<number>\(?(?P<value>\d{1,4})(?:[.)][°º]?\s+|\s{2,}))(?=\S)"
     r"|(?P<letter>\(?(?P<which>[a-z])\)|(?P<plain>[a-z])\.)\s+(?=\S)"
     r"|(?P<bullet>[•▪●■◦*])\s+(?=\S)"
     r"|(?P<dash>-)\s+(?=\S)"
@@ -86,6 +86,8 @@ def lists(document: Document) -> Iterator[Mark]:
             continue
         if run[0].kind == "dash" and _is_speech(document, run):
             continue
+        if run[0].kind in {"number", "bare"} and _is_sung(document, run):
+            continue
         if run[0].block != run[-1].block and any(one.end - one.start > _LONG for one in run):
             continue
         if before:
@@ -104,6 +106,14 @@ def _marked(run: Sequence[_Item]) -> Iterator[Mark]:
         yield Mark("label", one.start, one.start + one.label)
         if one.inside:
             yield from _marked(one.inside)
+
+
+def _is_sung(document: Document, run: Sequence[_Item]) -> bool:
+    """Whether numbers count stanzas: most lines below the numbered ones begin with a capital."""
+    texts = [document.text[one.start : one.whole_end] for one in run]
+    below = [line.strip() for text in texts for line in text.split("\n")[1:] if line.strip()]
+    capitals = sum(line.lstrip("“\"'‘")[:1].isupper() for line in below)
+    return len(below) >= 2 * len(run) and capitals >= 0.85 * len(below)
 
 
 def _is_speech(document: Document, run: Sequence[_Item]) -> bool:

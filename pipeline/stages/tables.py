@@ -174,7 +174,16 @@ def _is_table(block: Block) -> bool:
     texts = [line.text[start:end] for line, cells in cut for start, end in cells[1:]]
     figures = sum(bool(_FIGURES.fullmatch(text)) for text in texts)
     long = sum(len(text) > _PROSE for text in texts)
-    return figures >= 0.4 * len(texts) and long <= 0.1 * len(texts) and _in_columns(cut)
+    least = 0.1 if _is_wide(cut) else 0.4
+    return figures >= least * len(texts) and long <= 0.1 * len(texts) and _in_columns(cut)
+
+
+def _is_wide(rows: Sequence[tuple[Line, Sequence[tuple[int, int]]]]) -> bool:
+    """Whether most of four or more lines have four cells or more, with wide gaps between them."""
+    full = sum(len(cells) > 3 for _, cells in rows)
+    gaps = [after[0] - before[1] for _, cells in rows for before, after in pairwise(cells)]
+    wide = sum(gap > 2 for gap in gaps)
+    return len(rows) > 3 and full >= 0.7 * len(rows) and wide >= 0.7 * len(gaps)
 
 
 def _in_columns(rows: Sequence[tuple[Line, Sequence[tuple[int, int]]]]) -> bool:

@@ -44,6 +44,7 @@ _BEGINS = re.compile(r"[“\"'‘«»„(\[*_]{0,3}[A-ZÀ-Þ]")
 _SPEAKS = re.compile(r"[“\"«»„—–]|[^\W\d_]{2,}(?: [^\W\d_]+)?[.:] ")
 _STOP = re.compile(r"[,;:.!?—–-][\"'”’»)*_]{0,3}$")
 _COUNTS = re.compile(r"\d+[.)]?$|\.{3,}|^\W*\d")
+_STANZA = re.compile(r"^\d{1,3}[.)]?\s+(?=[“\"‘']?[A-ZÀ-Þ])")  # the number of a hymn's stanza
 _NUMBERED = re.compile(r"(?<=\S)[ \t]{2,}(?P<number>\d{1,4})$")
 _STEPS = frozenset({4, 5, 10})  # every how many lines a poem is numbered
 _ROW = 3  # numbers in a row, to be believed
@@ -227,6 +228,10 @@ def _span(stanza: Sequence[Line]) -> tuple[int, int]:
 
 def _is_verse(stanza: Sequence[Line], usual: int) -> bool:
     """Whether lines that stand together are set as verse is."""
+    if counted := _STANZA.match(stanza[0].text):
+        first = stanza[0]
+        text = first.text[counted.end() :]
+        stanza = [first._replace(text=text, indent=first.indent + counted.end()), *stanza[1:]]
     count = len(stanza)
     texts = [line.text for line in stanza]
     if (
