@@ -714,8 +714,9 @@
                <xsl:if test="not(every $p in (@next, @prev)         satisfies key('id', substring($p, 2))[self::tei:q or self::tei:said])">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">every $p in (@next, @prev)         satisfies key('id', substring($p, 2))[self::tei:q or self::tei:said]</xsl:attribute>
-                     <svrl:text>next or prev of this points to no q or said;
-        they point to the xml:ids of the parts of a speech of several paragraphs.</svrl:text>
+                     <svrl:text>next or prev of this
+        points to no q or said; they point to the xml:ids of the parts of a speech of several
+        paragraphs.</svrl:text>
                   </svrl:failed-assert>
                </xsl:if>
             </schxslt:rule>
