@@ -1,4 +1,4 @@
-"""Tune the corrector: ``gather.py DATA_FOLDER EVIDENCE_FOLDER LANGUAGE [--bare] [--every N]``.
+"""Tune the corrector: ``gather.py DATA_FOLDER EVIDENCE_FOLDER LANGUAGE [--bare] [--texts N]``.
 
 Counts confusions and gathers evidence, each set with a channel that has not seen it; ``fit.py``
 learns from it. With --bare English is read as if no more were known of it than of a language
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import lzma
 import math
 import pickle
 import sys
@@ -59,7 +60,6 @@ SETS = {
     "de": ["dta19-de", "impresso-nzz-de", "impresso-snippets-de", "icdar2019-de"],
     "fr": ["icdar2017-fr#0", "icdar2017-fr#1", "impresso-snippets-fr", "icdar2019-fr"],
 }
-LARGE = 400_000  # bytes
 # of the words of a text wrong, from which on its page text stands beside another page's
 ASTRAY = 0.7
 
@@ -115,11 +115,12 @@ def table_of(counted: list) -> dict:
     }
 
 
-def some(folder: Path, name: str, language: str, every: int) -> list[Row]:
-    """A set, or every second text of it (``icdar2019-fr#0``); of a large one every n-th text."""
+def some(folder: Path, name: str, language: str, most: int) -> list[Row]:
+    """A set, or every second text of it (``icdar2019-fr#0``), but about `most` texts of it."""
     name, _, part = name.partition("#")
     path = folder / f"{name}.jsonl.xz"
-    step = every if path.stat().st_size > LARGE else 1
+    with lzma.open(path) as lines:
+        step = max(1, sum(1 for _ in lines) // most) if most else 1
     return rows(path, language, slice(int(part or 0), None, step * (2 if part else 1)))
 
 
@@ -129,12 +130,12 @@ def bare() -> None:
     lists.symspell_list = lambda _name: {}
 
 
-def main(folder: Path, out: Path, language: str, every: int) -> None:
+def main(folder: Path, out: Path, language: str, most: int) -> None:
     t0 = time.time()
     sets = SETS.get(language) or [f"icdar2019-{language}#{k}" for k in (0, 1)]
     words, model = lexicon(language), language_model(language)
     near, spelling = nearby(language), LetterModel(compiled_language(language))
-    data = {s: some(folder, s, language, every) for s in sets}
+    data = {s: some(folder, s, language, most) for s in sets}
     print("prepared", time.time() - t0, flush=True)
     als = {s: {r.name: Alignment(r.read, r.page) for r in data[s]} for s in sets}
     try:
@@ -229,8 +230,8 @@ if __name__ == "__main__":
     parser.add_argument("evidence", type=Path)
     parser.add_argument("language")
     parser.add_argument("--bare", action="store_true")
-    parser.add_argument("--every", type=int, default=1, help="of a large set, every N-th text")
+    parser.add_argument("--texts", type=int, default=0, help="about N texts of each set")
     args = parser.parse_args()
     if args.bare:
         bare()
-    main(args.data, args.evidence, args.language, args.every)
+    main(args.data, args.evidence, args.language, args.texts)

@@ -27,21 +27,16 @@ from numpy.typing import NDArray
 
 from pipeline.cache import compiled
 from pipeline.language import languages
-from pipeline.language.figures import shipped, unpack
+from pipeline.language.figures import LOGS, shipped, unpack
 from pipeline.language.languages import Language, pack
 from pipeline.language.letter_model import count_spelling
 
-NOVELS, SPELLED, LISTED, COMMON, ATTESTED, NAME = (
-    1,
-    2,
-    4,
-    8,
-    16,
-    32,
-)  # what each bit of a word's `flags` says
+# what each bit of a word's `flags` says; a word that is UNLISTED is no slip, and read for a form
+# near it, but does not attest one
+NOVELS, SPELLED, LISTED, COMMON, ATTESTED, NAME, UNLISTED = 1, 2, 4, 8, 16, 32, 64
 ASKED = 200_000  # words whose answer is kept
 WORD_LIST = "words.txt"  # in a language's folder: words that no package lists
-EDITION = "13"  # counts up when the compiled arrays change their meaning
+EDITION = "14"  # counts up when the compiled arrays change their meaning
 
 _INNER = regex.compile(r"[-‐‑–—/]")
 _WORD = regex.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
@@ -124,6 +119,7 @@ class Lexicon:
             table("flags"),
             table("capital"),
         )
+        self.period = table("period")  # per million in prose of the period alone
         self._foreign, self._foreign_rare = table("foreign"), table("foreign_rare")
         self.own: frozenset[str] = frozenset()
         self._asked: dict[str, bool] = {}  # words looked up one by one
@@ -284,6 +280,7 @@ def compiled_language(language: str) -> Path:
     """Return the folder of a language's compiled arrays, built on first use (a few seconds)."""
     which = pack(language)
     figures = shipped(which.code, "words") or b""
+    prose = shipped(which.code, "period") or b""
     others = tuple(one for one in languages.known().values() if one.code != which.code)
     sources = (
         EDITION,
@@ -293,12 +290,14 @@ def compiled_language(language: str) -> Path:
     )
     return compiled(
         which.code,
-        repr(sources).encode() + hashlib.blake2b(figures).digest(),
-        lambda folder: _compile(which, others, figures, folder),
+        repr(sources).encode() + hashlib.blake2b(figures + prose).digest(),
+        lambda folder: _compile(which, others, figures, prose, folder),
     )
 
 
-def _compile(which: Language, others: Sequence[Language], figures: bytes, folder: Path) -> None:
+def _compile(
+    which: Language, others: Sequence[Language], figures: bytes, prose: bytes, folder: Path
+) -> None:
     """Merge the lists, number the words (the novels' first, by frequency), write the arrays."""
     found = unpack(figures) if figures else {}
     novels = _lines(found.get("words"))
@@ -308,9 +307,12 @@ def _compile(which: Language, others: Sequence[Language], figures: bytes, folder
     spelled = set(_lines(found.get("spelled")))
     web = {fold(w): f for w, f in _frequencies(which, "best").items() if _is_word(w)}
     listed = symspell_list(which.words.symspell) if which.words.symspell else {}
+    in_prose = _prose(prose)
     beside = sorted((web.keys() | listed.keys() | once | spelled) - count.keys())
     beside = [w for w in beside if _is_word(w)]
     words = novels + sorted(beside, key=lambda w: web.get(w, 0.0), reverse=True)
+    known = set(words)
+    words += [w for w, f in in_prose.items() if f >= UNLISTED_LEAST and w not in known]
     total = max(1, sum(count.values()))
     total_listed = max(1, sum(listed.values()))
 
@@ -326,6 +328,11 @@ def _compile(which: Language, others: Sequence[Language], figures: bytes, folder
         now = np.maximum(now, 0.2 * np.array([listed.get(w, 0) for w in words]) / total_listed)
     now *= 1e6
     per_million = (seen + now) / 2 if count else now
+    period = seen if count else now
+    if in_prose:
+        period = np.array([in_prose.get(w, 0.0) for w in words])
+        beyond = np.array([w not in known for w in words])
+        per_million[beyond] = period[beyond] / 2
 
     flags = np.zeros(len(words), np.uint8)
     in_books = (books >= 2) | _among(words, seldom)
@@ -344,6 +351,9 @@ def _compile(which: Language, others: Sequence[Language], figures: bytes, folder
     short = [i for i, w in enumerate(words) if len(w) == 1]
     sure[short] &= _among([words[i] for i in short], set(which.alphabet.words))
     flags |= np.where(sure, ATTESTED, 0).astype(np.uint8)
+    unlisted = ~sure & ~slip & (np.maximum(now, period) >= UNLISTED_LEAST) & bool(in_prose)
+    unlisted &= np.array([len(w) >= UNLISTED_LETTERS and w.isalpha() for w in words])
+    flags |= np.where(unlisted, UNLISTED, 0).astype(np.uint8)
 
     quoted: dict[str, float] = {}
     for other in others:
@@ -358,13 +368,15 @@ def _compile(which: Language, others: Sequence[Language], figures: bytes, folder
     unigram = np.full(len(words), -8.0, np.float32)
     unigram[: len(novels)] = found.get("unigram", 0)
     rest = slice(len(novels), None)
-    unigram[rest] = np.log10(np.clip(now[rest] * 1e-6 * (0.15 if count else 1.0), 1e-8, None))
+    rare = np.where(now > 0, now * (0.15 if count else 1.0), per_million)
+    unigram[rest] = np.log10(np.clip(rare[rest] * 1e-6, 1e-8, None))
 
     _save(
         folder,
         words,
         {
             "per_million": per_million.astype(np.float32),
+            "period": period.astype(np.float32),
             "flags": flags,
             "capital": capital,
             "unigram": unigram,
@@ -383,6 +395,7 @@ def _compile(which: Language, others: Sequence[Language], figures: bytes, folder
     np.save(folder / "back1.npy", found.get("back1", np.zeros(0)).astype(np.float32))
 
 
+UNLISTED_LEAST, UNLISTED_LETTERS = 0.03, 4  # per million; letters
 def _is_word(form: str) -> bool:
     """Whether a form is letters, with apostrophes between them."""
     return form.isalpha() or _WORD.fullmatch(form) is not None
@@ -439,6 +452,15 @@ def _save(folder: Path, words: list[str], arrays: dict[str, NDArray[Any]]) -> No
     np.save(folder / "digest_id.npy", order.astype(np.int32))
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
+
+
+def _prose(packed: bytes) -> dict[str, float]:
+    """How many of a million words of the period's prose each word is, from ``period.xz``."""
+    if not packed:
+        return {}
+    figures = unpack(packed)
+    shares = 10 ** LOGS[figures["share"]].astype(float) * 1e6
+    return dict(zip(_lines(figures["words"]), shares.tolist(), strict=True))
 
 
 def _lines(packed: NDArray[np.uint8] | None) -> list[str]:

@@ -25,15 +25,27 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from pipeline.cache import compiled
-from pipeline.language.lexicon import ATTESTED, Lexicon, compiled_language, lexicon
+from pipeline.language.lexicon import (
+    ATTESTED,
+    UNLISTED,
+    Lexicon,
+    compiled_language,
+    lexicon,
+)
 
-EDITION = "6"  # counts up when the index changes its meaning
+EDITION = "7"  # counts up when the index changes its meaning
 RAREST = 0.03  # per million: what is rarer is attested, but nobody proposes it
 RAREST_STROKES = 0.3  # ... nor finds it where several letters are misread
+SAME_STROKES = 1.0  # log10 per million: rarer words are not found by their strokes alone
 SELDOM = -0.7  # log10 per million: rarer words are found by one misread letter, not by two
 PREFIX = 7  # letters that deletions are taken from
 STROKES = 12
+SHORT = 3
 MOST = 18  # candidates weighed for one form
+# Letters in which a form and a word may differ: as they are spelled, where their strokes are near
+# (the second for forms of more than five letters), and where their strokes are the same: `wntmg`
+# for *writing*, `hvmg` for *living*.
+FAR, FAR_STROKES, FAR_SAME_STROKES = 2, (3, 4), 6
 
 _ODD = regex.compile(r"[^\p{L}']+")
 _STROKES = str.maketrans(
@@ -50,6 +62,7 @@ _STROKES = str.maketrans(
         "d": "ci",
         "b": "ii",
         "k": "ii",
+        "0": "c",
         "'": "",
     }
 )
@@ -122,14 +135,19 @@ class Way:
     width: int  # letters that deletions are taken from
     most: int  # letters left out
     short: int  # how many of its deletions a form of three letters or less uses
-    strokes: bool
+    strokes: bool = False
+    unlisted: bool = False  # the words that are UNLISTED, and no others
 
     def written(self, forms: Sequence[str]) -> list[str]:
         """The forms, written so."""
         return [strokes(f) for f in forms] if self.strokes else list(forms)
 
 
-_WAYS = {"letters": Way(PREFIX, 2, 8, strokes=False), "strokes": Way(STROKES, 1, 1, strokes=True)}
+_WAYS = {
+    "letters": Way(PREFIX, 2, 8),
+    "strokes": Way(STROKES, 1, 1, strokes=True),
+    "unlisted": Way(PREFIX, 1, 0, unlisted=True),
+}
 
 
 def letter_signs(forms: Sequence[str]) -> NDArray[np.uint32]:
@@ -224,7 +242,11 @@ class Nearby:
         drawn = np.array(written["strokes"], object)
         of, row, worth = [], [], []
         for name in _WAYS:
-            limit = np.full(len(asked), 2) if name == "letters" else np.where(length > 5, 4, 3)
+            limit = np.full(len(asked), FAR)
+            if name == "strokes":
+                limit = np.where(length > 5, *reversed(FAR_STROKES))
+            elif name == "unlisted":
+                limit = np.ones(len(asked), np.int64)
             query, rows, distance = self._near(name, asked, written[name], long, limit)
             alike = process.cpdist(
                 drawn[query].tolist(),
@@ -298,9 +320,13 @@ class Nearby:
         Near is a distance of `limit` at most, or of 1 for a short form unless the word is common.
         """
         way = _WAYS[name]
-        index, plain = self._index[name], self._index["letters"]
+        index = self._index[name]
+        plain = self._index["letters"] if way.strokes else index
         hashes = _deletions(written, way.width, way.most)
+        three = np.array([len(form) == SHORT for form in asked])
         used = long[:, None] | (np.arange(hashes.shape[1]) < way.short)
+        if way.short > 1:
+            used |= three[:, None]
         query = np.broadcast_to(np.arange(len(hashes))[:, None], hashes.shape)[used]
         wanted = hashes[used]
         slot = (wanted >> np.uint32(32 - index.bits)).astype(np.int64)
@@ -325,6 +351,9 @@ class Nearby:
         query, row = pairs >> 32, pairs & 0xFFFFFFFF
         # one letter put for another changes two bits, and the length by one at most
         most = np.where(long[query] | (self.frequency[row] > 2), limit[query], 1)
+        if way.strokes:
+            same = np.array(written, object)[query] == self._drawn[row]
+            most[same & long[query] & (self.frequency[row] >= SAME_STROKES)] = FAR_SAME_STROKES
         signs = letter_signs(asked)
         lengths = np.array([len(f) for f in asked])
         near = (np.bitwise_count(signs[query] ^ plain.signs[row]) <= 2 * most) & (
@@ -335,10 +364,10 @@ class Nearby:
             np.array(asked, object)[query].tolist(),
             self._spelled[row].tolist(),
             scorer=OSA.distance,
-            score_cutoff=4,
+            score_cutoff=FAR_SAME_STROKES,
         )
         near = distance <= most
-        return query[near], row[near], distance[near]
+        return query[near], row[near], np.minimum(distance[near], max(FAR_STROKES))
 
 
 @cache
@@ -360,17 +389,22 @@ def nearby(language: str) -> Nearby:
 
 
 def _compile(words: Lexicon, folder: Path) -> None:
-    ids = np.flatnonzero((words.flags & ATTESTED > 0) & (words.per_million >= RAREST)).astype(
-        np.int32
-    )
+    unlisted = words.flags & UNLISTED > 0
+    attested = (words.flags & ATTESTED > 0) & (words.per_million >= RAREST)
+    ids = np.flatnonzero(attested | unlisted).astype(np.int32)
     forms = words.words_of(ids)
     np.save(folder / "ids.npy", ids)
     (folder / "forms.txt").write_text("\n".join(forms), "utf-8")
     (folder / "strokes.txt").write_text("\n".join(strokes(form) for form in forms), "utf-8")
-    common = words.per_million[ids] >= RAREST_STROKES
-    kept = [form if often else "" for form, often in zip(forms, common.tolist(), strict=True)]
+    common = attested[ids] & (words.per_million[ids] >= RAREST_STROKES)
+
+    def some(which: NDArray[np.bool_]) -> list[str]:
+        return [form if one else "" for form, one in zip(forms, which.tolist(), strict=True)]
+
+    kept = some(common)
     for name, way in _WAYS.items():
-        Index.compile(folder, name, way, way.written(kept if way.strokes else forms))
+        which = kept if way.strokes else some(unlisted[ids] == way.unlisted)
+        Index.compile(folder, name, way, way.written(which))
     of = [shapes(form) if form else [] for form in kept]
     size = np.array([len(codes) for codes in of])
     code, row = (

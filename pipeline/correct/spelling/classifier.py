@@ -93,12 +93,27 @@ class Thresholds:
     # the first in a text full of errors (`misread`), in which what is strange is seldom right, or
     # 0: as elsewhere
     noisy_word: float = 0.0
+    # the least chance of a reading for a capitalised form, which may be a name (*Gorman*), or 0: as
+    # elsewhere
+    likely_name: float = 0.0
+    noisy_real: float = 0.0  # `real` in a text full of errors, or 0: as elsewhere
+
+    def likely_enough(
+        self, x: NDArray[np.float32], right: NDArray[np.float64]
+    ) -> NDArray[np.bool_]:
+        """Which readings, rows of evidence with their chances, are likely enough to be made."""
+        title, merge, split = (
+            x[:, COLUMNS.index(name)] > 0 for name in ("title", "is_merge", "is_split")
+        )
+        name = title & ~merge & ~split
+        return right >= np.where(name, max(self.likely, self.likely_name), self.likely)
 
     def of_kind(
         self, x: NDArray[np.float32], *, full_of_errors: bool = False
     ) -> NDArray[np.float64]:
         """The threshold of each row of evidence."""
         word_limit = (full_of_errors and self.noisy_word) or self.word
+        real_limit = (full_of_errors and self.noisy_real) or self.real
         real, merge, split = (
             x[:, COLUMNS.index(name)] > 0 for name in ("is_real", "is_merge", "is_split")
         )
@@ -106,7 +121,7 @@ class Thresholds:
         # what is never made is shown below the threshold of its like, not below one above 1
         accents = (x[:, COLUMNS.index("accents_only")] > 0) & (self.accents <= 1)
         word = np.where(accents, self.accents, word_limit)
-        return np.where(real, self.real, np.where(joined, self.joined, word))
+        return np.where(real, real_limit, np.where(joined, self.joined, word))
 
     def forbid(
         self, x: NDArray[np.float32], judged: NDArray[np.bool_] | None = None

@@ -346,7 +346,7 @@ class Corrector:
         wrong = opinion.wrong[tops] if opinion else self._classifier.wrong.chance(x)
         sure = confidence(right[tops], wrong)
         if impression is None:
-            certain_word = (sure >= limits.of_kind(x)) & (right[tops] >= limits.likely)
+            certain_word = (sure >= limits.of_kind(x)) & limits.likely_enough(x, right[tops])
             full = misread(x[certain_word & ~limits.forbid(x)], len(evidence.units))
             ill = ill_read(evidence, tops, right[tops])
         else:
@@ -357,7 +357,7 @@ class Corrector:
             least = np.where(judged, sentences.decision.thresholds.of_kind(x), least)
         certain = plain(evidence, tops, right[tops])
         sure[certain] = np.maximum(sure[certain], CERTAIN)
-        made = (sure >= least) & (certain | (right[tops] >= limits.likely))
+        made = (sure >= least) & (certain | limits.likely_enough(x, right[tops]))
         made &= certain | ~limits.forbid(x, judged)
         clear = (x[:, COLUMNS.index("odd")] == 0) & (x[:, COLUMNS.index("digits")] == 0)
         if not ill:

@@ -18,7 +18,10 @@ from typing import Any
 import numpy as np
 import regex
 from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
+from pipeline.correct.spelling.candidates import strokes
 from pipeline.correct.spelling.channel import Channel, Confusion
 from pipeline.correct.spelling.composition import rarest_parts
 from pipeline.correct.spelling.forms import Forms, Register
@@ -57,6 +60,7 @@ COLUMNS = """
     drops_digit log_freq_more seam quotes
     nc_gain channel_margin lm_margin rivals doc_cost near_cost shortened addressed
     parts_form parts_word
+    period_form period_word strokes_apart side_by_side surprise_form
 """.split()
 
 
@@ -123,6 +127,7 @@ class Weigher:
             quoted |= _share(forms.strange[of].astype(np.float32), LEAF) >= UNREADABLE
         attested = forms.attested[of] | quoted
         strange = forms.strange[of] & ~quoted
+        strange |= _figures_for_words(forms, strange, text, cut)
         numeral = forms.numeral[of]
         ids = np.where(numeral, self._zero, forms.number[of]).astype(np.int32)
         seen = within(np.array(cut.starts, np.int64)) if within else np.ones(n, bool)
@@ -210,8 +215,12 @@ class Weigher:
         read_lm = read_left + read_right
         shift = shift_of[reading]
         rank = _ranks(score + shift, place)
+        figure = np.array([read.isdigit() for read in found.read], bool)
+        sense = np.minimum(left - read_left[place], right - read_right[place]) >= 0
+        sense &= left + right - read_lm[place] >= NO_FIGURE
         keep = np.flatnonzero(
-            (rank < np.where(plain, KEPT, KEPT_OTHER)[place])
+            (sense | ~figure[place])
+            & (rank < np.where(plain, KEPT, KEPT_OTHER)[place])
             & (plain[place] | (score - read_lm[place] + shift > -(WIDE if wide else 1.0)))
         )
         place, reading, shift = place[keep], reading[keep], shift[keep]
@@ -356,6 +365,15 @@ class Weigher:
         return {
             "length_form": [len(read) for read in reads],
             "log_freq_form": np.log10(np.maximum(per_million, 1e-3)),
+            "period_form": np.log10(
+                np.maximum(np.where(number >= 0, words.period[number], 0), 1e-3)
+            ),
+            # how much oftener the form stands here than in prose: `bo` for *be*, a hundred times
+            "surprise_form": np.log10(
+                (np.array([counted.get(form, 0) for form in folded]) + 0.5)
+                / (n * 1e-6 * np.where(number >= 0, words.period[number], 0) + 0.5)
+            ),
+            "side_by_side": merge & (self.model.pairs(ids[start], ids[stop]) >= 0),
             "form_known": number >= 0,
             "form_spelled": flags & SPELLED > 0,
             "form_listed": flags & LISTED > 0,
@@ -429,7 +447,15 @@ class Weigher:
         reads = [found.read[p] for p in place[index].tolist()]
         listed = ~single | (words.ids(lower) >= 0)
         taught = [sum([seen.get(c, 0) for c in u]) / max(1, len(u)) for u in used]
+        p1 = words.period[first]
+        p2 = np.where(single, p1, words.period[np.maximum(second, 0)])
         columns = {
+            "period_word": np.log10(np.maximum(np.minimum(p1, p2), 1e-3)),
+            "strokes_apart": process.cpdist(
+                [strokes(word) for word in lower],
+                [strokes(read) for read in form],
+                scorer=OSA.distance,
+            ),
             "confusions": [len(u) for u in used],
             "length_word": [len(word) for word in printed],
             "log_freq_word": np.log10(np.maximum(np.minimum(f1, f2), 1e-3)),
@@ -500,6 +526,30 @@ def _address(known: Language) -> regex.Pattern[str]:
 @lru_cache(maxsize=8)
 def _vowel(known: Language) -> regex.Pattern[str]:
     return regex.compile(f"[{known.alphabet.vowels}]")
+
+
+# log10 by which a word must fit better than a figure that is no number for the place to be doubted
+NO_FIGURE = 3.0
+# figures that are no number: `011` for *on*, `111` for *in*
+_NO_NUMBER = regex.compile("0[01]{1,3}|1{3,4}")
+
+
+def _figures_for_words(
+    forms: Forms, strange: NDArray[np.bool_], text: str, cut: Units
+) -> NDArray[np.bool_]:
+    """Which units are such figures between two words in small letters, of which one is sound."""
+    found = np.zeros(len(cut), bool)
+    no_number = np.array([_NO_NUMBER.fullmatch(read) is not None for read in forms.read], bool)
+    for i in np.flatnonzero(no_number[forms.of]).tolist():
+        if 0 < i < len(cut) - 1:
+            sides = (i - 1, i + 1)
+            gaps = (text[cut.ends[k] : cut.starts[k + 1]] for k in (i - 1, i))
+            found[i] = (
+                all(cut.cores[k].isalpha() and cut.cores[k].islower() for k in sides)
+                and not all(strange[k] for k in sides)
+                and all(gap in (" ", "\n") for gap in gaps)
+            )
+    return found
 
 
 def _around(what: NDArray[Any], width: int) -> NDArray[Any]:

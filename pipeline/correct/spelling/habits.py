@@ -36,7 +36,7 @@ MOST = 3  # places of a form in which a habit is looked for
 HABITUAL, REAL_HABITUAL = 0.97, 0.98  # confidence of what a habit of the engine makes
 BORNE_OUT = 0.55  # chance of another word for an attested one, from which on a habit makes it sure
 AGAIN = 0.9  # ... of each of `OFTEN` places of one attested form
-RUN_ON = 0.8  # ... that a form is two words, in a text that runs words together
+RUN_ON = 0.75  # ... that a form is two words, in a text that runs words together
 
 _STROKES = frozenset("il")  # the strokes that make up ll, il and li
 

@@ -27,7 +27,7 @@ from pipeline.correct.spelling.forms import LETTER, Forms
 from pipeline.correct.spelling.units import Units
 from pipeline.language import languages
 from pipeline.language.language_model import LanguageModel
-from pipeline.language.lexicon import ATTESTED, fold
+from pipeline.language.lexicon import ATTESTED, NAME, UNLISTED, fold
 
 UNIT, REAL, MERGE = 0, 1, 2  # kinds of places
 LONGEST_FORM = 40
@@ -39,6 +39,9 @@ READINGS = 16  # of one form
 # as it; letters of such a word; how many of them are thought of.
 OWN, OWN_LETTERS, OWN_WORDS = 3, 5, 1000
 WHOLES = 5  # words that two units may be
+# letters of such a word where a blank or a part of one sign stands for a lost letter (`keep ng`,
+# `1 dwin`), and log10 per million from which on it is thought of
+LOST, LOST_COMMON = 4, 0.0
 # Share of strange forms from which on a text is full of them. There, attested words that are rare
 # and short are in doubt as well (log10 per million; of at most so many letters): `bao` for has.
 MANY = 0.06
@@ -143,6 +146,7 @@ class Finder:
         self.nearby, self.model, self.channel, self.confusable = nearby, model, channel, confusable
         self._units: dict[tuple[str, str, str], list[_Reading]] = {}
         self._merges: dict[tuple[str, str, bool], list[tuple[str, int, Cost]]] = {}
+        self._lacks: dict[tuple[str, str], list[tuple[str, int, Cost]]] = {}
         self._doubts: dict[str, list[tuple[int, float]]] = {}
         words = nearby.words
         self._elides = frozenset(words.pack.apostrophe.elides)
@@ -151,12 +155,13 @@ class Finder:
             (words.per_million >= EVERYDAY) & (words.flags & ATTESTED > 0)
         ).tolist()
         self._rarest = int(nearby.ids[np.argmin(nearby.frequency)])
+        self._letters = sorted({c for n in often for c in words.word(n) if c.isalpha()})
         self._everyday = {word: number for number in often if len(word := words.word(number)) > 1}
 
     @property
     def remembered(self) -> tuple[dict[Any, Any], ...]:
         """What is kept of forms met before."""
-        return self._units, self._merges, self._doubts
+        return self._units, self._merges, self._lacks, self._doubts
 
     def find(
         self,
@@ -425,8 +430,13 @@ class Finder:
             (core + trail, (0, 1), stray_trail or trail == "-"),
             (lead + core, (1, 0), stray_lead),
         ]
+        small = core.islower()
         for number in numbers:
+            if small and words.flags[number] & UNLISTED:  # most are names
+                continue
             printed = printed_as(self._with_letters_of(core, words.word(number)), core)
+            if not core[0].isalnum() and words.flags[number] & NAME:  # `]ane`: Jane, not jane
+                printed = printed[0].upper() + printed[1:]
             cost = weigh(printed, core)
             consumed = (0, 0)
             for more, extent, stray in marks:
@@ -600,9 +610,10 @@ class Finder:
         some = np.flatnonzero(doubted)
         read = [forms.form[k].folded for k in some.tolist()]
         new = [form for form in dict.fromkeys(read) if form not in self._doubts]
+        flags = self.nearby.words.flags
         for form, numbers in zip(new, self.nearby.find(new), strict=True):
             known = set(self.confusable.alternatives(self.nearby.words.ids([form]))[1].tolist())
-            near = [number for number in numbers if number not in known]
+            near = [n for n in numbers if n not in known and flags[n] & ATTESTED]
             costs = [self.channel.weigh(self.nearby.words.word(n), form)[0] for n in near]
             self._doubts[form] = [
                 (number, cost) for number, cost in zip(near, costs, strict=True) if cost > POOR
@@ -654,14 +665,24 @@ class Finder:
         lost = strange & ~np.array([core in explained for core in forms.read], bool)[forms.of]
         both, one = lost[:-1] & strange[1:] | strange[:-1] & lost[1:], lost[:-1] | lost[1:]
         short = (np.minimum(length[:-1], length[1:]) <= 3) | full_of_strange
+        side_by_side = self.model.pairs(ids[:-1], ids[1:]) >= 0  # in prose: two words
+        lacks = rare[:-1] & (length[:-1] <= 3) | rare[1:] & (length[1:] <= 3) | full_of_strange
+        lacks &= ~side_by_side
+        apart = (strange[:-1] | strange[1:]) & ~side_by_side & full_of_strange
+        lacking: set[tuple[str, str]] = set()
         asked: dict[tuple[str, str], bool] = {}
         at: list[int] = []
         keys: list[tuple[str, str]] = []
         for i in np.flatnonzero(near).tolist():
             a, b = cores[i], cores[i + 1]
-            if not (a.isalpha() or LETTER.search(a)) or not (b.isalpha() or LETTER.search(b)):
+            if not (a.isalpha() or a == "1" or LETTER.search(a)) or not (
+                b.isalpha() or LETTER.search(b)
+            ):
                 continue
-            if b[0].isdigit() or a[-1].isdigit() or (b[0].isupper() and not a.isupper()):
+            figure = a == "1" and b.isalpha() and b.islower() and bool(strange[i + 1])
+            if not figure and (
+                b[0].isdigit() or a[-1].isdigit() or (b[0].isupper() and not a.isupper())
+            ):
                 continue
             gap = text[ends[i] : starts[i + 1]]
             if gap != " ":
@@ -680,7 +701,14 @@ class Finder:
             whole = bool(strange[i] | strange[i + 1]) and not any(
                 c.isspace() for c in gap
             )  # direc!ion: only a sign parts it
-            asked[key] = asked.get(key, False) or whole or bool(both[i] or (one[i] and short[i]))
+            asked[key] = (
+                asked.get(key, False)
+                or whole
+                or bool(both[i] or (one[i] and short[i]) or apart[i])
+            )
+            if lacks[i] and gap == " ":
+                lacking.add(key)
+        self._learn_lacking([key for key in lacking if key not in self._lacks])
         pairs = [(*key, loose) for key, loose in asked.items() if (*key, loose) not in self._merges]
         for k in range(0, len(pairs), TOGETHER):
             self._learn_merges(pairs[k : k + TOGETHER])
@@ -688,13 +716,53 @@ class Finder:
         blocks = [
             [
                 (printed, (number, -2), cost, (0, 0))
-                for printed, number, cost in self._merges[*key, loose]
+                for printed, number, cost in {
+                    row[1]: row
+                    for row in (
+                        *(self._lacks[key] if key in lacking else ()),
+                        *self._merges[*key, loose],
+                    )
+                }.values()
             ]
             for key, loose in asked.items()
         ]
         return _expanded(
             at, 1, [a + b for a, b in keys], [block[key] for key in keys], blocks, readings
         )
+
+    def _learn_lacking(self, keys: Sequence[tuple[str, str]]) -> None:
+        """The words of which two units lack a letter, for which a blank or a lone sign was read."""
+        words = self.nearby.words
+        forms: list[str] = []
+        owner: list[int] = []
+        for k, (first, second) in enumerate(keys):
+            a, b = fold(first), fold(second.lstrip())
+            if len(a) + len(b) + 1 < LOST or not (a.isalpha() or a == "1") or not b.isalpha():
+                continue
+            patterns = [] if a == "1" else [(a, b)]
+            if len(a) == 1:
+                patterns.append(("", b))
+            elif len(b) == 1:
+                patterns.append((a, ""))
+            some = [
+                head + letter + tail
+                for head, tail in patterns
+                if len(head) + len(tail) + 1 >= LOST
+                for letter in self._letters
+            ]
+            forms += some
+            owner += [k] * len(some)
+        numbers = words.ids(forms)
+        common = (numbers >= 0) & (words.flags[numbers] & ATTESTED > 0)
+        common &= self._frequency[numbers] >= LOST_COMMON
+        for key in keys:
+            self._lacks[key] = []
+        for at in np.flatnonzero(common).tolist():
+            first, second = keys[owner[at]]
+            number = int(numbers[at])
+            printed = printed_as(words.word(number), first + second.lstrip())
+            cost = self.channel.weigh(printed, first + second)
+            self._lacks[keys[owner[at]]].append((printed, number, cost))
 
     def _learn_merges(self, asked: Sequence[tuple[str, str, bool]]) -> None:
         words = self.nearby.words

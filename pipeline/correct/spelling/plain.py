@@ -52,7 +52,7 @@ def plain(
     # an everyday word where no letters of the language stand: `tc;>` for to, `fgr` for for
     garbled = (column["odd"] > 0) | (column["letters_form"] < UNHEARD)
     everyday_word = word & sound & garbled & (column["log_freq_word"] >= COMMON)
-    everyday_word &= (gain >= 6) & (column["lm_margin"] >= 1.2)
+    everyday_word &= (gain >= 6) & ((column["lm_margin"] >= 1.2) | (lead >= 3))
     # a short and rare word for an everyday one, which fits a million times better: `tb` for to
     far_better = real & (column["length_form"] <= 3) & (column["log_freq_form"] <= RARE)
     far_better &= (column["log_freq_word"] >= EVERYDAY) & (column["title"] == 0) & (lead >= 2)
