@@ -2,7 +2,8 @@
 
     python benchmarks/tune/fit.py EVIDENCE_FOLDER OUT.xz [--left-out FOLDER] [--diagram FILE.svg]
 
-For English, add ``--word 0.8 --joined 0.8 --noisy-word 0.7 --noisy-real 0.9 --likely-name 0.65``.
+For English, add ``--word 0.8 --joined 0.8 --noisy-word 0.7 --noisy-real 0.9 --likely-name 0.65
+--clear 0.9``.
 
 Each set is left out in turn; the chances are calibrated on what was foretold for sets left out.
 Then all sets together make the figures that ship. With --left-out, FOLDER/SET.xz is what was

@@ -395,7 +395,6 @@ def _compile(
     np.save(folder / "back1.npy", found.get("back1", np.zeros(0)).astype(np.float32))
 
 
-UNLISTED_LEAST, UNLISTED_LETTERS = 0.03, 4  # per million; letters
 def _is_word(form: str) -> bool:
     """Whether a form is letters, with apostrophes between them."""
     return form.isalpha() or _WORD.fullmatch(form) is not None
@@ -406,6 +405,7 @@ def _among(words: Sequence[str], some: Container[str]) -> NDArray[np.bool_]:
     return np.fromiter(map(some.__contains__, words), bool, len(words))
 
 
+UNLISTED_LEAST, UNLISTED_LETTERS = 0.03, 4  # per million; letters
 FOREIGN = 30  # times as common in another language as in this: *de*, *nous*, *propagande*
 
 

@@ -60,16 +60,17 @@ def mets(names):
 
 def pdf(pages):
     """A PDF with nothing but a text layer, one line a page."""
+    kids = " ".join(f"{4 + 2 * n} 0 R" for n in range(len(pages)))
     objects = [
         "<</Type/Catalog/Pages 2 0 R>>",
-        f"<</Type/Pages/Count {len(pages)}/Kids[{' '.join(f'{4 + 2 * n} 0 R' for n in range(len(pages)))}]>>",
+        f"<</Type/Pages/Count {len(pages)}/Kids[{kids}]>>",
         "<</Type/Font/Subtype/Type1/BaseFont/Courier>>",
     ]
     for n, text in enumerate(pages):
         drawn = f"BT /F 9 Tf 20 700 Td ({text}) Tj ET"
+        content = f"/Contents {5 + 2 * n} 0 R/Resources<</Font<</F 3 0 R>>>>"
         objects += [
-            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 2000 800]/Contents {5 + 2 * n} 0 R"
-            "/Resources<</Font<</F 3 0 R>>>>>>",
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 2000 800]{content}>>",
             f"<</Length {len(drawn)}>>stream\n{drawn}\nendstream",
         ]
     body = b"%PDF-1.4\n"
@@ -78,10 +79,13 @@ def pdf(pages):
         starts.append(len(body))
         body += f"{number} 0 obj\n{one}\nendobj\n".encode()
     table = "".join(f"{start:010} 00000 n \n" for start in starts)
-    return body + (
-        f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
-        f"trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{len(body)}\n%%EOF"
-    ).encode()
+    return (
+        body
+        + (
+            f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
+            f"trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{len(body)}\n%%EOF"
+        ).encode()
+    )
 
 
 @pytest.mark.parametrize("delivered", [with_form_feeds, in_a_folder, in_a_mets, in_a_pdf])

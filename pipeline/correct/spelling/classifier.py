@@ -97,6 +97,7 @@ class Thresholds:
     # elsewhere
     likely_name: float = 0.0
     noisy_real: float = 0.0  # `real` in a text full of errors, or 0: as elsewhere
+    clear: float = 0.75  # the least chance of a reading in a text that shows few errors
 
     def likely_enough(
         self, x: NDArray[np.float32], right: NDArray[np.float64]

@@ -70,9 +70,9 @@ CERTAIN = 0.98  # confidence of what form and context leave no doubt of
 # threshold of its kind, so that nothing is held at a confidence at which other changes are made.
 BELOW = 0.05
 UNSURE = 0.85
-# The least chance of a reading in a text that shows few errors: by itself, and among strange forms
-# that no engine's confusion explains.
-CLEARLY, SURELY = 0.75, 0.97
+# The least chance of a reading in a text that shows few errors, among strange forms that no
+# engine's confusion explains; elsewhere it is `Thresholds.clear`.
+SURELY = 0.97
 NEAR = 40  # letters on either side in which a correction is company
 LIKELY_STRANGER = 0.8  # chance of a reading proposed in a passage of strange words
 
@@ -361,7 +361,9 @@ class Corrector:
         made &= certain | ~limits.forbid(x, judged)
         clear = (x[:, COLUMNS.index("odd")] == 0) & (x[:, COLUMNS.index("digits")] == 0)
         if not ill:
-            guess = right[tops] < np.where(in_company(evidence, tops, right[tops]), SURELY, CLEARLY)
+            guess = right[tops] < np.where(
+                in_company(evidence, tops, right[tops]), SURELY, limits.clear
+            )
             left, right_hand = (x[:, COLUMNS.index(f"{side}_known")] for side in ("left", "right"))
             guess |= (x[:, COLUMNS.index("is_real")] > 0) & ((left == 0) | (right_hand == 0))
             guess |= loses_an_accent(evidence, tops) | loses_a_letter(evidence, tops, made)

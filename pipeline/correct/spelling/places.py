@@ -702,9 +702,7 @@ class Finder:
                 c.isspace() for c in gap
             )  # direc!ion: only a sign parts it
             asked[key] = (
-                asked.get(key, False)
-                or whole
-                or bool(both[i] or (one[i] and short[i]) or apart[i])
+                asked.get(key, False) or whole or bool(both[i] or (one[i] and short[i]) or apart[i])
             )
             if lacks[i] and gap == " ":
                 lacking.add(key)

@@ -20,6 +20,7 @@ from pipeline.language.lexicon import fold
 
 SOUND = 0.04  # share of strange forms below which a text is read well
 EVERYDAY, COMMON, RARE = 3.0, 2.7, 1.0  # log10 per million: *of* and *to*; *put*; *oi* and *tb*
+LONG = 7  # letters by which a word with a ligature is known
 TWIN = 0.5  # share of such places that are misread
 # letters of the page, and those that look just like them
 _TWINS = {((page, read),) for page, read in (("cl", "d"), ("d", "cl"), ("rn", "m"), ("h", "li"))}
@@ -62,7 +63,7 @@ def plain(
     whole_elsewhere &= column["confusions"] == 1
     # a word that looks just like another, which its neighbours ask for: `broke clown`; in three
     # million words of novels, each of seven such places was misread
-    twin = twins(evidence, tops) & (right >= 0.4)
+    twin = twins(evidence, tops) & (right >= 0.4) & (gain >= 4)
     for k in np.flatnonzero(everyday_word).tolist():
         everyday_word[k] = _shares_an_edge(evidence, int(tops[k]))
     found: NDArray[np.bool_] = everyday_word | far_better | whole_elsewhere | twin
@@ -122,4 +123,6 @@ def _by_form(evidence: Evidence, row: int, lead: float, weaker_side: float) -> b
         stands = before is not None and after is not None
         return read in ("J", "l") and stands and lead >= 3 and weaker_side >= 2
     ligature = any(confusion in LIGATURES for confusion in evidence.used[row])
-    return ligature and len(evidence.used[row]) == 1 and read.islower() and lead >= 3  # `medireval`
+    # `medireval`; beside *mediæval* the lexicon has *medieval*
+    ahead = lead >= (0 if len(reading) >= LONG else 3)
+    return ligature and len(evidence.used[row]) == 1 and read.islower() and ahead
