@@ -44,6 +44,7 @@ def parse(
     *,
     doctype: bool = True,
     bare: bool = False,
+    ids: bool = True,
     error: type[EmendError] = SourceError,
 ) -> etree._Element:
     """Parse an XML file and return its root element.
@@ -54,6 +55,7 @@ def parse(
         doctype: Whether a DOCTYPE is allowed, as hOCR and DjVu XML have one. It is never followed,
             and may declare no entities.
         bare: Drop comments and processing instructions, which a browser may run.
+        ids: Whether an `xml:id` that is not a name, or is used twice, is an error.
         error: What to raise.
 
     Raises:
@@ -62,7 +64,13 @@ def parse(
 
     """
     _refuse(data, name, LARGEST, error)
-    parser = etree.XMLParser(**_LIMITS, dtd_validation=False, remove_comments=bare, remove_pis=bare)
+    parser = etree.XMLParser(
+        **_LIMITS,
+        dtd_validation=False,
+        remove_comments=bare,
+        remove_pis=bare,
+        collect_ids=ids,
+    )
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as cause:

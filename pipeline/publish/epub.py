@@ -209,6 +209,10 @@ def _package(edition: Edition, parts: Sequence[_Part], image: str, *, paged: boo
 
 
 def _accessibility(*, paged: bool) -> list[tuple[str, str]]:
+    """What the book offers readers who cannot see or point.
+
+    It claims no conformance to WCAG: for that, a person would have to evaluate each book.
+    """
     features = [
         "tableOfContents",
         "readingOrder",
@@ -224,7 +228,7 @@ def _accessibility(*, paged: bool) -> list[tuple[str, str]]:
             "accessibilitySummary",
             (
                 "Text with headings, a table of contents, linked notes and, where the print has "
-                "them, its page numbers."
+                "them, its page numbers. No person has evaluated it for conformance to WCAG."
             ),
         ),
     ]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pipeline.publish import records
+from pipeline.publish import records, tiles
 from pipeline.publish.model.chapters import addresses
 from pipeline.publish.model.model import (
     Anchor,
@@ -52,7 +52,11 @@ def written(edition: Edition, base_url: str) -> dict[str, str]:
     files = {}
     canvases = []
     for n, i in enumerate(images, 1):
-        found = _canvas(edition.surfaces[i], canvas[i], where)
+        surface = edition.surfaces[i]
+        found = _canvas(surface, canvas[i], where)
+        if any(surface.full):
+            cut = tiles.folder_of(surface.url)
+            files[f"{cut}/info.json"] = records.as_json(tiles.service(where + cut, surface.full))
         if lines := read.get(i):
             name = f"transcription-{n:04}.json"
             page = {"id": where + name, "type": "AnnotationPage"}
@@ -114,13 +118,21 @@ def _canvas(surface: Surface, name: str, where: str) -> dict[str, Any]:
         (kind for suffix, kind in _MEDIA.items() if url.lower().endswith(suffix)), "image/jpeg"
     )
     shown = surface.shown_width or width
-    image = {
+    image: dict[str, Any] = {
         "id": url,
         "type": "Image",
         "format": media,
         "width": shown,
         "height": max(1, round(height * shown / width)),
     }
+    if any(surface.full):
+        image["service"] = [
+            {
+                "id": where + tiles.folder_of(surface.url),
+                "type": "ImageService3",
+                "profile": "level0",
+            }
+        ]
     painting = {
         "id": f"{name}/image",
         "type": "Annotation",

@@ -139,7 +139,9 @@ def _write_edition(one: Work, data: bytes) -> Done:
     if record is not None:  # what is now begun is current only when it is finished
         state.keep_record(one.out, one.name, record | {"digest": ""})
     folder.mkdir(parents=True, exist_ok=True)
-    shown = scans.put(edition, one.path, folder, one.beside, _scans(record))
+    shown = scans.put(
+        edition, one.path, folder, one.beside, _scans(record), in_tiles=one.site.tiles
+    )
     if file.told:
         told = f"{one.name}: {'; '.join(file.told)}."
         shown = replace(shown, told=(told, *shown.told))

@@ -18,6 +18,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from pipeline.errors import EmendError, MissingExtraError
+from pipeline.publish import tiles
 from pipeline.publish.model.file import remote
 from pipeline.publish.model.model import Edition
 
@@ -52,6 +53,9 @@ class Scan:
     stamp: str
     name: str
     width: int = 0  # in pixels, if it was rendered
+    tiles: bool = False  # whether tiles are wanted
+    full_width: int = 0  # of the image in tiles, if there are any
+    full_height: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,13 @@ class Scans:
 
 
 def put(
-    edition: Edition, path: Path, folder: Path, beside: Sequence[Path], before: Iterable[Scan]
+    edition: Edition,
+    path: Path,
+    folder: Path,
+    beside: Sequence[Path],
+    before: Iterable[Scan],
+    *,
+    in_tiles: bool = False,
 ) -> Scans:
     """Put the page images of an edition into its folder on the site; link to those on the web.
 
@@ -75,6 +85,7 @@ def put(
         folder: its folder on the site.
         beside: more folders that may hold its images, such as the text's source.
         before: the images that the last run put there.
+        in_tiles: whether an image that is reduced is also cut into tiles, in its full size.
     """
     known = {scan.name: scan for scan in before}
     kept: list[Scan] = []
@@ -87,9 +98,12 @@ def put(
             shown = replace(surface, url="")
             try:
                 if found := _found(surface.url, path, beside):
-                    scan = _put(*found, path.parent, folder, len(kept) + 1, known)
+                    scan = _put(
+                        *found, path.parent, folder, len(kept) + 1, known, in_tiles=in_tiles
+                    )
                     kept.append(scan)
-                    shown = replace(surface, url=scan.name, shown_width=scan.width)
+                    full = scan.full_width, scan.full_height
+                    shown = replace(surface, url=scan.name, shown_width=scan.width, full=full)
                 elif surface.url.lower().endswith(".svg"):
                     faults["emend shows no SVG, which can hold a script: save it as PNG."] += 1
                 else:
@@ -146,7 +160,14 @@ def _found(url: str, path: Path, beside: Sequence[Path]) -> tuple[Path, int] | N
 
 
 def _put(
-    source: Path, page: int, base: Path, folder: Path, n: int, known: Mapping[str, Scan]
+    source: Path,
+    page: int,
+    base: Path,
+    folder: Path,
+    n: int,
+    known: Mapping[str, Scan],
+    *,
+    in_tiles: bool,
 ) -> Scan:
     """One image, copied or rendered, unless it is there already."""
     suffix = source.suffix.lower()
@@ -155,19 +176,26 @@ def _put(
     said = Path(os.path.relpath(source, base.resolve())).as_posix() + (
         f"#page={page + 1}" if page else ""
     )
-    scan = Scan(said, _stamp(source), f"images/{n:04}{suffix if whole else '.jpg'}")
+    name = f"images/{n:04}{suffix if whole else '.jpg'}"
+    scan = Scan(said, _stamp(source), name, tiles=in_tiles)
     there = known.get(scan.name)
     if (
         there is not None
-        and (there.source, there.stamp) == (scan.source, scan.stamp)
+        and (there.source, there.stamp, there.tiles) == (scan.source, scan.stamp, scan.tiles)
         and (folder / there.name).is_file()
     ):
         return there
     (folder / "images").mkdir(parents=True, exist_ok=True)
+    cut = folder / tiles.folder_of(name)
+    shutil.rmtree(cut, ignore_errors=True)
     if not whole:
         try:
-            image, width = _drawn(source, page)
-            (folder / scan.name).write_bytes(image)
+            image = _opened(source, page)
+            if in_tiles and image.width > WIDEST:
+                tiles.write(image, cut)
+                scan = replace(scan, full_width=image.width, full_height=image.height)
+            reduced, width = _reduced(image)
+            (folder / scan.name).write_bytes(reduced)
             return replace(scan, width=width)
         except MissingExtraError:
             if not can_be_shown:
@@ -177,8 +205,8 @@ def _put(
     return scan
 
 
-def _drawn(source: Path, page: int) -> tuple[bytes, int]:
-    """A page image as a JPEG, and its width."""
+def _opened(source: Path, page: int) -> Any:
+    """A page image as an image of Pillow."""
     from pipeline.ingest.images import djvu, pdf  # noqa: PLC0415
 
     # These need an extra, which most editions do without.
@@ -186,17 +214,17 @@ def _drawn(source: Path, page: int) -> tuple[bytes, int]:
 
     data = source.read_bytes()
     if source.suffix.lower() == ".pdf":
-        image = _pillow().fromarray(pdf.rendered(data, source.name, page)[0])
-    elif source.suffix.lower() in {".djvu", ".djv"}:
-        image = _pillow().fromarray(djvu.rendered(data, source.name, page)[0])
-    else:
-        with opened(data, source.name) as file:
-            colours = file.mode in {"RGB", "YCbCr"} and not page
-            image = (
-                file.convert("RGB")
-                if colours
-                else _pillow().fromarray(grey_of(data, source.name, page)[0])
-            )
+        return _pillow().fromarray(pdf.rendered(data, source.name, page)[0])
+    if source.suffix.lower() in {".djvu", ".djv"}:
+        return _pillow().fromarray(djvu.rendered(data, source.name, page)[0])
+    with opened(data, source.name) as file:
+        if file.mode in {"RGB", "YCbCr"} and not page:
+            return file.convert("RGB")
+    return _pillow().fromarray(grey_of(data, source.name, page)[0])
+
+
+def _reduced(image: Any) -> tuple[bytes, int]:
+    """A page image as a JPEG no wider than a large screen, and its width."""
     image.thumbnail((WIDEST, 4 * WIDEST))
     out = io.BytesIO()
     image.save(out, "JPEG", quality=_QUALITY, optimize=True, progressive=True)
@@ -222,8 +250,11 @@ def _stamp(path: Path) -> str:
 def _take_off(folder: Path, kept: Sequence[Scan]) -> None:
     """Remove images that the edition had and has no more."""
     names = {scan.name for scan in kept}
+    cut = {tiles.folder_of(scan.name) for scan in kept if scan.full_width}
     for path in (folder / "images").glob("*"):
-        if f"images/{path.name}" not in names:
+        if path.is_dir() and f"images/{path.name}" not in cut:
+            shutil.rmtree(path)
+        elif path.is_file() and f"images/{path.name}" not in names:
             path.unlink()
     if not names:
         shutil.rmtree(folder / "images", ignore_errors=True)

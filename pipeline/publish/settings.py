@@ -35,6 +35,7 @@ KEYS: Final[Mapping[str, str]] = {
     "footer": "a text in Markdown, shown below every page",
     "chapters": "the number of words from which a text has a page for each chapter; 0 for none",
     "formats": f"a list of further formats to make of each edition: {', '.join(FORMATS)}",
+    "tiles": "true to cut large page images into tiles, so that a viewer can show every detail",
     "colours": 'a table of colours: accent = "#97301b", accent_dark = "#f0a184"',
     "navigation": 'a list of links: [{ label = "Project", url = "https://example.org/" }]',
 }
@@ -67,6 +68,7 @@ class Settings:
     formats: tuple[str, ...] = ()
     colours: tuple[tuple[str, str], ...] = ()
     navigation: tuple[tuple[str, str], ...] = ()  # label, address
+    tiles: bool = False  # whether large page images are cut into tiles
     chapters: int = 15_000  # words from which a text has a page for each chapter
 
     @property
@@ -135,6 +137,10 @@ def _count(value: Any) -> int | None:
     return value if type(value) is int and value >= 0 else None
 
 
+def _whether(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
 def _colours(value: Any) -> tuple[tuple[str, str], ...] | None:
     names = {name + suffix for name in COLOURS for suffix in ("", "_dark")}
     if not isinstance(value, dict) or not all(
@@ -166,6 +172,7 @@ _READERS: Final[Mapping[str, Any]] = {
     "language": _language,
     "formats": _formats,
     "chapters": _count,
+    "tiles": _whether,
     "colours": _colours,
     "navigation": _navigation,
 }

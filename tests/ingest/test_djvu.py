@@ -11,7 +11,7 @@ import pytest
 from pipeline.errors import MissingExtraError, SourceError
 from pipeline.ingest import gather, read, survey
 from pipeline.ingest.images import djvu
-from pipeline.publish.scans import _drawn
+from pipeline.publish.scans import _opened
 from pipeline.review.serve.scans import _grey
 
 FERRY = Path(__file__).parent / "samples" / "ferry.djvu"
@@ -43,7 +43,7 @@ def test_a_page_is_an_image_for_tesseract_review_and_site():
     assert grey[0, 0] == 255
     assert grey[40:80, 40:400].min() < 50  # there is print
     assert _grey(FERRY, 1, 0).shape == (220, 520)
-    assert _drawn(FERRY, 1)[1] == 520
+    assert _opened(FERRY, 1).width == 520
 
 
 @pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed")

@@ -6,11 +6,12 @@ import shutil
 
 import pytest
 from least import a_png, a_tei
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from pipeline.edition import build, write
 from pipeline.project import add, init
-from pipeline.publish import publish, scans
+from pipeline.publish import publish, scans, tiles
+from pipeline.publish.settings import Settings
 
 
 def written(folder, url, width=400, height=600):
@@ -80,6 +81,38 @@ def test_what_no_browser_shows_is_drawn_anew(project, name, mode):
     assert body["format"] == "image/jpeg"
 
 
+def test_a_large_image_is_cut_into_tiles_if_the_site_wants_it(project, monkeypatch):
+    """Put together again, the tiles are the image; the manifest and the page name them."""
+    monkeypatch.setattr(scans, "WIDEST", 200)
+    monkeypatch.setattr(tiles, "SIDE", 128)
+    source = project / "raw" / "boat" / "source" / "leaf.tif"
+    image = Image.linear_gradient("L").resize((300, 421))
+    image.save(source)
+    path = written(project / "edition" / "boat", "leaf.tif", 300, 421)
+    site = Settings(address="https://example.org/", tiles=True)
+    shown(project, path, site=site)
+    boat = project / "site" / "boat"
+    cut = boat / "images" / "0001"
+    whole = Image.new("L", image.size)
+    for file in cut.glob("*,*,*,*/*/0/default.jpg"):
+        left, top, wide, _ = map(int, file.parts[-4].split(","))
+        with Image.open(file) as tile:
+            if tile.width == wide:  # not one of a reduced image
+                whole.paste(tile, (left, top))
+    assert ImageChops.difference(whole, image).getextrema()[1] < 8
+    assert (cut / "full" / "75,106" / "0" / "default.jpg").is_file()
+    info = json.loads((cut / "info.json").read_text("utf-8"))
+    assert info["id"] == "https://example.org/boat/images/0001"
+    assert (info["width"], info["height"]) == (300, 421)
+    assert info["tiles"][0]["scaleFactors"] == [1, 2, 4]
+    manifest = json.loads((boat / "manifest.json").read_text("utf-8"))
+    (service,) = manifest["items"][0]["items"][0]["items"][0]["body"]["service"]
+    assert service["id"] == info["id"]
+    assert '"tiles":{' in (boat / "index.html").read_text("utf-8").replace(" ", "")
+    shown(project, path)
+    assert [path.name for path in (boat / "images").iterdir()] == ["0001.jpg"]
+
+
 def test_a_page_of_a_tiff_is_drawn(project):
     """`#page=2` is the second."""
     pages = [Image.new("L", (400, 600), shade) for shade in (0, 200)]
@@ -103,7 +136,7 @@ def test_an_image_is_drawn_once(project, monkeypatch):
     Image.new("L", (400, 600), 10).save(source)
     path = written(project / "edition" / "boat", "leaf.tif")
     shown(project, path)
-    monkeypatch.setattr(scans, "_drawn", lambda *_: pytest.fail("drawn again"))
+    monkeypatch.setattr(scans, "_opened", lambda *_: pytest.fail("drawn again"))
     path.write_text(path.read_text("utf-8").replace("a boat", "two boats"), "utf-8")
     assert shown(project, path).written == ("boat",)
     monkeypatch.undo()

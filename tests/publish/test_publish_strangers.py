@@ -4,6 +4,9 @@ import pytest
 from lxml import etree
 
 from pipeline.publish import publish
+from pipeline.publish.model import read
+from pipeline.publish.model.file import parse
+from pipeline.publish.records import natural
 
 NS = 'xmlns="http://www.tei-c.org/ns/1.0"'
 HEAD = (
@@ -127,6 +130,47 @@ def test_other_peoples_tei_is_shown(tmp_path, name):
     assert b"xml-stylesheet" not in published
     root = etree.fromstring(published)
     assert all(str(one.tag).startswith("{http://www.tei-c.org/ns/1.0}") for one in root.iter("*"))
+
+
+def test_ids_that_cannot_be_addresses_are_replaced(tmp_path):
+    """Used twice, not a name, or one of the page's own: the text is shown, and this is said."""
+    text = BARE.replace(
+        "<p>", '<p xml:id="1a">One.</p><p xml:id="ui-main">Two.</p><p xml:id="a">', 1
+    )
+    text = text.replace("</p></body>", '</p><p xml:id="a">Four.</p><p xml:id="b">Five.</p></body>')
+    (tmp_path / "ids.xml").write_text(text, "utf-8")
+    done = publish([tmp_path / "ids.xml"], tmp_path / "site")
+    assert "ignored 3 xml:id that cannot be addresses (1a, ui-main, a)" in done.told[0]
+    page = (tmp_path / "site" / "ids" / "index.html").read_text("utf-8")
+    assert page.count('id="ui-main"') == page.count('id="a"') == page.count('id="b"') == 1
+    for said in ("One.", "Two.", "Four.", "Five."):
+        assert f">{said}</p>" in page
+
+
+def test_emends_own_editions_have_no_such_ids(ferry, tmp_path):
+    """Our addresses are promised, so an edition that gives one twice is refused."""
+    text = ferry.read_text("utf-8").replace('xml:id="p2"', 'xml:id="p1"')
+    (tmp_path / "ferry.xml").write_text(text, "utf-8")
+    (refused,) = publish([tmp_path / "ferry.xml"], tmp_path / "site").refused
+    assert "p1 already defined" in refused.why
+
+
+@pytest.mark.parametrize(
+    ("author", "shown"),
+    [
+        ("Marsh, Eliza (1840-1901)", "Eliza Marsh"),
+        ("Ware, A. (1799-?)", "A. Ware"),
+        ("Ware, A. (ca. 1799–ca. 1850)", "A. Ware"),
+        ("Marsh, Eliza (pseud.)", "Eliza (pseud.) Marsh"),
+        ("(1840-1901)", "(1840-1901)"),
+    ],
+)
+def test_the_years_of_an_author_are_no_part_of_the_name(author, shown):
+    """ELTeC writes them after the name; whatever else is in brackets stays."""
+    body = "<text><body><p>Rain.</p></body></text>"
+    text = f"<TEI {NS}>{head('Rain', author)}{body}</TEI>"
+    (one,) = read(parse(text.encode(), "a.xml"), "a").authors
+    assert natural(one) == shown
 
 
 def test_faces_are_read_from_renditions(tmp_path):

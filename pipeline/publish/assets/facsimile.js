@@ -21,7 +21,13 @@
       script.onerror = fail;
       document.head.append(script);
     }));
-  const turn = () => viewer?.open({ type: "image", url: image.src });
+  // The tiles of an image are described in the page, for a page from disk may load no JSON.
+  const turn = () =>
+    viewer?.open(
+      image.tiles
+        ? { ...image.tiles, id: image.src.replace(/\.[^.]*$/, "") }
+        : { type: "image", url: image.src },
+    );
   const open = async () => {
     await load();
     if (viewer || root.dataset.scan !== "large") return;

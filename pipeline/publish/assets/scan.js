@@ -20,6 +20,7 @@
     if (!surface?.url || i === now) return;
     now = i;
     image.src = surface.url;
+    image.tiles = surface.tiles;
     image.alt = `Scan of page ${surface.n}`;
     if (surface.w && surface.h) {
       image.width = surface.w;

@@ -11,9 +11,9 @@ from typing import Final
 from lxml import etree
 
 from pipeline.publish.model.model import Edit, Entry, Inline
-from pipeline.publish.model.names import Names, T, local, text_of
+from pipeline.publish.model.names import Names, T, text_of
 from pipeline.publish.model.place import Place
-from pipeline.xml import XML_ID
+from pipeline.xml import XML_ID, local
 
 _ABOUT: Final = 48  # characters shown on either side of an entry
 _OUTER: Final = ".,;:!?()[]\"'“”‘’«»"

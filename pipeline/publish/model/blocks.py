@@ -11,12 +11,12 @@ from lxml import etree
 from pipeline.publish.model.apparatus import Apparatus
 from pipeline.publish.model.inlines import Inlines
 from pipeline.publish.model.model import SET_IN_LINES, Block, Glyph, Inline, Note, plain
-from pipeline.publish.model.names import XML_LANG, Names, T, local
+from pipeline.publish.model.names import XML_LANG, Names, T
 from pipeline.publish.model.notes import Notes
 from pipeline.publish.model.place import Place
 from pipeline.publish.model.wording import Wording
 from pipeline.roles import ROLES
-from pipeline.xml import XML_ID
+from pipeline.xml import XML_ID, local
 
 _HOLDS_BLOCKS: Final = frozenset(
     "front body back group text floatingText titlePage docTitle docImprint opener closer "

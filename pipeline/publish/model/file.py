@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
 from lxml import etree
 
@@ -11,6 +12,11 @@ from pipeline import xml
 from pipeline.errors import EditionError
 from pipeline.publish.model import strangers
 from pipeline.publish.model.names import T
+
+# `xml:id="1a"`, and an id that is used twice, as in a corpus whose texts each count from p1.
+_FAULTY_IDS: Final = frozenset(
+    {etree.ErrorTypes.DTD_XMLID_VALUE, etree.ErrorTypes.DTD_ID_REDEFINED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,14 @@ def opened(data: bytes, name: str) -> File:
             browser may run.
 
     """
-    root = xml.parse(data, name, bare=True, error=EditionError)
+    try:
+        root = xml.parse(data, name, bare=True, error=EditionError)
+    except EditionError as error:
+        if getattr(error.__cause__, "code", 0) not in _FAULTY_IDS:
+            raise
+        root = xml.parse(data, name, bare=True, ids=False, error=EditionError)
+        if strangers.is_ours(root):
+            raise
     if not strangers.is_ours(root):
         root, told, changed = strangers.adopt(root, name)
         return File(root.getroottree(), ours=False, told=told, changed=changed)

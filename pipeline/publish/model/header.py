@@ -126,11 +126,16 @@ def _known(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(value for value in values if value.strip("[]() .").lower() not in _UNKNOWN)
 
 
+# The years of an author, as ELTeC has them: `Marsh, Eliza (1840-1901)`, `Ware, A. (1799-?)`.
+_LIFE: Final = re.compile(r" ?\([^()\d]{0,4}\d{3,4}\?? ?[-–/] ?[^()\d]{0,4}(?:\d{3,4})?\??\)$")
+
+
 def _name(element: etree._Element) -> str:
     forename, surname = element.find(f".//{T}forename"), element.find(f".//{T}surname")
     if surname is not None:
         return f"{text_of(forename)} {text_of(surname)}".strip()
-    return text_of(element)
+    said = text_of(element)
+    return _LIFE.sub("", said) or said
 
 
 def _date(element: etree._Element | None) -> str:

@@ -22,13 +22,13 @@ from pipeline.publish.model.model import (
     plain,
     spoken,
 )
-from pipeline.publish.model.names import XML_LANG, Names, T, local, text_of
+from pipeline.publish.model.names import XML_LANG, Names, T, text_of
 from pipeline.publish.model.notes import Notes
 from pipeline.publish.model.place import Place
 from pipeline.publish.model.renditions import Renditions
 from pipeline.publish.model.wording import Wording
 from pipeline.text.faces import HYPHEN
-from pipeline.xml import XML_ID
+from pipeline.xml import XML_ID, local
 
 _INLINE_ROLES: Final = {
     "emph": "emph",

@@ -195,7 +195,8 @@ class Zone:
 class Surface:
     """A page image and its lines, in its pixels.
 
-    `shown_width` is the width of the image on the site, if it was reduced.
+    `shown_width` is the width of the image on the site, if it was reduced. `full` is the size of
+    the image that its tiles make, (0, 0) if it has none.
     """
 
     id: str
@@ -205,6 +206,7 @@ class Surface:
     height: int
     zones: tuple[Zone, ...] = ()
     shown_width: int = 0
+    full: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,6 @@ T: Final = f"{{{TEI}}}"
 XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def local(element: etree._Element) -> str:
-    """An element's name without its namespace: `p`."""
-    return str(element.tag).rpartition("}")[2]
-
-
 def text_of(element: etree._Element | None) -> str:
     """An element's text with its white space made single."""
     return (

@@ -15,10 +15,11 @@ from typing import Final
 from lxml import etree
 
 from pipeline.errors import EditionError
-from pipeline.publish.model.names import T, local
-from pipeline.xml import TEI
+from pipeline.publish.model.names import T
+from pipeline.xml import TEI, XML_ID, local
 
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
+_NAME: Final = re.compile(r"[^\W\d][\w.·-]*")
 _SOFT: Final = re.compile(
     r"(?<=[^\W\d_])[¬⸗\u00ad]\s*$"
 )  # a hyphen that is always dropped at a line end
@@ -70,6 +71,10 @@ def adopt(root: etree._Element, name: str) -> tuple[etree._Element, tuple[str, .
         changed = True
     if root.tag != f"{T}TEI":
         raise EditionError(f"{name} is not a TEI file: its root is {root.tag!r}.")
+    if ignored := _with_sound_ids(root):
+        shown = ", ".join(ignored[:3]) + (", …" if len(ignored) > 3 else "")
+        said.append(f"ignored {len(ignored)} xml:id that cannot be addresses ({shown})")
+        changed = True
     dropped = _without_foreign(root)
     changed |= dropped is not None
     if dropped:
@@ -96,10 +101,25 @@ def _into_namespace(root: etree._Element) -> bool:
         if "}" not in str(one.tag):
             one.tag = T + {"TEI.2": "TEI", "teiCorpus.2": "teiCorpus"}.get(one.tag, one.tag)
             if identity := one.attrib.pop("id", ""):
-                one.set(f"{_XML}id", identity)
+                one.set(XML_ID, identity)
             if language := one.attrib.pop("lang", ""):
                 one.set(f"{_XML}lang", language)
     return bare
+
+
+def _with_sound_ids(root: etree._Element) -> list[str]:
+    """Remove ids that are used before, are not names, or are those of the page itself."""
+    seen: set[str] = set()
+    ignored: list[str] = []
+    for one in root.iter("*"):
+        identity = one.get(XML_ID)
+        if identity is None:
+            continue
+        if identity in seen or not _NAME.fullmatch(identity) or identity.startswith("ui-"):
+            ignored.append(identity)
+            del one.attrib[XML_ID]
+        seen.add(identity)
+    return ignored
 
 
 def _as_group(corpus: etree._Element) -> etree._Element:
@@ -207,7 +227,7 @@ def looks(root: etree._Element) -> Iterator[tuple[str, str]]:
         css = "".join(map(str, one.itertext())).lower()
         for pattern, role in _LOOKS:
             if re.search(pattern, css):
-                yield one.get(f"{_XML}id", ""), role
+                yield one.get(XML_ID, ""), role
                 break
 
 

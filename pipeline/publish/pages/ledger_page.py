@@ -56,7 +56,7 @@ def _figures(edition: Edition, made: Sequence[Entry], t: Interface) -> list[tupl
     kinds = Counter(entry.kind for entry in made)
     rate = 1000 * kinds["ocr"] / edition.words if edition.words else 0.0
     cells = [
-        (t.number(len(made)), "corrections applied"),
+        (t.number(len(made)), "changes applied"),
         (t.number(verdicts["held"]), "pending"),
     ]
     if verdicts["refused"]:

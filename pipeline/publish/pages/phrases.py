@@ -195,7 +195,8 @@ class Phrases:
         body = f'<span class="e">{edited}</span>' if edited else '<span class="e none"></span>'
         if ocr:
             body += f'<span class="o">{ocr}</span>'
-        return self._link_of(edit, body, named=not plain(edit.edited))
+        said = any(char.isalnum() for char in plain(edit.edited))  # a dash is no name of a link
+        return self._link_of(edit, body, named=not said)
 
     def _link_of(
         self,

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pipeline.html import Markup, direction
 from pipeline.interface import Interface, interface
-from pipeline.publish import records
+from pipeline.publish import records, tiles
 from pipeline.publish.model.chapters import Chapter, Division, addresses
 from pipeline.publish.model.file import remote
 from pipeline.publish.model.model import Block, Edition, Entry, PageStart, Surface, flatten
@@ -239,12 +239,18 @@ def _surfaces(edition: Edition, shown: Collection[int]) -> str:
         ]
         at += len(zones)
         here = n in shown
+        cut = tiles.folder_of(surface.url)
         rows.append(
             {
                 "url": surface.url if here else "",
                 "n": surface.n,
                 "w": surface.width,
                 "h": surface.height,
+                **(
+                    {"tiles": tiles.service(cut, surface.full)}
+                    if here and any(surface.full)
+                    else {}
+                ),
                 "zones": zones if here else [],
             }
         )
