@@ -9,7 +9,7 @@ from pipeline.document import Document
 from pipeline.ingest import gather, read
 from pipeline.stages.spelling import spelling
 
-DOUBTFUL = "The garden lay behind the church. The kuts burned. Nobody spoke of it again."
+DOUBTFUL = "The garden lay behind the church. An old kat lay there. Nobody spoke of it again."
 TAUGHT = (
     "He said tkat tke men wko were on tke skip kad gone to tke karbour wken tke wind rose, and "
     "tkat tkey were not to be found tkere. Tke captain kad been told tkat tke town was quiet."
@@ -92,5 +92,5 @@ def pdf(pages):
 def test_a_later_page_helps_an_earlier_one(delivered, tmp_path):
     alone = delivered([DOUBTFUL], tmp_path / "alone")
     both = delivered([DOUBTFUL, TAUGHT], tmp_path / "both")
-    assert "The kuts burned" in Document(alone, language="en").run(spelling).text
-    assert "The huts burned" in Document(both, language="en").run(spelling).text
+    assert "An old kat lay" in Document(alone, language="en").run(spelling).text
+    assert "An old hat lay" in Document(both, language="en").run(spelling).text
