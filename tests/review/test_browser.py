@@ -65,8 +65,9 @@ def visit(browser) -> Iterator:
 def serve() -> Iterator:
     running = []
 
-    def served(text, port: int = 0, token: str = "") -> Server:
-        server = Server([text], who="ada", port=port, token=token)
+    def served(text, port: int = 0, token: str = "", *names: str) -> Server:
+        team = {f"key-of-{name}": name for name in names}
+        server = Server([text], who="ada", port=port, token=token, team=team)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         running.append((server, thread))
@@ -471,6 +472,39 @@ def test_another_window_is_brought_up_to_date(visit, serve, lowen):
     said(ben, "Updated with decisions")
 
 
+def test_a_team_goes_over_each_page_twice(visit, serve, lowen):
+    """Each is led past the page that another is on, and validates what another has reviewed."""
+    address = serve(lowen, 0, "", "ada", "ben").addresses
+    ben = visit(f"{address['ben']}#lowen/read/1")
+    expect(ben.locator(".read-head .state")).to_have_text("to review")
+    ada = visit(f"{address['ada']}#lowen/pages")
+    expect(ada.locator(".tile").nth(1)).to_contain_text("ben is on this page")
+    ada.keyboard.press("3")
+    expect(ada.locator("#page")).to_have_value("0")
+    ada.keyboard.press("n")
+    expect(ada.locator("#page")).to_have_value("2")
+    ada.keyboard.press("m")
+    ada.get_by_role("dialog").get_by_role("button", name="Mark as reviewed").click()
+    said(ada, "Page 14 marked as reviewed")
+    ada.keyboard.press("v")
+    said(ada, "You marked this page yourself")
+    expect(ada.locator(".read-head")).to_contain_text("Another validates")
+    ada.keyboard.press("[")  # one may still go there
+    expect(ada.locator(".read-head .company")).to_have_text("ben is on this page")
+    expect(ben.locator(".read-head .company")).to_have_text("ada is on this page")
+    ada.keyboard.press("5")
+    ada.get_by_label("Decisions on").select_option("p. 13")
+    expect(ada.locator(".log")).to_have_text("No such decisions.")
+    ada.reload()
+    expect(ada.get_by_label("Decisions on")).to_have_value("1")
+    expect(ada.locator(".log")).to_have_text("No such decisions.")
+    ada.get_by_label("Decisions on").select_option("on all pages")
+    expect(ada.locator(".log li")).to_have_count(1)
+    ada.get_by_label("from").fill("2001-01-01")
+    ada.get_by_label("to", exact=True).fill("2001-01-02")
+    expect(ada.locator(".log")).to_have_text("No such decisions.")
+
+
 def test_what_lost_its_place_comes_first(visit, serve, lowen):
     desk = Desk(lowen)
     view = desk.view(wait=True)
@@ -618,11 +652,14 @@ def test_accessible(visit, serve, lowen, viewport, scheme):
 def test_axe_has_nothing_to_say_on_a_phone(visit, serve, lowen, npm):
     """Names, roles, contrast, order, as a program sees them that we did not write."""
     script = (npm("axe-core") / "axe.min.js").read_text("utf-8")
-    page = visit(serve(scanned(lowen)).address, NARROW, color_scheme="dark", locale="de")
+    server = serve(scanned(lowen), 0, "", "ada", "ben")
+    ben = visit(f"{server.addresses['ben']}#lowen/read/0")
+    expect(ben.locator(".read-head .state")).to_be_visible()
+    page = visit(server.addresses["ada"], NARROW, color_scheme="dark", locale="de")
     page.wait_for_selector(".row")
     page.evaluate(script)
     said = []
-    for key in ("Enter", "3", "5"):
+    for key in ("Enter", "3", "4", "5"):
         page.keyboard.press(key)
         page.wait_for_timeout(150)
         found = page.evaluate(

@@ -17,9 +17,11 @@ from pipeline.document import Box, Document
 from pipeline.errors import DecisionError, EmendError
 from pipeline.review.decide.decisions import Decision, locked, read, write
 from pipeline.review.decide.hand import hand
+from pipeline.review.decide.pages import page_at
 from pipeline.review.serve import scans
 from pipeline.review.serve.asked import OutdatedError, decisions_asked, meets, text_of, version_of
 from pipeline.review.serve.loaded import Loaded
+from pipeline.review.serve.rounds import Presence, check_second
 from pipeline.review.serve.rows import Answer, GroupRow
 from pipeline.review.serve.selection import nth
 from pipeline.review.serve.standings import standings
@@ -57,6 +59,7 @@ class Desk:
     def __init__(self, subject: Subject) -> None:
         """Nothing is loaded until it is needed."""
         self.subject = subject
+        self.presence = Presence()
         self._lock = threading.RLock()
         self._saving = threading.Lock()
         self._loaded: tuple[object, Loaded] | None = None
@@ -168,13 +171,13 @@ class Desk:
             raise DecisionError("That piece is outside the page image.")
         return scans.png(one, self.subject.root, self.subject.folder, box)
 
-    def decide(self, asked: Json) -> Answer:
+    def decide(self, asked: Json, *, team: bool = False) -> Answer:
         """Save decisions, and return what they changed. They are on disk when this returns.
 
         `asked` holds the `epoch` and `version` of the view on which the decisions are based, `who`,
         and `items`. Each item has a `verdict` and its object: a `group`, an `entry`, a raw span
         `start`, `end` with its reading `before`, a `page`, or for an undo the decision's id
-        (`undoes`).
+        (`undoes`). In a team, a page is validated by someone other than who reviewed it.
 
         Raises:
             OutdatedError: others have decided on the same place or reading meanwhile, or the text
@@ -195,7 +198,11 @@ class Desk:
         files: dict[Path, list[Decision]] = {}
         for item in items:
             for one in decisions_asked(view, item, who):
+                if team and (one.verdict, one.after) == ("page", "validated"):
+                    check_second(view, page_at(view.pages, one.start).index, who)
                 files.setdefault(self._file(view, one), []).append(one)
+        if team:
+            self._note(view, who, [one for some in files.values() for one in some])
         # Editors of this server take turns at once; only another process is waited for by looking.
         with self._saving, locked(self.subject.shared, self.subject.own):
             shared, own = read(self.subject.shared), read(self.subject.own)
@@ -221,6 +228,12 @@ class Desk:
             fresh = self.view()
             view = fresh if fresh.epoch == view.epoch else view
         return self._since(view, asked["version"], ids)
+
+    def _note(self, view: View, who: str, decisions: Sequence[Decision]) -> None:
+        """Note that an editor works on a page, if all that is decided is there."""
+        on = {page_at(view.pages, one.start).index for one in decisions}
+        if len(on) == 1 and all(one.scope == "place" for one in decisions):
+            self.presence.note(who, on.pop())
 
     def _file(self, view: View, one: Decision) -> Path:
         """The file for a decision; for an undo, the file of the decision it undoes."""

@@ -154,6 +154,7 @@ class PageRow(TypedDict):
     state: PageState
     open: int
     made: int
+    by: str | None  # who marked it last, even if it reads differently now
     surface: int | str | None  # the number of its image, or the image's address on the web
 
 

@@ -81,7 +81,7 @@ def application(
     desks = {subject.id: Desk(subject) for subject in subjects}
     routes = []
     for token, editor in editors.items():
-        pages = _Pages(desks, editor)
+        pages = _Pages(desks, editor, team=editor.fixed and len(editors) > 1)
         routes += [
             Route(f"/{token}/", pages.index),
             Route(f"/{token}/assets/{{name}}", pages.asset),
@@ -147,9 +147,10 @@ class _Pages:
     Functions without `async` run in threads, so that reading one text delays no other request.
     """
 
-    def __init__(self, desks: Mapping[str, Desk], editor: Editor) -> None:
+    def __init__(self, desks: Mapping[str, Desk], editor: Editor, *, team: bool) -> None:
         self.desks = desks
         self.editor = editor
+        self.team = team
 
     def index(self, _request: Request) -> Response:
         return _bytes((PAGE / "index.html").read_bytes(), "text/html")
@@ -165,6 +166,7 @@ class _Pages:
             {
                 "who": self.editor.name,
                 "fixed": self.editor.fixed,
+                "team": self.team,
                 "languages": of_review(),
                 "texts": [
                     {"id": name, "title": desk.subject.title} for name, desk in self.desks.items()
@@ -180,9 +182,13 @@ class _Pages:
 
     def ask(self, request: Request) -> Response:
         """Everything that is only looked at."""
-        return self._told(
-            request, lambda desk, asked: _answer(desk, request.path_params["what"], asked)
-        )
+
+        def answer(desk: Desk, asked: Mapping[str, str]) -> Any:
+            if self.team and "on" in asked:
+                desk.presence.note(self.editor.name, int(asked["on"]))
+            return _answer(desk, request.path_params["what"], asked)
+
+        return self._told(request, answer)
 
     def image(self, request: Request) -> Response:
         desk = self.desks.get(request.path_params["id"])
@@ -235,7 +241,9 @@ class _Pages:
             return _json({"error": "A request is a JSON object."}, 400)
         if self.editor.fixed:
             asked["who"] = self.editor.name
-        return await run_in_threadpool(self._told, request, lambda desk, _: desk.decide(asked))
+        return await run_in_threadpool(
+            self._told, request, lambda desk, _: desk.decide(asked, team=self.team)
+        )
 
     def _told(self, request: Request, answer: Callable[[Desk, Mapping[str, str]], Any]) -> Response:
         desk = self.desks.get(request.path_params["id"])
@@ -269,9 +277,10 @@ class _Pages:
 def _answer(desk: Desk, what: str, asked: Mapping[str, str]) -> Any:
     number, offset = int(asked.get("n", "0")), max(0, int(asked.get("offset", "0")))
     if what == "state":
-        return desk.view().state()
+        return {**desk.view().state(), "on": desk.presence.now()}
     if what == "version":
-        return desk.version(asked.get("epoch", ""), asked.get("version", ""))
+        told = desk.version(asked.get("epoch", ""), asked.get("version", ""))
+        return {**told, "on": desk.presence.now()}
     if what == "group":
         return desk.view().group(number, offset)
     if what == "groups":
@@ -287,7 +296,13 @@ def _answer(desk: Desk, what: str, asked: Mapping[str, str]) -> Any:
             asked.get("q", ""), asked.get("with"), how=asked.get("how", ""), limit=more
         )
     if what == "decided":
-        return desk.view().decided(offset, who=asked.get("who"))
+        return desk.view().decided(
+            offset,
+            who=asked.get("who"),
+            page=int(asked["page"]) if "page" in asked else None,
+            since=asked.get("since", ""),
+            until=asked.get("until", ""),
+        )
     return None
 
 

@@ -17,7 +17,7 @@ from pipeline.html import counted
 from pipeline.review.decide.decisions import Decision, Log, standing
 from pipeline.review.decide.evidence import Precedents, confused, evidence
 from pipeline.review.decide.groups import Group, Standing, extent, standing_of
-from pipeline.review.decide.hand import Replay
+from pipeline.review.decide.hand import Outcome, Replay
 from pipeline.review.decide.pages import PageSpan, page_at
 from pipeline.review.serve import learning, scans
 from pipeline.review.serve.loaded import Loaded
@@ -151,8 +151,21 @@ class View:
             "last": self._last(),
         }
 
-    def decided(self, offset: int = 0, limit: int = 100, who: str | None = None) -> Decisions:
-        """Decisions, of one editor or of all, the latest first, with what became of each."""
+    def decided(
+        self,
+        offset: int = 0,
+        limit: int = 100,
+        *,
+        who: str | None = None,
+        page: int | None = None,
+        since: str = "",
+        until: str = "",
+    ) -> Decisions:
+        """Decisions, the latest first, with what became of each.
+
+        Those of one editor, on one page, from a moment on and before another (`when` as decisions
+        have it), if so wanted.
+        """
         rows: list[DecisionRow] = [
             {
                 "ids": [outcome.decision.id],
@@ -170,12 +183,21 @@ class View:
                 "page": page_at(self.pages, outcome.places[0][0]).index if outcome.places else None,
             }
             for outcome in self.replay.outcomes
-            if outcome.decision.verdict != "undo" and who in {None, outcome.decision.who}
+            if outcome.decision.verdict != "undo"
+            and who in {None, outcome.decision.who}
+            and since <= outcome.decision.when
+            and (not until or outcome.decision.when < until)
+            and (page is None or self._touches(outcome, page))
         ]
         rows = list(_steps(rows))
         rows.sort(key=lambda row: str(row["when"]), reverse=True)
         editors = sorted({one.who for one in self.decisions})
         return {"total": len(rows), "editors": editors, "rows": rows[offset : offset + limit]}
+
+    def _touches(self, outcome: Outcome, page: int) -> bool:
+        """Whether a decision holds somewhere on a page, or was made there if it holds nowhere."""
+        places = outcome.places or ((outcome.decision.start, outcome.decision.end),)
+        return any(page_at(self.pages, start).index == page for start, _ in places)
 
     def group(self, number: int, offset: int = 0, limit: int = 60) -> GroupPlaces:
         """A group's places in context."""
@@ -326,6 +348,11 @@ class View:
             for outcome in self.replay.outcomes
             if outcome.decision.verdict == "page" and outcome.state in _RULES
         }
+        marked = {
+            outcome.places[0][0]: outcome.decision.who
+            for outcome in self.replay.outcomes
+            if outcome.decision.verdict == "page" and outcome.places
+        }
         out: list[PageRow] = []
         for page, surface in zip(self.pages, self.loaded.surfaces, strict=True):
             counts = self.standings.pages[page.index]
@@ -345,6 +372,7 @@ class View:
                     "state": state,
                     "open": counts["open"],
                     "made": counts["made"],
+                    "by": marked.get(page.start),
                     "surface": surface,
                 }
             )

@@ -128,12 +128,18 @@ export async function load() {
   }
 }
 
-/** Whether others have decided meanwhile, or the text has changed; if so, the page learns of it. */
-export async function others() {
+/**
+ * Whether others have decided meanwhile, or the text has changed; if so, the page learns of it.
+ * `on` is the page on which this editor is at work, if any.
+ */
+export async function others(on = null) {
   const { epoch, version } = state.server;
   try {
-    const told = await get("version", { epoch, version });
+    const told = await get("version", { epoch, version, ...(on === null ? {} : { on }) });
     if (!told) return false;
+    const moved = JSON.stringify(told.on) !== JSON.stringify(state.server.on);
+    state.server.on = told.on;
+    if (moved) document.dispatchEvent(new Event("moved"));
     if (troubled() === t(DOWN)) trouble("");
     if (told.epoch === epoch && told.version === version) return false;
     if (told.epoch === epoch) learn(told);

@@ -2,7 +2,7 @@
 
 import { decide, get } from "./desk.js";
 import { toast } from "./frame.js";
-import { compared, count, el, moment, visible } from "./parts.js";
+import { compared, count, el, leaf, moment, visible } from "./parts.js";
 import { state } from "./state.js";
 import { commandName } from "./structure.js";
 import { figure, heard, later, t } from "./texts.js";
@@ -15,8 +15,20 @@ const VERDICTS = {
   structure: later("structure"),
 };
 
+const NONE = { who: "", page: "", from: "", to: "" };
+const FILTERS = "emend-log"; // what the list is limited to, by text, until the window is closed
+
+/** The instant at which a day begins here, or the day after it. */
+const midnight = (day, after = 0) => {
+  const at = new Date(`${day}T00:00`);
+  at.setDate(at.getDate() + after);
+  return at.toISOString();
+};
+
 export class LogView {
   constructor() {
+    this.memory = `${FILTERS} ${state.id}`;
+    this.wanted = { ...NONE, ...JSON.parse(sessionStorage.getItem(this.memory) ?? "{}") };
     this.rows = [];
     this.list = el("ol", { class: "log", "aria-label": t("Decisions, latest first") });
     this.more = el(
@@ -37,16 +49,29 @@ export class LogView {
       localStorage.setItem("emend-who", state.who);
       toast(t("New decisions are recorded as by “{who}”.", { who: state.who || "editor" }));
     });
-    this.by = el(
+    this.by = this.filter("who", "select", { "aria-label": t("Decisions of") });
+    const page = this.filter(
+      "page",
       "select",
-      { "aria-label": t("Decisions of"), onchange: () => this.fetch(true) },
-      el("option", { value: "" }, t("of everyone")),
+      { "aria-label": t("Decisions on") },
+      el("option", { value: "" }, t("on all pages")),
+      state.server.pages.map((one, i) => el("option", { value: i }, leaf(one.n))),
+    );
+    page.value = this.wanted.page;
+    const day = (name) =>
+      this.filter(name, "input", { type: "date", value: this.wanted[name] });
+    const filters = el(
+      "div",
+      { class: "log-filters" },
+      this.by,
+      page,
+      el("label", {}, t("from "), day("from")),
+      el("label", {}, t("to "), day("to")),
     );
     const head = el(
       "div",
       { class: "log-head" },
       el("h2", {}, t("Decisions")),
-      this.by,
       el("label", {}, t("Decided by "), who),
     );
     const file = (name, says) =>
@@ -61,7 +86,7 @@ export class LogView {
     this.node = el(
       "div",
       { class: "decided" },
-      el("section", {}, head, files, this.list, this.more),
+      el("section", {}, head, files, filters, this.list, this.more),
       this.learned,
     );
     this.keys = {};
@@ -72,11 +97,25 @@ export class LogView {
     await this.fetch(true);
   }
 
+  /** A field that limits the list. */
+  filter(name, tag, props, ...children) {
+    const field = el(tag, props, ...children);
+    field.addEventListener("change", () => {
+      this.wanted[name] = field.value;
+      sessionStorage.setItem(this.memory, JSON.stringify(this.wanted));
+      this.fetch(true);
+    });
+    return field;
+  }
+
   async fetch(anew = false) {
-    const { value } = this.by;
+    const { who, page, from, to } = this.wanted;
     const told = await get("decided", {
       offset: anew ? 0 : this.rows.length,
-      ...(value ? { who: value } : {}),
+      ...(who && { who }),
+      ...(page && { page }),
+      ...(from && { since: midnight(from) }),
+      ...(to && { until: midnight(to, 1) }),
     });
     this.by.hidden = told.editors.length < 2;
     this.by.replaceChildren(
@@ -84,7 +123,7 @@ export class LogView {
       ...told.editors.map((name) =>
         el(
           "option",
-          { value: name, selected: name === value },
+          { value: name, selected: name === who },
           t("of {who}", { who: name || t("an editor") }),
         ),
       ),
@@ -96,7 +135,9 @@ export class LogView {
         el(
           "li",
           { class: "nothing-yet" },
-          t("No decisions yet. Each decision is listed here and can be undone."),
+          Object.values(this.wanted).some(Boolean)
+            ? t("No such decisions.")
+            : t("No decisions yet. Each decision is listed here and can be undone."),
         ),
       );
     this.more.hidden = this.rows.length >= told.total;

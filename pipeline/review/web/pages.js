@@ -1,6 +1,7 @@
 // The pages, and how far the review of each has got.
 
 import { PAGE_STATES, count, el, number } from "./parts.js";
+import { company } from "./rounds.js";
 import { state } from "./state.js";
 import { later, t } from "./texts.js";
 import { open } from "./views.js";
@@ -75,8 +76,15 @@ export class PagesView {
       { type: "button", class: `tile ${page.state}`, onclick: () => open("read", i) },
       el("strong", {}, number(page.n)),
       el("span", {}, t(PAGE_STATES[page.state])),
-      left.map((says) => el("span", { class: "figure" }, says)),
+      [...left, company(i)]
+        .filter(Boolean)
+        .map((says) => el("span", { class: "figure" }, says)),
     );
+  }
+
+  /** Others have turned to another page. */
+  accompany() {
+    this.refresh();
   }
 
   focus() {

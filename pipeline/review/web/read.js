@@ -18,6 +18,7 @@ import {
   number,
   visible,
 } from "./parts.js";
+import { barred, company, nextPage, present } from "./rounds.js";
 import { frameOnScan, hideScan, nearer, scanShown, showScan } from "./scan.js";
 import { frameOnStrip, strip, zoom, zoomed } from "./strip.js";
 import { state } from "./state.js";
@@ -125,6 +126,7 @@ export class ReadView {
       "[": () => this.turn(-1),
       PageDown: () => this.turn(1),
       PageUp: () => this.turn(-1),
+      n: () => this.next(),
       m: () => this.say("reviewed"),
       v: () => this.say("validated"),
       i: () => this.scan(),
@@ -137,7 +139,7 @@ export class ReadView {
   async refresh(keep) {
     const last = state.server.pages.length - 1;
     this.number = Math.max(0, Math.min(this.number, last));
-    const told = await get("page", { n: this.number });
+    const told = await get("page", { n: this.number, ...(keep ? {} : { on: this.number }) });
     this.page = told;
     this.drawHead();
     this.node.dataset.beside = this.beside;
@@ -234,6 +236,7 @@ export class ReadView {
       const unfolded = this.head.classList.toggle("unfolded");
       event.target.setAttribute("aria-expanded", String(unfolded));
     };
+    this.company = el("span", { class: "company", role: "status" }, company(this.number));
     const parts = [
       el(
         "div",
@@ -253,6 +256,7 @@ export class ReadView {
           .filter(Boolean)
           .join(", "),
       ),
+      this.company,
       el("span", { class: "stretch" }),
       el(
         "button",
@@ -262,7 +266,10 @@ export class ReadView {
       this.besideField(),
       button(t("Layout …"), "t", "seldom", () => this.structure()),
       button(t("Mark reviewed"), "m", "", () => this.say("reviewed")),
-      button(t("Mark validated"), "v", "seldom", () => this.say("validated")),
+      button(t(barred(page) ? "Another validates" : "Mark validated"), "v", "seldom", () =>
+        this.say("validated"),
+      ),
+      state.team ? button(t("Next page"), "n", "seldom", () => this.next()) : null,
       page.surface === null ? null : button(t("Scan"), "i", "seldom", () => this.scan()),
       find,
       el(
@@ -507,7 +514,23 @@ export class ReadView {
   /** To the next pending change; after the last one, to the next page. */
   pending(by) {
     const to = this.nextPending(by);
-    return to >= 0 ? this.go(to) : this.turn(by, "pending");
+    if (to >= 0) return this.go(to);
+    let over = by;
+    while (present(this.number + over).length) over += by;
+    return this.turn(over, "pending");
+  }
+
+  /** To the page that this editor of a team does best to take next. */
+  next() {
+    if (!state.team) return this.turn(1);
+    const to = nextPage(this.number);
+    if (to < 0) return toast(t("No other page waits for you."));
+    return this.turn(to - this.number, "pending");
+  }
+
+  /** Others have turned to another page. */
+  accompany() {
+    this.company.textContent = company(this.number);
   }
 
   line(by, more = false) {
@@ -719,6 +742,8 @@ export class ReadView {
 
   /** Mark the page; a page that still has pending changes only if that is meant. */
   async say(after) {
+    const why = after === "validated" && barred(this.page);
+    if (why) return toast(why);
     const { open: pending } = this.page;
     if (
       pending &&

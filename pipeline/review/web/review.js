@@ -26,6 +26,7 @@ register("log", () => new LogView());
 
 document.addEventListener("told", refurnish);
 document.addEventListener("outdated", renew);
+document.addEventListener("moved", () => current().accompany?.());
 
 // --- keys ----------------------------------------------------------------------------------------
 
@@ -56,6 +57,10 @@ $("help-button").addEventListener("click", help);
 
 // --- decisions of others -------------------------------------------------------------------------
 
+let active = false; // since the last look
+for (const name of ["keydown", "pointerdown", "wheel"])
+  addEventListener(name, () => (active = true), { passive: true, capture: true });
+
 /** Not while something is in progress, or the page is hidden. */
 function look() {
   if (
@@ -67,7 +72,9 @@ function look() {
   )
     return;
   enqueue(async () => {
-    if (await others()) await brought();
+    const on = active && current() instanceof ReadView ? current().number : null;
+    active = false;
+    if (await others(on)) await brought();
   });
 }
 
@@ -95,6 +102,7 @@ async function start() {
   state.texts = told.texts;
   state.languages = told.languages;
   await speak(told.languages);
+  state.team = told.team;
   state.fixed = told.fixed; // in a team, the address says who somebody is
   state.who = told.fixed ? told.who : (localStorage.getItem("emend-who") ?? told.who);
   const select = $("text");

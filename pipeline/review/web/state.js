@@ -6,6 +6,7 @@ export const state = {
   id: "",
   who: "",
   fixed: false,
+  team: false,
   server: null,
 };
 
