@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.correct import Corrector
 from pipeline.correct.spelling.channel import Confusion
 from pipeline.correct.spelling.correction import Correction
-from pipeline.correct.spelling.habits import BORNE_OUT, OFTEN, Habitual, _again, by_habit, habits
+from pipeline.correct.spelling.habits import (
+    BORNE_OUT,
+    LIKELY,
+    OFTEN,
+    Habitual,
+    _again,
+    by_habit,
+    habits,
+)
 from pipeline.correct.spelling.units import units
 from pipeline.document import Alternative
 from pipeline.language.lexicon import lexicon
@@ -130,6 +140,14 @@ def test_a_habit_makes_nothing_in_strange_words_nor_what_was_refused(
     habitual = Habitual(Keeps(), lexicon("en"))
     done = habitual.corrections(SHOWN, units(TEXT), strange, refused)
     assert ("miU" in {one.before for one in done}) == found
+
+
+@pytest.mark.parametrize(("chance", "shows"), [(LIKELY, True), (LIKELY - 0.01, False)])
+def test_what_is_only_likely_shows_a_habit_too(chance: float, *, shows: bool) -> None:
+    found = [replace(one, verdict="held", confidence=chance) for one in SHOWN]
+    done = Habitual(Keeps(), lexicon("en")).corrections(found, units(TEXT), [], [])
+    assert ("miU" in {one.before for one in done}) == shows
+    assert ("beU" in {one.before for one in done if one.verdict == "made"}) == shows
 
 
 @pytest.mark.parametrize(("chance", "verdict"), [(BORNE_OUT - 0.05, "held"), (BORNE_OUT, "made")])

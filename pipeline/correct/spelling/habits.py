@@ -29,6 +29,7 @@ from pipeline.language.lexicon import Lexicon, fold
 
 FORMS = 3  # different forms that show a habit
 OFTEN = 5  # ... from which on it is evidence against a word that is one
+LIKELY = 0.7  # chance from which on a correction that is only held shows one too
 KNOWN = 0.1  # per million: the rarest word that a habit makes
 KNOWN_NAME = 3.0  # ... of a form with a capital, which may be a name
 AHEAD = 30.0  # times that one word must be commoner than the next
@@ -196,12 +197,13 @@ class Habitual:
         ]
 
     def _habits(self, found: Iterable[Correction], least: int = FORMS) -> Habits:
-        """The habits that the corrections made so far show."""
+        """The habits that the likely corrections so far show."""
         return habits(
             (
                 (one.before, self._confusions(one))
                 for one in found
-                if one.verdict == "made" and one.rule == "spelling.confusion"
+                if one.rule == "spelling.confusion"
+                and (one.verdict == "made" or one.confidence >= LIKELY)
             ),
             least,
         )
