@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -277,6 +278,25 @@ def test_what_pages_were_read_and_by_whom_is_in_the_header(state, status, says_s
     header = tei.decode()
     assert f'<revisionDesc status="{status}">' in header
     assert f'when="2026-02-01" who="#ed.ada" status="{state}">{says_so}</change>' in header
+    assert not check(tei, "ferry.xml")
+
+
+@pytest.mark.parametrize(
+    ("marks", "says_so"),
+    [
+        ([("ada", "reviewed"), ("ben", "validated")], ["ben validated", "ada reviewed"]),
+        ([("ada", "reviewed"), ("ada", "validated")], ["ada validated"]),
+        ([("ada", "validated"), ("ben", "reviewed")], ["ben reviewed"]),
+        ([("ada", "reviewed"), ("cleo", "reviewed"), ("ben", "validated")], ["ben", "cleo"]),
+    ],
+)
+def test_who_reviewed_a_page_is_in_the_header_with_who_validated_it(marks, says_so):
+    bare, _, _ = built()
+    said = [replace(read_page(bare, state), who=who) for who, state in marks]
+    _, _, tei = built(*said)
+    found = re.findall(r'who="#ed\.(\w+)" status="(\w+)">', tei.decode())
+    assert [who for who, _ in found] == [one.split()[0] for one in says_so]
+    assert all(" ".join(one).startswith(says) for one, says in zip(found, says_so, strict=True))
     assert not check(tei, "ferry.xml")
 
 

@@ -494,16 +494,32 @@ def occurrences(raw: str, form: str) -> Iterator[tuple[int, int]]:
 
 
 _SIGN = re.compile(r"\w")
+_ROUNDS = ("reviewed", "validated")
 
 
 def _checked(document: Document, outcomes: Iterable[Outcome]) -> Iterator[Mark]:
-    """Marks of the pages that editors have read and that still read the same."""
+    """Marks of the pages that editors have read and that still read the same.
+
+    When one editor has validated what another had reviewed before, there is a mark of each.
+    """
     known = {page.start: page.n for page in pages(document)}
+    before: dict[tuple[int, int], Decision] = {}  # the word before, by page
     for outcome in outcomes:
         one = outcome.decision
-        if one.verdict == "page" and outcome.state in {"holds", "moved"}:
-            start, end = outcome.places[0]
-            told = {"state": one.after, "by": one.by, "when": one.when, "n": known.get(start, "")}
+        if one.verdict != "page" or not outcome.places:
+            continue
+        start, end = outcome.places[0]
+        first, before[start, end] = before.get((start, end)), one
+        if outcome.state not in {"holds", "moved"}:
+            continue
+        twice = first and first.by != one.by and (first.after, one.after) == _ROUNDS
+        for mark in (first, one) if first and twice else (one,):
+            told = {
+                "state": mark.after,
+                "by": mark.by,
+                "when": mark.when,
+                "n": known.get(start, ""),
+            }
             yield Mark("checked", start, end, tuple(told.items()))
 
 
