@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.document import Document, Source
@@ -207,6 +207,33 @@ def test_what_cannot_be_done_changes_nothing_and_says_why(decision, why):
     assert document.text == built()[0].text
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "why"),
+    [
+        (
+            says("Keeper", "header"),
+            says("Keeper", JOIN),
+            "this is page furniture: say first what kind of text it is",
+        ),
+        (
+            says("And", JOIN),
+            says("left", "note"),
+            "a note stands in this block: split it first",
+        ),
+        (
+            says("Nobody", "note"),
+            says("parish", JOIN),
+            "text stands between this note and the one before it",
+        ),
+    ],
+)
+def test_what_would_print_a_text_twice_is_not_done_and_says_why(first, then, why):
+    document, replay, _ = built(first, then)
+    assert [one.state for one in replay.outcomes] == ["holds", "idle"]
+    assert replay.outcomes[1].why == why
+    assert reading_text(document) == reading_text(built(first)[0])
+
+
 @pytest.mark.parametrize("after", ["", "heading", "heading 9", "chapter", "call", "call a b"])
 def test_what_is_no_command_is_refused(after):
     with pytest.raises(DecisionError, match="structure"):
@@ -241,6 +268,16 @@ SAID = st.builds(
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(SAID, max_size=9))
+@example(  # a paragraph runs on over furniture that is made text again
+    [
+        says("Keeper", "header"),
+        says("Keeper", JOIN),
+        says("Keeper", "paragraph"),
+        says("And", JOIN),
+    ]
+)
+@example([says("And", JOIN), says("So", SPLIT), says("So", JOIN)])  # … over a note that is parted
+@example([says("And", JOIN), says("left", "note")])  # a note would hold another
 def test_whatever_editors_say_the_edition_is_valid_and_no_word_is_lost(decisions):
     document, replay, tei = built(*decisions)
     assert not check(tei, "ferry.xml"), decisions

@@ -128,6 +128,10 @@ class _Blocks:
                 return one
         return Mark("paragraph", *self._stray(at))
 
+    def furniture(self, at: int) -> Mark | None:
+        """The page furniture at a raw position, which is in no block."""
+        return next((mark for mark in self.marks.at(at) if mark.role == "furniture"), None)
+
     def _stray(self, at: int) -> Span:
         """The lines around a position that no block has."""
         gaps = ("\n\n", "\f")
@@ -170,21 +174,19 @@ class _Blocks:
     def split(self, at: int, by: str) -> Span | None:
         """Let a block begin at a position."""
         leaf = self.leaf(at)
-        end = leaf.start + len(self.raw[leaf.start : at].rstrip())
-        if end <= leaf.start:
+        if not self.raw[leaf.start : at].strip():
             return None
-        kept = tuple(pair for pair in leaf.attributes if pair[0] not in _OWN)
-        role = "paragraph" if leaf.role == "note" else leaf.role
-        second = Mark(role, at, leaf.end, _signed(kept, by))
-        self._put(leaf, replace(leaf, end=end), second)
-        return second.start, second.end
+        self._stand_alone(leaf, by)
+        return self._cut(leaf, at, at, by)
 
-    def join(self, at: int, by: str) -> Span | None:
-        """Let a block go on in the one at a position."""
+    def join(self, at: int, by: str) -> Span | str:
+        """Let a block go on in the one at a position; returns its span, or why it cannot."""
         leaf = self.leaf(at)
         first = self.beside(leaf, back=True)
         if first is None:
-            return None
+            return "there is no block before this one"
+        if leaf.role == "note" and self._parted(first, leaf):
+            return "text stands between this note and the one before it"
         outer, inner = self.around(first), self.around(leaf)
         for container in outer:
             if container not in inner:
@@ -197,19 +199,25 @@ class _Blocks:
         self._put(first, whole)
         return whole.start, whole.end
 
-    def name(self, at: int, command: Command, one: Decision) -> Span:
-        """Make the block at a position what a command says."""
-        was = next((mark for mark in self.marks.at(at) if mark.role == "furniture"), None)
+    def name(self, at: int, command: Command, one: Decision) -> Span | None:
+        """Make the block at a position what a command says; no note can hold another."""
+        was = self.furniture(at)
+        leaf = Mark("paragraph", was.start, was.end) if was else self.leaf(at)
+        span = (leaf.start, leaf.end)
+        within = self.marks.overlapping(*span) if command.role == "note" else ()
+        if any(mark.role == "note" and mark != leaf for mark in within):
+            return None
         if was:
             self.marks.remove(was)
             self.taken = [entry for entry in self.taken if entry[0] != (was.start, was.end)]
             self.restored.append(((was.start, was.end), one))
-        leaf = Mark("paragraph", was.start, was.end) if was else self.leaf(at)
-        span = (leaf.start, leaf.end)
+            self._stand_alone(was, one.by)
         if leaf.role == command.role == "note":
             self.notes[one.id] = leaf.get("id")
             self._put(leaf, replace(leaf, attributes=_signed(leaf.attributes, one.by)))
             return span
+        if command.role != "furniture":
+            self._stand_alone(leaf, one.by)
         self._drop(leaf)
         self._lift(leaf, command)
         attributes = _signed(command.attributes, one.by)
@@ -230,6 +238,7 @@ class _Blocks:
         """Let a speech begin at a span, which is the speaker's name, and go to the block's end."""
         self.split(span[0], by)
         leaf = self.leaf(span[0])
+        self._stand_alone(leaf, by)
         self._drop(leaf)
         self._lift(Mark("paragraph", leaf.start, leaf.end), COMMANDS["paragraph"])
         end = min(span[1], leaf.end)
@@ -310,6 +319,36 @@ class _Blocks:
                     replace(container, start=leaf.end),
                 )
 
+    def _stand_alone(self, one: Mark, by: str) -> None:
+        """Cut the blocks that run on over a note or page furniture that is to be a block of text.
+
+        A paragraph that goes on after a running head covers it: were the head made a paragraph
+        without this, its words would be printed in both.
+        """
+        if one.role not in {"note", "furniture"}:
+            return
+        after = _after_blanks(self.raw, one.end)
+        while note := next((mark for mark in self.marks.at(after) if mark.role == "note"), None):
+            after = _after_blanks(self.raw, note.end)
+        for mark in self.marks.overlapping(one.start, one.end):
+            if mark.role in _LEAVES and not _covers(one, mark):
+                self._cut(mark, one.start, after, by)
+
+    def _cut(self, leaf: Mark, end: int, start: int, by: str) -> Span:
+        """Let a block end at one position and another of its kind go on from the next."""
+        end = min(max(end, leaf.start), leaf.end)
+        end = leaf.start + len(self.raw[leaf.start : end].rstrip())
+        kept = tuple(pair for pair in leaf.attributes if pair[0] not in _OWN)
+        role = "paragraph" if leaf.role == "note" else leaf.role
+        second = Mark(role, start, max(start, leaf.end), _signed(kept, by))
+        self._put(leaf, replace(leaf, end=end), second)
+        return second.start, second.end
+
+    def _parted(self, first: Mark, second: Mark) -> bool:
+        """Whether text that is no note stands between two notes, which one note would cover."""
+        between = self.marks.overlapping(first.end, second.start)
+        return any(mark.role in _LEAVES - {"note"} for mark in between)
+
     def _include(self, leaf: Mark, role: str, by: str) -> None:
         """Put a block into the list or quotation beside it, or into one of its own."""
         if any(mark.role == role for mark in self.around(leaf)):
@@ -370,16 +409,19 @@ def blocks_on(document: Document, start: int, end: int) -> list[Mark]:
 def _applied(blocks: _Blocks, one: Decision, place: Span) -> Effect:
     """Apply one decision."""
     by = one.by
+    if one.after in {SPLIT, JOIN, SPEAKER} and blocks.furniture(place[0]):
+        return Effect(one, None, "this is page furniture: say first what kind of text it is")
     if one.after == SPLIT:
         span = blocks.split(place[0], by)
         return Effect(one, span, "" if span else "a block begins here already")
     if one.after == JOIN:
-        span = blocks.join(place[0], by)
-        return Effect(one, span, "" if span else "there is no block before this one")
+        joined = blocks.join(place[0], by)
+        return Effect(one, None, joined) if isinstance(joined, str) else Effect(one, joined)
     if one.after == SPEAKER:
         return Effect(one, blocks.speak(place, by))
     if one.after in COMMANDS:
-        return Effect(one, blocks.name(place[0], COMMANDS[one.after], one))
+        span = blocks.name(place[0], COMMANDS[one.after], one)
+        return Effect(one, span, "" if span else "a note stands in this block: split it first")
     span = blocks.call(place, one.after.removeprefix(f"{CALL} "), by)
     return Effect(one, span, "" if span else "the note that it calls is no longer there")
 
@@ -419,6 +461,11 @@ def _signed(attributes: Iterable[tuple[str, str]], by: str) -> tuple[tuple[str, 
 
 def _without(mark: Mark, name: str) -> tuple[tuple[str, str], ...]:
     return tuple(pair for pair in mark.attributes if pair[0] != name)
+
+
+def _after_blanks(raw: str, at: int) -> int:
+    """The first position from `at` on where something is printed, or the end of the text."""
+    return next((n for n in range(at, len(raw)) if not raw[n].isspace()), len(raw))
 
 
 def _order(mark: Mark) -> Span:
