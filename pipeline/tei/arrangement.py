@@ -20,6 +20,7 @@ _TITLE_PARTS |= dict.fromkeys(("imprint", "publisher", "place"), "docImprint")
 _COLUMNS = 99  # of a table
 _OF_IMPRINTS = frozenset({"publisher", "pubplace", "docdate"})
 _OF_BYLINES = frozenset({"author"})
+_NO_PHRASES = frozenset(name for name, role in ROLES.items() if not role.phrase)
 _BIBLIOGRAPHIC = frozenset(
     {"main", "sub", "series", "imprint", "publisher", "place", "edition", ""}
 )
@@ -143,7 +144,6 @@ def in_parts(root: Element) -> Element:
         if "stage" in ROLES[element.role].inside:
             element.children = [_direction(child) for child in element.children]
         _only_where_allowed(element)
-        _strictly(element)
     root.children = children
     return root
 
@@ -204,13 +204,16 @@ def _belongs_to(part: Element) -> str:
 
 
 def _only_where_allowed(element: Element) -> None:
-    """Takes publisher, place and date out of what is no imprint, an author out of no byline.
+    """Takes out of an element what TEI does not allow in it; its text stays.
 
-    TEI allows none there; their text stays.
+    That is publisher, place and date of what is no imprint, an author of no byline, and quotations
+    where only phrases may stand.
     """
     imprint = element.role == "docImprint" and element.type not in {"publisher", "place"}
     out = frozenset() if imprint else _OF_IMPRINTS
     out |= frozenset() if element.role == "byline" else _OF_BYLINES
+    if ROLES[element.role].holds == "phrases":
+        out |= _NO_PHRASES
     while any(child.role in out for child in element.children):
         element.children = [
             part
@@ -245,18 +248,6 @@ def _flattened(element: Element) -> Iterator[Element]:
 def _loose_title_part(element: Element) -> None:
     """A part of a title page that stands on none: a bibliographic item, a byline, a block."""
     element.role = "bibl" if element.type in _BIBLIOGRAPHIC else "block"
-
-
-def _strictly(element: Element) -> None:
-    """Takes quotations out of an element in which TEI allows none; their text stays."""
-    while ROLES[element.role].holds == "phrases" and not all(
-        ROLES[child.role].phrase for child in element.children
-    ):
-        element.children = [
-            part
-            for child in element.children
-            for part in ([child] if ROLES[child.role].phrase else child.children)
-        ]
 
 
 def _one_speaker(speech: Element) -> None:
