@@ -110,13 +110,16 @@ export class LogView {
 
   async fetch(anew = false) {
     const { who, page, from, to } = this.wanted;
-    const told = await get("decided", {
+    const asked = {
       offset: anew ? 0 : this.rows.length,
       ...(who && { who }),
       ...(page && { page }),
       ...(from && { since: midnight(from) }),
       ...(to && { until: midnight(to, 1) }),
-    });
+    };
+    this.asked = asked;
+    const told = await get("decided", asked);
+    if (this.asked !== asked) return; // limited otherwise since
     this.by.hidden = told.editors.length < 2;
     this.by.replaceChildren(
       el("option", { value: "" }, t("of everyone")),
