@@ -2,9 +2,10 @@
 
 Abbreviations (``cf. Plummer``, ``ob. s.p.``), codes of letters and figures (``Nf3``, ``L2765a``),
 elisions (``ev'ning``, ``th' eternal``), letters that the engine's alphabet lacks (``þone``,
-``m̄``, ``ξ``), initialisms (``NNW``), lower-case numerals (``ii. 88``), and endings cited alone
-(``-ie``). The lexicon has none of them, so that each looks misread, and its neighbours cannot say
-otherwise: a line of apparatus is no sentence.
+``m̄``, ``ξ``), initialisms (``NNW``), lower-case numerals (``ii. 88``), endings cited alone
+(``-ie``), and words with their stress and syllables marked (``gar'ret``). The lexicon has none of
+them, so that each looks misread, and its neighbours cannot say otherwise: a line of apparatus is
+no sentence.
 """
 
 from __future__ import annotations
@@ -56,6 +57,11 @@ _FORMULA = regex.compile(
 _ELIDED = regex.compile(r"th?'\p{L}+|\p{L}+'d")  # t'gallants, starb'd
 _LEFT_OUT = regex.compile(r"\*{2,}|\.{3}|…|[-—]{2,}")  # le comte d'H***, Mme de S…
 _CITED_BEFORE = regex.compile(r"(?:^|[\s(])[-‐‑]$")
+# A sign within a word, for stress or between syllables; an engine's specks are fewer.
+_DIVIDED = regex.compile(r"(?<!\p{L})\p{L}{2,}(?:['’´ˈʹ]\p{L}{2,})+(?!\p{L})|\p{L}+(?:[·‧]\p{L}+)+")
+_DIVIDING = "'’´ˈʹ·‧"
+_WITHOUT = str.maketrans("", "", _DIVIDING)
+DIVIDED, SHARE_DIVIDED = 5, 0.02  # different words with such signs, and their share of all
 # What an engine puts a figure for.
 _LOOKS_LIKE = {
     "0": "oOcCeDQ",
@@ -82,12 +88,14 @@ def notation(
     often = usual(x)
     found = np.zeros(len(tops), bool)
     text = evidence.units.text
+    divided = _divides_words(text, len(evidence.units), lexicon)
     for k in np.flatnonzero(~merge).tolist():
         row = int(tops[k])
         start, end = evidence.span(int(evidence.place[row]))
         read, reading = text[start:end], evidence.reading[row]
         found[k] = (
-            (
+            (divided and any(sign in read[1:-1] for sign in _DIVIDING))
+            or (
                 _is_abbreviation(text, end, read, reading, lexicon, real=bool(real[k]))
                 and (bool(real[k]) or right[k] < LIKELY or len(read) == 1)
             )
@@ -111,6 +119,19 @@ def notation(
             )
         )
     return found
+
+
+def _divides_words(text: str, words: int, lexicon: Lexicon) -> bool:
+    """Whether a text marks stress or syllables in its words: ``bal'ance``, ``a·ban·don``."""
+    if not any(sign in text for sign in _DIVIDING):
+        return False
+    forms = sorted({fold(found[0]) for found in _DIVIDED.finditer(text)})
+    if len(forms) < max(DIVIDED, SHARE_DIVIDED * words):
+        return False
+    whole = lexicon.attested_all([form.translate(_WITHOUT) for form in forms])
+    own = lexicon.attested_all(forms)  # don't
+    several = sum(ok and not contracted for ok, contracted in zip(whole, own, strict=True))
+    return several >= max(DIVIDED, SHARE_DIVIDED * words)
 
 
 def _is_abbreviation(
