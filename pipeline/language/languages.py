@@ -68,6 +68,12 @@ class Words:
     abbreviations: tuple[str, ...] = ()  # with a full stop that ends no sentence
     folded: tuple[tuple[str, str], ...] = ()  # what the word lists write for a letter: ß, ss
 
+    def as_listed(self, form: str) -> str:
+        """Return a form as the word lists write it: `dass` for *daß*."""
+        for letter, listed in self.folded:
+            form = form.replace(letter, listed)
+        return form
+
 
 @dataclass(frozen=True, slots=True)
 class Spelling:

@@ -33,3 +33,17 @@ def zipped(files):
         for name, content in files.items():
             archive.writestr(name, content)
     return held.getvalue()
+
+
+def alto(text):
+    """A page in ALTO, all in one line."""
+    words = "".join(
+        f'<String CONTENT="{word}" HPOS="{60 * n}" VPOS="9" WIDTH="50" HEIGHT="30"/>'
+        for n, word in enumerate(text.split())
+    )
+    return (
+        '<alto xmlns="http://www.loc.gov/standards/alto/ns-v3#"><Layout><Page WIDTH="1000" '
+        'HEIGHT="1400">'
+        f"<PrintSpace><TextBlock><TextLine>{words}</TextLine></TextBlock></PrintSpace></Page>"
+        f"</Layout></alto>"
+    )

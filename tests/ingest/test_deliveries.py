@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 
 import pytest
-from given import png, write, zipped
+from given import alto, png, write, zipped
 
 from pipeline.errors import SourceError
 from pipeline.ingest import gather, survey
@@ -18,19 +18,6 @@ HOCR_PAGE = (
     "title='bbox 10 10 90 20'><span class='ocrx_word' title='bbox 10 10 50 20'>{}</span></span>"
     "</p></div>"
 )
-
-
-def alto(text):
-    words = "".join(
-        f'<String CONTENT="{word}" HPOS="{60 * n}" VPOS="9" WIDTH="50" HEIGHT="30"/>'
-        for n, word in enumerate(text.split())
-    )
-    return (
-        '<alto xmlns="http://www.loc.gov/standards/alto/ns-v3#"><Layout><Page WIDTH="1000" '
-        'HEIGHT="1400">'
-        f"<PrintSpace><TextBlock><TextLine>{words}</TextLine></TextBlock></PrintSpace></Page>"
-        f"</Layout></alto>"
-    )
 
 
 def page(text):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from given import write
+from given import alto, write
 
 from pipeline.document import Document
 from pipeline.ingest import gather, read
@@ -32,17 +32,6 @@ def in_a_mets(pages, folder):
 
 def in_a_pdf(pages, _folder):
     return read(pdf(pages), "book.pdf", ocr="never")
-
-
-def alto(text):
-    words = "".join(
-        f'<String CONTENT="{word}" HPOS="{60 * n}" VPOS="9" WIDTH="50" HEIGHT="30"/>'
-        for n, word in enumerate(text.split())
-    )
-    return (
-        '<alto xmlns="http://www.loc.gov/standards/alto/ns-v3#"><Layout><Page><PrintSpace>'
-        f"<TextBlock><TextLine>{words}</TextLine></TextBlock></PrintSpace></Page></Layout></alto>"
-    )
 
 
 def mets(names):

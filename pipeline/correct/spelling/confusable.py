@@ -56,13 +56,7 @@ class Confusable:
 
 def compile_confusable(words: Lexicon, channel: Mapping[Confusion, float], folder: Path) -> None:
     """Write the table of a lexicon and a channel."""
-
-    def listed(form: str) -> str:
-        """The form as the lexicon has it: `dass` for *daß*."""
-        for letter, listed_as in words.pack.words.folded:
-            form = form.replace(letter, listed_as)
-        return form
-
+    listed = words.pack.words.as_listed
     outs: dict[str, list[tuple[str, float]]] = {}
     for (page, read), cost in channel.items():
         letters = (

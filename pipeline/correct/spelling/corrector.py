@@ -345,8 +345,9 @@ class Corrector:
         x = evidence.x[tops]
         wrong = opinion.wrong[tops] if opinion else self._classifier.wrong.chance(x)
         sure = confidence(right[tops], wrong)
+        likely = limits.likely_enough(x, right[tops])
         if impression is None:
-            certain_word = (sure >= limits.of_kind(x)) & limits.likely_enough(x, right[tops])
+            certain_word = (sure >= limits.of_kind(x)) & likely
             full = misread(x[certain_word & ~limits.forbid(x)], len(evidence.units))
             ill = ill_read(evidence, tops, right[tops])
         else:
@@ -357,7 +358,7 @@ class Corrector:
             least = np.where(judged, sentences.decision.thresholds.of_kind(x), least)
         certain = plain(evidence, tops, right[tops])
         sure[certain] = np.maximum(sure[certain], CERTAIN)
-        made = (sure >= least) & (certain | limits.likely_enough(x, right[tops]))
+        made = (sure >= least) & (certain | likely)
         made &= certain | ~limits.forbid(x, judged)
         clear = (x[:, COLUMNS.index("odd")] == 0) & (x[:, COLUMNS.index("digits")] == 0)
         if not ill:

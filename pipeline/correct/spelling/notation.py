@@ -59,8 +59,7 @@ _LEFT_OUT = regex.compile(r"\*{2,}|\.{3}|…|[-—]{2,}")  # le comte d'H***, Mm
 _CITED_BEFORE = regex.compile(r"(?:^|[\s(])[-‐‑]$")
 # A sign within a word, for stress or between syllables; an engine's specks are fewer.
 _DIVIDED = regex.compile(r"(?<!\p{L})\p{L}{2,}(?:['’´ˈʹ]\p{L}{2,})+(?!\p{L})|\p{L}+(?:[·‧]\p{L}+)+")
-_DIVIDING = "'’´ˈʹ·‧"
-_WITHOUT = str.maketrans("", "", _DIVIDING)
+_DIVIDING = regex.compile("['’´ˈʹ·‧]")
 DIVIDED, SHARE_DIVIDED = 5, 0.02  # different words with such signs, and their share of all
 # What an engine puts a figure for.
 _LOOKS_LIKE = {
@@ -88,13 +87,15 @@ def notation(
     often = usual(x)
     found = np.zeros(len(tops), bool)
     text = evidence.units.text
-    divided = _divides_words(text, len(evidence.units), lexicon)
+    spans = [evidence.span(place) for place in evidence.place[tops].tolist()]
+    marked = [_DIVIDING.search(text, start + 1, end - 1) is not None for start, end in spans]
+    divides = any(marked) and _divides_words(text, len(evidence.units), lexicon)
     for k in np.flatnonzero(~merge).tolist():
         row = int(tops[k])
-        start, end = evidence.span(int(evidence.place[row]))
+        start, end = spans[k]
         read, reading = text[start:end], evidence.reading[row]
         found[k] = (
-            (divided and any(sign in read[1:-1] for sign in _DIVIDING))
+            (divides and marked[k])
             or (
                 _is_abbreviation(text, end, read, reading, lexicon, real=bool(real[k]))
                 and (bool(real[k]) or right[k] < LIKELY or len(read) == 1)
@@ -123,15 +124,13 @@ def notation(
 
 def _divides_words(text: str, words: int, lexicon: Lexicon) -> bool:
     """Whether a text marks stress or syllables in its words: ``bal'ance``, ``a·ban·don``."""
-    if not any(sign in text for sign in _DIVIDING):
+    least = max(DIVIDED, SHARE_DIVIDED * words)
+    forms = {fold(form) for form in _DIVIDED.findall(text)}
+    if len(forms) < least:
         return False
-    forms = sorted({fold(found[0]) for found in _DIVIDED.finditer(text)})
-    if len(forms) < max(DIVIDED, SHARE_DIVIDED * words):
-        return False
-    whole = lexicon.attested_all([form.translate(_WITHOUT) for form in forms])
-    own = lexicon.attested_all(forms)  # don't
-    several = sum(ok and not contracted for ok, contracted in zip(whole, own, strict=True))
-    return several >= max(DIVIDED, SHARE_DIVIDED * words)
+    own = lexicon.attested_all(list(forms))  # don't
+    others = [form for form, known in zip(forms, own, strict=True) if not known]
+    return sum(lexicon.attested_all([_DIVIDING.sub("", form) for form in others])) >= least
 
 
 def _is_abbreviation(

@@ -128,14 +128,10 @@ class _Words:
     def lacking(self, forms: Iterable[str]) -> set[str]:
         """Return the forms that, less their first sign, are common words without a ligature."""
         own, listed = _lacking(self.lexicon.own), _lacking_common(self.lexicon.language)
-        folded = self.lexicon.pack.words.folded
         found = set()
         for form in forms:
             bare = fold(form if form.isalpha() else _NO_LETTER.sub("", form, count=1))
-            known = bare in own
-            for letter, listed_as in () if known else folded:
-                bare = bare.replace(letter, listed_as)
-            if known or bare in listed:
+            if bare in own or self.lexicon.pack.words.as_listed(bare) in listed:
                 found.add(form)
         return found
 

@@ -312,9 +312,8 @@ class Finder:
     def _learn_units(self, keys: Sequence[tuple[str, str, str]]) -> None:
         folded = [fold(core) for core, _, _ in keys]
         heads = [len(self.nearby.words.elision(form)) for form in folded]
-        folded = [form[n:] for form, n in zip(folded, heads, strict=True)]
-        for letter, listed in self.nearby.words.pack.words.folded:
-            folded = [form.replace(letter, listed) for form in folded]
+        listed = self.nearby.words.pack.words.as_listed
+        folded = [listed(form[n:]) for form, n in zip(folded, heads, strict=True)]
         for key, n, numbers in zip(keys, heads, self.nearby.find(folded), strict=True):
             core, lead, trail = key
             if n:  # of l'ostel only ostel is weighed
