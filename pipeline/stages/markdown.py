@@ -39,6 +39,7 @@ _ROW = r"[ \t]*\|[^\n]*\|[ \t]*"
 _RULE = r"[ \t]*\|(?:[ \t]*:?-{2,}:?[ \t]*\|)+[ \t]*"
 _TABLE = re.compile(rf"^{_ROW}\n(?P<rule>{_RULE})(?:\n{_ROW})+$", re.MULTILINE)
 _RULED = r"[ \t]*[|+](?:[-=: \t]*-{2}[-=: \t]*[|+])+[ \t]*"  # `|------|---|`, `+------+---+`
+_LINE = re.compile(r"^.+$", re.MULTILINE)
 _BARRED = re.compile(rf"^(?:{_ROW}|{_RULED})(?:\n(?:{_ROW}|{_RULED})){{2,}}$", re.MULTILINE)
 _BAR = re.compile(r"(?<!\\)\|")
 _FENCE = re.compile(r"^(```|~~~)[^\n]*\n.*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
@@ -136,7 +137,7 @@ def _tables(text: str) -> Iterator[Proposal | Mark]:
         if not any(first < span[1] and span[0] < last for first, last in marked)
     ]
     for span in sorted([*marked, *(one for one in barred if _is_even(text, *one))]):
-        lines = [line.span() for line in re.compile(r"^.+$", re.MULTILINE).finditer(text, *span)]
+        lines = [line.span() for line in _LINE.finditer(text, *span)]
         rules = {line for line in lines if re.fullmatch(_RULED, text[slice(*line)])}
         rows = [(line, _cells(text, *line)) for line in lines if line not in rules]
         for start, end in [*sorted(rules), *(line for line, row in rows if not row)]:

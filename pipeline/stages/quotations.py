@@ -79,10 +79,12 @@ def quotations(document: Document) -> Iterator[Proposal | Mark]:
             for one in _unpaired(text, (start, end), inside, pairs, before, below):
                 if not (labelled and one.rule == "quotation.unopened"):
                     yield one
-    known = of(document.language).words.speaking
     if is_dialogue([text[slice(*span)] for span in spans]):
+        verb = alternatives(of(document.language).words.speaking)
+        introduces = re.compile(rf"\b(?:{verb})\b[^.!?;“”\"]{{0,30}}[,:]\s*$")
+        follows = re.compile(rf"\s+(?:\S+\s+){{0,3}}?(?:{verb})\b")
         said = [
-            list(_spoken(text, span, marks, blocks, known))
+            list(_spoken(text, span, marks, blocks, introduces, follows))
             for span, marks in zip(spans, said, strict=True)
         ]
     yield from _linked(said, spans)
@@ -95,16 +97,16 @@ def _spoken(
     span: tuple[int, int],
     marks: Sequence[Mark],
     set_off: Sequence[tuple[int, int]],
-    verbs: Sequence[str],
+    before: re.Pattern[str],
+    after: re.Pattern[str],
 ) -> Iterator[Mark]:
     """The quotations of a paragraph, those that are speech as such, in a text where people talk.
+
+    `before` and `after` find a verb of speaking on either side of a quotation.
 
     They are sentences, or parts of them with a stop, that open the paragraph, that a verb of
     speaking stands beside (`said Hale`, `she answered:`), or that go on from such a one.
     """
-    verb = alternatives(verbs)
-    after = re.compile(rf"\s+(?:\S+\s+){{0,3}}?(?:{verb})\b")
-    before = re.compile(rf"\b(?:{verb})\b[^.!?;“”\"]{{0,30}}[,:]\s*$")
     speaks = False
     for mark in marks:
         inside = text[mark.start : mark.end]

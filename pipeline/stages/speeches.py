@@ -92,8 +92,8 @@ def speeches(document: Document) -> Iterator[Mark]:
     acts = _acts(document)
     names = _names(runs) if acts or listed else frozenset()
     runs = [part for run in runs for part in _by_speaker(run, names)]
-    found = [(i, run, cue) for i, run in enumerate(runs) if (cue := _cue(text, run, names))]
     moves = _direction()
+    found = [(i, run, cue) for i, run in enumerate(runs) if (cue := _cue(text, run, names, moves))]
     moved = any(moves.match(run[0].text) for run in runs)
     staged = (moved or bool(names)) and sum(cue.stopped for _, _, cue in found) > 2
     spoken = found if staged else _in_turn(found)
@@ -150,12 +150,12 @@ def speeches(document: Document) -> Iterator[Mark]:
         yield Mark("stage", start, end)
 
 
-def _cue(text: str, run: Run, names: AbstractSet[str]) -> _Cue | None:
+def _cue(text: str, run: Run, names: AbstractSet[str], moves: re.Pattern[str]) -> _Cue | None:
     """The speaker's name that a paragraph begins with; one of `names` may have a direction."""
     start = run[0].start
     if (m := _STAGED.match(text, start)) and m["name"] in names:
         return _Cue(start, m.end(), m["name"], stopped=True)
-    if (m := _SPEAKER.match(text, start)) and not _direction().match(m[1]):
+    if (m := _SPEAKER.match(text, start)) and not moves.match(m[1]):
         return _Cue(m.start(), m.end(), _bare(m[1]), stopped=m[1].endswith("."))
     return None
 
@@ -173,7 +173,8 @@ def _acts(document: Document) -> frozenset[int]:
     text = document.text
     heads = [document.reading_span(mark.start, mark.end) for mark in document.marked("heading")]
     found = [end for start, end in heads if title.search(text, start, end)]
-    return frozenset(end + len(text[end:]) - len(text[end:].lstrip()) for end in found)
+    blank = re.compile(r"\s*")
+    return frozenset(m.end() for end in found if (m := blank.match(text, end)))
 
 
 def _names(runs: Sequence[Run]) -> frozenset[str]:
