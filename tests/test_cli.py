@@ -413,6 +413,24 @@ def test_an_export_survives_the_next_build(emend, tmp_path):
     assert list((tmp_path / "export" / "mill").iterdir()) == made
 
 
+@pytest.mark.parametrize(
+    ("form", "name", "is_file"),
+    [
+        ("text", "mill.txt", True),
+        ("markdown", "The Mill.MD", True),
+        ("markdown", "mill.txt", False),
+        ("text", "texts", False),
+        ("text", "there.txt", False),  # a folder of that name, from before
+    ],
+)
+def test_an_export_of_one_file_can_be_named(emend, project, tmp_path, form, name, is_file):
+    (tmp_path / "there.txt").mkdir()
+    place = tmp_path / name
+    assert emend("export", "lynn", "--to", form, "--out", place, "--project", project)[0] == 0
+    assert place.is_file() == is_file
+    assert is_file or [one.stem for one in place.iterdir()] == ["lynn"]
+
+
 def test_publish_takes_the_projects_editions_and_any_file(emend, project, tmp_path_factory):
     """All the editions of the project, also one that has no source there; or a TEI file, wherever
     it lies.

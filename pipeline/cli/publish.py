@@ -135,7 +135,12 @@ def export_corrections(
     name: Id,
     form: Annotated[Format, typer.Option("--to", "--format", help="The format.")],
     to: Annotated[
-        Path | None, typer.Option("--out", help="Output folder (default: export/ID).")
+        Path | None,
+        typer.Option(
+            "--out",
+            help="Output folder (default: export/ID), or a file with the suffix of the format, "
+            "such as book.pdf.",
+        ),
     ] = None,
     keep: Annotated[
         list[Kept] | None,
@@ -171,8 +176,10 @@ def export_corrections(
         files = export(
             document, cast("Literal['hocr', 'alto', 'page', 'tei', 'json']", form.value), originals
         )
+    # `--out book.pdf` is a file, unless there is a folder of that name.
+    alone = len(files) == 1 and not folder.is_dir()
     for file, data in files.items():
-        path = folder / file
+        path = folder if alone and folder.suffix.lower() == Path(file).suffix else folder / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         out.print(str(path))

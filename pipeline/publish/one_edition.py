@@ -150,7 +150,6 @@ def _write_edition(one: Work, data: bytes) -> Done:
     division = chapters.divided(edition, one.site.chapters)
     files: dict[str, str | bytes] = {
         **reading_page.reading_pages(edition, one.site, division, versions=bool(one.states)),
-        "corrections.html": ledger_page.ledger_page(edition, one.site, division),
         f"{one.name}.xml": _with_model(_in_utf_8(data, tree), one.schema)
         if file.ours
         else _with_model(
@@ -168,6 +167,8 @@ def _write_edition(one: Work, data: bytes) -> Done:
         "edition.jsonld": records.as_json(records.json_ld(edition, one.site.address)),
         "search.js": search.passages_script(edition, found, division.files),
     }
+    if edition.has_ledger:
+        files["corrections.html"] = ledger_page.ledger_page(edition, one.site, division)
     if division.chapters:
         files["places.js"] = chapters.places_script(division)
     for form in one.site.formats:
@@ -224,6 +225,7 @@ def _record_of(edition: Edition, one: Work, data: bytes, shown: scans.Scans) -> 
         "trees": dts.trees(edition),
         "words": edition.words,
         "pages": len(edition.pages),
+        "has_ledger": edition.has_ledger,
         "made": edition.made,
         "held": edition.held,
         "dc": records.dublin_core(edition, one.site.address),

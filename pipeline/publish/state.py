@@ -13,7 +13,7 @@ from pipeline.publish.records import as_json
 STATE: Final = ".emend"
 _IN_RECORD: Final = frozenset(
     "id digest images missing printed told title authors language published stamp by words pages "
-    "made held dc date kind principles trees".split()
+    "has_ledger made held dc date kind principles trees".split()
 )
 
 

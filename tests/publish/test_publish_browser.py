@@ -599,3 +599,12 @@ def test_a_paragraph_of_a_chapter_is_cited_by_an_address_that_lasts(page, long_b
     page.locator("#ui-open-cite").dispatch_event("click")
     cited = page.locator("#ui-cite-sentence").inner_text()
     assert re.search(r", p\. 3, ¶ 126\. \S+/long/index\.html#p3\.2$", cited), cited
+
+
+def test_the_page_for_a_wrong_address_has_its_style_from_disk_too(page, site, web):
+    """It stands at the root of a site, and a server shows it at any depth."""
+    for address in ((site / "404.html").as_uri(), f"{web}404.html"):
+        page.goto(address)
+        assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith("Literata")
+        page.get_by_role("link", name="All editions").click()
+        assert page.locator("#ui-shelf li").count() == 2

@@ -207,3 +207,27 @@ def test_a_site_without_an_edition_is_not_written(tmp_path):
     done = publish([tmp_path / "empty.xml"], tmp_path / "site")
     assert "no text to publish" in done.refused[0].why
     assert not (tmp_path / "site").exists()
+
+
+def test_no_word_of_corrections_where_there_is_no_ledger(tmp_path, browser):
+    """A file that records no change has no list of corrections, and one view, whatever was chosen
+    on another text; beside an edition that has a ledger, the library counts that one's.
+    """
+    corrected = NOVELS.replace("creaked", "<choice><sic>creakd</sic><corr>creaked</corr></choice>")
+    (tmp_path / "plain.xml").write_text(NOVELS, "utf-8")
+    (tmp_path / "mended.xml").write_text(corrected, "utf-8")
+    out = tmp_path / "site"
+    publish([tmp_path / "plain.xml"], out, base_url="https://example.org/")
+    for name in ("index.html", "plain/index.html", "feed.xml", "sitemap.xml"):
+        said = (out / name).read_text("utf-8").split("</head>")[-1].split('<div id="ui-card"')[0]
+        assert "orrection" not in said, name
+    assert not (out / "plain" / "corrections.html").exists()
+    page = browser.new_page()
+    page.goto((out / "plain" / "index.html").as_uri() + "?view=parallel")
+    assert page.evaluate("document.documentElement.dataset.view") == "edited"
+    assert page.get_by_text("Parallel").count() == 0
+    page.close()
+    publish([tmp_path / "plain.xml", tmp_path / "mended.xml"], out)
+    library = (out / "index.html").read_text("utf-8")
+    assert library.count("1 correction") == 2  # of the library, and of the edition
+    assert library.count("corrections.html") == 1

@@ -38,7 +38,11 @@
       .then(() => root.classList.remove("unpacking"));
   }
   const asked = new URLSearchParams(location.search);
-  for (const name in first) root.dataset[name] = asked.get(name) || kept(name) || first[name];
+  // A text without changes has one view: a reader who left another at "OCR" could not get back.
+  const fixed = root.classList.contains("as-given") ? ["view", "marks"] : [];
+  for (const name in first)
+    root.dataset[name] =
+      (!fixed.includes(name) && (asked.get(name) || kept(name))) || first[name];
   // Words that were hyphenated, or typed with straight quotation marks, are in one piece in the
   // page, with their other forms in attributes: data-o as the OCR read them, data-l in
   // printed lines.

@@ -283,6 +283,11 @@ class Edition:
         return bool(self.raw_sha256 or self.entries) if self.ocr is None else self.ocr
 
     @property
+    def has_ledger(self) -> bool:
+        """Whether there are changes to speak of: a file by others may have none at all."""
+        return self.from_ocr or bool(self.entries)
+
+    @property
     def made(self) -> int:
         """The number of applied changes, as in the header: one over several places counts once."""
         if self.counted >= 0:

@@ -55,6 +55,7 @@ def library_page(editions: Sequence[Record], site: Settings) -> str:
         dates=_values(editions, "date", lambda date: _century(date)[1]),
         words=sum(record["words"] for record in editions),
         applied=sum(record["made"] for record in editions),
+        has_ledger=any(record["has_ledger"] for record in editions),
         json_ld=Markup(records.in_script(listed)),
     )
 
@@ -104,7 +105,7 @@ def missing_page(site: Settings) -> str:
     A web server shows it at any depth, so its links need the site's address; without one they lead
     to the server's root.
     """
-    return page("missing.html.jinja", site, root=site.address or "/")
+    return page("missing.html.jinja", site, root="", top=site.address or "/")
 
 
 def sitemap(editions: Sequence[Record], base_url: str) -> str:
