@@ -9,8 +9,9 @@ A catchword, in the same position, is the first word of the next page. Both can 
 own number elsewhere. A block of figures and strokes between blocks of the front matter (`6/12`) may
 be a stamp: that is pending.
 
-Left alone: a heading that occurs once, the title under the number of a chapter that begins there, a
-number in a table, a row of stars (a separator), the number of a chapter.
+Left alone: a footnote that comes back (`1 Ibid., p. 21.`), a heading that occurs once, the title
+under the number of a chapter that begins there, a number in a table, a row of stars (a separator),
+the number of a chapter.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from rapidfuzz.fuzz import ratio
 
 from pipeline.document import Document, Mark, Proposal
 from pipeline.text.blocks import LONG, TERMINAL, Line, blocks, lines, numbered_heading, touches
+from pipeline.text.note_calls import Calls
 
 _SIGNATURE = re.compile(r"[A-Z]{1,2}\s?\d{1,2}\*?|\d{1,2}\s?[A-Z]\*?")
 _VOLUME = re.compile(r"[^\W\d_]{3,6}\.\s+(?:[IVXL]{1,6}|\d{1,2})\.?\s+[A-Z]{1,2}(?:\s?\d{1,2})?\*?")
@@ -35,6 +37,7 @@ _LINES = 5  # of a page, on a shorter one of which a sentence must go on around 
 _PRESSES = 20  # the highest press figure
 _RANGE = re.compile(r"\d+\s?[-–]\s?\d+\.?")  # `209-237.`, the pages of a reference
 _NUMBER = re.compile(r"\W*(?=.*\d)[\dIilOoSsBZ|]{1,4}\W*")  # 13, i3, l5, 1S: the page's number
+_NOTE = re.compile(r"(?:[*†‡§¶]{1,3}|[(\[]?(?P<number>\d{1,3})[)\].]?)\s*(?=[^\W\d_])")
 _NEARBY = 24  # pages before and behind: a chapter's running head comes back in its chapter
 
 
@@ -52,7 +55,7 @@ def furniture(document: Document) -> Iterator[Proposal | Mark]:
     ]
     pages = [page for page, _ in found]
     if len(pages) > 1:
-        yield from _running_heads(pages)
+        yield from _running_heads(document.text, pages)
         yield from _foot_marks(pages, [name for _, name in found])
     yield from _stamps(document)
 
@@ -64,8 +67,9 @@ def _taken_out(line: Line, kind: str, place: str, rule: str, why: str) -> Iterat
     yield Proposal(start, end, "", rule, why, "furniture", 0.98)
 
 
-def _running_heads(pages: Sequence[Sequence[Line]]) -> Iterator[Proposal | Mark]:
+def _running_heads(text: str, pages: Sequence[Sequence[Line]]) -> Iterator[Proposal | Mark]:
     """Lines at the top or the bottom of three pages or more that are the same but for figures."""
+    calls: Calls | None = None
     firsts = [
         "",
         "",
@@ -96,6 +100,10 @@ def _running_heads(pages: Sequence[Sequence[Line]]) -> Iterator[Proposal | Mark]
                 if abs(len(text) - len(bare)) <= 3 and ratio(bare, text) >= 85
             }
             if len(alike - {n}) >= 2 and len(alike) >= 0.15 * min(len(pages), 2 * _NEARBY):
+                if m := _NOTE.match(line.text) if place == "bottom" else None:
+                    calls = calls or Calls(text)
+                    if _is_note(m, calls, pages[n][0].start, line.start):
+                        continue
                 why = f"comes back, figures aside, at the {place} of {len(alike)} pages"
                 yield from _taken_out(
                     line,
@@ -104,6 +112,17 @@ def _running_heads(pages: Sequence[Sequence[Line]]) -> Iterator[Proposal | Mark]
                     "furniture.running-head",
                     why,
                 )
+
+
+def _is_note(m: re.Match[str], calls: Calls, top: int, start: int) -> bool:
+    """Whether the last line of a page is a footnote: a sign begins it, or the page calls it.
+
+    Without a call, it is one if it has a second figure and a stop: `1 Ibid., p. 21.`
+    """
+    if m["number"] is None:
+        return True
+    again = re.search(r"\d", m.string[m.end() :]) and TERMINAL.search(m.string)
+    return bool(again or calls.within(m["number"], top, start))
 
 
 def _bare(text: str) -> str:

@@ -7,6 +7,9 @@ The same sign stands in the text, after a word or its stop: `of the party,* or`,
 numbered from 1, after a chapter or at the end of the text, where each chapter may begin again at 1;
 the superscript of their calls is often lost: `in the West.1`, `great campaigns2`.
 
+The superscript may also stand between blanks (`two pounds 2 before the council met`): that is a
+call only if the foot of its page answers every such figure and each of its notes is called.
+
 What decides: a note is linked to a call only if both agree: the same sign, on the same page
 (without pages: since the notes before it), in the same order, and no other call that fits. If an
 engine misread the signs at a foot (`* … f … J` for `* … † … ‡`), emend corrects them by their
@@ -30,7 +33,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from pipeline.document import Document, Mark, Proposal
 from pipeline.language import languages
@@ -377,6 +380,8 @@ def _bound(
         if not spans and first.page > 1 and pages.begins(first.block):
             # a note may stand above the page number that a page is known by
             spans = free.agreed(foot, pages.start(first.page - 1), first.start)
+        if pages.ends(last.block):
+            spans |= _apart(calls, foot, spans, (low, first.start), pages.text)
         if not pages.starts:
             spans = _near(spans, foot)
             alike = any(note.habit == first.habit for note in (*bound, *spans))
@@ -385,6 +390,28 @@ def _bound(
         bound |= spans
         taken |= {start for start, _ in spans.values()}
     return bound
+
+
+def _apart(
+    calls: Calls, foot: Sequence[_Note], called: Mapping[_Note, Span], page: Span, text: str
+) -> dict[_Note, Span]:
+    """The calls of a page's foot that have blanks around them: `two pounds 2 before they met`.
+
+    Each such figure of the page must answer a note that nothing else calls. Then every note of the
+    foot must have its call, in their order.
+    """
+    numbered = [note for note in foot if note.numbered]
+    lacking = {int(note.core): note for note in numbered if note not in called}
+    if not lacking or not all(
+        text[note.start + note.label :].lstrip()[:1].isupper() for note in foot
+    ):
+        return {}
+    figures = calls.apart(*page)
+    spans = {lacking[number]: span for number, span in figures if number in lacking}
+    every = [called.get(note) or spans.get(note) for note in numbered]
+    places = [span for span in every if span]
+    whole = len(places) == len(numbered) and len(figures) == len(spans)
+    return spans if whole and all(one < after for one, after in pairwise(places)) else {}
 
 
 def _feet(found: Sequence[_Note]) -> Iterator[list[_Note]]:

@@ -6,7 +6,8 @@ all too short a date:`), or of which some are indented. Lines with small letters
 have as many syllables as one another and most end with a stop (`went down among the people by the
 sea;⏎and no man spake, nor any woman wept,`); four such lines are if they are also short and nearly
 all end with a stop. A shorter group is verse if it is beside another stanza or if all its lines are
-indented; so is an indented couplet in quotation marks. Where every second line is set in, small
+indented; so is an indented couplet in quotation marks, and so are short lines with small letters
+that are set in by four or more and end where clauses do. Where every second line is set in, small
 letters are enough. A stanza that a page's end cuts in mid-sentence goes on over it. In German,
 where every noun has a capital, a stanza needs six lines.
 
@@ -51,6 +52,8 @@ _ROW = 3  # numbers in a row, to be believed
 _MEASURED = 65  # characters of a line of verse
 _QUATRAIN = 4  # lines
 _LONGEST = 60  # lines of a stanza that goes on over pages
+_SET_IN = 4  # blanks before each line of a couplet within prose
+_NARROW = 0.7  # of a full line, at most, to be verse by that
 _ROOM = 4  # characters that a justified line may fall short by
 
 
@@ -90,8 +93,11 @@ def verse(document: Document) -> Iterator[Proposal | Mark]:
             for i in (n - 1, n + 1)
             if 0 <= i < len(stanzas)
         )
-        set_in = all(line.indent >= 4 for line in stanza) or _is_quoted(stanza)
-        likely = len(stanza) > 1 and (beside or set_in) and _is_verse(stanza, usual)
+        set_in = all(line.indent >= _SET_IN for line in stanza) or _is_quoted(stanza)
+        likely = len(stanza) > 1 and (
+            ((beside or set_in) and _is_verse(stanza, usual))
+            or _is_narrow(stanza, max(usual, full_line(document.text)))
+        )
         if sure[n] or likely or (beside and len(stanza) > 3 and _is_measured(stanza, known)):
             yield Mark("verse", *_span(stanza))
             for line in stanza:
@@ -182,6 +188,30 @@ def _is_quatrain(stanza: Sequence[Line], full: float, known: Language) -> bool:
     return narrow and ended and stopped >= len(texts) - 1 and _is_measured(stanza, known)
 
 
+def _is_narrow(stanza: Sequence[Line], full: float) -> bool:
+    """Whether lines are far set in, far from full, and most end where clauses do.
+
+    `    The nets are dry, the tar is hot,⏎    and who goes out comes back or not.`
+    """
+    texts = [line.text for line in stanza]
+    function = function_words()
+    phrased = sum(
+        any(word in function for word in re.findall(r"[^\W\d_]+", text.lower())) for text in texts
+    )
+    stopped = sum(bool(_STOP.search(text)) for text in texts[:-1])
+    return (
+        all(line.indent >= _SET_IN for line in stanza)
+        and max(map(len, texts)) < _NARROW * full
+        and min(map(len, texts)) > 0.5 * max(map(len, texts))
+        and _BEGINS.match(texts[0]) is not None
+        and TERMINAL.search(texts[-1]) is not None
+        and not any(in_capitals(text) or _COUNTS.search(text) for text in texts)
+        and not any(_SPEAKS.match(text) for text in texts[1:])
+        and phrased == len(texts)
+        and 2 * stopped >= len(texts) - 1
+    )
+
+
 def _syllables(word: str, known: Language) -> int:
     """The syllables of a word, by its vowels; a silent e at the end is none."""
     groups = re.findall(rf"[{known.alphabet.vowels or 'aeiouy'}àâäéèêëîïôöûü]+", word)
@@ -244,7 +274,7 @@ def _is_verse(stanza: Sequence[Line], usual: int) -> bool:
         _COUNTS.search(text) for text in texts
     ):
         return False
-    quoted = all(line.indent >= 4 for line in stanza) and texts[0][:1] in '“"«„'
+    quoted = all(line.indent >= _SET_IN for line in stanza) and texts[0][:1] in '“"«„'
     spoken_in = quoted or _is_quoted(stanza)
     if sum(bool(_SPEAKS.match(text)) for text in texts[spoken_in:]) > 0.34 * count:
         return False

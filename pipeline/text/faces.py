@@ -16,6 +16,7 @@ from textwrap import dedent
 from pipeline.document import Document, Mark
 from pipeline.language.languages import of
 from pipeline.roles import READ, ROLES
+from pipeline.text.blocks import claims, touches
 
 # What a hyphen at a line end is printed or read as.
 HYPHEN = re.compile("[-\u00ac\u00ad\u2010-\u2014\u2e17=~]")
@@ -26,6 +27,7 @@ _AT_A_DASH = re.compile(r"(?<=\S—)(?<!\d[.,]—)[^\S\n]*\n\s*(?=\S)|(?<=\S)[^\
 _STRAY = re.compile(r"\S(?:[^\n]|\n(?=[^\S\n]*\S))*")
 
 _SET_IN = 4  # blanks
+_STANZA = 4  # lines that are verse by themselves
 
 Span = tuple[int, int]
 
@@ -139,9 +141,10 @@ class _Face:
                     done.update(parts)
                     out.append(self._note(parts))
 
-        for (start, end), mark in self.blocks:
+        speeches = claims(self.document, "speech")
+        for n, ((start, end), mark) in enumerate(self.blocks):
             upto = bisect_left(starts, start)
-            add(n for n in range(passed, upto) if _stands_alone(self.notes[n][1]))
+            add(i for i in range(passed, upto) if _stands_alone(self.notes[i][1]))
             passed = upto
             how = ROLES[mark.role].reading
             set_in = how == "columns" or mark.role == "verse"
@@ -150,7 +153,13 @@ class _Face:
             if how == "lead":
                 speaker = _flat(body)
                 continue
-            flat = _verse(body) if mark.role == "verse" else _SHOWN[how](body)
+            if mark.role == "verse":
+                beside = any(
+                    near.role == "verse" for _, near in self.blocks[max(0, n - 1) : n + 2 : 2]
+                )
+                flat = _verse(body, alone=not beside and not touches(speeches, start, end))
+            else:
+                flat = _SHOWN[how](body)
             led = f"{speaker}\n" if how == "lines" else f"{speaker} "
             level = mark.get("level") if mark.role == "item" else ""
             if level and flat and listed:
@@ -214,6 +223,9 @@ class _Face:
         note = self.notes[parts[0]][1]
         body = _flat(" ".join(self._read([self.notes[n][0]]) for n in parts))
         label = self.labels.get(note.start, note.get("n"))
+        if label and not note.get("anchor") and note.get("place") in {"bottom", "end"}:
+            # nothing calls it: it must not seem so where this text is cleaned again
+            return f"[{label.strip('()[]')} {body.removeprefix(label).lstrip()}]"
         if label:
             return f"{_sign(label)} {body.removeprefix(label).lstrip()}"
         return body if body.startswith("[") and body.endswith("]") else f"[{body}]"
@@ -367,12 +379,15 @@ def _lines(text: str) -> str:
     return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
 
 
-def _verse(text: str) -> str:
-    """The lines of verse, set in as in the source, but the whole stanza by no more than four."""
+def _verse(text: str, *, alone: bool) -> str:
+    """The lines of verse, set in as in the source, but the whole stanza by no more than four.
+
+    A couplet that stands alone within prose is set in by four: nothing else shows it as verse.
+    """
     lines = [line.replace("\u00a0", " ").rstrip() for line in text.splitlines()]
     shown = [(len(line) - len(line.lstrip()), line) for line in lines if line.strip()]
     margin = min((indent for indent, _ in shown), default=0)
-    off = max(0, margin - _SET_IN)
+    off = margin - _SET_IN if alone and len(shown) < _STANZA else max(0, margin - _SET_IN)
     return "\n".join(" " * (indent - off) + " ".join(line.split()) for indent, line in shown)
 
 

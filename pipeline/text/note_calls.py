@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from pipeline.language import languages
-from pipeline.language.languages import alternatives
+from pipeline.language.languages import Language, alternatives
 
 Span = tuple[int, int]
 
@@ -23,6 +24,12 @@ _CALL = re.compile(
     rf"|(?P<raised>(?<![{RAISED}])[{RAISED}]{{1,3}}(?![{RAISED}]))"
     r"|(?P<sign>\*{1,3}|†{1,2}|‡{1,2}|§|¶|\|\||\^|°)(?![\w*†‡§])"
     r"|(?<![ \u00a0\d(\[])(?P<bare>\d{1,3}\)?)(?![\w%°/]|[.,:]\d|-\d))"
+)
+# A figure with blanks around it, `two pounds 2 before the council met`, which is a call only where
+# the page's foot says so.
+_APART = re.compile(
+    r"(?<=[^\W\d_]{3})(?P<stop>[.,;:!?]?[\"”’»)]?)[ \u00a0]"
+    r"(?P<figure>\d{1,3})(?P<after>[.,;:!?]?)(?=\s+(?P<next>[^\W\d_]+)(?!\s+\d))"
 )
 _ROW = re.compile(r"^[^\w\n]+$", re.MULTILINE)  # a row of stars parts two sections
 _CALLS_A_WORD = re.compile(r"[^\W\d_]{2}[a-zà-ÿ]$|[a-zà-ÿ]{3}$")  # campaigns2, not Fe2 or H2O
@@ -80,6 +87,25 @@ class Calls:
         spans = self._found.get(key, [])
         return spans[bisect_left(spans, (low, 0)) : bisect_left(spans, (top, 0))]
 
+    def apart(self, low: int, top: int) -> list[tuple[int, Span]]:
+        """The figures in `[low, top)` that may call a note although blanks stand around them.
+
+        `two pounds 2 before they met`, `the old wall, 3 which fell`, `in that year. 4 The council`:
+        not `page 2 of it`, `two pounds 2 shillings`, `about 2 and 3`.
+        """
+        known = languages.every()
+        small, counted = _begin_phrases(known), _counting(known)
+        found: list[tuple[int, Span]] = []
+        for m in _APART.finditer(self._text, low, top):
+            word = re.compile(r"[^\W\d_]+$").search(self._text, max(low, m.start() - 24), m.start())
+            if word is None or not word[0].islower() or word[0] in small:
+                continue
+            ends = m["stop"][:1] in {".", "!", "?"} if m["stop"] else m["after"] in {".", "!", "?"}
+            goes_on = m["next"][0].isupper() if ends else m["next"] in small
+            if goes_on and not counted.fullmatch(word[0]):
+                found.append((int(m["figure"]), m.span("figure")))
+        return found
+
     def is_apart(self, at: int) -> bool:
         """Whether a blank stands before a call, `year (1)`, which may then be something else."""
         return self._text[at - 1 : at].isspace()
@@ -118,6 +144,22 @@ def _abbreviated() -> re.Pattern[str]:
     """An initial, or an abbreviation before a figure in any language, at the end: `No.`, `vgl.`."""
     words = alternatives(languages.every().numbers.before_figure)
     return re.compile(rf"(?:^|[\s(\[])(?:[A-Za-z]|{words})\.$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=8)
+def _begin_phrases(known: Language) -> frozenset[str]:
+    """Words that no figure counts: they begin what follows it, `2 before the council met`."""
+    words = (*known.words.function, *known.dashes.clause_openers, *known.numbers.before_time)
+    return frozenset(words)
+
+
+@lru_cache(maxsize=8)
+def _counting(known: Language) -> re.Pattern[str]:
+    """A word whose figure counts something: `page 2`, `chapter 3`, `Band 4`."""
+    numbers, of = known.numbers, known.headings
+    words = (*of.part, *of.chapter, *of.section, *known.pages.number, *numbers.before_figure)
+    patterns = [alternatives(words), *numbers.before_page, *numbers.before_part]
+    return re.compile("|".join(f"(?:{one})" for one in patterns), re.IGNORECASE)
 
 
 def _inside_brackets(text: str, at: int) -> bool:
