@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import threading
+import urllib.parse
 import webbrowser
 from http import HTTPStatus
 from pathlib import Path
@@ -23,6 +24,33 @@ class _Site(http.server.SimpleHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Keep the terminal quiet."""
+
+    def do_GET(self) -> None:
+        """Answer with a file, or to a query of Distributed Text Services."""
+        from pipeline.publish import dts_server
+
+        path, _, query = self.path.partition("?")
+        if not f"{path}/".startswith(f"/{dts_server.HOME}/"):
+            super().do_GET()
+            return
+        given = dict(urllib.parse.parse_qsl(query, keep_blank_values=True))
+        endpoint = path.removeprefix(f"/{dts_server.HOME}").strip("/")
+        address = f"http://{self.headers.get('Host', 'localhost')}/"
+        try:
+            kind, body = dts_server.answer(Path(str(self.directory)), address, endpoint, given)
+            status = 200
+        except dts_server.Refusal as refusal:
+            status, kind, body = (
+                refusal.status,
+                "text/plain; charset=utf-8",
+                f"{refusal}\n".encode(),
+            )
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Access-Control-Allow-Origin", "*")
+        self.end_headers()
+        self.wfile.write(body)
 
     def end_headers(self) -> None:
         """Add that nothing is kept: the next look must show the next state."""

@@ -81,7 +81,7 @@ def library(out: Path, site: Settings) -> list[str]:
             contact=site.contact,
         ),
     )
-    state.put(out / "dts" / "index.json", records.as_json(dts.entry_point(base_url)))
+    state.put(out / "dts" / "index.json", records.as_json(dts.entry_point(dts.files(base_url))))
     for path, answer in dts.collections(editions, base_url):
         state.put(out / "dts" / path, records.as_json(answer))
     if base_url:

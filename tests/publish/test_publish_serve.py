@@ -19,7 +19,7 @@ def address(tmp_path):
     (tmp_path / "secret.txt").write_text("secret", "utf-8")
     handler = functools.partial(_Site, directory=str(tmp_path / "site"))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
 
@@ -36,3 +36,18 @@ def test_a_wrong_address_has_the_sites_own_page(address, path):
         urllib.request.urlopen(address + path)
     assert raised.value.code == 404
     assert raised.value.read() == b"no such page"
+
+
+def test_queries_of_text_tools_are_answered(site):
+    handler = functools.partial(_Site, directory=str(site))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    home = f"http://127.0.0.1:{server.server_port}/dts/api"
+    with urllib.request.urlopen(f"{home}/navigation?resource=ferry&start=ch1&end=ch2") as answer:
+        assert answer.headers["Content-Type"] == "application/ld+json"
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert b'"end"' in answer.read()
+    with pytest.raises(urllib.error.HTTPError) as raised:
+        urllib.request.urlopen(f"{home}/navigation?resource=ferry")
+    assert (raised.value.code, raised.value.read()[:9]) == (400, b"Give ref,")
+    server.shutdown()

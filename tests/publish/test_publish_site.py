@@ -453,73 +453,6 @@ def test_with_an_address_the_machine_forms_have_whole_links(ferry, tmp_path):
         publish([ferry], tmp_path / "site", base_url="river")
 
 
-def expanded(template, **values):
-    """A URI template (RFC 6570) with values for its variables, those that DTS uses here."""
-
-    def expand(found):
-        kind, name = found.group(1), found.group(2)
-        if name not in values:
-            return ""
-        return {"": "", "/": "/", ";": f";{name}="}[kind] + str(values[name])
-
-    return re.sub(r"\{([/;]?)(\w+)\}", expand, template)
-
-
-def test_distributed_text_services(site):
-    """Every call of level 0, by its template: each answer is there, and says what it must."""
-    told = {"@context": "https://dtsapi.org/context/v1.0.json", "dtsVersion": "1.0"}
-
-    def called(template, **values):
-        answer = json.loads((site / expanded(template, **values)).read_text("utf-8"))
-        assert answer.items() >= told.items()
-        return answer
-
-    def names(answer):
-        return [one.get("identifier", one.get("@id")) for one in answer["member"]]
-
-    entry = json.loads((site / "dts" / "index.json").read_text("utf-8"))
-    collection, navigation = entry["collection"], entry["navigation"]
-    for values in (
-        {},
-        {"id": "library"},
-        {"nav": "children"},
-        {"id": "library", "nav": "children"},
-    ):
-        assert names(called(collection, **values)) == ["ferry", "river"]
-    assert names(called(collection, id="library", nav="parents")) == []
-    assert names(called(collection, id="ferry", nav="parents")) == ["library"]
-    ferry = called(collection, id="ferry")
-    assert ferry["dublinCore"]["title"] == [
-        {"lang": "en", "value": "The Ferryman's Almanack & Guide"}
-    ]
-    assert expanded(ferry["collection"]) == expanded(collection, id="ferry")
-    whole = called(navigation, resource="ferry", down=-1)
-    assert names(whole)[:2] == ["ch1", "ch2"]
-    for down in (1, -1):
-        called(ferry["navigation"], down=down)
-    for unit in whole["member"]:
-        ref = unit["identifier"]
-        assert called(navigation, resource="ferry", ref=ref)["ref"] == unit
-        assert ref in names(called(navigation, resource="ferry", ref=ref, down=0))
-        for down in (1, -1):
-            assert names(called(navigation, resource="ferry", ref=ref, down=down))[0] == ref
-    title = next(one for one in whole["member"] if one["identifier"] == "ch1")["dublinCore"][
-        "title"
-    ]
-    assert title == [{"lang": "en", "value": "CHAPTER I. Of the Crossing"}]
-    paragraphs = called(navigation, resource="ferry", tree="paragraph", down=1)
-    assert {"p1", "p2"} < set(names(paragraphs))
-    for name in (*names(whole), *names(paragraphs)):
-        found = etree.parse(
-            site / expanded(entry["document"], resource="ferry", ref=name)
-        ).getroot()
-        assert found.tag == f"{TEI}TEI"
-        assert found[0].tag == "{https://w3id.org/api/dts#}wrapper"
-        assert len(found[0]) == 1
-    document = site / expanded(ferry["document"])
-    assert document.read_bytes() == (site / "ferry" / "ferry.xml").read_bytes()
-
-
 def test_the_ledger_is_whole_and_counted(site):
     """Each entry has its row; the printer's error is among the errata; the confusions are
     counted.
@@ -534,6 +467,38 @@ def test_the_ledger_is_whole_and_counted(site):
     assert "".join(matrix.itertext()).count("h") >= 1
     assert "<b>pending</b><br>41%" in text
     assert "“Ball” stands once in the index" in text
+
+
+def test_the_figures_of_the_ledger_are_those_of_the_header(tmp_path):
+    """Typed markup is counted though it is no row; a change over two places counts once."""
+    rules = """<encodingDesc><classDecl><taxonomy xml:id="rules">
+    <category xml:id="r.word.split" n="{n}"><catDesc>a word split in three</catDesc></category>
+    <category xml:id="r.emphasis.mark" n="{typed}"><catDesc>typed emphasis</catDesc></category>
+    </taxonomy></classDecl></encodingDesc>"""
+    change = '<app type="ocr" ana="#k.ocr #r.word.split"><lem>{}</lem><rdg>{}</rdg></app>'
+    body = f"<p>A {change.format('bo', 'b o')}<lb/>{change.format('at', 'a t')} and a quay.</p>"
+    for name, head in (
+        ("counted", rules.format(n=1, typed=12)),
+        ("listed", rules.format(n=1, typed=0)),
+        ("silent", ""),
+    ):
+        (tmp_path / f"{name}.xml").write_text(a_tei(body, head=head), "utf-8")
+    publish(sorted(tmp_path.glob("*.xml")), tmp_path / "site")
+
+    def said(name):
+        tree = html5lib.parse(
+            (tmp_path / "site" / name / "corrections.html").read_text("utf-8"),
+            namespaceHTMLElements=False,
+        )
+        figures = tree.find(".//dl[@class='figures']")
+        told = tree.find(".//p[@class='told']")
+        return [one.text for one in figures.iter("dd")][:3], told is not None
+
+    assert said("counted") == (["13", "0", "12"], True)
+    assert said("listed") == (["1", "0", "1"], False)
+    assert said("silent") == (["2", "0", "2"], False)
+    library = (tmp_path / "site" / "index.html").read_text("utf-8")
+    assert "13 corrections</a>" in library
 
 
 def test_many_editions_are_made_in_several_processes_with_the_same_bytes(river, tmp_path):

@@ -103,13 +103,13 @@ def measured(root: etree._Element, unit: str) -> int:
     return 0
 
 
-def _applied(header: etree._Element) -> int:
-    """How many changes the taxonomy of rules says were applied; -1 if it does not say."""
+def _applied(header: etree._Element) -> dict[str, int]:
+    """How many changes the taxonomy of rules says each rule made; nothing if it does not say."""
     rules = header.find(f".//{T}taxonomy[@{XML_ID}='rules']")
-    numbers = [] if rules is None else [one.get("n", "") for one in rules.iter(f"{T}category")]
-    if not numbers or not all(number.isdecimal() for number in numbers):
-        return -1
-    return sum(map(int, numbers))
+    found = {} if rules is None else {one: one.get("n", "") for one in rules.iter(f"{T}category")}
+    if not all(number.isdecimal() for number in found.values()):
+        return {}
+    return {one.get(XML_ID, "").removeprefix("r."): int(number) for one, number in found.items()}
 
 
 def _identifier(header: etree._Element, kind: str, pattern: str) -> str:

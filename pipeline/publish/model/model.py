@@ -275,7 +275,8 @@ class Edition:
     words: int = 0
     ocr: bool | None = None  # whether the header says that the source is OCR; None if it is silent
     former: Mapping[str, str] = field(default_factory=dict)  # addresses of old → of the place now
-    counted: int = -1  # how many changes the header says were applied; -1 if it does not say
+    # how many changes the header says each rule made; nothing if it does not say
+    counted: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def from_ocr(self) -> bool:
@@ -290,8 +291,8 @@ class Edition:
     @property
     def made(self) -> int:
         """The number of applied changes, as in the header: one over several places counts once."""
-        if self.counted >= 0:
-            return self.counted
+        if self.counted:
+            return sum(self.counted.values())
         return sum(entry.verdict == "made" for entry in self.entries)
 
     @property

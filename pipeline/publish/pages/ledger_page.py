@@ -39,6 +39,7 @@ def ledger_page(edition: Edition, site: Settings, division: Division) -> str:
         place=division.place,
         applied=len(made),
         figures=_figures(edition, made, t),
+        unlisted=bool(_kinds(edition, made)["structure"]),
         bars=_bars(edition, made),
         matrix=_matrix(made),
         errata=[entry for entry in made if entry.kind == "print"],
@@ -53,10 +54,10 @@ def ledger_page(edition: Edition, site: Settings, division: Division) -> str:
 
 def _figures(edition: Edition, made: Sequence[Entry], t: Interface) -> list[tuple[str, str]]:
     verdicts = Counter(entry.verdict for entry in edition.entries)
-    kinds = Counter(entry.kind for entry in made)
+    kinds = _kinds(edition, made)
     rate = 1000 * kinds["ocr"] / edition.words if edition.words else 0.0
     cells = [
-        (t.number(len(made)), "changes applied"),
+        (t.number(edition.made), "changes applied"),
         (t.number(verdicts["held"]), "pending"),
     ]
     if verdicts["refused"]:
@@ -64,6 +65,21 @@ def _figures(edition: Edition, made: Sequence[Entry], t: Interface) -> list[tupl
     cells += [(t.number(n), _named(kind, n)) for kind, n in kinds.most_common()]
     cells.append((f"{rate:.1f}", "OCR errors corrected per 1,000 words"))
     return cells
+
+
+def _kinds(edition: Edition, made: Sequence[Entry]) -> Counter[str]:
+    """How many changes of each kind were applied, as the header counts them.
+
+    It counts a change over several places once, and typed markup such as `*…*`, which is formatting
+    in the text and no row of the list.
+    """
+    if not edition.counted:
+        return Counter(entry.kind for entry in made)
+    kinds = {entry.rule: entry.kind for entry in made}
+    counted = Counter[str]()
+    for rule, n in edition.counted.items():
+        counted[kinds.get(rule, "structure")] += n
+    return +counted
 
 
 # Plots: drawn here, as SVG and as a table, so that a page needs no script to show them
