@@ -2,7 +2,8 @@
 
 import pytest
 
-from pipeline.correct.spelling.candidates import nearby
+from pipeline.correct.spelling.candidates import nearby, shapes
+from pipeline.correct.spelling.confusable import _Letters
 from pipeline.correct.spelling.corrector import Corrector
 
 EVENING = (
@@ -80,3 +81,28 @@ def test_what_stands_for_a_lost_or_misread_letter_is_seen(sentence, change):
 )
 def test_short_words_and_true_figures_are_left_alone(sentence):
     assert proposed(sentence) == []
+
+
+@pytest.mark.parametrize(("page", "read"), [("h", "li"), ("rn", "m"), ("t", ""), ("dar", "clai")])
+def test_the_hash_of_a_misread_word_is_that_of_the_word_it_makes(page, read):
+    words = ["the", "mother", "born", "dart", "häme", "o"]
+    letters = _Letters(words)
+    at = letters.places(page)
+    made = [
+        word[:n] + read + word[n + len(page) :]
+        for word in words
+        for n in range(len(word))
+        if word.startswith(page, n)
+    ]
+    assert made
+    assert letters.replaced(at, len(page), read).tolist() == _Letters(made).hashes().tolist()
+
+
+def test_shapes_are_each_counted_once_and_never_reach_into_the_next_word():
+    row, code = shapes(["noon", "o", "", "no'on", "mm"])
+    of = {n: code[row == n].tolist() for n in range(5)}
+    edge, o, n, m = 0, 1, 2, 4
+    noon = [(edge, n, o), (n, o, o), (o, o, n), (o, n, edge)]
+    assert of[0] == of[3] == sorted(a * 81 + b * 9 + c for a, b, c in noon)
+    assert of[1] == of[2] == []
+    assert of[4] == [m * 9 + m, m * 81 + m * 9]

@@ -14,7 +14,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -88,44 +88,60 @@ SHARED = 0.45  # the least share of common shapes (Dice) that makes two forms al
 ALIKE = 8  # words found by their shapes for one form
 
 
-def shapes(form: str) -> list[int]:
-    """The form's letters as shapes, three at a time, its edges included."""
-    codes = [0, *[_SHAPES.get(c, 8) for c in form if c != "'"], 0]
-    kinds = _SHAPE_KINDS
-    return (
-        sorted(
-            {
-                (a * kinds + b) * kinds + c
-                for a, b, c in zip(codes, codes[1:], codes[2:], strict=False)
-            }
-        )
-        if len(codes) > 3
-        else []
-    )
+def shapes(forms: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The forms' letters as shapes, three at a time, edges included: (row of the form, code).
+
+    Each code of a form stands there once, in order. A form of one letter has none.
+    """
+    letters, lengths = _letters([f"\n{form}\n".replace("'", "") for form in forms])
+    edge = letters == ord("\n")
+    known = np.full(max(letters, default=0) + 1, 8, np.int64)
+    for letter, shape in _SHAPES.items():
+        if ord(letter) < len(known):
+            known[ord(letter)] = shape
+    kind = np.where(edge, 0, known[letters])
+    rows = np.repeat(np.arange(len(forms)), lengths)
+    middle = 1 + np.flatnonzero(~edge[1:-1] & ~(edge[:-2] & edge[2:]))
+    code = (kind[middle - 1] * _SHAPE_KINDS + kind[middle]) * _SHAPE_KINDS + kind[middle + 1]
+    found = _distinct(rows[middle] << 32 | code)
+    return found >> 32, found & 0xFFFFFFFF
+
+
+def _letters(forms: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """The letters of all forms in a row, and how many each has."""
+    letters = np.frombuffer("".join(forms).encode("utf-32-le", "surrogatepass"), np.uint32)
+    return letters, np.fromiter(map(len, forms), np.int64, len(forms))
+
+
+def _distinct(numbers: NDArray[Any]) -> NDArray[Any]:
+    """Each number once, in order; np.unique takes ten times as long for millions."""
+    numbers = np.sort(numbers)
+    found: NDArray[Any] = numbers[np.append(True, numbers[1:] != numbers[:-1])[: len(numbers)]]
+    return found
 
 
 def _deletions(forms: Sequence[str], width: int, most: int) -> NDArray[np.uint32]:
     """Hashes of the forms' first `width` letters with up to `most` deleted: one row per form."""
-    letters = np.zeros((len(forms), width), np.uint64)
-    for row, form in enumerate(forms):
-        short = form[:width]
-        letters[row, : len(short)] = np.frombuffer(
-            short.encode("utf-32-le", "surrogatepass"), np.uint32
-        )
+    letters = np.array(forms, f"<U{width}").view(np.uint32).reshape(len(forms), width)
     odd = (
         np.uint64(0x9E3779B97F4A7C15)
         * (2 * np.arange(1, width + 1, dtype=np.uint64) + np.uint64(1))
     ) | np.uint64(1)
     odd = odd * np.uint64(0xD6E8FEB86659FD93)
-    mixed = letters * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = letters.T * np.uint64(0xBF58476D1CE4E5B9)
     mixed ^= mixed >> np.uint64(29)
+    # sums[d][k]: of the first k letters, where d have been left out before
+    sums = np.zeros((most + 1, width + 1, len(forms)), np.uint64)
+    for d in range(most + 1):
+        np.cumsum(mixed[d:] * odd[: width - d, None], axis=0, out=sums[d, d + 1 :])
     columns = []
     for n in range(most + 1):
         for out in combinations(range(width), n):
-            left = [k for k in range(width) if k not in out]
-            total = (mixed[:, left] * odd[: len(left)]).sum(axis=1, dtype=np.uint64)
-            columns.append((total ^ (total >> np.uint64(31))) >> np.uint64(17))
-    return np.stack(columns, axis=1).astype(np.uint32)
+            total = np.zeros(len(forms), np.uint64)
+            for d, (before, after) in enumerate(pairwise((-1, *out, width))):
+                total += sums[d, after] - sums[d, before + 1]
+            columns.append(((total ^ (total >> np.uint64(31))) >> np.uint64(17)).astype(np.uint32))
+    return np.stack(columns, axis=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +156,7 @@ class Way:
 
     def written(self, forms: Sequence[str]) -> list[str]:
         """The forms, written so."""
-        return [strokes(f) for f in forms] if self.strokes else list(forms)
+        return strokes("\n".join(forms)).split("\n") if self.strokes and forms else list(forms)
 
 
 _WAYS = {
@@ -152,16 +168,13 @@ _WAYS = {
 
 def letter_signs(forms: Sequence[str]) -> NDArray[np.uint32]:
     """Which letters each form contains: one bit for each of a to z; all others share the rest."""
-    known: dict[str, int] = {}
+    letters, lengths = _letters(forms)
+    a_to_z = (letters >= ord("a")) & (letters <= ord("z"))
+    bit = np.uint32(1) << np.where(a_to_z, letters - ord("a"), 26 + letters % 6).astype(np.uint32)
     signs = np.zeros(len(forms), np.uint32)
-    for row, form in enumerate(forms):
-        sign = 0
-        for c in form:
-            bit = known.get(c)
-            if bit is None:
-                bit = known[c] = 1 << (ord(c) - 97 if "a" <= c <= "z" else 26 + ord(c) % 6)
-            sign |= bit
-        signs[row] = sign
+    some = np.flatnonzero(lengths)
+    if len(some):
+        signs[some] = np.bitwise_or.reduceat(bit, (np.cumsum(lengths) - lengths)[some])
     return signs
 
 
@@ -188,17 +201,15 @@ class Index:
     @staticmethod
     def compile(folder: Path, name: str, way: Way, written: Sequence[str]) -> None:
         """Write the index of these forms."""
-        hashes = _deletions(written, way.width, way.most)
-        rows = np.broadcast_to(np.arange(len(hashes), dtype=np.uint64)[:, None], hashes.shape)
-        some = np.array([bool(f) for f in written])
-        pairs = np.unique(
-            hashes[some].astype(np.uint64).ravel() << np.uint64(32) | rows[some].ravel()
+        some = np.flatnonzero([bool(form) for form in written])
+        hashes = _deletions([written[row] for row in some.tolist()], way.width, way.most)
+        pairs = _distinct(
+            (hashes.astype(np.uint64) << np.uint64(32) | some.astype(np.uint64)[:, None]).ravel()
         )
         key = (pairs >> np.uint64(32)).astype(np.uint32)
         bits = max(1, int(np.log2(max(2, len(key)))))
-        first = np.searchsorted(
-            pairs, np.arange(1 << bits, dtype=np.uint64) << np.uint64(64 - bits)
-        )
+        of_prefix = np.bincount(key >> np.uint32(32 - bits), minlength=1 << bits)
+        first = np.cumsum(of_prefix) - of_prefix
         np.save(folder / f"{name}_first.npy", np.append(first, len(key)).astype(np.uint32))
         np.save(folder / f"{name}_key.npy", key)
         np.save(folder / f"{name}_row.npy", (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32))
@@ -293,7 +304,7 @@ class Nearby:
         first, row, size = self._shapes
         found: list[list[int]] = []
         for form in forms:
-            codes = shapes(form)
+            codes = shapes([form])[1].tolist()
             if len(codes) < 4:
                 found.append([])
                 continue
@@ -395,7 +406,7 @@ def _compile(words: Lexicon, folder: Path) -> None:
     forms = words.words_of(ids)
     np.save(folder / "ids.npy", ids)
     (folder / "forms.txt").write_text("\n".join(forms), "utf-8")
-    (folder / "strokes.txt").write_text("\n".join(strokes(form) for form in forms), "utf-8")
+    (folder / "strokes.txt").write_text(strokes("\n".join(forms)), "utf-8")
     common = attested[ids] & (words.per_million[ids] >= RAREST_STROKES)
 
     def some(which: NDArray[np.bool_]) -> list[str]:
@@ -405,12 +416,8 @@ def _compile(words: Lexicon, folder: Path) -> None:
     for name, way in _WAYS.items():
         which = kept if way.strokes else some(unlisted[ids] == way.unlisted)
         Index.compile(folder, name, way, way.written(which))
-    of = [shapes(form) if form else [] for form in kept]
-    size = np.array([len(codes) for codes in of])
-    code, row = (
-        np.array([code for codes in of for code in codes], np.int64),
-        np.repeat(np.arange(len(of)), size),
-    )
+    row, code = shapes(kept)
+    size = np.bincount(row, minlength=len(kept))
     order = np.lexsort((row, code))
     np.save(
         folder / "shapes_first.npy", np.searchsorted(code[order], np.arange(_SHAPE_KINDS**3 + 1))
