@@ -17,6 +17,8 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Literal
 
+from pipeline.memory import NOTHING, Memory
+
 Kind = Literal["ocr", "linebreak", "print", "form", "furniture", "structure"]
 Verdict = Literal["made", "held", "refused"]
 
@@ -243,6 +245,8 @@ class Document:
         tuple[str, str], ...
     ] = ()  # (before, after) that an editor accepted: evidence for the corrector …
     refused: tuple[tuple[str, str], ...] = ()  # … and that one refused
+    # what the other texts of the project show: for the stages alone, and not kept with the document
+    memory: Memory = field(default=NOTHING, compare=False, repr=False)
 
     @property
     def raw(self) -> str:

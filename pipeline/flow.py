@@ -14,6 +14,7 @@ from pipeline.errors import SourceError
 from pipeline.ingest import decode
 from pipeline.language.languages import packs
 from pipeline.ledger import entries
+from pipeline.memory import NOTHING, Memory
 from pipeline.project import checked
 from pipeline.review.decide.decisions import Decision
 from pipeline.review.decide.evidence import evidence
@@ -45,7 +46,7 @@ from pipeline.stages.regions import regions
 from pipeline.stages.slips import slips
 from pipeline.stages.spacing import spacing
 from pipeline.stages.speeches import speeches
-from pipeline.stages.spelling import spelling
+from pipeline.stages.spelling import shown, spelling
 from pipeline.stages.tables import tables
 from pipeline.stages.title_page import title_page
 from pipeline.stages.verse import verse
@@ -166,10 +167,16 @@ def staged(
     facts: Mapping[str, str],
     lexicon: Iterable[str] = (),
     decisions: Iterable[Decision] = (),
+    memory: Memory = NOTHING,
 ) -> Document:
-    """Run the stages up to the editors. Their decisions serve as evidence, no more."""
+    """Run the stages up to the editors. Their decisions serve as evidence, no more.
+
+    So does `memory`, what the other texts of the project show.
+    """
     learned = evidence(decisions, facts.get("language", "en"))
     facts = {**facts, **judged_by(facts)}
+    if memory.texts:
+        facts |= {"memory_texts": str(memory.texts), "memory_sha256": memory.sha256}
     document = Document(
         source,
         language=facts.get("language", "en"),
@@ -177,11 +184,26 @@ def staged(
         lexicon=frozenset(lexicon) | learned.words,
         accepted=tuple(sorted(learned.accepted)),
         refused=tuple(sorted(learned.refused)),
+        memory=memory,
     )
     with _ONE_TEXT:
         for stage in STAGES:
             document = document.run(stage)
     return document
+
+
+def remembered(source: Source, facts: Mapping[str, str], lexicon: Iterable[str] = ()) -> Memory:
+    """What a text shows the other texts of its project: it depends on the text alone."""
+    document = Document(
+        source,
+        language=facts.get("language", "en"),
+        facts=tuple(sorted(facts.items())),
+        lexicon=frozenset(lexicon),
+    )
+    with _ONE_TEXT:
+        for stage in STAGES[: STAGES.index(spelling)]:
+            document = document.run(stage)
+        return shown(document)
 
 
 def clean(

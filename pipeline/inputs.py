@@ -20,8 +20,13 @@ def everything(project: Project, name: str, digests: Digests) -> str:
 
 
 def sources(project: Project, name: str, digests: Digests) -> str:
-    """The digest of all files of a text except editors' decisions, and of its language model."""
+    """The digest of all files of a text except editors' decisions, and of its other evidence.
+
+    That is the project's memory and a language model, if there are any.
+    """
     files = digests.of_folder(project.root / "raw" / name, lambda path: path != _DECISIONS)
+    if project.memory.is_file():
+        files = digest(f"{files} {digests.of(project.memory)}")
     with suppress(EmendError):  # what is wrong with the text or its model, the build says
         if model := model_file(project.text(name).facts.get("model", "")):
             return digest(f"{files} {digests.of(model)}")

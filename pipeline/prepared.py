@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import cast
 
@@ -14,6 +14,7 @@ from pipeline.document import Document, Source
 from pipeline.errors import LeftOutWarning, ProjectError, ReorderedWarning
 from pipeline.ingest import Ocr
 from pipeline.kept import Kept
+from pipeline.memory import NOTHING, Memory, of_json
 from pipeline.project import Project, Text
 from pipeline.review.decide.decisions import Decision, read
 from pipeline.review.decide.evidence import evidence
@@ -84,13 +85,51 @@ def _document(
             raise _ReplacedError
         said = tuple(dict.fromkeys(str(one) for one in warned))
         complete = not any(isinstance(one, LeftOutWarning) for one in warned)
-        return Kept(flow.staged(source, text.facts, text.lexicon, decided), said, complete)
+        memory = _memory(project, text.facts["language"])
+        staged = flow.staged(source, text.facts, text.lexicon, decided, memory)
+        return Kept(staged, said, complete)
 
     found = (kept.latest(series) if at_once else None) or kept.once(key, made, series=series)
     category = ReorderedWarning if found.complete else LeftOutWarning
     for sentence in found.warnings:
         warnings.warn(sentence, category, stacklevel=4)
     return found.document
+
+
+def _memory(project: Project, language: str) -> Memory:
+    """What the texts of a project show together in a language."""
+    try:
+        return of_json(project.memory.read_text("utf-8"), language.partition("-")[0])
+    except FileNotFoundError:
+        return NOTHING
+    except OSError as error:
+        raise ProjectError(f"raw/memory.json cannot be read: {error.strerror}.") from None
+    except ValueError:
+        raise ProjectError(
+            "raw/memory.json is damaged: run emend remember, or delete the file."
+        ) from None
+
+
+def remember(project: Project, show: Callable[[int, int], None]) -> dict[str, Memory]:
+    """What all texts of a project show together, by language; `show(done, of)` sees it grow.
+
+    It depends on the texts alone, not on what was remembered or decided before.
+
+    Raises:
+        EmendError: A text cannot be read.
+
+    """
+    found: dict[str, Memory] = {}
+    names = project.texts
+    for n, name in enumerate(names):
+        show(n, len(names))
+        text = project.text(name)
+        code = text.facts["language"].split("-")[0]
+        source, _ = _read(text)
+        one = flow.remembered(source, text.facts, text.lexicon)
+        if one.texts:
+            found[code] = found.get(code, NOTHING) + one
+    return {code: one.kept for code, one in found.items()}
 
 
 def _read(text: Text) -> tuple[Source, list[Warning]]:

@@ -137,6 +137,11 @@ class Project:
         """The file with the decisions that hold in all texts."""
         return self.root / "raw" / "decisions.jsonl"
 
+    @property
+    def memory(self) -> Path:
+        """The file with what the texts show together, which ``emend remember`` writes."""
+        return self.root / "raw" / "memory.json"
+
     def text(self, name: str) -> Text:
         """One text. Raises ProjectError if there is none, or if its meta.toml is wrong."""
         folder = self.root / "raw" / name

@@ -24,7 +24,7 @@ LAYERS = (
     {"interface", "text"},
     {"kept", "language", "ledger"},
     {"digests", "document", "folders", "xml"},
-    {"cache", "table", "errors", "html", "roles", "rules"},
+    {"cache", "table", "errors", "html", "memory", "roles", "rules"},
 )
 # Subjects of one layer that know nothing of one another.
 APART = ({"pipeline.correct.spelling", "pipeline.correct.line_ends"},)

@@ -81,6 +81,18 @@ def test_the_whole_way_from_a_file_to_an_edition(emend, tmp_path):
     assert back.read_bytes() == source.read_bytes()
 
 
+def test_remember_counts_all_texts_and_says_what_it_found(emend, tmp_path, project):
+    code, out, _ = emend("remember", "--project", project)
+    assert (code, out.splitlines()[0].split(",")[0]) == (0, "en: 1 text")
+    written = (project / "raw" / "memory.json").read_text("utf-8")
+    assert '["is", 2]' in written
+    assert emend("remember", "--project", project)[0] == 0
+    assert (project / "raw" / "memory.json").read_text("utf-8") == written
+    emend("init", tmp_path / "empty")
+    code, _, said = emend("remember", "--project", tmp_path / "empty")
+    assert (code, "no text yet" in said) == (2, True)
+
+
 def test_clean_writes_the_reading_text_to_a_pipe_and_nothing_else(emend):
     code, out, err = emend("clean", "-", stdin=TEXT.encode())
     assert code == 0

@@ -95,9 +95,9 @@ class Remote:
         """
         system, root = _opened(self.raw)
         rows = dict(system.find(f"{root}/{name}", detail=True))
-        shared = f"{root}/decisions.jsonl"
-        if system.exists(shared):
-            rows[shared] = system.info(shared)
+        for shared in (f"{root}/decisions.jsonl", f"{root}/memory.json"):
+            if system.exists(shared):
+                rows[shared] = system.info(shared)
         found = {}
         for path, row in rows.items():
             inside = str(path)[len(root) + 1 :]

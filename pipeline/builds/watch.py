@@ -13,8 +13,8 @@ from pipeline.project import Project
 def changes(project: Project, stop: Event | None = None) -> Iterator[tuple[str, ...]]:
     """Yield the ids of the texts whose files have changed, each time that some have.
 
-    A change of `raw/decisions.jsonl` concerns all texts. Waits until the files have been left
-    alone for a moment. Ends when `stop` is set.
+    A change of `raw/decisions.jsonl` or `raw/memory.json` concerns all texts. Waits until the
+    files have been left alone for a moment. Ends when `stop` is set.
     """
     try:
         from watchfiles import watch  # noqa: PLC0415
@@ -29,7 +29,7 @@ def changes(project: Project, stop: Event | None = None) -> Iterator[tuple[str, 
 def _texts(project: Project, raw: Path, paths: Iterator[Path]) -> tuple[str, ...]:
     inside = [path.relative_to(raw).parts for path in paths if path.is_relative_to(raw)]
     seen = [parts for parts in inside if not any(part.startswith(".") for part in parts)]
-    if any(len(parts) == 1 and parts[0].endswith(".jsonl") for parts in seen):
+    if any(len(parts) == 1 and parts[0].endswith((".jsonl", ".json")) for parts in seen):
         return project.texts
     known = set(project.texts)
     return tuple(sorted({parts[0] for parts in seen if parts} & known))

@@ -14,6 +14,7 @@ import typer
 from pipeline.cli.app import AsJson, Folder, Ids, app
 from pipeline.cli.terminal import complain, err, out, plural, progress
 from pipeline.errors import EmendError, ProjectError
+from pipeline.memory import to_json
 from pipeline.project import Project
 
 if TYPE_CHECKING:
@@ -96,6 +97,33 @@ def build_editions(
             complain(str(error))
     if watch:
         _watch(opened, set(ids or ()), jobs)
+
+
+@app.command("remember", short_help="Count what all texts of the project show together.")
+def remember_texts(project: Folder = Path()) -> None:
+    """Count what all texts of the project show together, as evidence for emend build.
+
+    Counts the words of all texts and what their OCR engine misreads, and writes both to
+    raw/memory.json. What one article shows then helps the others: the next emend build builds all
+    texts again. It is worth while if the texts have been read by the same engine, or are of the
+    same newspaper or series. Run it again after adding many texts; delete the file to do without.
+    """
+    from pipeline.prepared import remember
+
+    opened = Project.open(project)
+    if not opened.texts:
+        raise ProjectError("raw/ contains no text yet: run emend add FILE.")
+    with progress("reading") as show:
+        found = remember(opened, lambda done, of: show("texts", done, of))
+    making = opened.memory.with_name(".memory.json")
+    making.write_text(to_json(found), "utf-8")
+    making.replace(opened.memory)
+    for code, memory in sorted(found.items()):
+        out.print(
+            f"{code}: {plural(memory.texts, 'text')}, {plural(len(memory.words), 'word')}, "
+            f"{plural(len(memory.confusions), 'confusion')}"
+        )
+    out.print("Wrote raw/memory.json. Next: emend build")
 
 
 def _watch(project: Project, wanted: set[str], jobs: int) -> None:

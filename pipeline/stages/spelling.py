@@ -17,6 +17,7 @@ from pipeline.correct import Corrector
 from pipeline.correct.spelling.sentences import Sentences
 from pipeline.document import Document, Proposal, Verdict
 from pipeline.language.languages import packs
+from pipeline.memory import NOTHING, Memory
 
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63})+"
@@ -37,6 +38,7 @@ def spelling(document: Document) -> Iterator[Proposal]:
         accepted=document.accepted,
         refused=document.refused,
         sentences=Sentences.of(code, dict(document.facts).get("model", "")),
+        memory=document.memory,
     )
     for one in corrector.corrections(masked(document), _word_confidence(document)):
         best = one.candidates[0]
@@ -57,6 +59,14 @@ def spelling(document: Document) -> Iterator[Proposal]:
             verdict,
             one.candidates[1:],
         )
+
+
+def shown(document: Document) -> Memory:
+    """What a document shows of its words and its engine, before its words are corrected."""
+    code = document.language.split("-")[0]
+    if code not in packs():
+        return NOTHING
+    return Corrector(code, own=document.lexicon).shown(masked(document))
 
 
 def masked(document: Document) -> str:

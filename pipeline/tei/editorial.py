@@ -55,6 +55,11 @@ def editorial_declaration(document: Document, written: str, *, ocr: bool) -> lis
             f"The candidates for doubtful words were ranked with the language model {words(name)} "
             f"(SHA-256 {facts['model_sha256']}), which proposed none and wrote no text."
         )
+    if texts := facts.get("memory_texts"):
+        said.append(
+            f"What {texts} texts of the project show of their words and of the confusions of their "
+            f"engine was evidence (raw/memory.json, SHA-256 {facts['memory_sha256']})."
+        )
     form = ["Spelling is not modernised."]
     if has("<reg"):
         form.append(

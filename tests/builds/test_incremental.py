@@ -8,6 +8,7 @@ from builds.conftest import META, TEXT, contents
 from pipeline import edition, kept, prepared
 from pipeline.builds import many
 from pipeline.digests import Digests, digest
+from pipeline.memory import to_json
 from pipeline.review.decide.decisions import Decision, place
 from pipeline.table import Table
 
@@ -67,6 +68,26 @@ def test_a_file_of_an_edition_that_is_gone_is_made_again(done):
 def test_decisions_for_the_whole_project_concern_every_text(done):
     (done.root / "raw" / "decisions.jsonl").write_text("", "utf-8")
     assert built(done) == ["alder", "birch", "cedar"]
+
+
+def test_what_the_texts_show_together_concerns_every_text_and_is_named_in_each(done):
+    remembered = prepared.remember(done, lambda _done, _of: None)
+    assert remembered["en"].texts == len(done.texts)
+    done.memory.write_text(to_json(remembered), "utf-8")
+    assert built(done) == ["alder", "birch", "cedar"]
+    assert built(done) == []
+    written = (done.root / "edition" / "birch" / "birch.xml").read_text("utf-8")
+    assert f"raw/memory.json, SHA-256 {remembered['en'].sha256}" in " ".join(written.split())
+    # what was remembered does not depend on what had been
+    assert prepared.remember(done, lambda _done, _of: None) == remembered
+
+
+def test_a_damaged_memory_is_named(done):
+    done.memory.write_text('{"en": 3}', "utf-8")
+    outcomes = many.build(done, ["birch"], jobs=1)
+    assert [one.fault for one in outcomes] == [
+        "raw/memory.json is damaged: run emend remember, or delete the file."
+    ]
 
 
 def test_what_was_built_before_is_known_again(done):

@@ -188,15 +188,15 @@ class Channel:
         return cost
 
     def adapt(
-        self, seen: Counter[Confusion], text: str, weight: float = 200.0
+        self, seen: Counter[Confusion], text: str, times: float = 1.0, weight: float = 200.0
     ) -> dict[Confusion, float]:
         """log10 of each confusion seen, as this document teaches it.
 
-        `seen`: how often each confusion explains a misreading of `text`. The counted probability
-        has the weight of `weight` occurrences.
+        `seen`: how often each confusion explains a misreading of `text`, or of texts like it that
+        are so many `times` as long. The counted probability has the weight of `weight` occurrences.
         """
         adapted = {}
-        bases = {page: text.count(page) if page else len(text) / 12 for page, _ in seen}
+        bases = {page: times * (text.count(page) if page else len(text) / 12) for page, _ in seen}
         for (page, read), n in seen.items():
             prior = 10 ** self.one(page, read)
             base = bases[page]

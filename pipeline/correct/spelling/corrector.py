@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -54,9 +55,11 @@ from pipeline.language.lexicon import (
     E_ABOVE,
     Lexicon,
     compiled_language,
+    fold,
     lexicon,
     with_e_above,
 )
+from pipeline.memory import NOTHING, Memory
 
 # These see more of the text than a word and its neighbours. They go first, and what they hold is
 # not changed by what looks at neighbours alone: `IO1` after *page* is no misread LOT.
@@ -123,19 +126,21 @@ class Corrector:
         refused: Iterable[tuple[str, str]] = (),
         known: Iterable[str] = (),
         sentences: Sentences | None = None,
+        memory: Memory = NOTHING,
     ) -> None:
         """For a language code (``en``, ``en-GB``, …).
 
         `own` and `known` are words that are right whatever the lists say; `accepted` and `refused`
         are pairs (before, after) that an editor has judged: the first are made wherever they recur
         as candidates, the second never proposed again. `sentences` looks at what is in doubt a
-        last time. Raises LanguageError where no pack stands for the language.
+        last time. `memory` is what the other texts of a project show. Raises LanguageError where no
+        pack stands for the language.
         """
         self.language = pack(language).code
         self.lexicon: Lexicon = lexicon(self.language).with_words([*own, *known])
         self.accepted, self.refused = frozenset(accepted), frozenset(refused)
         self._weigher, self._classifier = _pack_of(self.language)
-        self._sentences = sentences
+        self._sentences, self._memory = sentences, memory
         self._model = language_model(self.language)
 
     def corrections(
@@ -187,6 +192,14 @@ class Corrector:
             found = sorted([*applied, *kept, *again], key=lambda one: one.start)
         return self._in_sentences(text, found, impression, word_confidence)
 
+    def shown(self, text: str) -> Memory:
+        """What a text shows the other texts of its project."""
+        if self._weigher is None:
+            return NOTHING
+        evidence = self._weigher.gather(text, self.lexicon)
+        words = Counter(fold(core) for core in evidence.units.cores if core.isalpha())
+        return Memory(1, len(text), words, evidence.seen)
+
     def _in_sentences(
         self,
         text: str,
@@ -231,7 +244,11 @@ class Corrector:
         ]
         if self._weigher:
             evidence = self._weigher.gather(
-                text, self.lexicon, inside.mask if inside else None, wide=context is not None
+                text,
+                self.lexicon,
+                inside.mask if inside else None,
+                wide=context is not None,
+                memory=self._memory,
             )
             more, impression = self._spelling(text, evidence, impression, context)
             if within is None:
@@ -449,7 +466,8 @@ class Corrector:
                 )
                 for r in rows
             )
-            why = because(evidence.x[first], evidence.used[first])
+            where = "in the texts of this project" if self._memory.texts else "in this text"
+            why = because(evidence.x[first], evidence.used[first], where)
             if sentences and opinion and opinion.asked[first]:
                 nats = float(opinion.gain[first])
                 than = "likelier" if nats >= 0 else "less likely"
@@ -503,7 +521,8 @@ def _as_the_text_spells(
 def _old_spelling(evidence: Evidence) -> float:
     """The share of strange forms that are only another spelling of their likeliest word.
 
-    It is high if a text is older than the lexicon.
+    It is high if a text is older than the lexicon. A form counts once, however often it stands
+    there: *Mahommed* on every line is one person's name.
     """
     x = evidence.x
     first = (
@@ -511,8 +530,13 @@ def _old_spelling(evidence: Evidence) -> float:
         & (x[:, COLUMNS.index("is_real")] == 0)
         & (x[:, COLUMNS.index("is_merge")] == 0)
     )
+    text, variant = evidence.units.text, x[:, COLUMNS.index("variant")] > 0
+    strange = {
+        fold(text[slice(*evidence.span(int(evidence.place[row])))]): bool(variant[row])
+        for row in np.flatnonzero(first).tolist()
+    }
     # eight more strange forms than there are: a short text must not be judged by one or two
-    return float(x[first, COLUMNS.index("variant")].sum()) / (float(first.sum()) + 8)
+    return sum(strange.values()) / (len(strange) + 8)
 
 
 def _order(one: Correction) -> tuple[bool, bool, float]:

@@ -8,8 +8,8 @@ document itself. What is decided from it is `pipeline.correct.spelling.classifie
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from string import digits
@@ -33,6 +33,7 @@ from pipeline.language.languages import Language, alternatives
 from pipeline.language.letter_model import LetterModel
 from pipeline.language.lexicon import COMMON, LISTED, NAME, NOVELS, SPELLED, Lexicon, fold
 from pipeline.language.variants import is_shortened, is_variant, without_accents
+from pipeline.memory import NOTHING, Memory
 
 KEPT = 6  # readings of a place that are weighed in full
 KEPT_OTHER = 3  # ... where it is an attested word or two units
@@ -77,6 +78,7 @@ class Evidence:
     used: list[tuple[Confusion, ...]]
     consumed: list[tuple[int, int]]
     x: NDArray[np.float32]
+    seen: Counter[Confusion] = field(default_factory=Counter)  # what explains the text's forms
 
     def span(self, place: int) -> tuple[int, int]:
         """Where the place's cores start and end in the text."""
@@ -103,10 +105,12 @@ class Weigher:
         within: Callable[[NDArray[np.int64]], NDArray[np.bool_]] | None = None,
         *,
         wide: bool = False,
+        memory: Memory = NOTHING,
     ) -> Evidence:
         """Gather all evidence in the text, or only for places whose positions `within` accepts.
 
-        With `wide`, readings are kept that only a judge of whole sentences can tell apart.
+        With `wide`, readings are kept that only a judge of whole sentences can tell apart. `memory`
+        is what the other texts of a project show.
         """
         cut = units(text)
         register = self._registers.get(lexicon.own)
@@ -145,7 +149,15 @@ class Weigher:
                 np.zeros((0, len(COLUMNS)), np.float32),
             )
         return self._weigh(
-            cut, forms, attested, strange, ids, np.stack([foreign, around]), places, wide=wide
+            cut,
+            forms,
+            attested,
+            strange,
+            ids,
+            np.stack([foreign, around]),
+            places,
+            memory,
+            wide=wide,
         )
 
     def forget(self) -> None:
@@ -173,6 +185,7 @@ class Weigher:
         ids: NDArray[np.int32],
         foreign: NDArray[Any],
         found: Places,
+        memory: Memory,
         *,
         wide: bool,
     ) -> Evidence:
@@ -205,7 +218,9 @@ class Weigher:
         seen: Counter[Confusion] = Counter()
         for p in sure[margin[sure] > 1.0].tolist():
             seen.update(readings.used[reading[best[p]]])
-        adapted = self._adapted(seen, cut.text)
+        taught = _remembered(seen, memory, readings.used)
+        times = max(1.0, memory.letters / len(cut.text))
+        adapted = self._adapted(taught, cut.text, times)
         shift_of = np.array(
             [sum([adapted.get(c, 0.0) for c in used]) for used in readings.used], np.float32
         )
@@ -236,11 +251,15 @@ class Weigher:
         rows = np.zeros((len(place), len(COLUMNS)), np.float32)
         x = {name: rows[:, k] for k, name in enumerate(COLUMNS)}
         counted = forms.tally()
+
+        def often(word: str) -> int:
+            return max(counted.get(word, 0), memory.words.get(word, 0))
+
         for name, values in self._by_place(
-            cut, counted, attested, strange, ids, foreign, found, read_lm
+            cut, often, times, attested, strange, ids, foreign, found, read_lm
         ).items():
             x[name][:] = np.asarray(values, np.float32)[place]
-        by_reading = self._by_reading(found, reading, place, counted, seen)
+        by_reading = self._by_reading(found, reading, place, often, taught)
         for name, values in by_reading.items():
             x[name][:] = values
         x["channel"][:] = channel
@@ -278,6 +297,7 @@ class Weigher:
             [readings.used[r] for r in reading.tolist()],
             [readings.consumed[r] for r in reading.tolist()],
             rows,
+            seen,
         )
 
     # -- the language model
@@ -333,7 +353,8 @@ class Weigher:
     def _by_place(
         self,
         cut: Units,
-        counted: dict[str, int],
+        often: Callable[[str], int],
+        times: float,
         attested: NDArray[np.bool_],
         strange: NDArray[np.bool_],
         ids: NDArray[np.int32],
@@ -370,8 +391,8 @@ class Weigher:
             ),
             # how much oftener the form stands here than in prose: `bo` for *be*, a hundred times
             "surprise_form": np.log10(
-                (np.array([counted.get(form, 0) for form in folded]) + 0.5)
-                / (n * 1e-6 * np.where(number >= 0, words.period[number], 0) + 0.5)
+                (np.array([often(form) for form in folded]) + 0.5)
+                / (n * times * 1e-6 * np.where(number >= 0, words.period[number], 0) + 0.5)
             ),
             "side_by_side": merge & (self.model.pairs(ids[start], ids[stop]) >= 0),
             "form_known": number >= 0,
@@ -381,7 +402,7 @@ class Weigher:
             "form_common": flags & COMMON > 0,
             "form_name": flags & NAME > 0,
             "lm_form": read_lm,
-            "doc_form": [min(counted.get(form, 0), 6) for form in folded],
+            "doc_form": [min(often(form), 6) for form in folded],
             "upper": [read.isupper() for read in reads],
             "title": [read[0].isupper() for read in reads],
             "sentence": [
@@ -424,7 +445,7 @@ class Weigher:
         found: Places,
         reading: NDArray[np.int64],
         place: NDArray[np.int64],
-        counted: dict[str, int],
+        often: Callable[[str], int],
         seen: Counter[Confusion],
     ) -> dict[str, Any]:
         """What depends on reading and form alone: worked out once for each such pair."""
@@ -464,9 +485,7 @@ class Weigher:
             "word_name": (words.flags[first] & NAME > 0) & single,
             "word_capital": words.capital[first] / 255,
             "letters_word": [self.spelling(word) for word in lower],
-            "doc_word": [
-                min(6, *[counted.get(part, 0) for part in word.split()]) for word in lower
-            ],
+            "doc_word": [min(6, *[often(part) for part in word.split()]) for word in lower],
             "is_split": ~single,
             "parts_word": np.where(
                 listed & bool(words.pack.spelling.linking), LISTED_WHOLE, self._parts(lower)
@@ -511,10 +530,23 @@ class Weigher:
         rarest = dict(zip(each, rarest_parts(list(each), words), strict=True))
         return np.log10(np.maximum([rarest[form] for form in forms], 10**NO_PARTS))
 
-    def _adapted(self, seen: Counter[Confusion], text: str) -> dict[Confusion, float]:
+    def _adapted(self, seen: Counter[Confusion], text: str, times: float) -> dict[Confusion, float]:
         """By how much each confusion that the document shows is likelier than counted."""
-        taught = self.channel.adapt(seen, text)
+        taught = self.channel.adapt(seen, text, times)
         return {c: min(2.5, max(-1.0, taught[c] - self.channel.one(*c))) for c in seen}
+
+
+def _remembered(
+    seen: Counter[Confusion], memory: Memory, used: Iterable[Iterable[Confusion]]
+) -> Counter[Confusion]:
+    """What explains misreadings here and, of what may explain one here, in the other texts.
+
+    A project's memory has counted this text as well: of two counts the greater is taken.
+    """
+    if not memory.confusions:
+        return seen
+    may = {confusion for some in used for confusion in some}
+    return seen | Counter({one: memory.confusions.get(one, 0) for one in may})
 
 
 @lru_cache(maxsize=8)

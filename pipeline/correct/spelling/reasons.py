@@ -26,8 +26,8 @@ def rule_of(kind: int, before: str, after: str, *, split: bool) -> str:
     return "spelling.confusion"
 
 
-def because(row: NDArray[np.float32], used: tuple[Confusion, ...]) -> str:
-    """The evidence in words."""
+def because(row: NDArray[np.float32], used: tuple[Confusion, ...], where: str) -> str:
+    """The evidence in words; `where` it was counted: "in this text"."""
     x = dict(zip(COLUMNS, row.tolist(), strict=True))
     told = [
         "every word is attested, but fits badly"
@@ -42,11 +42,11 @@ def because(row: NDArray[np.float32], used: tuple[Confusion, ...]) -> str:
     )
     if shown:
         times = round(float(np.expm1(x["doc_confusion"])))
-        told.append(shown + (f" (so {times} times in this text)" if times > 1 else ""))
+        told.append(shown + (f" (so {times} times {where})" if times > 1 else ""))
     if x["lm_gain"] > 0.5:
         told.append(f"{_times(x['lm_gain'])} likelier between its neighbours")
     if x["doc_word"] >= 1:
-        told.append("the word stands elsewhere in this text")
+        told.append(f"the word stands elsewhere {where}")
     return "; ".join(told)
 
 
