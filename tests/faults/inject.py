@@ -115,6 +115,9 @@ def main():
     before = state(root / folder)
     first = root.with_name("first")
     shutil.copytree(root, first)
+    COMMANDS[command](first)  # imports what it needs, once and not in every child
+    shutil.rmtree(first)
+    shutil.copytree(root, first)
     _, (steps, said) = tried(command, fault, first, 0)
     found = {"before": before, "after": state(first / folder), "said": said, "runs": []}
     shutil.rmtree(first)
