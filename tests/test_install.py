@@ -1,8 +1,10 @@
 """The wheel works where nothing else is: built from the sdist, installed in an empty environment.
 
-Every command is a process of its own, outside the checkout, as after `pip install emend`.
+Every command is a process of its own, outside the checkout, as after `pip install emend`. The
+language data is that of the other tests: whoever is first compiles it.
 """
 
+import functools
 import os
 import re
 import shutil
@@ -25,7 +27,6 @@ TEXT = (
 UNREACHABLE = re.compile(
     r"error sending request|failed to fetch|dns error|could not connect|network", re.IGNORECASE
 )
-EXTRAS = {"": "core", "ocr": "ocr", "review": "review", "publish": "publish"}
 
 
 def uv(*arguments):
@@ -55,18 +56,16 @@ def built(tmp_path_factory):
 class Installation:
     """An environment with the wheel and one extra, and a folder to work in."""
 
-    extra: str
     program: Path
     folder: Path
-    cache: Path
 
     def start(self, *arguments, **more):
-        names = ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT")
+        names = ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT", "EMEND_CACHE")
         clean = {name: os.environ[name] for name in names if name in os.environ}
         return subprocess.Popen(
             [self.program, *map(str, arguments)],
             cwd=self.folder,
-            env={**clean, "EMEND_CACHE": str(self.cache), "PYTHONUNBUFFERED": "1"},
+            env={**clean, "PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             **more,
@@ -81,20 +80,26 @@ class Installation:
         return out, err
 
 
-@pytest.fixture(scope="module", params=EXTRAS, ids=EXTRAS.values())
-def emend(request, built, tmp_path_factory):
-    extra = request.param
-    folder = tmp_path_factory.mktemp(EXTRAS[extra])
-    uv("venv", "-q", "--python", sys.executable, folder / "venv")
-    wheel = f"emend[{extra}] @ {built[1].as_uri()}" if extra else str(built[1])
-    scripts = folder / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
-    lock = ROOT / "requirements-all.lock"
-    uv("pip", "install", "-q", "--python", scripts / "python", "--constraints", lock, wheel)
-    (folder / "work").mkdir()
-    cache = tmp_path_factory.getbasetemp() / "emend-cache"
-    installation = Installation(extra, scripts / "emend", folder / "work", cache)
-    installation.run("init")
-    return installation
+@pytest.fixture(scope="module")
+def installed(built, tmp_path_factory):
+    """A new project beside an environment with emend and one extra, or none; each is made once."""
+
+    @functools.cache
+    def made(extra):
+        folder = tmp_path_factory.mktemp(extra or "core")
+        uv("venv", "-q", "--python", sys.executable, folder / "venv")
+        wheel = f"emend[{extra}] @ {built[1].as_uri()}" if extra else str(built[1])
+        scripts = folder / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
+        lock = ROOT / "requirements-all.lock"
+        uv("pip", "install", "-q", "--python", scripts / "python", "--constraints", lock, wheel)
+        (folder / "work").mkdir()
+        installation = Installation(scripts / "emend", folder / "work")
+        installation.run("init")
+        (folder / "work" / "The Mill.txt").write_bytes(TEXT.encode())
+        installation.run("add", "The Mill.txt", "--title", "The Mill")
+        return installation
+
+    return made
 
 
 def tracked(*folders):
@@ -117,12 +122,11 @@ def test_sdist_and_wheel_hold_every_file_of_the_code_and_the_schemas(built):
     assert {name.replace("schemas/", "pipeline/schemas/", 1) for name in files} - installed == set()
 
 
-def test_the_whole_way(emend):
+def test_the_whole_way(installed):
     """The commands of the README, from a new project to a published site."""
+    emend = installed("")
     folder = emend.folder
     assert emend.run("--version")[0].startswith("emend ")
-    (folder / "The Mill.txt").write_bytes(TEXT.encode())
-    emend.run("add", "The Mill.txt", "--title", "The Mill")
     tei, _ = emend.run("clean", "--tei", "--changes", "ledger.jsonl", "The Mill.txt")
     assert "hundred years" in re.sub("<[^>]*>", "", tei).replace("-\n", "").replace("\n", "")
     assert (folder / "ledger.jsonl").stat().st_size
@@ -137,14 +141,8 @@ def test_the_whole_way(emend):
     assert "emend[publish]" not in said  # only page images need the extra
 
 
-def test_review_answers_a_request_or_names_its_extra(emend):
-    if emend.extra != "review":
-        out, said = emend.run("review", "--no-browser", code=2)
-        assert "emend[review]" in said
-        assert said.count("\n") == 1
-        assert out == ""
-        return
-    process = emend.start("review", "--no-browser", "--who", "Anna")
+def test_review_answers_a_request(installed):
+    process = installed("review").start("review", "--no-browser", "--who", "Anna")
     try:
         address = re.search(rb"http://\S+/", process.stdout.readline()).group().decode()
         with urllib.request.urlopen(address, timeout=60) as answer:
@@ -154,14 +152,25 @@ def test_review_answers_a_request_or_names_its_extra(emend):
         process.communicate(timeout=60)
 
 
-def test_a_page_image_is_read_or_names_its_extra(emend):
-    if emend.extra != "ocr":
-        out, said = emend.run("add", SAMPLES / "page1.png", code=2)
-        assert "emend[ocr]" in said
-        assert said.count("\n") == 1
-        # with Pillow, emend says what it has understood before it reads the page
-        assert out.startswith("1 page") or (emend.extra == "" and out == "")
-    elif shutil.which("tesseract") is None:
+def test_review_names_its_extra(installed):
+    out, said = installed("").run("review", "--no-browser", code=2)
+    assert "emend[review]" in said
+    assert said.count("\n") == 1
+    assert out == ""
+
+
+@pytest.mark.parametrize("extra", ["", "publish"], ids=["core", "publish"])
+def test_an_image_that_cannot_be_read_names_its_extra(installed, extra):
+    out, said = installed(extra).run("add", SAMPLES / "page1.png", code=2)
+    assert "emend[ocr]" in said
+    assert said.count("\n") == 1
+    # with Pillow, emend says what it has understood before it reads the page
+    assert out.startswith("1 page") or (extra == "" and out == "")
+
+
+def test_a_page_image_is_read(installed):
+    emend = installed("ocr")
+    if shutil.which("tesseract") is None:
         _, said = emend.run("add", SAMPLES / "page1.png", code=2)
         assert "apt-get install tesseract-ocr" in said
     else:

@@ -5,10 +5,10 @@ import os
 import shutil
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
 import pytest
+from forked import emend
 from paths import ROOT
 
 from pipeline import folders
@@ -17,20 +17,6 @@ from pipeline.publish import publish
 from pipeline.publish.state import STATE
 
 TEXT = "THE ROAD TO LYNN\n\nThe road is long, said my compan-\nion, and the inn is poor.\n"
-
-
-def emend(project, *words, before=""):
-    """Run the command line in a process of its own, after some lines that plant a fault."""
-    program = textwrap.dedent(before) + "\nfrom pipeline.cli import main\nmain()\n"
-    return subprocess.run(
-        [sys.executable, "-c", program, *words],
-        cwd=project,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 def killed_at(rename):

@@ -130,8 +130,8 @@ def test_law_5_every_edition_validates(built):
     assert check(path.read_bytes(), path.name) == []
 
 
-def hold(text):
-    """The laws, of one text."""
+def hold(text, *, twice=True):
+    """The laws, of one text. Cleaning it `twice` takes most of the time."""
     try:
         cleaned = clean(text)
     except SourceError:  # nothing but white space, or control characters that no text has
@@ -145,7 +145,7 @@ def hold(text):
     tei = cleaned.tei()
     assert restore(tei) == document.source.data
     assert check(tei, "random.xml") == []
-    assert clean(text).tei() == tei
+    assert not twice or clean(text).tei() == tei
 
 
 @settings(max_examples=60)
@@ -187,7 +187,7 @@ def test_the_laws_hold_for_any_bytes_that_are_a_text(data):
 )
 def test_the_laws_hold_for_the_text_of_every_case(path):
     for row in tomllib.loads(path.read_text(encoding="utf-8"))["case"]:
-        hold(row["text"])
+        hold(row["text"], twice=False)
 
 
 def test_the_ledger_on_disk_follows_its_schema():

@@ -8,6 +8,7 @@ import time
 
 import pytest
 from builds.conftest import add, contents
+from forked import emend
 from paths import ROOT
 
 from pipeline.builds import many
@@ -93,18 +94,6 @@ def test_fail_fast_stops_at_the_first(project):
 
 def program():
     return [sys.executable, "-c", "from pipeline.cli import main\nmain()\n"]
-
-
-def emend(root, *words):
-    return subprocess.run(
-        [*program(), *words],
-        cwd=root,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "kill -9"])

@@ -42,7 +42,7 @@ def jing():
     def judged(schema: Path, folder: Path) -> dict[str, list[str]]:
         files = sorted(str(path) for path in folder.iterdir())
         told = subprocess.run(
-            ["java", "-jar", jar, str(schema), *files],
+            ["java", "-XX:TieredStopAtLevel=1", "-jar", jar, str(schema), *files],
             capture_output=True,
             text=True,
             check=False,
