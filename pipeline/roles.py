@@ -72,7 +72,7 @@ _SET_OFF = "paragraph blockquote verse list table"
 _DIVIDED = frozenset(
     "division heading titlepart paragraph blockquote verse list cast table columns speech stage "
     "byline letter opener closer postscript "
-    "dateline salute signed epigraph trailer note separator".split()
+    "dateline salute signed epigraph trailer note separator figure".split()
 )
 
 _TABLE = (
@@ -109,7 +109,7 @@ _TABLE = (
         inside=frozenset(
             _words(
                 f"opener closer postscript {_SET_OFF} heading blockquote columns separator note "
-                "dateline salute signed byline"
+                "figure dateline salute signed byline"
             )
         ),
         fixed=' type="letter"',
@@ -152,7 +152,7 @@ _TABLE = (
         "quote",
         "block",
         holds="elements",
-        inside=frozenset(_words(f"{_SET_OFF} note stage speech")),
+        inside=frozenset(_words(f"{_SET_OFF} note figure stage speech")),
         fixed=' rend="block"',
         takes="`source`",
         says='`quote rend="block"` around its paragraphs',
@@ -294,7 +294,7 @@ _TABLE = (
         "block",
         claims=True,
         reading="paragraph",
-        inside=frozenset(_words("note blockquote verse list table stage")),
+        inside=frozenset(_words("note figure blockquote verse list table stage")),
         counted="p",
         rends=_words("indent noindent hanging center right"),
     ),
@@ -391,6 +391,30 @@ _TABLE = (
         "`anchor` (id of its anchor), `next`, `prev` (ids, for a note that goes on), "
         "`at` (`call`: it stands in the sentence that calls it; `line`: in the middle of a line)",
         says="`note`, where it stands in the source",
+    ),
+    Role(
+        "figure",
+        "figure",
+        "block",
+        holds="elements",
+        claims=True,
+        inside=frozenset(_words("figdesc caption")),
+        stray="caption",
+        says="`figure`: a picture of which the source has only what is typed for it",
+    ),
+    Role(
+        "figdesc",
+        "figDesc",
+        "block",
+        holds="phrases",
+        says="`figDesc`, inside a `figure`: `Illustration:`",
+    ),
+    Role(
+        "caption",
+        "head",
+        "block",
+        inside=frozenset(_words("note")),
+        says="`head`, inside a `figure`",
     ),
     Role(
         "separator",

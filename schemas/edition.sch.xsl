@@ -234,7 +234,7 @@
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
             <xsl:for-each select="root()">
-               <svrl:active-pattern xmlns:svrl="http://purl.oclc.org/dsdl/svrl" name="letters" id="letters">
+               <svrl:active-pattern xmlns:svrl="http://purl.oclc.org/dsdl/svrl" name="figures" id="figures">
                   <xsl:attribute name="documents" select="base-uri(.)"/>
                </svrl:active-pattern>
             </xsl:for-each>
@@ -244,12 +244,22 @@
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
             <xsl:for-each select="root()">
-               <svrl:active-pattern xmlns:svrl="http://purl.oclc.org/dsdl/svrl" name="proposals" id="proposals">
+               <svrl:active-pattern xmlns:svrl="http://purl.oclc.org/dsdl/svrl" name="letters" id="letters">
                   <xsl:attribute name="documents" select="base-uri(.)"/>
                </svrl:active-pattern>
             </xsl:for-each>
          </schxslt:pattern>
          <schxslt:pattern id="d12e294">
+            <xsl:if test="exists(base-uri(root()))">
+               <xsl:attribute name="documents" select="base-uri(root())"/>
+            </xsl:if>
+            <xsl:for-each select="root()">
+               <svrl:active-pattern xmlns:svrl="http://purl.oclc.org/dsdl/svrl" name="proposals" id="proposals">
+                  <xsl:attribute name="documents" select="base-uri(.)"/>
+               </svrl:active-pattern>
+            </xsl:for-each>
+         </schxslt:pattern>
+         <schxslt:pattern id="d12e303">
             <xsl:if test="exists(base-uri(root()))">
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
@@ -262,7 +272,7 @@
          <xsl:apply-templates mode="d12e13" select="root()"/>
       </schxslt:document>
    </xsl:template>
-   <xsl:template match="*[@xml:id]" priority="26" mode="d12e13">
+   <xsl:template match="*[@xml:id]" priority="27" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e13']">
@@ -288,7 +298,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="*[@ana]" priority="25" mode="d12e13">
+   <xsl:template match="*[@ana]" priority="26" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@ana), ' ')         return $p[empty(key('id', substring($p, 2), $edition)[self::tei:category])]"/>
       <xsl:choose>
@@ -316,7 +326,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="*[@resp]" priority="24" mode="d12e13">
+   <xsl:template match="*[@resp]" priority="25" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@resp), ' ')         return $p[empty(key('id', substring($p, 2), $edition)[self::tei:respStmt])]"/>
       <xsl:choose>
@@ -344,7 +354,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="*[@change]" priority="23" mode="d12e13">
+   <xsl:template match="*[@change]" priority="24" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@change), ' ')         return $p[empty(key('id', substring($p, 2), $edition)[self::tei:change])]"/>
       <xsl:choose>
@@ -372,7 +382,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="*[@wit]" priority="22" mode="d12e13">
+   <xsl:template match="*[@wit]" priority="23" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e75']">
@@ -398,7 +408,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="*[@facs]" priority="21" mode="d12e13">
+   <xsl:template match="*[@facs]" priority="22" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@facs), ' ')         return $p[empty(key('id', substring($p, 2), $edition)           [self::tei:surface or self::tei:zone])]"/>
       <xsl:choose>
@@ -426,7 +436,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="*[@rendition]" priority="20" mode="d12e13">
+   <xsl:template match="*[@rendition]" priority="21" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@rendition), ' ')         return $p[empty(key('id', substring($p, 2), $edition)[self::tei:rendition])]"/>
       <xsl:choose>
@@ -454,7 +464,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:g" priority="19" mode="d12e13">
+   <xsl:template match="tei:g" priority="20" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e117']">
@@ -481,7 +491,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:change" priority="18" mode="d12e13">
+   <xsl:template match="tei:change" priority="19" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e128']">
@@ -508,7 +518,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:sp[@who]" priority="17" mode="d12e13">
+   <xsl:template match="tei:sp[@who]" priority="18" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e128']">
@@ -535,7 +545,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:name[@ref]" priority="16" mode="d12e13">
+   <xsl:template match="tei:name[@ref]" priority="17" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e128']">
@@ -562,7 +572,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:ref[@target][not(@type)]" priority="15" mode="d12e13">
+   <xsl:template match="tei:ref[@target][not(@type)]" priority="16" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e155']">
@@ -589,7 +599,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:ref[@target]" priority="14" mode="d12e13">
+   <xsl:template match="tei:ref[@target]" priority="15" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e155']">
@@ -616,7 +626,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:note[@target]" priority="13" mode="d12e13">
+   <xsl:template match="tei:note[@target]" priority="14" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e155']">
@@ -643,7 +653,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:annotation" priority="12" mode="d12e13">
+   <xsl:template match="tei:annotation" priority="13" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e155']">
@@ -670,7 +680,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:note[@next or @prev]" priority="11" mode="d12e13">
+   <xsl:template match="tei:note[@next or @prev]" priority="12" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e190']">
@@ -698,7 +708,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:q[@next or @prev] | tei:said[@next or @prev]" priority="10" mode="d12e13">
+   <xsl:template match="tei:q[@next or @prev] | tei:said[@next or @prev]" priority="11" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e200']">
@@ -726,7 +736,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:taxonomy[@xml:id = 'rules']/tei:category" priority="9" mode="d12e13">
+   <xsl:template match="tei:taxonomy[@xml:id = 'rules']/tei:category" priority="10" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e211']">
@@ -754,7 +764,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:app" priority="8" mode="d12e13">
+   <xsl:template match="tei:app" priority="9" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e222']">
@@ -781,7 +791,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:text//*[contains(concat(@ana, ' '), '#k.print ')]" priority="7" mode="d12e13">
+   <xsl:template match="tei:text//*[contains(concat(@ana, ' '), '#k.print ')]" priority="8" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e231']">
@@ -809,7 +819,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:text//tei:choice[tei:sic][@ana]" priority="6" mode="d12e13">
+   <xsl:template match="tei:text//tei:choice[tei:sic][@ana]" priority="7" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e231']">
@@ -836,7 +846,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:pc[@force = 'weak']" priority="5" mode="d12e13">
+   <xsl:template match="tei:pc[@force = 'weak']" priority="6" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e246']">
@@ -864,7 +874,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:castItem" priority="4" mode="d12e13">
+   <xsl:template match="tei:castItem" priority="5" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e256']">
@@ -891,7 +901,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:fw[@type = 'lineNum']" priority="3" mode="d12e13">
+   <xsl:template match="tei:fw[@type = 'lineNum']" priority="4" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e265']">
@@ -918,12 +928,12 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:closer" priority="2" mode="d12e13">
+   <xsl:template match="tei:figure" priority="3" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e276']">
             <schxslt:rule pattern="d12e276">
-               <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:closer" shadowed by preceding rule</xsl:comment>
+               <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:figure" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
@@ -931,11 +941,11 @@
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e276">
-               <xsl:if test="not(tei:salute or tei:signed)">
+               <xsl:if test="not(tei:figDesc or tei:head)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
-                     <xsl:attribute name="test">tei:salute or tei:signed</xsl:attribute>
-                     <svrl:text>This closer has neither a salute nor a signed; one
-        of them closes a letter.</svrl:text>
+                     <xsl:attribute name="test">tei:figDesc or tei:head</xsl:attribute>
+                     <svrl:text>This figure has neither a figDesc nor a head; it
+        needs one that says what the picture is.</svrl:text>
                   </svrl:failed-assert>
                </xsl:if>
             </schxslt:rule>
@@ -945,12 +955,12 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:listAnnotation[@type = 'refused']/tei:annotation" priority="1" mode="d12e13">
+   <xsl:template match="tei:closer" priority="2" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e285']">
             <schxslt:rule pattern="d12e285">
-               <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:listAnnotation[@type = 'refused']/tei:annotation" shadowed by preceding rule</xsl:comment>
+               <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:closer" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
@@ -958,11 +968,11 @@
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e285">
-               <xsl:if test="not(some $p in tokenize(normalize-space(@resp), ' ')         satisfies key('id', substring($p, 2))/tei:persName)">
+               <xsl:if test="not(tei:salute or tei:signed)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
-                     <xsl:attribute name="test">some $p in tokenize(normalize-space(@resp), ' ')         satisfies key('id', substring($p, 2))/tei:persName</xsl:attribute>
-                     <svrl:text>A refused proposal names in resp the
-        editor who refused it.</svrl:text>
+                     <xsl:attribute name="test">tei:salute or tei:signed</xsl:attribute>
+                     <svrl:text>This closer has neither a salute nor a signed; one
+        of them closes a letter.</svrl:text>
                   </svrl:failed-assert>
                </xsl:if>
             </schxslt:rule>
@@ -972,12 +982,12 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:witness[@xml:id = 'ocr']/tei:bibl" priority="0" mode="d12e13">
+   <xsl:template match="tei:listAnnotation[@type = 'refused']/tei:annotation" priority="1" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e294']">
             <schxslt:rule pattern="d12e294">
-               <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:witness[@xml:id = 'ocr']/tei:bibl" shadowed by preceding rule</xsl:comment>
+               <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:listAnnotation[@type = 'refused']/tei:annotation" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
@@ -985,6 +995,33 @@
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e294">
+               <xsl:if test="not(some $p in tokenize(normalize-space(@resp), ' ')         satisfies key('id', substring($p, 2))/tei:persName)">
+                  <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
+                     <xsl:attribute name="test">some $p in tokenize(normalize-space(@resp), ' ')         satisfies key('id', substring($p, 2))/tei:persName</xsl:attribute>
+                     <svrl:text>A refused proposal names in resp the
+        editor who refused it.</svrl:text>
+                  </svrl:failed-assert>
+               </xsl:if>
+            </schxslt:rule>
+            <xsl:next-match>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e294')"/>
+            </xsl:next-match>
+         </xsl:otherwise>
+      </xsl:choose>
+   </xsl:template>
+   <xsl:template match="tei:witness[@xml:id = 'ocr']/tei:bibl" priority="0" mode="d12e13">
+      <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
+      <xsl:choose>
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e303']">
+            <schxslt:rule pattern="d12e303">
+               <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:witness[@xml:id = 'ocr']/tei:bibl" shadowed by preceding rule</xsl:comment>
+               </schxslt:rule>
+            <xsl:next-match>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
+            </xsl:next-match>
+         </xsl:when>
+         <xsl:otherwise>
+            <schxslt:rule pattern="d12e303">
                <xsl:if test="not(count(tei:idno[@type = 'sha256']) = 1)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">count(tei:idno[@type = 'sha256']) = 1</xsl:attribute>
@@ -995,7 +1032,7 @@
                </xsl:if>
             </schxslt:rule>
             <xsl:next-match>
-               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e294')"/>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e303')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>

@@ -210,10 +210,11 @@ class Drama:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """What transcribers type in brackets where something is missing."""
+    """What transcribers type in brackets where something is missing, or no text."""
 
     illegible: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()  # where a picture stands: [Illustration: The harbour]
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,9 @@ class _Plain:
                 if row.role == "row"
             ]
             return [*heads, self.rows(rows)]
+        if role == "figure":
+            shown = " ".join(self.blocks(block.children, level))
+            return [f"{lead}{self.escaped(f'[{shown}]')}"] if shown else []
         if role == "blockquote":
             return self.blocks(block.children, level, lead + self.quoted)
         if role == "note":

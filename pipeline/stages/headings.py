@@ -64,7 +64,7 @@ def headings(document: Document) -> Iterator[Mark]:
     free = {block.start for block in blocks(document, claimed=False)}
     apart = sorted(
         document.reading_span(mark.start, mark.end)
-        for mark in document.marked("furniture", "note")
+        for mark in document.marked("furniture", "note", "figure")
         if mark.get("place") != "inline"
     )
     adverts = [

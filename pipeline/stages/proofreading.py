@@ -5,14 +5,16 @@ r"""Markup typed by Distributed Proofreaders.
 `[Sidenote: …]` is a note in the margin; `[**…]` is a proofreader's remark. `over-*` at the end of a
 page and `*turned` at the beginning of the next are halves of one word. `[oe]`, `[=a]` and `[:u]`
 are letters that proofreaders could not type. `[Blank Page]` stands for a page without text. The
-markup is taken out of the edited text but can be restored. Page separators, `-----File:
-014.png---`, belong to the stage `pages`.
+markup is taken out of the edited text but can be restored. `[Illustration: The harbour.]` on lines
+of its own is a figure with a caption. Page separators, `-----File: 014.png---`, belong to the stage
+`pages`.
 
-What decides: emend reads a text this way only if it has a page separator or two kinds of markup. If
-the partner of a tag is missing, the tag stays and an editor decides.
+What decides: emend reads a text this way only if it has a page separator or two kinds of markup;
+illustrations are read so in every text. If the partner of a tag is missing, the tag stays and an
+editor decides.
 
-Left alone: a text without such markup, `<in>to` in an editor's transcript, `[A]` without a matching
-note, superscripts (`Decem^r`).
+Left alone: a text without such markup, `[Illustration of a storm]`, `<in>to` in an editor's
+transcript, `[A]` without a matching note, superscripts (`Decem^r`).
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from collections.abc import Iterator
 
 from pipeline.document import Document, Mark, Proposal
 from pipeline.text.blocks import stanzas
-from pipeline.text.lacunae import reason
+from pipeline.text.lacunae import pictures, reason
 
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>i|b|sc|g|f)>")
 _RENDS = {"i": "italic", "b": "bold", "sc": "smallcaps", "g": "spaced", "f": "italic"}
@@ -53,6 +55,7 @@ _BELOW = {",": "\u0327", ".": "\u0323"}
 def proofreading(document: Document) -> Iterator[Proposal | Mark]:
     """Turns proofreaders' markup into marks, and takes it out of the reading."""
     text = document.text
+    yield from _pictures(text)
     separated = any(change.rule == "page.separator" for change in document.ledger)
     if not separated and not _marked_up(text):
         return
@@ -135,7 +138,24 @@ def _notes(text: str) -> Iterator[Proposal | Mark]:
             why = "a side note as proofreaders type it"
             yield _out(*m.span(), why)
             yield _out(end, end + 1, why)
-            yield Mark("note", m.end(), end, (("place", "margin"),))
+            beside = _line_around(text, m.start(), end + 1).strip()
+            within = (("at", "line"),) if beside else ()
+            yield Mark("note", m.end(), end, (("place", "margin"), *within))
+
+
+def _pictures(text: str) -> Iterator[Proposal | Mark]:
+    """`[Illustration: The harbour.]` on lines of its own: a picture, with what stands below it."""
+    for m in pictures().finditer(text):
+        end = _closed(text, m.start("what") - 1)
+        if end is None or _line_around(text, m.start(), end + 1).strip():
+            continue
+        why = "typed where a picture stands"
+        described = m.end("colon") if m["colon"] else m.end("what")
+        yield Mark("figure", m.start("what"), end)
+        yield Mark("figdesc", m.start("what"), described)
+        yield from (Mark("caption", *span) for span in stanzas(text, m.end(), end))
+        yield _out(m.start(), m.start("what"), why)
+        yield _out(end, end + 1, why)
 
 
 def _enclosed(text: str) -> Iterator[Proposal | Mark]:
@@ -152,7 +172,8 @@ def _enclosed(text: str) -> Iterator[Proposal | Mark]:
             why = "proofreaders enclose what is set off"
             yield Proposal(*edge.span(), "", "proofreading.mark", why, "furniture", 0.99)
         if start < until and m[1] == "*":
-            yield from (Mark("verse", *span) for span in stanzas(text, start, until))
+            if "\n" in text[start:until]:  # one line is a head or a sum, set apart
+                yield from (Mark("verse", *span) for span in stanzas(text, start, until))
         elif start < until:
             yield Mark("blockquote", start, until)
             yield from (Mark("paragraph", *span) for span in stanzas(text, start, until))

@@ -128,7 +128,7 @@ def _title_matter(document: Document) -> list[Block]:
     """The blocks before the text, up to the last that tells what it is."""
     front: list[Block] = []
     taken = claims(document, "heading", "list", "table", "columns")
-    beside = claims(document, "furniture", "note")
+    beside = claims(document, "furniture", "note", "figure")
     for block in blocks(document):
         if touches(beside, block.start, block.end):
             continue

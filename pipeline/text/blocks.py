@@ -352,14 +352,14 @@ def cuts_a_sentence(before: Block | None, block: Block, after: Block | None) -> 
 def paragraph_runs(document: Document) -> list[tuple[Block, ...]]:
     """The blocks without a role, grouped by paragraph.
 
-    Notes and furniture may come between, headings may not.
+    Notes, pictures and furniture may come between, headings may not.
     """
     usual, wrapped, indented = (
         full_line(document.text),
         is_wrapped(document.text),
         sets_in(document.text),
     )
-    stops = claims(document, *(CLAIMING - {"note", "furniture"}))
+    stops = claims(document, *(CLAIMING - {"note", "furniture", "figure"}))
     found: list[list[Block]] = []
     free = blocks(document, claimed=False)
     for n, block in enumerate(free):

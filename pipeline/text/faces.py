@@ -74,7 +74,8 @@ class _Face:
         """Finds the blocks, the notes and the line ends that are closed up."""
         self.document = document
         self.notes = [
-            (document.reading_span(mark.start, mark.end), mark) for mark in document.marked("note")
+            (document.reading_span(mark.start, mark.end), mark)
+            for mark in document.marked("note", "figure")
         ]
         self._note_starts = [first for (first, _), _ in self.notes]
         self._numbers = {

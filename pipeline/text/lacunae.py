@@ -23,6 +23,20 @@ def reason(text: str) -> str:
     return ""
 
 
+def pictures() -> re.Pattern[str]:
+    """What is typed at the beginning of a line where a picture stands: `[Illustration: `."""
+    return _pictures(languages.every())
+
+
+@lru_cache(maxsize=8)
+def _pictures(known: Language) -> re.Pattern[str]:
+    words = alternatives(known.gaps.pictures)
+    return re.compile(
+        rf"^\*?\[(?P<what>(?:{words})(?: \d+)?)(?:(?P<colon> ?:)\s*|(?=\]))",
+        re.IGNORECASE | re.MULTILINE,
+    )
+
+
 @lru_cache(maxsize=8)
 def _typed(known: Language) -> tuple[tuple[str, re.Pattern[str]], ...]:
     before, after = r"(?:[\w.]+ ){0,3}", r"(?: [\w.]+){0,3}"

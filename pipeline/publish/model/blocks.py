@@ -27,7 +27,9 @@ _HOLDS_BLOCKS: Final = frozenset(
 _ROLES: Final = {
     role.element: role.name
     for role in ROLES.values()
-    if role.level == "block" and role.holds != "elements" and role.name not in {"note", "stage"}
+    if role.level == "block"
+    and role.holds != "elements"
+    and role.name not in {"note", "stage", "caption"}
 } | {
     "ab": "paragraph",
     "l": "line",
