@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 import itertools
+import textwrap
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -48,24 +50,22 @@ def lines(edition: Edition) -> list[Line]:
     """The title, the authors and the date, each on its lines."""
     title = edition.title
     size = 120 if len(title) < 30 else 96 if len(title) < 60 else 74 if len(title) < 110 else 58
-    words = _wrapped(title, max(8, int(1260 / (size * 0.52))))[:9]
+    words = _wrapped(title, int(1260 / (size * 0.52)), 9)
     top = 620 - len(words) * size * 0.6
     found = [Line(line, top + i * size * 1.18, size) for i, line in enumerate(words)]
-    names = [records.natural(name) for name in edition.authors[:3]]
+    authors = (records.natural(name) for name in edition.authors[:3])
+    names = [line for name in authors for line in _wrapped(name, 45, 2)]
     found += [Line(name, 1640 + 74 * i, 58, "italic") for i, name in enumerate(names)]
     if edition.imprint.date:
         found.append(Line(edition.imprint.date, 2140, 46))
     return found
 
 
-def _wrapped(text: str, width: int) -> list[str]:
-    found: list[str] = []
-    for word in text.split():
-        if found and len(found[-1]) + 1 + len(word) <= width:
-            found[-1] += f" {word}"
-        else:
-            found.append(word)
-    return found
+def _wrapped(text: str, width: int, most: int) -> list[str]:
+    """A text in at most so many lines; a word without end, or a line of Chinese, is broken."""
+    if any(unicodedata.east_asian_width(char) in {"W", "F"} for char in text):
+        width //= 2
+    return textwrap.wrap(text, width, max_lines=most, placeholder=" …", break_on_hyphens=False)
 
 
 def svg(edition: Edition) -> str:
@@ -86,7 +86,9 @@ def jpeg(edition: Edition) -> bytes | None:
     drawing = ImageDraw.Draw(image)
     drawing.rectangle((0, 0, 56 * _SCALE, _TALL * _SCALE), fill=_ACCENT)
     drawing.rectangle((_LEFT * _SCALE, 1490 * _SCALE, 390 * _SCALE, 1496 * _SCALE), fill=_ACCENT)
-    longest = max(sum(font.getlength(text) for text, font in _runs(line)) for line in shown)
+    longest = max(
+        (sum(font.getlength(text) for text, font in _runs(line)) for line in shown), default=1
+    )
     fits = min(1, (_WIDE - 2 * _LEFT) * _SCALE / longest)  # capitals are wider than was reckoned
     for line in shown:
         x = _LEFT * _SCALE

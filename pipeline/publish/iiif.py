@@ -6,10 +6,12 @@ annotation for each line, or for the page if its lines are unknown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from pipeline.html import direction
 from pipeline.publish import records, tiles
 from pipeline.publish.model.chapters import addresses
 from pipeline.publish.model.model import (
@@ -27,6 +29,12 @@ from pipeline.publish.model.model import (
 )
 
 _CONTEXT: Final = "http://iiif.io/api/presentation/3/context.json"
+# The addresses that a manifest's `rights` may have, which it must give with "http:".
+_OPEN: Final = re.compile(
+    r"https?://(?:www\.)?((?:creativecommons\.org/(?:licenses|publicdomain)|rightsstatements\.org/"
+    r"vocab)/.*)",
+    re.IGNORECASE,
+)
 _MEDIA: Final = {
     ".png": "image/png",
     ".webp": "image/webp",
@@ -85,6 +93,14 @@ def _manifest(
         "homepage": [
             {"id": where, "type": "Text", "label": {"en": ["Reading page"]}, "format": "text/html"}
         ],
+        "rendering": [
+            {
+                "id": f"{where}{edition.id}.epub",
+                "type": "Text",
+                "label": {"en": ["EPUB"]},
+                "format": "application/epub+zip",
+            }
+        ],
         "seeAlso": [
             {
                 "id": f"{where}{edition.id}.xml",
@@ -96,15 +112,16 @@ def _manifest(
         "items": canvases,
     }
     licences = [one for one in edition.licences if one.text or one.url]
-    open_ = ("creativecommons.org", "rightsstatements.org")
-    rights = [one.url for one in licences if any(host in one.url for host in open_)]
+    rights = [said.group(1) for one in licences if (said := _OPEN.match(one.url))]
     if rights:
-        found["rights"] = rights[0].replace("https://", "http://")
+        found["rights"] = f"http://{rights[0]}"
     if licences:
         said = [one.text or one.url for one in licences]
         found["requiredStatement"] = {"label": {"en": ["Rights"]}, "value": {"none": said}}
-    if edition.imprint.shown or edition.abstract:
-        found["summary"] = {language: [edition.abstract or edition.imprint.shown]}
+    if summary := edition.abstract or records.source(edition):
+        found["summary"] = {language: [summary]}
+    if direction(language) == "rtl":
+        found["viewingDirection"] = "right-to-left"
     ranges, _ = _ranges(edition.blocks, edition, where, canvas, -1)
     if ranges:
         found["structures"] = ranges

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -96,17 +97,18 @@ def publish(
     _make_ready(out)
     refused: list[Refused] = []
     work: dict[str, Work] = {}
+    taken: dict[str, Path] = {}  # on some disks, `A` and `a` are one folder
     for path in sorted(editions, key=str):
         name = edition_id(path)
-        if name in work:
+        if name.casefold() in taken:
             refused.append(
                 Refused(
                     path,
-                    f"{path} and {work[name].path} would have the same address, {name}/; "
+                    f"{path} and {taken[name.casefold()]} would have the same address, {name}/; "
                     f"rename one.",
                 )
             )
-        elif name in _RESERVED:
+        elif name.casefold() in _RESERVED:
             refused.append(
                 Refused(
                     path,
@@ -115,6 +117,7 @@ def publish(
                 )
             )
         else:
+            taken[name.casefold()] = path
             beside = tuple((images or {}).get(name, ()))
             work[name] = Work(
                 path,
@@ -172,6 +175,8 @@ def edition_id(path: Path) -> str:
     stem = path.name.removesuffix(".xml").removesuffix(".tei")
     if stem in {"edition", "index"} and path.resolve().parent.name:
         stem = path.resolve().parent.name
+    stem = unicodedata.normalize("NFKD", stem)  # `Fähre` becomes `Fahre`
+    stem = "".join(char for char in stem if not unicodedata.combining(char))
     return re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip(".-") or "edition"
 
 

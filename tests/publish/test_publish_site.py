@@ -433,6 +433,10 @@ def test_with_an_address_the_machine_forms_have_whole_links(ferry, tmp_path):
     pages = [[one["id"][-1] for one in part["items"]] for part in manifest["structures"]]
     assert pages == [["1", "2"], ["2"], ["2"]]
     assert manifest["rights"] == "http://creativecommons.org/publicdomain/zero/1.0/"
+    assert manifest["summary"] == {
+        "en": ["Eliza Marsh, The Ferryman's Almanack (Bristol: Orme, 1871)."]
+    }
+    assert "viewingDirection" not in manifest
     read = json.loads((site / "ferry" / "transcription-0001.json").read_text("utf-8"))
     assert read["id"] == manifest["items"][0]["annotations"][0]["id"]
     assert [(one["body"]["value"], one["target"].split("#")[1]) for one in read["items"][1:3]] == [
@@ -619,7 +623,8 @@ def test_edition_ids():
         ("edition/a/a.xml", "a"),
         ("x/b.tei.xml", "b"),
         ("x/deep/edition.xml", "deep"),
-        ("x/Ä b.xml", "b"),
+        ("x/Ä b.xml", "A-b"),
+        ("x/\u6e21.xml", "edition"),
         ("x/....xml", "edition"),
     ]
     assert [site_module.edition_id(Path(path)) for path, _ in rows] == [name for _, name in rows]
@@ -660,3 +665,12 @@ def test_in_a_library_of_many_shards_one_change_makes_one_of_them_anew(tmp_path,
     ]
     assert touched
     assert [path.name for path in touched if f"w-{shard}-" not in path.name] == []
+
+
+def test_names_that_one_disk_takes_for_the_same_are_not_both_published(tmp_path):
+    """`Quay` and `quay` would be one folder there, and `DTS` is the site's own."""
+    for name in ("Quay", "quay", "DTS"):
+        (tmp_path / f"{name}.xml").write_text(a_tei("<p>A.</p>", title="T" * 2000), "utf-8")
+    done = publish(sorted(tmp_path.glob("*.xml")), tmp_path / "site")
+    assert done.written == ("Quay",)  # with a cover, though its title is one long word
+    assert [one.path.name for one in done.refused] == ["DTS.xml", "quay.xml"]

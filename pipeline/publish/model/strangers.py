@@ -70,7 +70,7 @@ def adopt(root: etree._Element, name: str) -> tuple[etree._Element, tuple[str, .
         root = _as_group(root)
         changed = True
     if root.tag != f"{T}TEI":
-        raise EditionError(f"{name} is not a TEI file: its root is {root.tag!r}.")
+        raise EditionError(f"{name} is not a TEI file: its root is {local(root)}.")
     if ignored := _with_sound_ids(root):
         shown = ", ".join(ignored[:3]) + (", …" if len(ignored) > 3 else "")
         said.append(f"ignored {len(ignored)} xml:id that cannot be addresses ({shown})")
