@@ -112,7 +112,7 @@ def _manifest(
         "items": canvases,
     }
     licences = [one for one in edition.licences if one.text or one.url]
-    rights = [said.group(1) for one in licences if (said := _OPEN.match(one.url))]
+    rights = [open_.group(1) for one in licences if (open_ := _OPEN.match(one.url))]
     if rights:
         found["rights"] = f"http://{rights[0]}"
     if licences:
