@@ -59,7 +59,7 @@ def epub(edition: Edition) -> bytes:
         ("OEBPS/style.css", _STYLE),
         (f"OEBPS/{front[0]}", front[1]),
         ("OEBPS/cover.xhtml", _page(edition, "cover", edition.title, cover=front[0])),
-        ("OEBPS/about.xhtml", _page(edition, "about", "About this edition")),
+        ("OEBPS/about.xhtml", _about(edition)),
         *((f"OEBPS/{name}", text) for name, text in texts),
     ]
     out = io.BytesIO()
@@ -96,6 +96,11 @@ def _ids(part: _Part, edition: Edition) -> Iterator[str]:
 
 
 # The files
+
+
+def _about(edition: Edition) -> str:
+    """The colophon."""
+    return _page(edition, "about", "About this edition", source=records.source(edition))
 
 
 def _page(edition: Edition, name: str, title: str, **values: Any) -> str:

@@ -108,13 +108,15 @@ def colophon(edition: Edition) -> list[str]:
             ),
         )
     )
+    if issued == edition.published != "":
+        issued = f"Edition of {issued}"
     where = edition.doi and f"https://doi.org/{edition.doi}"
     return [
         said
         for said in (
             source,
             made if edition.from_ocr else "",
-            issued,
+            issued and f"{issued}.",
             where or edition.uri,
             *(" ".join(filter(None, (one.text, one.url))) for one in edition.licences),
         )
@@ -139,6 +141,7 @@ class _Program:
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
         self.placed: set[str] = set()
+        self.blank = True  # whether what was said last ends in a blank, or nothing was
 
     def blocks(self, blocks: Iterable[Block], level: int = 1) -> Iterator[str]:
         for block in blocks:
@@ -149,10 +152,10 @@ class _Program:
         if role == "division":
             yield from self.blocks(block.children, max(1, min(block.level, 6)))
         elif role == "heading":
-            outlined = "true" if block.type not in {"sub", "series", "bibl"} else "false"
-            yield _call(
-                "heading", self.inlines(block.content), level=min(level, 6), outlined=outlined
-            )
+            if block.type in {"sub", "series", "bibl"}:
+                yield _call("subheading", self.inlines(block.content))
+            else:
+                yield _call("heading", self.inlines(block.content), level=min(level, 6))
         elif role == "note":
             yield _call("standing-note", self._inner(block, level))
         elif role == "table":
@@ -215,36 +218,48 @@ class _Program:
 
     def inlines(self, content: Iterable[Inline], *, lines: bool = False) -> str:
         """Inlines as expressions that Typst joins."""
+        self.blank = True
         return "; ".join(self._inlines(content, lines=lines))
 
     def _inlines(self, content: Iterable[Inline], *, lines: bool) -> Iterator[str]:
         for one in content:
-            if isinstance(one, str):
-                yield _string(re.sub(r"\s+", " ", one))
+            if isinstance(one, str | Glyph):
+                yield from self._said(one if isinstance(one, str) else one.edited)
             elif isinstance(one, Edit):
                 yield from self._inlines(one.edited, lines=lines)
-            elif isinstance(one, Glyph):
-                yield _string(one.edited)
             elif isinstance(one, LineBreak):
-                if not one.joined:
-                    yield "linebreak()" if lines else '" "'
-            elif isinstance(one, PageStart):
-                yield f"page-start({_string(one.n)})"
+                if not one.joined and lines:
+                    yield "linebreak()"
+                elif not one.joined:
+                    yield from self._said(" ")
+            elif isinstance(one, PageStart):  # within a word, it has no blank after it
+                yield f"page-start({_string(one.n)}, {_string(' ' if self.blank else '')})"
             elif isinstance(one, Anchor):
                 yield self._note(one)
             elif isinstance(one, Span):
                 yield self._span(one, lines=lines)
 
+    def _said(self, text: str) -> Iterator[str]:
+        """A text, with no blank at the beginning of a block nor after another blank."""
+        text = re.sub(r"\s+", " ", text)
+        if self.blank:
+            text = text.removeprefix(" ")
+        if text:
+            self.blank = text.endswith(" ")
+            yield _string(text)
+
     def _note(self, anchor: Anchor) -> str:
+        self.blank = False
         note = self.edition.notes.get(anchor.note)
         if note is None or note.id in self.placed:
             return _call("super", _string("" if anchor.sign == UNCALLED else anchor.sign))
         self.placed.add(note.id)
         parts = [self.inlines(block.content) for block in flatten(note.blocks) if block.content]
+        self.blank = False
         return _call("footnote", "; parbreak(); ".join(parts))
 
     def _span(self, span: Span, *, lines: bool) -> str:
-        body = self.inlines(span.content, lines=lines)
+        body = "; ".join(self._inlines(span.content, lines=lines))
         target = link(span.target)
         if span.role == "link" and re.match(r"https?://|mailto:", target):
             return f"link({_string(target)}, {{{body}}})"

@@ -92,3 +92,21 @@ def test_a_page_that_begins_within_a_word_follows_it(tmp_path):
     path.write_text(a_tei('<p>the gov<pb n="4" break="no"/>ernment of <pb n="5"/>all</p>'), "utf-8")
     assert "the government [p. 4] of [p. 5] all" in plain_text(edition(path), pages=True)
     assert "the government of all" in plain_text(edition(path))
+
+
+def test_the_number_of_a_page_stands_between_blanks_and_headings_below_one_another(tmp_path):
+    """One blank on either side, none within a word; a second heading is no chapter."""
+    path = tmp_path / "x.xml"
+    path.write_text(
+        a_tei(
+            '<div><head><pb n="3"/> A Quay</head><head type="sub">A Foreword</head>'
+            '<p>the gov<pb n="4" break="no"/>ernment of <lb/><pb n="5"/>all <hi>and</hi> some</p>'
+            "</div>"
+        ),
+        "utf-8",
+    )
+    said = program(edition(path))
+    assert 'page-start("3", " "); "A Quay"' in said
+    assert 'page-start("4", ""); "ernment of "; page-start("5", " "); "all "' in said
+    assert said.count("heading(level: ") == 1
+    assert 'subheading({"A Foreword"})' in said

@@ -40,6 +40,14 @@ ROWS = {
         '<list rend="numbered"><item>3 eggs</item><item>2 cups</item></list>',
         "<ol><li>3 eggs</li><li>2 cups</li></ol>",
     ),
+    "a list whose items have their bullets in the text": (
+        "<list><item><label>●</label> eggs</item><item>• cups</item></list>",
+        '<ul class="simple"><li><span class="label">●</span> eggs</li><li>• cups</li></ul>',
+    ),
+    "a list of which one item begins with a sign": (
+        "<list><item>– eggs</item><item>cups</item></list>",
+        "<ul><li>– eggs</li><li>cups</li></ul>",
+    ),
     "leaves the numbers that a list has": (
         '<list rend="numbered"><item>1. a</item></list>',
         '<ul class="simple"><li>1. a</li></ul>',
