@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
@@ -114,11 +115,13 @@ def _columns(cells: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _column(cell: tuple[int, int], columns: Sequence[tuple[int, int]]) -> int:
     """The column in which a cell stands: the first that it reaches, or else the nearest."""
-    reached = [n for n, (left, right) in enumerate(columns) if cell[0] < right and cell[1] > left]
-    if reached:
-        return reached[0]
+    # the columns are in order and do not overlap: the first that ends beyond the cell's beginning
+    n = bisect_right(columns, cell[0], key=itemgetter(1))
+    if n < len(columns) and columns[n][0] < cell[1]:
+        return n
     middle = sum(cell)
-    return min(range(len(columns)), key=lambda n: abs(sum(columns[n]) - middle))
+    near = range(max(n - 1, 0), min(n + 1, len(columns)))
+    return min(near, key=lambda at: abs(sum(columns[at]) - middle))
 
 
 def _long(cell: Sequence[Printed]) -> int:

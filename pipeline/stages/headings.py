@@ -42,6 +42,7 @@ from pipeline.text.blocks import (
 _NUMERAL = re.compile(r"([IVXLC]+)\.?")
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _SECTION = 40  # characters: `§ 14. A noun is a word that …` is no heading, but a rule
+_NAMES = 8  # words of what names a list
 _LONG_ENOUGH = 200  # characters: what follows a heading without capitals must be a paragraph
 
 
@@ -79,6 +80,14 @@ def headings(document: Document) -> Iterator[Mark]:
     place = {block.start: n for n, block in enumerate(everything)}
     at = [place[block.start] for block in flow]
     numerals = _numerals(flow, at)
+    entries = {
+        document.reading_at(mark.start) for mark in document.marked("list") if mark.get("type")
+    }
+    named = {  # `Inhalt.`, which names the entries below it
+        one.end
+        for one, below in pairwise(flow)
+        if below.start in entries and len(one.lines) == 1 and len(one.text.split()) <= _NAMES
+    }
     found: list[tuple[int, Block, str]] = []
     for i, block in enumerate(flow):
         if block.start not in free or any(start < block.start < end for start, end in adverts):
@@ -97,6 +106,8 @@ def headings(document: Document) -> Iterator[Mark]:
         if dialogue and not headed and block.text[:1] in OPENING:
             continue  # somebody speaks: `“Oh, Aunt Polly!”`
         style = "numeral" if block.start in numerals else ""
+        if block.end in named:
+            style = "capitals" if in_capitals(block.text) else "capitalised"
         if style := style or _style(
             block,
             before,

@@ -125,10 +125,9 @@ def _named(block: Block) -> _Kind | None:
         return None
     if len(block.lines) > 1 and not _ends_with_page(block.text):
         return None
-    return next(
-        (kind for kind, word in _words(languages.every()) if word.search(text)),
-        None,
-    )
+    found = [(m, kind) for kind, word in _words(languages.every()) if (m := word.search(text))]
+    # `Índice alfabético` names an index, `Índice` a table of contents
+    return max(found, key=lambda one: len(one[0][0]), default=(None, None))[1]
 
 
 def _ends_with_page(text: str) -> bool:

@@ -113,6 +113,8 @@ def notes(document: Document) -> Iterator[Proposal | Mark]:
         at_end = note in ends or (closing and note.numbered and last)
         if at_foot and last and not pages.headed(found[-1].block):
             at_end = False
+        if pages.in_a_region(note.start):
+            at_end = False
         place = "end" if at_end else "bottom"
         counted[place] += 1
         identity = f"{'e' if place == 'end' else 'n'}{counted[place]}"
