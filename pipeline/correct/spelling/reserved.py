@@ -29,6 +29,7 @@ FAR = -4.2  # log10 of the channel: the engine seldom makes this of that
 NEVER = -4.5  # ... it was never seen to
 # log10 per million: words of which a form may be another spelling, and such forms
 RESPELT, ON_RECORD = 0.5, -1.0
+AGAIN, LIKE_A_NAME = 2, -1.3  # places of a form with a capital; `letters_form` of names
 SHORT = 5  # letters of a form of which an apostrophe may be a letter's: b'ar, s'pose
 # For texts that show few errors: how like a word a form is, and what engines all but never do.
 NEARLY_A_WORD, OUTLANDISH = -1.6, -6.0
@@ -64,7 +65,7 @@ def reserved(evidence: Evidence, tops: NDArray[np.int64], lexicon: Lexicon) -> N
     """Which of the likeliest readings (rows `tops`) only a person may put into the text."""
     names = (  # of columns
         "doc_bad length_doc letters_form channel doc_taught odd digits is_merge is_split is_real "
-        "left_known right_known near_bad"
+        "left_known right_known near_bad title upper sentence doc_form doc_word"
     ).split()
     columns = {name: evidence.x[tops, COLUMNS.index(name)].tolist() for name in names}
     found = np.zeros(len(tops), bool)
@@ -90,6 +91,7 @@ def reserved(evidence: Evidence, tops: NDArray[np.int64], lexicon: Lexicon) -> N
             or (clear and _is_guess(read, evidence.used[row]))
             or (clear and _is_far(one, read, evidence.used[row]))
             or (one["is_real"] > 0 and _may_be_whole(one, read, reading))
+            or (clear and _may_be_a_name(one))
             or (one["doc_taught"] < TAUGHT and _loses_a_letter_of_its_own(read, reading))
             or _is_in_a_formula(text, start)
             or _is_printed_stop(text, start - evidence.consumed[row][0], one["doc_taught"])
@@ -202,6 +204,21 @@ def _is_far(one: dict[str, float], read: str, used: tuple[tuple[str, str], ...])
 def _may_be_whole(one: dict[str, float], read: str, reading: str) -> bool:
     """Whether it would only lack its first letter, beside a strange word: `nescio quare`."""
     return reading == reading[:1] + read and not (one["left_known"] and one["right_known"])
+
+
+def _may_be_a_name(one: dict[str, float]) -> bool:
+    """Whether a form like a word has a capital inside a sentence, again and again.
+
+    *Afong* is not Along, unless that stands somewhere as well: a word is seldom misread each time.
+    """
+    return (
+        one["title"] > one["sentence"]
+        and not one["upper"]
+        and not one["is_real"]
+        and one["doc_form"] >= AGAIN
+        and one["doc_word"] == 0
+        and one["letters_form"] > LIKE_A_NAME
+    )
 
 
 def loses_an_accent(evidence: Evidence, tops: NDArray[np.int64]) -> NDArray[np.bool_]:
