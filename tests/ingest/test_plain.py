@@ -155,6 +155,32 @@ REFUSED = [
     ("utf-16 cut short", b"\xff\xfeA\0B", "not utf-16-le"),
     ("half a pair in utf-16", b"\xff\xfe\x00\xd8A\0", "not utf-16-le"),
     ("utf-32 beyond Unicode", b"\xff\xfe\0\0\xff\xff\xff\xff", "not utf-32-le"),
+    *(
+        (encoding, text.encode(encoding), f"probably in {name}: save it as UTF-8")
+        for encoding, name, text in (
+            (
+                "shift_jis",
+                "Shift-JIS",
+                "昔、川のそばに古い水車があった。人はそれを見て、何も言わなかった。",
+            ),
+            (
+                "euc_jp",
+                "EUC-JP",
+                "昔、川のそばに古い水車があった。人はそれを見て、何も言わなかった。",
+            ),
+            (
+                "gbk",
+                "GB 18030",
+                "河的旁边有一个老磨坊。人们看见了它，什么也不说。他在那里住了十年。",
+            ),
+            ("big5", "Big5", "河的旁邊有一個老磨坊。人們看見了它，什麼也不說。他在那裡住了十年。"),
+            (
+                "euc_kr",
+                "EUC-KR",
+                "강의 옆에 오래된 물레방아가 있었다. 사람들은 그것을 보고 말하지 않았다.",
+            ),
+        )
+    ),
     ("utf-8 cut short after a mark, so no code page", b"\xef\xbb\xbfCaf\xc3", "not utf-8"),
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 
 from pipeline.document import Source
 from pipeline.errors import SourceError
@@ -22,8 +23,20 @@ _CONTROL = re.compile(
 _UPPER_CONTROL = re.compile(
     rb"[\x80-\x9f]"
 )  # dashes and curled quotation marks in Windows-1252, control characters in ISO 8859-1
+_CODE_PAGES = ("windows-1252", "iso-8859-1")
 _MULTIBYTE = re.compile(r"[^\x00-\x7f\ud800-\udfff]")
 _ESCAPED = re.compile(r"[\ud800-\udfff]")  # what surrogateescape makes of a byte that is no UTF-8
+# What a text of East Asia may be in that is not in UTF-8, under the name that editors know.
+_EAST_ASIAN = {
+    "cp932": "Shift-JIS", "euc_jp": "EUC-JP", "gb18030": "GB 18030", "big5": "Big5",
+    "cp949": "EUC-KR",
+}  # fmt: skip
+# The commonest signs of Japanese, Chinese and Korean. A text in a wrong encoding has hardly any.
+_EAST_ASIAN_COMMON = frozenset(
+    "のにはをたがでてとしれるいなか的一是不了在人有他這这個个이다는을의에가고"
+)
+_LEAST_EAST_ASIAN = 0.08  # a share of the characters beyond ASCII
+_MOST_WESTERN = 0.4  # of the bytes of a text: beyond ASCII. In Icelandic a tenth is
 _MOST_CONTROLS = (
     0.01  # a share of the characters; a stray ^Z or escape is a blemish, more is no text
 )
@@ -130,7 +143,7 @@ def _code_pages(data: bytes) -> list[str]:
 
     ISO 8859-1 also takes the bytes that Windows-1252 leaves undefined.
     """
-    return ["windows-1252", "iso-8859-1"] if _UPPER_CONTROL.search(data) else ["iso-8859-1"]
+    return list(_CODE_PAGES) if _UPPER_CONTROL.search(data) else ["iso-8859-1"]
 
 
 def _decoded(data: bytes, encoding: str) -> str | None:
@@ -178,6 +191,10 @@ def _checked(source: Source) -> Source:
             if "\0" in source.text
             else f"{source.name} contains nothing but white space."
         )
+    if source.encoding in _CODE_PAGES and (likely := _east_asian(source.data)):
+        raise SourceError(
+            f"{source.name} is not in UTF-8, but probably in {likely}: save it as UTF-8."
+        )
     controls = len(_CONTROL.findall(source.text))
     in_words = _IN_WORD.findall(source.text) if controls else []
     if len(in_words) > _MOST_IN_WORDS * len(source.text):
@@ -190,3 +207,16 @@ def _checked(source: Source) -> Source:
     if controls - len(in_words) > max(_MOST_CONTROLS * len(source.text), 1):
         raise SourceError(f"{source.name} is binary data in a format that emend does not read.")
     return source
+
+
+def _east_asian(data: bytes) -> str:
+    """The encoding that a text in Japanese, Chinese or Korean is in; "" for any other text."""
+    if sum(byte > 0x7F for byte in data) < _MOST_WESTERN * len(data):
+        return ""
+    found = {}
+    for codec, name in _EAST_ASIAN.items():
+        with suppress(UnicodeDecodeError):
+            beyond = [sign for sign in data.decode(codec) if not sign.isascii()]
+            found[name] = sum(sign in _EAST_ASIAN_COMMON for sign in beyond) / len(beyond)
+    best = max(found, key=lambda name: found[name], default="")
+    return best if best and found[best] >= _LEAST_EAST_ASIAN else ""
