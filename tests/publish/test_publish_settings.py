@@ -26,7 +26,7 @@ licence_url = "https://creativecommons.org/licenses/by/4.0/"
 contact = "editions@example.org"
 logo = "logo.png"
 language = "LANGUAGE"
-footer = "Printed on **water**."
+footer = "Printed on **water**. ![quay](https://example.org/q.png)"
 colours = { accent = "#20547a" }
 navigation = [{ label = "Project", url = "https://example.org/" }]
 """
@@ -53,6 +53,7 @@ def test_what_it_says_is_on_the_site(river, tmp_path):
         "<em>harbour</em>",
         "&lt;script&gt;",
         "<strong>water</strong>",
+        '<a href="https://example.org/q.png">quay</a>',
         'lang="de"',
         "Alle Texte durchsuchen",
         'src="assets/logo.png"',

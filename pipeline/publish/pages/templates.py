@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererProtocol
+from markdown_it.token import Token
 
-from pipeline.html import Markup, link, rendered
+from pipeline.html import Markup, escape, link, rendered
 from pipeline.interface import interface
 from pipeline.publish.settings import COLOURS, Settings
 
@@ -33,7 +36,14 @@ def _markdown() -> MarkdownIt:
     """CommonMark without HTML, which someone else's text could use to run a script."""
     made = MarkdownIt("commonmark", {"html": False}).enable(["table"])
     made.validateLink = lambda url: bool(link(url))  # type: ignore[method-assign]
+    made.add_render_rule("image", _linked)
     return made
+
+
+def _linked(_: RendererProtocol, tokens: Sequence[Token], i: int, *__: Any) -> str:
+    """An image as a link: no page of the site loads anything from elsewhere."""
+    address = escape(str(tokens[i].attrs.get("src", "")))
+    return f'<a href="{address}">{escape(tokens[i].content) or address}</a>'
 
 
 def markdown(text: str) -> Markup:
