@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline import ingest
-from pipeline.correct.spelling.sentences import Sentences
+from pipeline.correct.spelling.judge import judge
 from pipeline.document import Document, Source, Stage
 from pipeline.errors import SourceError
 from pipeline.ingest import decode
@@ -158,8 +158,8 @@ def decided(document: Document, decisions: Iterable[Decision]) -> tuple[Document
 def judged_by(facts: Mapping[str, str]) -> dict[str, str]:
     """The facts by which an edition names its language model, if one looks at doubtful words."""
     code = facts.get("language", "en").split("-")[0]
-    judge = Sentences.of(code, facts.get("model", "")) if code in packs() else None
-    return {"model_name": judge.model.name, "model_sha256": judge.model.sha256} if judge else {}
+    last = judge(code, facts.get("model", "")) if code in packs() else None
+    return {"model_name": last.model.name, "model_sha256": last.model.sha256} if last else {}
 
 
 def staged(
@@ -216,8 +216,8 @@ def clean(
 ) -> Clean:
     """A text cleaned, with every change on record: `clean(text).text`, `.changes`, `.tei()`.
 
-    `text` is a string, the bytes of a file, or a `Source`. `model` names a language model that
-    looks at doubtful words: "smollm2" or the path of a GGUF file (docs/models.md). Raises
+    `text` is a string, the bytes of a file, or a `Source`. `model` names a model that looks
+    at the text last: "letters", "smollm2" or the path of a GGUF file (docs/models.md). Raises
     SourceError where it cannot be read, ProjectError where the language is no tag of BCP 47.
     """
     checked({"language": language})

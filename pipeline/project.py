@@ -61,7 +61,7 @@ KEYS: Mapping[str, tuple[bool, str]] = {
     "ocr_dpi": (False, 'the resolution at which pages are recognised: "300"'),
     "model": (
         False,
-        'the language model for doubtful words: "none", "smollm2" or the path of a GGUF file',
+        'the model that looks last: "none", "letters", "smollm2" or the path of a GGUF file',
     ),
     "errata": (False, '"back" for a transcriber’s note in the back matter'),
 }

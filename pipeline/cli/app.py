@@ -80,7 +80,7 @@ Dpi = Annotated[
 Model = Annotated[
     str,
     typer.Option(
-        help="The language model for doubtful words: none, smollm2, or the path of a GGUF file.",
+        help="The model that looks last: none, letters (comes with emend), smollm2 or a file.",
         show_default=False,
     ),
 ]

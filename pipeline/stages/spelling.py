@@ -14,6 +14,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
 from pipeline.correct import Corrector
+from pipeline.correct.spelling.judge import judge
+from pipeline.correct.spelling.letters import Letters
 from pipeline.correct.spelling.sentences import Sentences
 from pipeline.document import Document, Proposal, Verdict
 from pipeline.language.languages import packs
@@ -32,12 +34,14 @@ def spelling(document: Document) -> Iterator[Proposal]:
     code = document.language.split("-")[0]
     if code not in packs():
         return
+    last = judge(code, dict(document.facts).get("model", ""))
     corrector = Corrector(
         code,
         own=document.lexicon,
         accepted=document.accepted,
         refused=document.refused,
-        sentences=Sentences.of(code, dict(document.facts).get("model", "")),
+        sentences=last if isinstance(last, Sentences) else None,
+        letters=last if isinstance(last, Letters) else None,
         memory=document.memory,
     )
     for one in corrector.corrections(masked(document), _word_confidence(document)):

@@ -6,6 +6,7 @@ import re
 from functools import partial
 
 from pipeline.document import PIPELINE, Document
+from pipeline.language.causal_model import LETTERS
 from pipeline.tei.characters import words
 
 # What is said of corrections, by what must stand in the edition for it to be said.
@@ -51,9 +52,13 @@ def editorial_declaration(document: Document, written: str, *, ocr: bool) -> lis
     ]
     facts = dict(document.facts)
     if name := facts.get("model_name"):
+        which = f"{words(name)} (SHA-256 {facts['model_sha256']})"
         said.append(
-            f"The candidates for doubtful words were ranked with the language model {words(name)} "
-            f"(SHA-256 {facts['model_sha256']}), which proposed none and wrote no text."
+            f"The corrected text was read again, letter by letter, by {which}; the change log "
+            f"names it wherever a reading is its own."
+            if facts.get("model") == LETTERS
+            else f"The candidates for doubtful words were ranked with the language model {which}, "
+            f"which proposed none and wrote no text."
         )
     if texts := facts.get("memory_texts"):
         said.append(

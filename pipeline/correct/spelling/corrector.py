@@ -27,6 +27,7 @@ from pipeline.correct.spelling.correction import (
 )
 from pipeline.correct.spelling.evidence import COLUMNS, Evidence, Weigher
 from pipeline.correct.spelling.habits import Habitual
+from pipeline.correct.spelling.letters import Letters
 from pipeline.correct.spelling.long_s import long_s
 from pipeline.correct.spelling.notation import notation
 from pipeline.correct.spelling.numerals import numerals
@@ -73,6 +74,7 @@ CERTAIN = 0.98  # confidence of what form and context leave no doubt of
 # threshold of its kind, so that nothing is held at a confidence at which other changes are made.
 BELOW = 0.05
 UNSURE = 0.85
+SURE_ENGINE = 0.97  # an engine's confidence from which on a correction is held
 # The least chance of a reading in a text that shows few errors, among strange forms that no
 # engine's confusion explains; elsewhere it is `Thresholds.clear`.
 SURELY = 0.97
@@ -126,21 +128,22 @@ class Corrector:
         refused: Iterable[tuple[str, str]] = (),
         known: Iterable[str] = (),
         sentences: Sentences | None = None,
+        letters: Letters | None = None,
         memory: Memory = NOTHING,
     ) -> None:
         """For a language code (``en``, ``en-GB``, …).
 
         `own` and `known` are words that are right whatever the lists say; `accepted` and `refused`
         are pairs (before, after) that an editor has judged: the first are made wherever they recur
-        as candidates, the second never proposed again. `sentences` looks at what is in doubt a
-        last time. `memory` is what the other texts of a project show. Raises LanguageError where no
-        pack stands for the language.
+        as candidates, the second never proposed again. `sentences` and `letters` look at the
+        text a last time. `memory` is what the other texts of a project show. Raises LanguageError
+        where no pack stands for the language.
         """
         self.language = pack(language).code
         self.lexicon: Lexicon = lexicon(self.language).with_words([*own, *known])
         self.accepted, self.refused = frozenset(accepted), frozenset(refused)
         self._weigher, self._classifier = _pack_of(self.language)
-        self._sentences, self._memory = sentences, memory
+        self._sentences, self._letters, self._memory = sentences, letters, memory
         self._model = language_model(self.language)
 
     def corrections(
@@ -190,7 +193,8 @@ class Corrector:
                 and not meets(one.start, one.end, again)
             ]
             found = sorted([*applied, *kept, *again], key=lambda one: one.start)
-        return self._in_sentences(text, found, impression, word_confidence)
+        found = self._in_sentences(text, found, impression, word_confidence)
+        return self._by_letters(text, found, impression, word_confidence)
 
     def shown(self, text: str) -> Memory:
         """What a text shows the other texts of its project."""
@@ -199,6 +203,29 @@ class Corrector:
         evidence = self._weigher.gather(text, self.lexicon)
         words = Counter(fold(core) for core in evidence.units.cores if core.isalpha())
         return Memory(1, len(text), words, evidence.seen)
+
+    def _by_letters(
+        self,
+        text: str,
+        found: list[Correction],
+        impression: Impression,
+        word_confidence: Callable[[int, int], float | None] | None,
+    ) -> list[Correction]:
+        """What is found, and what a letter reader reads otherwise in the corrected text."""
+        if self._letters is None:
+            return found
+        before = {(one.start, one.end, one.verdict) for one in found}
+        signs = Signs(text, self.lexicon)
+        seen = self._letters.corrections(
+            text, found, impression.strange, self.lexicon, self.refused
+        )
+        chosen = []
+        for one in seen:
+            if (one.start, one.end, one.verdict) in before:
+                chosen.append(one)
+            elif guarded := self._guarded(self._doubted(one, word_confidence), signs):
+                chosen.append(guarded)
+        return chosen
 
     def _in_sentences(
         self,
@@ -262,17 +289,22 @@ class Corrector:
             if taken[one.start : one.end].any():
                 continue
             taken[one.start : one.end] = True
-            if (
-                one.verdict == "made"
-                and word_confidence
-                and (word_confidence(one.start, one.end) or 0.0) >= 0.97
-            ):
-                why, unsure = one.why + "; the engine was sure", min(one.confidence, UNSURE)
-                one = replace(one, why=why, verdict="held", confidence=unsure)  # noqa: PLW2901
-            guarded = self._guarded(one, signs)
+            guarded = self._guarded(self._doubted(one, word_confidence), signs)
             if guarded:
                 chosen.append(guarded)
         return sorted(chosen, key=lambda c: c.start), impression or Impression()
+
+    @staticmethod
+    def _doubted(
+        one: Correction, word_confidence: Callable[[int, int], float | None] | None
+    ) -> Correction:
+        """The correction, held if the engine was sure of what it read."""
+        if one.verdict != "made" or word_confidence is None:
+            return one
+        if (word_confidence(one.start, one.end) or 0.0) < SURE_ENGINE:
+            return one
+        why, unsure = one.why + "; the engine was sure", min(one.confidence, UNSURE)
+        return replace(one, why=why, verdict="held", confidence=unsure)
 
     def _guarded(self, one: Correction, signs: Signs) -> Correction | None:
         """The correction, held if its best reading may lose a printed sign; None if it does.

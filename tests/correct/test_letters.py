@@ -1,0 +1,113 @@
+"""The letter reader: what it reads, what it adds to the correction, and what it leaves alone."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from pipeline import clean
+from pipeline.correct import Corrector
+from pipeline.correct.spelling.letters import WEIGHED, letters, suggestions
+from pipeline.language.letter_reader import LETTERS, MARGIN, WINDOW, letter_reader
+from pipeline.tei.restore import restore
+from pipeline.tei.validate import check
+
+MISREAD = (
+    "The old man said thatthepassengers had left the ship before noon, and the cap tam gave "
+    "them a boat. They rowed to the ifland and waited for the tide.\n"
+)
+CLEAN = (
+    "The old man said that the passengers had left the ship before noon, and the captain gave them "
+    "a boat. Dr. Konyg paid 3s. 6d. for it at Witchell, as the log of 1847 has it; 'twas thocht a "
+    "braw price by th' auld folk o' the toun.\n"
+)
+
+
+def made(corrections):
+    return {(one.before, one.candidates[0].after) for one in corrections if one.verdict == "made"}
+
+
+@pytest.fixture(scope="module")
+def with_letters():
+    return Corrector("en", letters=letters())
+
+
+def test_it_reads_what_no_list_of_words_leads_to(with_letters):
+    plain = made(Corrector("en").corrections(MISREAD))
+    read = made(with_letters.corrections(MISREAD))
+    wanted = ("thatthepassengers", "that the passengers")
+    assert wanted not in plain
+    assert wanted in read
+    assert plain <= read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CLEAN,
+        "He came to the ruined hut by the river, and the dog barked at the gate.",
+        "The sum of £1,847 16s. 3d. was paid in 3 lots (see p. 112).",
+        "Soe they went vnto the towne, and had great ioy of it.",
+        "Pater noster qui es in caelis, sanctificetur nomen tuum.",
+        "Mr. Afong of Koepang and Mr. Donohoe of Kiama were there.",
+        "",
+        "   \n",
+    ],
+)
+def test_it_adds_no_change_to_what_is_right(with_letters, text):
+    assert made(with_letters.corrections(text)) <= made(Corrector("en").corrections(text))
+
+
+def test_a_refused_reading_is_never_proposed_again():
+    pair = ("thatthepassengers", "that the passengers")
+    found = Corrector("en", letters=letters(), refused=[pair]).corrections(MISREAD)
+    assert all((one.before, c.after) != pair for one in found for c in one.candidates)
+
+
+def test_words_of_the_texts_own_are_left_alone():
+    found = Corrector("en", letters=letters(), own=["thatthepassengers"]).corrections(MISREAD)
+    assert not any(one.before == "thatthepassengers" for one in found)
+
+
+def test_an_edition_names_the_reader_and_gives_the_source_back():
+    cleaned = clean(MISREAD, model="letters")
+    assert "that the passengers" in cleaned.text
+    tei = cleaned.tei()
+    assert restore(tei) == MISREAD.encode()
+    assert not check(tei, "text")
+    assert letter_reader().sha256 in tei.decode()
+    assert "which proposed none" not in tei.decode()
+    assert any("emend-letters-1" in change["why"] for change in map(dict, cleaned.changes))
+
+
+def test_a_second_cleaning_changes_nothing():
+    once = clean(MISREAD, model="letters").text
+    assert clean(once, model="letters").text == once
+
+
+def test_the_groups_cover_the_text_in_order():
+    text = MISREAD * 4  # several windows
+    assert len(text) > 2 * WINDOW
+    groups = letter_reader().read(text)
+    assert "".join(text[g.start : g.end] for g in groups).replace("\n", "").replace(" ", "") == (
+        text.replace("\n", "").replace(" ", "")
+    )
+    assert all(a.end <= b.start for a, b in pairwise(groups))
+    assert all(g.as_read <= g.chance <= 0 for g in groups)
+
+
+def test_a_window_does_not_show_in_the_middle():
+    reader = letter_reader()
+    numbers = np.array([LETTERS.index(c) for c in MISREAD.replace("\n", " ") * 2])
+    assert len(numbers) > WINDOW
+    chances = reader.chances(numbers)
+    first = reader.forward(numbers[None, :WINDOW])[0]
+    assert np.allclose(chances[: WINDOW - MARGIN], first[: WINDOW - MARGIN])
+    assert np.allclose(np.exp(chances).sum(-1), 1, atol=1e-4)
+
+
+def test_the_evidence_has_a_figure_for_each_column(with_letters):
+    found = suggestions(letter_reader(), MISREAD, [], with_letters.lexicon)
+    assert found
+    assert all(one.x.shape == (len(WEIGHED),) and np.isfinite(one.x).all() for one in found)
+    assert all(MISREAD[one.start : one.end] == one.before for one in found)
