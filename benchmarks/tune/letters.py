@@ -39,7 +39,7 @@ SETS = {
     "icdar2017-fr": "fr",
     "impresso-snippets-fr": "fr",
 }
-LIMITS = Thresholds(word=0.8, joined=0.8, real=0.9, likely=0.5, held=0.3)
+LIMITS = Thresholds(word=0.9, joined=0.9, real=0.95, likely=0.5, held=0.3)
 ASTRAY = 0.6  # share of words that differ, from which on the page is another
 
 

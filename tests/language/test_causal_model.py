@@ -66,7 +66,7 @@ def test_too_many_readings_are_refused():
 
 
 def test_a_missing_file_is_one_sentence(tmp_path):
-    with pytest.raises(EmendError, match=r"There is no model file .*: use none, smollm2, or"):
+    with pytest.raises(EmendError, match=r"no model file .*: use none, letters, smollm2, or"):
         causal_model(str(tmp_path / "absent.gguf"))
 
 
