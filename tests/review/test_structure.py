@@ -101,7 +101,7 @@ CASES = [
     ),
     pytest.param(
         [says("When the water", "verse")],
-        "When the water fell the willows\nstood in a silver mud.",
+        "    When the water fell the willows\n    stood in a silver mud.",
         '<lg resp="#ed.ada"><l>When the water fell the willows</l>',
         id="verse",
     ),
@@ -253,7 +253,7 @@ def test_a_place_that_moved_is_found_again():
     _, replay = run(Source(moved), FACTS, (), [says("When the water", "verse")])
     assert [one.state for one in replay.outcomes] == ["moved"]
     document, _ = run(Source(moved), FACTS, (), [says("When the water", "verse")])
-    assert "willows\nstood" in reading_text(document)
+    assert "willows\n    stood" in reading_text(document)
 
 
 def words(document) -> list[str]:
