@@ -133,7 +133,7 @@ RULES: Mapping[str, str] = {
     "space.inside-quotation": "a space inside quotation marks",
     "space.inside-bracket": "a space inside round brackets",
     "space.doubled": "several spaces for one",
-    "space.before-stop": "a space before a punctuation mark",
+    "space.before-stop": "a space before a punctuation mark, or after ¿ or ¡",
     "space.before-dash": "a space on one side of a dash only",
     "space.no-break": "a no-break space between words",
     "spelling.confusion": "characters of a word misread as others that look alike",

@@ -52,7 +52,7 @@ _LABEL = re.compile(
 _ONLY_CALLED = frozenset("^°")  # signs of other things, unless the text is called by them
 _MOST = 40  # notes at one foot; a longer run is a list, or end notes
 _PAGE = 6000  # characters; hardly a printed page has more
-_SHORT = 60  # characters of a heading
+_SHORT, _TITLE = 60, 8  # characters of a heading, at most and at least
 _SERIES = ("*", "†", "‡", "§", "||", "¶")  # the order in which printers use the signs of one page
 _MISREAD = {"†": "ft+", "‡": "JtXI{+", "§": "$S", "||": "", "¶": ""}
 
@@ -240,7 +240,8 @@ def _possible(pages: _Pages, calls: Calls) -> Iterator[_Note]:
     cut_off: _Note | None = None  # the note that ends a page
     for n, block in enumerate(pages.free):
         number = pages.number(block.start)
-        parts = _cut(block) if n else []  # what a text begins with is no note
+        # What a text begins with is no note, and neither is a heading.
+        parts = _cut(block) if n and not _is_title(block) else []
         if not parts and pages.above_the_foot(n):
             carried = cut_off is not None and cut_off.page == number - 1
             parts = _below_text(block, calls, pages.start(number - carried))
@@ -259,6 +260,12 @@ def _possible(pages: _Pages, calls: Calls) -> Iterator[_Note]:
             yield above
         if pages.ends(n):
             cut_off = above
+
+
+def _is_title(block: Block) -> bool:
+    """Whether a block is a numbered heading in capitals: `2. APPARATUS`, not `2 Ibid.`."""
+    title = block.text
+    return len(block.lines) == 1 and len(title) < _SHORT and title.isupper() and len(title) > _TITLE
 
 
 def _cut(block: Block, first: int = 0) -> list[_Note]:

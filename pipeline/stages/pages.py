@@ -8,7 +8,9 @@ like this. A number alone in the middle of a sentence (`in a competition⏎⏎20
 a page number. In a text whose paragraphs are single lines, a paragraph that breaks off in
 mid-sentence and continues after a blank line (`a mighty⏎⏎mass movement`) was cut by a page end.
 Lines with a title and a rising number (`12   THE WAYFARER`, `THE HOUSE ON THE HILL   13`) are
-running heads if they come back at the distance of a page and stand in mid-sentence.
+running heads if they come back at the distance of a page and stand in mid-sentence; on facing
+pages, with the same title and the numbers at the outer edges, two are enough. So are two numbers
+between dashes (`— 87 —`, `— 88 —`).
 
 Page numbers are moved out of the text as page furniture, never deleted. Pages between two known
 numbers are counted, `[21]`.
@@ -41,7 +43,15 @@ _HEAD = re.compile(
     r"(?P<first>\d{1,4})\s+(?P<right>\D.*)|(?P<left>.*\D)\s+(?P<last>\d{1,4})"
 )  # `12  THE WAYFARER`, `THE HOUSE  13`
 SEPARATOR = re.compile(r"-{3,} ?File: ?\S+")  # -----File: 014.png---\ada\bert\-----
+_OUTER = re.compile(
+    r"(?P<left>\d{1,4})\s{2,}(?P<verso>\D.*)|(?P<recto>.*[^\d\s])\s{2,}(?P<right>\d{1,4})"
+)
+_OUTER_GAP = re.compile(r"\s{2,}")
+_PAGE = 12, 80  # lines with text from one running head to the next
+_ALIKE, _TITLE = 85, 5  # likeness of titles in per cent, and characters that make one
 _ROW = 3  # running heads whose numbers rise, to be believed
+_DASHED = re.compile(r"[—–-]\s*\d+\s*[—–-]")
+_FIRST = 3  # numbers of chapters, more likely than of pages
 _OPEN = re.compile(r"[a-zß-öø-ÿ,;—–-]")  # how the rest of a broken sentence begins
 
 
@@ -75,7 +85,9 @@ def pages(document: Document) -> Iterator[Proposal | Mark]:
         return
     starts, why = _starts(text, all_lines, full)
     heads = _running_heads(all_lines, full)
-    if len(starts) < 2 and _at_pages(all_lines, full, heads):
+    facing = [] if _at_pages(all_lines, full, heads) else _facing(all_lines, full)
+    if len(starts) < 2 and (facing or _at_pages(all_lines, full, heads)):
+        heads = facing or heads
         starts, why = (
             sorted({full[0], *(head.line for head in heads)}),
             "running heads stand at the distance of a page",
@@ -88,8 +100,9 @@ def pages(document: Document) -> Iterator[Proposal | Mark]:
     numbers = list(_page_numbers(all_lines, full, starts, certain="\f" in text))
     starts = _with_numbered(all_lines, full, starts, numbers)
     told = [head for head in heads if head.line in set(starts)]
-    for head in told if len(told) >= _ROW else []:
-        yield from _head_taken_out(all_lines[head.line])
+    for head in told if len(told) >= _ROW or heads is facing else []:
+        where = "the number at the outer edge" if heads is facing else "in mid-sentence"
+        yield from _head_taken_out(all_lines[head.line], where)
     names = _names(starts, sorted([*numbers, *told], key=lambda number: number.line))
     for start, name in zip(starts, names, strict=True):
         if start or len(starts) > 1:
@@ -133,7 +146,7 @@ def _starts(text: str, all_lines: Sequence[Line], full: Sequence[int]) -> tuple[
         return _set_in(
             all_lines, full
         ), "lines that begin with a blank stand at the distance of a page"
-    return _cut(all_lines, full), "a sentence breaks off and goes on behind a blank line"
+    return _cut(all_lines, full), "a sentence breaks off and goes on after a blank line"
 
 
 def _set_in(all_lines: Sequence[Line], full: Sequence[int]) -> list[int]:
@@ -211,11 +224,38 @@ def _running_heads(all_lines: Sequence[Line], full: Sequence[int]) -> list[_Numb
     )
 
 
-def _head_taken_out(line: Line) -> Iterator[Proposal | Mark]:
+def _facing(all_lines: Sequence[Line], full: Sequence[int]) -> list[_Number]:
+    """Running heads of facing pages: `144   PIES.` on the left, `PIES.   145` on the right.
+
+    Their numbers follow one another, each at the outer edge, and they share a title. No other lines
+    do, so two are enough, even between finished sentences.
+    """
+    heads = [
+        (n, number, outer["left"] is not None, _OUTER_GAP.split(text))
+        for n, i in enumerate(full)
+        if (outer := _OUTER.fullmatch(all_lines[i].text))
+        for number in [outer["left"] or outer["right"]]
+        for text in [(outer["verso"] or outer["recto"]).casefold()]
+    ]
+    found: dict[int, _Number] = {}
+    for (n, number, left, titles), (m, following, other_left, others) in pairwise(heads):
+        if (
+            int(following) == int(number) + 1
+            and left != other_left
+            and left == (int(number) % 2 == 0)
+            and _PAGE[0] <= m - n <= _PAGE[1]
+            and any(ratio(a, b) >= _ALIKE for a in titles for b in others if len(a) > _TITLE)
+        ):
+            found[n] = _Number(full[n], int(number), number)
+            found[m] = _Number(full[m], int(following), following)
+    return [found[n] for n in sorted(found)]
+
+
+def _head_taken_out(line: Line, where: str) -> Iterator[Proposal | Mark]:
     start = line.start + line.indent
     end = start + len(line.text)
     yield Mark("furniture", start, end, (("type", "header"), ("place", "top")))
-    why = "a title and a page number that rises, at the distance of a page and in mid-sentence"
+    why = f"a title and a page number that rises, at the distance of a page, {where}"
     yield Proposal(start, end, "", "furniture.running-head", why, "furniture", 0.98)
 
 
@@ -257,6 +297,9 @@ def _page_numbers(
             b.value == a.value + 1 for a, b in pairwise(row)
         )
         if len(row) >= _ROW and (counted or _regular(row, rank)):
+            yield from row
+            return
+        if _between_dashes(row, rank):
             yield from row
             return
     taken = {number.line for number in on_edges} if certain or len(starts) > 1 else set()
@@ -305,7 +348,7 @@ def _value(text: str, number: re.Pattern[str]) -> int | None:
 
 
 def _stands_alone(all_lines: Sequence[Line], i: int) -> bool:
-    """Whether blank lines, or the text's edge, stand before and behind a line."""
+    """Whether blank lines, or the text's edge, stand before and after a line."""
     return (i == 0 or not all_lines[i - 1].text) and (
         i + 1 >= len(all_lines) or not all_lines[i + 1].text
     )
@@ -323,6 +366,22 @@ def _regular(row: Sequence[_Number], rank: dict[int, int]) -> bool:
     return usual >= 8 and sum(
         abs(length - usual) <= 0.35 * usual for length in lengths
     ) >= 0.7 * len(lengths)
+
+
+def _between_dashes(row: Sequence[_Number], rank: dict[int, int]) -> bool:
+    """Whether two numbers or more, each between dashes, follow one another a page apart.
+
+    Chapters are numbered from 1: `— 87 —` and `— 88 —` are pages.
+    """
+    return (
+        len(row) > 1
+        and row[0].value > _FIRST
+        and all(_DASHED.fullmatch(number.text) for number in row)
+        and all(
+            b.value == a.value + 1 and _PAGE[0] <= rank[b.line] - rank[a.line] <= _PAGE[1]
+            for a, b in pairwise(row)
+        )
+    )
 
 
 def _with_numbered(

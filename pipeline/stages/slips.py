@@ -187,7 +187,7 @@ def _apart(
             continue
         gone = first_word if without[0] >= without[1] else second_word
         pair = f"{first_word[0]} {second_word[0]}"
-        why = f"“{pair}” hardly ever stands in a sentence; one may be too many"
+        why = f"“{pair}” hardly ever stands in a sentence; one of the two may be too many"
         found[k].append(_slip(gone.start(), gone.end() + 1, "", "slip.words", why))
     return found
 

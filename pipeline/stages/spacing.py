@@ -1,15 +1,16 @@
 r"""Blanks that the author did not write: doubled, no-break, before stops, inside quotation marks.
 
 `Viola  wrote` lost some markup between two blanks. Old printing has thin spaces before stops
-(`those kulaks ; and`) and inside quotation marks and brackets (`" Come in , " he said`,
-`( which was open )`). The raw blanks can be restored. Straight quotation marks open and close in
-turn; emend ignores a paragraph in which one does not. If only this order shows whether a mark opens
-or closes, the change is pending. A blank before a full stop is removed if the text has such blanks
-before other stops, too.
+(`those kulaks ; and`), after `¿` and `¡`, and inside quotation marks and brackets (`" Come in , "
+he said`, `( which was open )`). The raw blanks can be restored. Straight quotation marks open and
+close in turn; emend ignores a paragraph in which one does not. If only this order shows whether a
+mark opens or closes, the change is pending. A blank before a full stop is removed if the text has
+such blanks before other stops, too.
 
 Left alone: blanks at the beginning and end of a line (layout), columns of a table, French spacing
 (before `; : ! ?`, inside `« »`) in a French text or quotation, the blank before the dash of a
-dialogue or an aside (`quiero —dijo ella— y`), `. . .`, the numeral `25 000`.
+dialogue or an aside (`quiero —dijo ella— y`) or before a minus sign (`at —5°`), `. . .`, the
+numeral `25 000`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from pipeline.language.languages import Typography
 
 _DOUBLED = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")
 _NO_BREAK = re.compile("[\u00a0\u202f](?=\\S)")
-_BEFORE_STOP = re.compile(r"(?<=[\w)\]\"”’])[ \u00a0](?P<stop>[;?!,])(?=[\s\"'”’)\]]|$)")
+_BEFORE_STOP = re.compile(r"(?<=[\w)\]\"”’])[ \u00a0](?P<stop>[;?!,])(?=[\s\"'”’)\]»—–]|$)")
+_OPENER = re.compile(r"(?<=[¿¡])[ \u00a0](?=\w)")  # `¡ Nunca saliera !`
 _BEFORE_FULL_STOP = re.compile(
     r"(?<=[\w)\]\"”’])[ \u00a0](?P<stop>\.)"
     r"(?=$|\n|[ \u00a0]?[\"”’)\]]|[ \u00a0][\"“‘(]?[^\W\d_a-z])"
@@ -34,8 +36,8 @@ _BEFORE_COLON = re.compile(
     r"(?<=[^\W\d_]{2}) (?P<stop>:)(?=[\s—–]|$)"
 )  # `namely :—`; a smile `:)`, a sum `3 : 4` and `|G : H|` stay
 _BEFORE_DASH = re.compile(
-    r"(?<=[\w,;:.!?)\]”’\"]) (?=[—–]\w)"
-)  # `Narvaez —The`: a thin space, or what the OCR took for one
+    r"(?<=[\w,;:.!?)\]”’\"]) (?=[—–](?!\d)\w)"
+)  # `Narvaez —The`: a thin space, or what the OCR took for one; `at —5°` is a minus sign
 _ASIDE = re.compile(r" [—–]\w[^—–\n]{0,200}[^\s—–][—–](?=[\s.,;:!?]|$)")  # `—dijo ella— y`
 _DIALOGUE = re.compile(r"\s*[—–]\s?[\w¿¡]")
 _FRENCH = re.compile("«[ \u00a0\u202f][^«»]{0,400}[ \u00a0\u202f]»")
@@ -64,7 +66,9 @@ def spacing(document: Document) -> Iterator[Proposal | Mark]:
     seen: set[int] = set()
     for start, end in prose:
         found = [*_doubled(text, start, end)]
-        if not typography.space_before_stops:
+        if typography.space_before_stops:
+            found += _before_commas(text, start, end)
+        else:
             found += _before_stops(text, start, end, spaced=loose >= HABIT)
             if not typography.dialogue_dashes:
                 found += _before_dashes(text, start, end)
@@ -98,8 +102,19 @@ def _before_stops(text: str, start: int, end: int, *, spaced: bool) -> Iterator[
         patterns.append((_BEFORE_FULL_STOP, 0.95))
     for pattern, confidence in patterns:
         for m in pattern.finditer(text, start, end):
-            why = f"a blank before {m['stop']}, as old printing has it"
+            why = f"a blank before “{m['stop']}”: old printing, or a slip of the OCR"
             yield Proposal(*m.span(), m["stop"], "space.before-stop", why, "form", confidence)
+    for m in _OPENER.finditer(text, start, end):
+        why = f"a blank after “{text[m.start() - 1]}”: old printing, or a slip of the OCR"
+        yield Proposal(*m.span(), "", "space.before-stop", why, "form", 0.97)
+
+
+def _before_commas(text: str, start: int, end: int) -> Iterator[Proposal]:
+    """A blank before a comma, in a language that sets blanks before the high stops only."""
+    for m in _BEFORE_STOP.finditer(text, start, end):
+        if m["stop"] == ",":
+            why = "a blank before “,”, which in this language only the high stops have"
+            yield Proposal(*m.span(), ",", "space.before-stop", why, "form", 0.97)
 
 
 def _astray(text: str, start: int, end: int, openers: Container[str]) -> Iterator[Proposal]:
@@ -132,7 +147,7 @@ def _in_brackets(text: str, start: int, end: int) -> Iterator[Proposal]:
     for m in _IN_BRACKETS.finditer(text, start, end):
         for side in ("left", "right"):
             if m[side]:
-                why = "a blank inside brackets, as old printing has it"
+                why = "a blank inside brackets, as in old printing"
                 yield Proposal(*m.span(side), "", "space.inside-bracket", why, "form", 0.95)
 
 
@@ -140,7 +155,7 @@ def _in_quotation_marks(
     text: str, start: int, end: int, typography: Typography
 ) -> Iterator[Proposal]:
     """Blanks inside straight marks, which open and close in turn, and inside curly ones."""
-    rule, why = "space.inside-quotation", "a blank inside quotation marks, as old printing has it"
+    rule, why = "space.inside-quotation", "a blank inside quotation marks, as in old printing"
     if not typography.low_quotation_marks:
         for m in _CURLY.finditer(text, start, end):
             if m["left"] and text.find("„", start, m.start()) >= 0:

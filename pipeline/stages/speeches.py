@@ -59,6 +59,7 @@ _PLAIN_DIRECTION = re.compile(
 _BRACKETED = re.compile(r"\[[^\[\]]*\]?$|\([A-ZÀ-Þ][^()]*\)$")
 _AT_LINE_END = re.compile(r"(?<=\S)[ \t]{2,}(?P<move>\[[^\[\]\n]{2,60}\]?)$", re.MULTILINE)
 _LINE_END = re.compile(r"\s*\[[^\[\]]*\]?$")
+_RUN_IN = re.compile(r"[—–]|[ \t]{4,}\S")  # what follows a title, or a row's, more than a name
 _VERSES = 4  # lines, from which on their ends show that they are verse
 _FINISHED = re.compile(r"[.!?…—–)\]][\"'”’»)\]*_]{0,3}$")
 _STOP = re.compile(r"[,;:.!?—–-][\"'”’»)]{0,3}$")
@@ -98,9 +99,10 @@ def speeches(document: Document) -> Iterator[Mark]:
     staged = (moved or bool(names)) and sum(cue.stopped for _, _, cue in found) > 2
     spoken = found if staged else _in_turn(found)
     counted = Counter(cue.who for _, _, cue in spoken)
-    if len(spoken) < 2 or (len(spoken) > 2 and max(counted.values()) == 1):
-        # `First: …`, `Secondly: …` are no speakers: in a dialogue of three speeches somebody speaks
-        # twice
+    # `First: …`, `Secondly: …` and the run-in titles `SUNDAYS.—…`, `FARES.—…` are no speakers: in a
+    # dialogue of three speeches, or with dashes, somebody speaks twice.
+    twice = len(spoken) > 2 or any(_RUN_IN.match(text, cue.end) for _, _, cue in spoken)
+    if len(spoken) < 2 or (twice and max(counted.values()) == 1):
         return
     directions = [m.span() for m in _DIRECTION.finditer(text)]
     following = [i for i, _, _ in spoken[1:]] + [spoken[-1][0] + 1]

@@ -318,6 +318,8 @@ def continues(
         return True
     if re.match(r"\(?[a-z][.)]\s", after.text):  # an item, `a) …`
         return False
+    if before.finished and re.match(r"\(?\d+[.)]\s+[^\W\d_]", after.text):  # `380. Plum Pudding.`
+        return False
     if before.finished:
         short = len(before.lines[-1].text) < 0.75 * usual
         return (

@@ -1,7 +1,7 @@
 """The faces of a document: its reading text, and its corrected lines.
 
 The reading text has each paragraph on one line and a blank line between paragraphs. Page furniture
-is left out; a note follows the paragraph that calls it.
+is left out; a note follows the paragraph that calls it, or stands in brackets in its line.
 """
 
 from __future__ import annotations
@@ -20,8 +20,11 @@ from pipeline.text.blocks import claims, touches
 
 # What a hyphen at a line end is printed or read as.
 HYPHEN = re.compile("[-\u00ac\u00ad\u2010-\u2014\u2e17=~]")
-# A dash that begins or ends a line has no blank there if it has none on its other side.
-_AT_A_DASH = re.compile(r"(?<=\S—)(?<!\d[.,]—)[^\S\n]*\n\s*(?=\S)|(?<=\S)[^\S\n]*\n\s*(?=—\S)")
+# A dash that begins or ends a line has no blank there if it has none on its other side; one before
+# a figure may be a minus sign (`fell to⏎—5°`).
+_AT_A_DASH = re.compile(
+    r"(?<=\S—)(?<!\d[.,]—)[^\S\n]*\n\s*(?=\S)|(?<=\S)[^\S\n]*\n\s*(?=—(?!\d)\S)"
+)
 
 # Lines with something on them, up to a blank line.
 _STRAY = re.compile(r"\S(?:[^\n]|\n(?=[^\S\n]*\S))*")
@@ -73,10 +76,17 @@ class _Face:
     def __init__(self, document: Document) -> None:
         """Finds the blocks, the notes and the line ends that are closed up."""
         self.document = document
-        self.notes = [
+        every = [
             (document.reading_span(mark.start, mark.end), mark)
             for mark in document.marked("note", "figure")
         ]
+        self.notes = [(span, mark) for span, mark in every if mark.get("place") != "inline"]
+        self._brackets = dict(
+            edge
+            for span, mark in every
+            if mark.get("place") == "inline"
+            for edge in _bracketed(document.text, span)
+        )
         self._note_starts = [first for (first, _), _ in self.notes]
         self._numbers = {
             mark.get("id"): n for n, (_, mark) in enumerate(self.notes) if mark.get("id")
@@ -131,7 +141,7 @@ class _Face:
         calls = sorted(self.anchors)
         out: list[str] = []
         done: set[int] = set()
-        speaker = ""
+        speaker, spoke = "", 0  # a name that leads the next block, and where it ends
         listed = False  # whether an entry of an index came last, which the next one follows
         passed = 0
 
@@ -152,7 +162,7 @@ class _Face:
             first = self._line_start(start) if set_in else start
             body = self._read(self._outside_notes(first, end))
             if how == "lead":
-                speaker = _flat(body)
+                speaker, spoke = _flat(body), end
                 continue
             if mark.role == "verse":
                 beside = any(
@@ -161,7 +171,8 @@ class _Face:
                 flat = _verse(body, alone=not beside and not touches(speeches, start, end))
             else:
                 flat = _SHOWN[how](body)
-            led = f"{speaker}\n" if how == "lines" else f"{speaker} "
+            apart = "\n" if how == "lines" else " " * (start > spoke)  # `HALE.—Speak!`
+            led = f"{speaker}{apart}"
             level = mark.get("level") if mark.role == "item" else ""
             if level and flat and listed:
                 out[-1] += f"\n{'  ' * (int(level) - 1)}{flat}"
@@ -202,10 +213,13 @@ class _Face:
     def _called(self, start: int, end: int) -> str:
         """A stretch of the reading, each call of a note as `_sign` shows it."""
         piece = self.document.text[start:end]
-        here = (at for at in {*self.anchors, *self._cells} if start <= at < end)
-        for position in sorted(here, reverse=True):
+        places = {*self.anchors, *self._cells, *self._brackets}
+        for position in sorted((at for at in places if start <= at < end), reverse=True):
             local = position - start
-            if position in self._cells:
+            if position in self._brackets:
+                before, after = self._brackets[position]
+                piece = f"{piece[:local]}{before}{piece[local]}{after}{piece[local + 1 :]}"
+            elif position in self._cells:
                 piece = piece[:local] + " " * self._cells[position] + piece[local:]
             elif bare := re.match(r"\d+\)?", piece[local:]):
                 piece = f"{piece[:local]}{_sign(bare[0])}{piece[local + len(bare[0]) :]}"
@@ -253,6 +267,18 @@ class _Face:
                 after = len(text) - len(text[at:].lstrip())
                 found.add((before, after))
         return sorted(found)
+
+
+def _bracketed(text: str, span: Span) -> Iterator[tuple[int, tuple[str, str]]]:
+    """What a note in the line has before its first and after its last character: brackets.
+
+    Those that were typed, `((Viola, 12.))`, were taken out.
+    """
+    start, end = span
+    if end - start > 1 and text[start] not in "([":
+        apart = start > 0 and not text[start - 1].isspace() and text[start - 1] not in "(—"
+        yield start, (" (" if apart else "(", "")
+        yield end - 1, ("", ")")
 
 
 def _sign(printed: str) -> str:

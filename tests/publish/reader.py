@@ -54,7 +54,7 @@ def read(tei: bytes) -> tuple[list[str], list[str]]:
         if name == f"{T}gap" and not len(element):
             blocks[-1].append("[…]")
             return
-        if name == f"{T}note" and element is not start:
+        if name == f"{T}note" and element is not start and element.get("place") != "inline":
             notes.append(element)
             return
         apart = name in _BLOCKS and not (name in _EITHER and element.getparent().tag in _BLOCKS)

@@ -100,8 +100,8 @@ class WordEvidence:
     def _stays(self, place: Place, *, known: bool) -> bool:
         """Whether a hyphen before a blank or a line end is no part of a split word.
 
-        It stands for the rest of a word (`Haupt-⏎und Nebensatz`), for a dash (`the house-⏎which`),
-        or is dirt (`purported to hea- the stamp`).
+        It stands for the rest of a word (`Haupt-⏎und Nebensatz`) or of a name (`Mrs. B-⏎of Bath`),
+        for a dash (`the house-⏎which`), or is dirt (`purported to hea- the stamp`).
         """
         words, right = self.words, fold(place.plain)
         if place.sign == "loose" and words.types_dashes:
@@ -112,6 +112,8 @@ class WordEvidence:
             return True
         if known:
             return False
+        if self._is_initial(place):
+            return True
         if place.sign == "run-on":
             if words.per_million(place.plain) > COMMONEST:
                 return True
@@ -121,6 +123,16 @@ class WordEvidence:
                 or (place.left[0].isupper() and words.per_million(place.left) < COMMONEST)
             )
         return self.opens_clause(place)
+
+    def _is_initial(self, place: Place) -> bool:
+        """Whether a name was left out after its initial: `Lord C-⏎was there`."""
+        return (
+            len(place.left) == 1
+            and place.left.isupper()
+            and place.right[0].islower()
+            and len(place.plain) > 1
+            and self.words.per_million(place.plain) > COMMONEST
+        )
 
     def _hyphen_tells(self, place: Place) -> bool:
         """Whether a hyphen before a blank says as much as at a line end.
@@ -177,7 +189,7 @@ class WordEvidence:
             )  # Mr. Smith⏎son of the late Dr. Jones
             return words.chance(place.joined) + habit - named
         if near and not place.hyphen:
-            return words.chance(place.joined)
+            return words.of_misread(place.joined)  # any form may be unknown: that joins nothing
         if place.stain and words.stained(place):
             return _STAINED  # some letter in the place of the mark makes a word
         if place.hyphen:

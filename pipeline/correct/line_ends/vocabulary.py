@@ -58,7 +58,7 @@ _MISREAD, _LETTERS = (
 # occurrences here that weigh as much as what all other texts show of writing a word as two
 _OPEN = 1.0
 _LETTERS_BY_USE = "etaoinsrhldcumfpgwybvkxjqz"
-_FUNCTION = 1000.0  # per million: *par*, *que* and the like, to which no pronoun is joined
+_FUNCTION = 1000.0  # per million: *par*, *que*, *und*: no pronoun is joined to them
 _ENCLITIC = 0.5  # share of the words before an enclitic that are joined to it by a hyphen
 _MANY, _NOISE = 1000, 0.25  # broken words, and their share, from which a text is but noise
 _PREFIX = 200.0  # per million: no prefix stands more often by itself
@@ -207,7 +207,7 @@ class Vocabulary:
                 fold(part)
                 for place in found
                 for part in (place.left, place.plain)
-                if len(part) > 2 and not self.known(part)
+                if len(part) > 1 and self.strange(part)
             ],
             misread,
         )
@@ -248,7 +248,9 @@ class Vocabulary:
         for form, found in zip(asked, words, strict=True):
             for word in found:
                 distance = OSA.distance(form, word, score_cutoff=2)
-                if distance <= min(2, len(form) // 4):
+                # Short forms are like many words, but `unb⏎kam` has the commonest one, *und*.
+                fewest = 1 if self.per_million(word) > _FUNCTION else 0
+                if distance <= max(fewest, min(2, len(form) // 4)):
                     chance = (
                         self.chance(word) + math.log10(self.noise) - _MISREAD - _LETTERS * distance
                     )
@@ -291,11 +293,15 @@ class Vocabulary:
         key = fold(word)
         attested, frequency = self.seen[key]
         count = self.inside[key]
+        misread = self.of_misread(key)
         if count or frequency or attested:
-            return math.log10((_TRUST * max(frequency / 1e6, _RARE) + count) / (_TRUST + self.size))
-        return max(
-            -14.0, math.log10(self.noise) - _LETTER * len(key), self.near.get(key, ("", -14.0))[1]
-        )
+            share = (_TRUST * max(frequency / 1e6, _RARE) + count) / (_TRUST + self.size)
+            return max(math.log10(share), misread)
+        return max(math.log10(self.noise) - _LETTER * len(key), misread)
+
+    def of_misread(self, word: str) -> float:
+        """The log10 chance of a form as a misreading of a word, -14 if it looks like none."""
+        return self.near.get(fold(word), ("", -14.0))[1]
 
     def alone(self, word: str) -> float:
         """The log10 chance of a word outside compounds: *self* hardly ever stands alone."""

@@ -234,14 +234,26 @@ class _Weighing:
         if count := words.count(word):
             times = f"{count} times inside lines" if count > 1 else "inside a line"
             about = [f"“{word}” stands {times}"]
+        elif reading == HYPHENATED and words.is_compound(place):
+            about = [f"“{word}” is found in novels"]
         elif reading == HYPHENATED:
-            novels = "is found in novels" if words.is_compound(place) else "is found nowhere else"
-            about = [f"“{word}” {novels}"]
+            about = [f"“{word}” stands nowhere else"]
+            about.append(
+                "nothing shows that its hyphen is soft"
+                if place.hyphen
+                else "its parts make other compounds"
+            )
+        elif words.known(word):
+            about = [f"“{word}” is a word"]
+        elif words.nearly(place):
+            about = [f"“{word}” is nearly “{words.meant(word)}”"]
         else:
-            about = [f"“{word}” is a word" if words.known(word) else f"“{word}” is unknown"]
+            about = [f"“{word}” is unknown"]
         parts = [f"“{part}”" for part in (place.left, place.plain) if not words.known(part)]
-        if parts:
-            about.append(" and ".join(parts) + (" is no word" if len(parts) == 1 else " are none"))
+        if len(parts) == 1:
+            about.append(f"{parts[0]} is no word")
+        elif parts:
+            about.append(f"neither {parts[0]} nor {parts[1]} is a word")
         if reading == APART:
             about.append("the mark is a dash, or a hyphen that stands for the rest of a word")
         elif reading == HYPHENATED and place.capital:

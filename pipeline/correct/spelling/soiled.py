@@ -169,7 +169,7 @@ def _numerals(text: str) -> Iterator[Soiled]:
                 found.end(),
                 ((after, 0.97),),
                 "spelling.numeral",
-                f"{why}: {before} is {after}",
+                f"{why if letters else 'a blank inside a grouped number'}: {before} is {after}",
                 sure=True,
             )
     for found in sought(_GAP, _GAP_SIGN, text):
