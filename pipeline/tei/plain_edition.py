@@ -176,6 +176,8 @@ class _Text:
         """A note where the source has it: only if nothing calls it, and if it goes on from none."""
         name = note.get(XML_ID, "")
         if name not in self._called and not note.get("prev"):
+            if note.get("place") == "inline":
+                self._blank()  # it is read in its line
             self._write_note(note)
 
     def _write_note(self, note: etree._Element) -> None:
