@@ -28,7 +28,7 @@ from pipeline.correct.spelling.correction import (
 from pipeline.correct.spelling.evidence import COLUMNS, Evidence, Weigher
 from pipeline.correct.spelling.habits import Habitual
 from pipeline.correct.spelling.letters import Letters
-from pipeline.correct.spelling.long_s import long_s
+from pipeline.correct.spelling.long_s import as_printed, long_s
 from pipeline.correct.spelling.notation import notation
 from pipeline.correct.spelling.numerals import numerals
 from pipeline.correct.spelling.pieces import pieces
@@ -365,9 +365,10 @@ class Corrector:
             return found
         habitual = Habitual(self._weigher.channel, self.lexicon)
         found = habitual.corrections(found, evidence.units, strange, self.refused)
+        found = long_s(found, evidence.units, self.lexicon, self._model)
         return [
             one
-            for one in long_s(found, evidence.units, self.lexicon, self._model)
+            for one in as_printed(found, evidence.units)
             if (one.before, one.candidates[0].after) not in self.refused
         ]
 

@@ -9,6 +9,7 @@ that the language model finds `SURE` better, 99.8 % are right, of those next to 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 
 import regex
@@ -83,6 +84,42 @@ def long_s(
             "made" if sure else "held",
         )
     return list(known.values())
+
+
+def as_printed(found: Sequence[Correction], units: Units) -> list[Correction]:
+    """Return the corrections, a long s read as f as ſ in a text that has that letter.
+
+    It does if some `FORMS` of its words have it, and more than have a round s before a letter:
+    beside *paſs* and *theſe*, `pafſed` is *paſſed*.
+    """
+    corrected = {one.start for one in found}
+    own = sum("ſ" in core for core in units.cores)
+    round_s = sum(
+        start not in corrected and _INNER_S.search(core) is not None
+        for start, core in zip(units.starts, units.cores, strict=True)
+    )
+    if own < FORMS or own <= round_s:
+        return list(found)
+    return [
+        replace(
+            one,
+            candidates=tuple(
+                replace(candidate, after=_with_letter(one.before, candidate.after))
+                for candidate in one.candidates
+            ),
+        )
+        for one in found
+    ]
+
+
+def _with_letter(read: str, reading: str) -> str:
+    """Return a reading with ſ for each s that was read as f, if it is as long as what was read."""
+    if len(read) != len(reading):
+        return reading
+    return "".join(
+        "ſ" if (a, b) == ("f", "s") and reading[n + 1 : n + 2].islower() else b
+        for n, (a, b) in enumerate(zip(read, reading, strict=True))
+    )
 
 
 def _ends_in_long_s(one: Correction) -> bool:
