@@ -176,7 +176,7 @@ class _Text:
         """A note where the source has it: only if nothing calls it, and if it goes on from none."""
         name = note.get(XML_ID, "")
         if name not in self._called and not note.get("prev"):
-            if note.get("place") == "inline":
+            if note.get("type") == "citation":
                 self._blank()  # it is read in its line
             self._write_note(note)
 

@@ -80,11 +80,11 @@ class _Face:
             (document.reading_span(mark.start, mark.end), mark)
             for mark in document.marked("note", "figure")
         ]
-        self.notes = [(span, mark) for span, mark in every if mark.get("place") != "inline"]
+        self.notes = [(span, mark) for span, mark in every if not _stays_in_line(mark)]
         self._brackets = dict(
             edge
             for span, mark in every
-            if mark.get("place") == "inline"
+            if _stays_in_line(mark)
             for edge in _bracketed(document.text, span)
         )
         self._note_starts = [first for (first, _), _ in self.notes]
@@ -312,6 +312,11 @@ def _less(span: Span, gaps: Sequence[Span]) -> Iterator[Span]:
 def _stands_alone(note: Mark) -> bool:
     """Whether nothing in the text calls a note: it is read where it stands."""
     return not note.get("anchor") and not note.get("prev")
+
+
+def _stays_in_line(note: Mark) -> bool:
+    """Whether a note is read where its author typed it, unlike a proofreader's remark."""
+    return note.get("place") == "inline" and note.get("type") == "citation"
 
 
 def lined_text(document: Document) -> str:

@@ -54,7 +54,9 @@ def read(tei: bytes) -> tuple[list[str], list[str]]:
         if name == f"{T}gap" and not len(element):
             blocks[-1].append("[…]")
             return
-        if name == f"{T}note" and element is not start and element.get("place") != "inline":
+        note = name == f"{T}note" and element.get("type") != "citation"  # that one has its line
+        figure = name == f"{T}figure" and element.getparent().tag == f"{T}p"
+        if (note or figure) and element is not start:
             notes.append(element)
             return
         apart = name in _BLOCKS and not (name in _EITHER and element.getparent().tag in _BLOCKS)
@@ -88,7 +90,10 @@ def read(tei: bytes) -> tuple[list[str], list[str]]:
         if start.find(f"{T}label") is None and start.get("n"):
             blocks[0].append(f"{start.get('n')} ")  # a number that nobody printed
         walk(start)
-        name, before = start.get(XML_ID), start.get("prev", "").lstrip("#")
+        name, before = (
+            start.get(XML_ID) or f"figure {len(parts)}",
+            start.get("prev", "").lstrip("#"),
+        )
         parts[name] = parts.get(before, name)
         read_notes[parts[name]] = f"{read_notes.get(parts[name], '')} {' '.join(lines())}".strip()
     return paragraphs, list(read_notes.values())

@@ -277,7 +277,7 @@ class Inlines:
             before, after = self.renditions.typed(element)
             spaced = bool(self.wording.said) and not self.wording.said[-1].endswith((" ", "(", "—"))
             bracketed = text_of(element).startswith(("(", "["))
-            lead = "" if bracketed else " (" if spaced else "("
+            lead = (" " if spaced else "") + ("" if bracketed else "(")
             trail = "" if bracketed else ")"
             self.wording.say(lead)
             content: list[Inline] = [
