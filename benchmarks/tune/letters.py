@@ -18,8 +18,7 @@ from pathlib import Path
 import fit
 import numpy as np
 from aligned import Alignment, letters, rows
-from catboost import CatBoostClassifier
-from sklearn.linear_model import LogisticRegression
+from sentences import curve, forest
 
 from pipeline.correct import Corrector
 from pipeline.correct.spelling.classifier import Thresholds, confidence
@@ -112,28 +111,9 @@ def collect(folder: Path, kept: Path, texts: int, wanted: list[str]) -> dict:
     return data
 
 
-def forest(x, y, trees):
-    model = CatBoostClassifier(
-        iterations=trees,
-        depth=4,
-        learning_rate=0.05,
-        thread_count=1,
-        verbose=0,
-        l2_leaf_reg=10,
-        random_seed=1,
-        border_count=32,
-        allow_writing_files=False,
-    )
-    model.fit(x, y)
-    return model
-
-
-def curve(total, y):
-    """A smooth calibration (Platt's)."""
-    line = LogisticRegression(C=1e3).fit(total[:, None], y)
-    knots = np.linspace(total.min() - 0.5, total.max() + 0.5, 60)
-    chances = line.predict_proba(knots[:, None])[:, 1]
-    return knots.astype(np.float32), np.clip(chances, 0.0005, 0.9985).astype(np.float32)
+def learned(x, y, trees):
+    """A forest that takes every suggestion as seriously as any other."""
+    return forest(x, y, np.ones(len(x)), trees, depth=4, rate=0.05)
 
 
 def main() -> None:
@@ -181,14 +161,16 @@ def report(data: dict, out: Path, trees: int, left_out: Path | None = None) -> N
         for name in ("right", "wrong", "attested", "joined")
     }
     total, left = np.zeros((2, len(x))), {}
+    alike = np.ones(len(x))
     for name in sorted(set(of)):
         there = of == name
         for k, y in enumerate(("right", "wrong")):
-            model = forest(x[~there], columns[y][~there], trees)
+            model = learned(x[~there], columns[y][~there], trees)
             total[k, there] = fit.raw(model, x[there])
             left[name, k] = model
     right, wrong = (
-        np.interp(total[k], *curve(total[k], columns[y])) for k, y in enumerate(("right", "wrong"))
+        np.interp(total[k], *curve(total[k], columns[y], alike))
+        for k, y in enumerate(("right", "wrong"))
     )
     sure = confidence(right, wrong)
     own = x[:, 0]
@@ -211,7 +193,7 @@ def report(data: dict, out: Path, trees: int, left_out: Path | None = None) -> N
                     f" more {good / errors:.3f} ({good}) ruined {bad}"
                     f" ({1000 * bad / (words - errors):.2f}) in vain {vain} of {errors}"
                 )
-    curves = [curve(total[k], columns[y]) for k, y in enumerate(("right", "wrong"))]
+    curves = [curve(total[k], columns[y], alike) for k, y in enumerate(("right", "wrong"))]
 
     def written(models: list, to: Path) -> None:
         figures: dict[str, np.ndarray] = {"limits": np.array(astuple(LIMITS))}
@@ -219,7 +201,7 @@ def report(data: dict, out: Path, trees: int, left_out: Path | None = None) -> N
             figures |= fit.flat(model, name, *calibration)
         to.write_bytes(pack(figures))
 
-    written([forest(x, columns[y], trees) for y in ("right", "wrong")], out)
+    written([learned(x, columns[y], trees) for y in ("right", "wrong")], out)
     for name in sorted(set(of)) if left_out else ():
         left_out.mkdir(parents=True, exist_ok=True)
         written([left[name, 0], left[name, 1]], left_out / f"{name}.xz")

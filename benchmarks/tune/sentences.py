@@ -169,11 +169,11 @@ def table(data: dict, evidence: Path) -> Table:
     return Table(*(np.array(column) for column in zip(*parts, strict=True)))
 
 
-def forest(x, y, weight, trees):
+def forest(x, y, weight, trees, depth=3, rate=0.06):
     model = CatBoostClassifier(
         iterations=trees,
-        depth=3,
-        learning_rate=0.06,
+        depth=depth,
+        learning_rate=rate,
         thread_count=1,
         verbose=0,
         l2_leaf_reg=10,

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from pipeline.document import Alternative
 
 SHOWN = 5  # readings proposed for one place
+# What is held for a reason of its own (another spelling, a cited word, a figure) is shown below the
+# threshold of its kind, so that nothing is held at a confidence at which other changes are made.
+BELOW = 0.05
 Moved = Callable[[int, int], tuple[int, int]]  # maps a span of one text to another
 
 

@@ -18,6 +18,7 @@ from pipeline.correct.spelling.channel import Channel
 from pipeline.correct.spelling.classifier import Classifier, confidence, misread
 from pipeline.correct.spelling.confusable import Confusable, compile_confusable
 from pipeline.correct.spelling.correction import (
+    BELOW,
     SHOWN,
     Correction,
     Moved,
@@ -34,7 +35,7 @@ from pipeline.correct.spelling.numerals import numerals
 from pipeline.correct.spelling.pieces import pieces
 from pipeline.correct.spelling.places import Finder
 from pipeline.correct.spelling.plain import TWIN, plain, twins
-from pipeline.correct.spelling.reasons import because, rule_of
+from pipeline.correct.spelling.reasons import because, named, rule_of
 from pipeline.correct.spelling.reserved import hyphened, loses_a_letter, loses_an_accent, reserved
 from pipeline.correct.spelling.sentences import Context, Sentences, may_be_name
 from pipeline.correct.spelling.signs import Loss, Signs
@@ -70,9 +71,6 @@ _SHAPED = frozenset(
 )
 PASSES = 3  # over a text, at most
 CERTAIN = 0.98  # confidence of what form and context leave no doubt of
-# What is held for a reason of its own (another spelling, a cited word, a figure) is shown below the
-# threshold of its kind, so that nothing is held at a confidence at which other changes are made.
-BELOW = 0.05
 UNSURE = 0.85
 SURE_ENGINE = 0.97  # an engine's confidence from which on a correction is held
 # The least chance of a reading in a text that shows few errors, among strange forms that no
@@ -504,7 +502,8 @@ class Corrector:
             if sentences and opinion and opinion.asked[first]:
                 nats = float(opinion.gain[first])
                 than = "likelier" if nats >= 0 else "less likely"
-                why += f"; {sentences.said} finds it {abs(nats):.1f} nats {than} in its sentence"
+                who = named(sentences.model)
+                why += f"; {who} finds it {abs(nats):.1f} nats {than} in its sentence"
             if others[k]:
                 why += "; the passage around it is in words that emend does not know"
             rule = rule_of(

@@ -22,6 +22,7 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.correct.spelling.classifier import Classifier, confidence
 from pipeline.correct.spelling.correction import (
+    BELOW,
     SHOWN,
     Correction,
     Spans,
@@ -29,7 +30,7 @@ from pipeline.correct.spelling.correction import (
     meets,
 )
 from pipeline.correct.spelling.places import MERGE, REAL
-from pipeline.correct.spelling.reasons import rule_of
+from pipeline.correct.spelling.reasons import named, rule_of
 from pipeline.correct.spelling.reserved import is_spoken
 from pipeline.correct.spelling.units import units
 from pipeline.document import Alternative
@@ -74,11 +75,6 @@ class Letters:
     model: LetterReader
     decision: Classifier
 
-    @property
-    def said(self) -> str:
-        """The model as the change log names it."""
-        return f"{self.model.name} (SHA-256 {self.model.sha256[:12]})"
-
     def corrections(
         self,
         text: str,
@@ -108,7 +104,7 @@ class Letters:
             make &= not passages.have(one.start) and not reserved(text, one, lexicon)
             if not make and likely < limits.held:
                 continue
-            how = chance if make else min(chance, least - 0.05)
+            how = chance if make else min(chance, least - BELOW)
             added.append(self._correction(one, make=make, how=how))
         return _together(made, [one for one in found if one.verdict != "made"], added)
 
@@ -123,7 +119,7 @@ class Letters:
             one.before,
             (Alternative(one.after, how),),
             rule_of(kind, one.before, one.after, split=split),
-            f"{why}; {self.said} reads {one.after} with a chance of {chance:.0%}",
+            f"{why}; {named(self.model)} reads {one.after} with a chance of {chance:.0%}",
             how,
             "made" if make else "held",
         )
@@ -191,24 +187,25 @@ def suggestions(
         start, end = there(one.start, one.end)
         done[start : max(end, start + len(one.candidates[0].after))] = True
     groups = reader.read(better)
-    otherwise = [(k, g) for k, g in enumerate(groups) if g.page != better[g.start : g.end]]
+    changed = [g.page != better[g.start : g.end] for g in groups]
     cores = Counter(fold(core) for core in units(better).cores)
-    bad = np.array([g.chance > LIKELY and g.page != better[g.start : g.end] for g in groups], float)
+    bad = np.array(
+        [other and g.chance > LIKELY for other, g in zip(changed, groups, strict=True)], float
+    )
     places = [
-        (k, g, start, end, page)
-        for k, g in otherwise
+        (k, g, start, end, page, _cores(better[start:end]), _cores(page))
+        for k, g in enumerate(groups)
+        if changed[k]
         for start, end, page in [_trimmed(better, g)]
         if not done[start:end].any() and _may_be_weighed(better[start:end], page, lexicon)
     ]
-    known = lexicon.attested_all(
-        [fold(core) for _, _, a, b, page in places for core in _cores(better[a:b]) + _cores(page)]
+    answers = iter(
+        lexicon.attested_all([fold(core) for *_, old, new in places for core in old + new])
     )
-    answers = iter(known)
     held = {there(one.start, one.end): one for one in found if one.verdict != "made"}
     result = []
-    for k, g, start, end, page in places:
+    for k, g, start, end, page, old, new in places:
         before = better[start:end]
-        old, new = _cores(before), _cores(page)
         attested = [next(answers) for _ in old]
         attested_page = [next(answers) for _ in new]
         near = bad[max(0, k - NEAR) : k + NEAR + 1]
@@ -258,11 +255,8 @@ def _trimmed(text: str, group: Group) -> tuple[int, int, str]:
     while end > start and text[end - 1] in _KEPT:
         end -= 1
     page = page.strip(_MARKS)
-    while end > start and text[end - 1] == "-" and page:  # `oi- the`: the hyphen is of a letter
-        if group.page.endswith("-"):
-            page += "-"
-            break
-        break
+    if end > start and text[end - 1] == "-" and page and group.page.endswith("-"):
+        page += "-"  # kept as it was read; in `oi- the` it is of a letter
     return start, end, page
 
 
@@ -278,8 +272,6 @@ def _may_be_weighed(before: str, page: str, lexicon: Lexicon) -> bool:
         return False
     figures = [c for c in page if c.isdigit()]
     if figures and figures != [c for c in before if c.isdigit()]:
-        return False
-    if _letters(before) == _letters(page):
         return False
     if without_accents(_letters(before)) == without_accents(_letters(page)):
         return False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,20 @@ from pipeline.correct.spelling.channel import Confusion
 from pipeline.correct.spelling.evidence import COLUMNS
 from pipeline.correct.spelling.places import MERGE, REAL
 from pipeline.language.lexicon import fold
+
+
+class Model(Protocol):
+    """A model that looks last."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of its file."""
+        ...
 
 
 def rule_of(kind: int, before: str, after: str, *, split: bool) -> str:
@@ -48,6 +64,11 @@ def because(row: NDArray[np.float32], used: tuple[Confusion, ...], where: str) -
     if x["doc_word"] >= 1:
         told.append(f"the word stands elsewhere {where}")
     return "; ".join(told)
+
+
+def named(model: Model) -> str:
+    """A model as the change log names it."""
+    return f"{model.name} (SHA-256 {model.sha256[:12]})"
 
 
 def _times(gain: float) -> str:

@@ -86,11 +86,6 @@ class Sentences:
             )
         return cls(model, Classifier.of(unpack(packed)))
 
-    @property
-    def said(self) -> str:
-        """The model as the change log names it."""
-        return f"{self.model.name} (SHA-256 {self.model.sha256[:12]})"
-
     def opinion(
         self,
         context: Context,
