@@ -9,7 +9,8 @@ a page number. In a text whose paragraphs are single lines, a paragraph that bre
 mid-sentence and continues after a blank line (`a mighty⏎⏎mass movement`) was cut by a page end.
 Lines with a title and a rising number (`12   THE WAYFARER`, `THE HOUSE ON THE HILL   13`) are
 running heads if they come back at the distance of a page and stand in mid-sentence; on facing
-pages, with the same title and the numbers at the outer edges, two are enough. So are two numbers
+pages, with the same title and the numbers at the outer edges, two are enough, as they are on the
+first lines of pages that form feeds show. So are two numbers
 between dashes (`— 87 —`, `— 88 —`).
 
 Page numbers are moved out of the text as page furniture, never deleted. Pages between two known
@@ -43,10 +44,7 @@ _HEAD = re.compile(
     r"(?P<first>\d{1,4})\s+(?P<right>\D.*)|(?P<left>.*\D)\s+(?P<last>\d{1,4})"
 )  # `12  THE WAYFARER`, `THE HOUSE  13`
 SEPARATOR = re.compile(r"-{3,} ?File: ?\S+")  # -----File: 014.png---\ada\bert\-----
-_OUTER = re.compile(
-    r"(?P<left>\d{1,4})\s{2,}(?P<verso>\D.*)|(?P<recto>.*[^\d\s])\s{2,}(?P<right>\d{1,4})"
-)
-_OUTER_GAP = re.compile(r"\s{2,}")
+_WIDE_GAP = re.compile(r"\s{2,}")
 _PAGE = 12, 80  # lines with text from one running head to the next
 _ALIKE, _TITLE = 85, 5  # likeness of titles in per cent, and characters that make one
 _ROW = 3  # running heads whose numbers rise, to be believed
@@ -85,11 +83,10 @@ def pages(document: Document) -> Iterator[Proposal | Mark]:
         return
     starts, why = _starts(text, all_lines, full)
     heads = _running_heads(all_lines, full)
-    facing = [] if _at_pages(all_lines, full, heads) else _facing(all_lines, full)
+    facing = [] if _at_pages(all_lines, full, heads) else _facing(all_lines, full, starts)
     if len(starts) < 2 and (facing or _at_pages(all_lines, full, heads)):
-        heads = facing or heads
         starts, why = (
-            sorted({full[0], *(head.line for head in heads)}),
+            sorted({full[0], *(head.line for head in facing or heads)}),
             "running heads stand at the distance of a page",
         )
     for line in (all_lines[start] for start in starts):
@@ -97,6 +94,7 @@ def pages(document: Document) -> Iterator[Proposal | Mark]:
             at, end = line.start + line.indent, line.start + line.indent + len(line.text)
             yield Mark("furniture", at, end, (("type", "pageNum"), ("place", "top")))
             yield Proposal(at, end, "", "page.separator", why, "furniture", 0.99)
+    heads = facing or heads
     numbers = list(_page_numbers(all_lines, full, starts, certain="\f" in text))
     starts = _with_numbered(all_lines, full, starts, numbers)
     told = [head for head in heads if head.line in set(starts)]
@@ -224,18 +222,20 @@ def _running_heads(all_lines: Sequence[Line], full: Sequence[int]) -> list[_Numb
     )
 
 
-def _facing(all_lines: Sequence[Line], full: Sequence[int]) -> list[_Number]:
+def _facing(all_lines: Sequence[Line], full: Sequence[int], starts: Sequence[int]) -> list[_Number]:
     """Running heads of facing pages: `144   PIES.` on the left, `PIES.   145` on the right.
 
     Their numbers follow one another, each at the outer edge, and they share a title. No other lines
-    do, so two are enough, even between finished sentences.
+    do, so two are enough, even between finished sentences. Where pages are known, `144 PIES.` is on
+    the first line of one; elsewhere a wide gap shows the edge, and a page lies between the two.
     """
+    known = frozenset(starts) if len(starts) > 1 else frozenset()
     heads = [
-        (n, number, outer["left"] is not None, _OUTER_GAP.split(text))
+        (n, head["first"] or head["last"], head["first"] is not None, _WIDE_GAP.split(title))
         for n, i in enumerate(full)
-        if (outer := _OUTER.fullmatch(all_lines[i].text))
-        for number in [outer["left"] or outer["right"]]
-        for text in [(outer["verso"] or outer["recto"]).casefold()]
+        if (i in known or (not known and _WIDE_GAP.search(all_lines[i].text)))
+        and (head := _HEAD.fullmatch(all_lines[i].text))
+        for title in [(head["right"] or head["left"]).strip().casefold()]
     ]
     found: dict[int, _Number] = {}
     for (n, number, left, titles), (m, following, other_left, others) in pairwise(heads):
@@ -243,7 +243,7 @@ def _facing(all_lines: Sequence[Line], full: Sequence[int]) -> list[_Number]:
             int(following) == int(number) + 1
             and left != other_left
             and left == (int(number) % 2 == 0)
-            and _PAGE[0] <= m - n <= _PAGE[1]
+            and (known or _PAGE[0] <= m - n <= _PAGE[1])
             and any(ratio(a, b) >= _ALIKE for a in titles for b in others if len(a) > _TITLE)
         ):
             found[n] = _Number(full[n], int(number), number)
