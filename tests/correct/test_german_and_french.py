@@ -92,6 +92,11 @@ def test_what_was_printed_stays(language: str, text: str) -> None:
     assert found.text.strip() == text
 
 
+def test_a_misread_word_keeps_its_spelling() -> None:
+    text = "Er blieb am Ufer ftehn und fah den Schiffen nach, die Baurn aber gingen heim."
+    assert "stehen" not in clean(text, language="de").text
+
+
 @pytest.mark.parametrize(
     ("word", "read", "printed"),
     [("le", "Ie", "le"), ("life", "Iife", "life"), ("le", "Lc", "Le"), ("les", "IES", "LES")],

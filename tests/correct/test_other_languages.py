@@ -136,6 +136,10 @@ def test_a_page_of_another_language_is_not_asked_about(language: str) -> None:
         ("de", "Theil".lower(), "teil"),
         ("de", "seyn", "sein"),
         ("de", "giebt", "gibt"),
+        ("de", "baurn", "bauern"),
+        ("de", "stehn", "stehen"),
+        ("de", "unsre", "unsere"),
+        ("de", "lustge", "lustige"),
     ],
 )
 def test_old_spelling_is_a_variant(language: str, old: str, new: str) -> None:
@@ -151,6 +155,8 @@ def test_old_spelling_is_a_variant(language: str, old: str, new: str) -> None:
         ("es", "hornbre", "hombre"),
         ("de", "nidt", "nicht"),
         ("de", "fagte", "sagte"),
+        ("de", "wrd", "werd"),
+        ("de", "habn", "haben"),
     ],
 )
 def test_a_misreading_is_none(language: str, read: str, page: str) -> None:

@@ -19,7 +19,7 @@ from pipeline.correct.spelling.evidence import COLUMNS, Evidence
 from pipeline.correct.spelling.soiled import cuts_short
 from pipeline.language.languages import Language
 from pipeline.language.lexicon import Lexicon, fold
-from pipeline.language.variants import without_accents
+from pipeline.language.variants import is_variant, without_accents
 
 AROUND = 160  # code points on either side in which forms of dialect are counted
 SPOKEN = 2  # forms of dialect, from which on what differs by its vowels may be one
@@ -92,6 +92,7 @@ def reserved(evidence: Evidence, tops: NDArray[np.int64], lexicon: Lexicon) -> N
             or (clear and _is_far(one, read, evidence.used[row]))
             or (one["is_real"] > 0 and _may_be_whole(one, read, reading))
             or (clear and _may_be_a_name(one))
+            or (clear and _passes_over_a_spelling(evidence, row, lexicon.language))
             or (one["doc_taught"] < TAUGHT and _loses_a_letter_of_its_own(read, reading))
             or _is_in_a_formula(text, start)
             or _is_printed_stop(text, start - evidence.consumed[row][0], one["doc_taught"])
@@ -210,14 +211,34 @@ def _may_be_a_name(one: dict[str, float]) -> bool:
     """Whether a form like a word has a capital inside a sentence, again and again.
 
     *Afong* is not Along, unless that stands somewhere as well: a word is seldom misread each time.
+    But ``Waffer`` is *Wasser* where other words show that the engine reads every ſ as f.
     """
     return (
         one["title"] > one["sentence"]
         and not one["upper"]
         and not one["is_real"]
         and one["doc_form"] >= AGAIN
+        and one["doc_taught"] - one["doc_form"] < TAUGHT
         and one["doc_word"] == 0
         and one["letters_form"] > LIKE_A_NAME
+    )
+
+
+def _passes_over_a_spelling(evidence: Evidence, row: int, language: str) -> bool:
+    """Whether a spelling of the same word is nearer to what was read: *stehn* of ``ftehn``.
+
+    The more frequent *stehen* would need another letter to have been lost.
+    """
+    used = evidence.used[row]
+    if len(used) < 2:
+        return False
+    place = evidence.place[row]
+    first, end = np.searchsorted(evidence.place, [place, place + 1]).tolist()
+    word = fold(evidence.reading[row])
+    return any(
+        len(evidence.used[other]) < len(used)
+        and is_variant(fold(evidence.reading[other]), word, language)
+        for other in range(first, end)
     )
 
 
