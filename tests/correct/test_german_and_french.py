@@ -44,6 +44,11 @@ MENDED = [
         ),
         "lentement perdu ne maison ouverte tard le",
     ),
+    (
+        "fr",
+        "Il arriva devant l'auberge, où 1'hôte et 1'enfant de 1'Italien dormaient : on 1'a dit.",
+        "l'hôte l'enfant l'Italien l'a",
+    ),
 ]
 PRINTED = [
     # old spelling, names, new compounds
@@ -74,6 +79,7 @@ PRINTED = [
             "bourg de Virelongue, et M. de Trabuzac disoit que la gabelle seroit abolie."
         ),
     ),
+    ("fr", "La ville est à 43° 1' 30\" de latitude, à 2° 1' est de Paris."),
     ("fr", "Le siége de la ville, le collége royal et le poëte; le 1er mai et le XVe siècle."),
 ]
 
@@ -99,7 +105,13 @@ def test_a_misread_word_keeps_its_spelling() -> None:
 
 @pytest.mark.parametrize(
     ("word", "read", "printed"),
-    [("le", "Ie", "le"), ("life", "Iife", "life"), ("le", "Lc", "Le"), ("les", "IES", "LES")],
+    [
+        ("le", "Ie", "le"),
+        ("life", "Iife", "life"),
+        ("le", "Lc", "Le"),
+        ("les", "IES", "LES"),
+        ("l'eau", "1'Eau", "l'Eau"),
+    ],
 )
 def test_a_capital_i_is_a_small_l(word: str, read: str, printed: str) -> None:
     assert printed_as(word, read) == printed

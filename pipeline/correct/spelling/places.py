@@ -82,6 +82,9 @@ def printed_as(word: str, read: str) -> str:
         return word[0].upper() + word[1:]
     if read.islower():
         return word
+    first, _, rest = read.replace("’", "'").partition("'")
+    if first and rest[:1].isupper() and not rest.isupper() and "'" in word:  # 1'Académie
+        return printed_as(head, first) + "'" + printed_as(word[len(head) + 1 :], rest)
     letters = [c for c in read if c.isalpha()]
     upper = sum(c.isupper() for c in letters)
     if letters and upper == len(letters) and (len(letters) > 1 or len(word) == 1):

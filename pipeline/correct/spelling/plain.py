@@ -26,6 +26,7 @@ TWIN = 0.5  # share of such places that are misread
 _TWINS = {((page, read),) for page, read in (("cl", "d"), ("d", "cl"), ("rn", "m"), ("h", "li"))}
 _TREBLED = regex.compile(r"(\p{L})\1\1")
 _FIGURE_INSIDE = regex.compile(r"\p{L}\p{Ll}+[015]\p{Ll}{2,}")
+_ELIDED = regex.compile(r"1['’][hH]?[aeiouyàâæéèêëîïôœù]\p{L}*", regex.IGNORECASE)
 _STRAY_CAPITALS = regex.compile(
     r"\p{Lu}*\p{Ll}+\p{Lu}{2,}\p{Ll}?|\p{Lu}{3,}\p{Ll}{1,2}|\p{Ll}+\p{Lu}{3,}"
 )
@@ -114,6 +115,8 @@ def _by_form(evidence: Evidence, row: int, lead: float, weaker_side: float) -> b
         return len(read) >= 4 and not named and _STRAY_CAPITALS.fullmatch(read) is not None
     if _TREBLED.search(read) and read.isalpha():  # `discusssion`: no English word has it
         return reading == _TREBLED.sub(r"\1\1", read) and not read.isupper()
+    if _ELIDED.fullmatch(read):  # `1'auberge`: minutes have no word after them
+        return reading in (f"l{read[1:]}", f"L{read[1:]}")
     if _FIGURE_INSIDE.fullmatch(read):  # `stimu1ation`
         return len(evidence.used[row]) == 1 and len(read) == len(reading)
     if reading == "I":  # `J have seen`, no initial of a name
