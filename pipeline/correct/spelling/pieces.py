@@ -226,7 +226,8 @@ def _contracted(language: Language) -> tuple[regex.Pattern[str], re.Pattern[str]
     last = alternatives(sorted(tails))
     return regex.compile(
         rf"(?<![\p{{L}}'’-])(?P<head>{heads})[ ](?P<tail>{last})"
-        r"(?![\p{L}\p{No}'’/^-]|\.\p{L})",
+        # died, married, pence: `who d. 1850`, `he m. 1st`
+        r"(?![\p{L}\p{No}'’/^-]|\.\p{L}|(?<= [dms])\.)",
         regex.IGNORECASE,
     ), re.compile(rf"[ ](?:{last})(?![A-Za-z])", re.IGNORECASE)
 
