@@ -124,6 +124,7 @@ RULES: Mapping[str, str] = {
     "line-end.soft": "a word split at a line end by a line-break hyphen, rejoined without it",
     "line-end.initial": "a large initial on a line of its own, joined to its word",
     "line-end.run-on": "a word split at a line end in text whose lines were run together, rejoined",
+    "line-end.unspaced": "a line end in Chinese or Japanese, which have no blanks between words",
     "line-end.hard": (
         "a word split at its own hyphen, or where nothing shows that it is not: the hyphen stays"
     ),

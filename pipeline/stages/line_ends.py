@@ -14,6 +14,8 @@ A hyphen in print stays unless it is known to be soft: before a capital (`Sub-�
 that the document hyphenates elsewhere, and without evidence either way (`là-⏎bas`). No blank is
 left after it.
 
+Chinese and Japanese are written without blanks, so a line end between two of their signs is none.
+
 Left alone: line ends between words, a dash at a line's end, a hyphen that stands for the rest of a
 word (`Ein- und Ausfuhr`), headings, verse. Two words without a hyphen (`pocket⏎knife`, `fog⏎horn`)
 are only proposed if three witnesses have no hyphen there.
@@ -21,7 +23,8 @@ are only proposed if three witnesses have no hyphen there.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.correct.line_ends import weighing as decided
@@ -35,6 +38,8 @@ from pipeline.text.blocks import claims, touches
 from pipeline.text.witness_slots import slots
 
 _ENOUGH = 2  # witnesses beside the text itself
+_UNSPACED = r"[\u3001-\u303f\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff9f]"
+_UNSPACED_END = re.compile(rf"(?<={_UNSPACED})[ \t]*\n(?={_UNSPACED})")
 MADE, HELD = 0.9, 0.5  # chances of being right; benchmarks/line_ends.py shows what they buy
 
 
@@ -75,6 +80,19 @@ def line_ends(document: Document) -> Iterator[Proposal]:
             spans = iter([(end.start - len(end.left), end.end + len(end.right), end.word)])
         for start, stop, after in spans:
             yield Proposal(start, stop, after, rule, end.why, "linebreak", end.confidence, verdict)
+    yield from _between_signs(document, closed)
+
+
+def _between_signs(document: Document, closed: Sequence[tuple[int, int]]) -> Iterator[Proposal]:
+    """Line ends between signs of scripts that have no blanks between words, but in `closed`."""
+    ends = list(_UNSPACED_END.finditer(document.text))
+    spans = claims(document) if ends else []
+    for found in ends:
+        start, end = found.span()
+        same = bisect_right(spans, (start, end)) == bisect_right(spans, (end, end))
+        if same and not touches(closed, start, end):
+            why = "this script has no blanks between words"
+            yield Proposal(start, end, "", "line-end.unspaced", why, "linebreak", 0.99)
 
 
 def _differences(document: Document) -> list[tuple[int, int]] | None:

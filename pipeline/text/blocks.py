@@ -21,9 +21,10 @@ from pipeline.language.languages import Language, alternatives
 from pipeline.roles import CLAIMING
 
 LONG = 160  # characters: no printed line is longer, so such a line is a paragraph
-TERMINAL = re.compile(r"""[.!?:…][\s"'“”‘’»«)\]*_´`]*$""")  # how a finished block ends
+TERMINAL = re.compile(r"""[.!?:…。！？][\s"'“”‘’»«)\]*_´`」』）]*$""")  # how a finished block ends
 _NAME_ABOVE = re.compile(r"(?:[A-ZÀ-Þ][A-ZÀ-Þ.’']+[ -]){0,3}[A-ZÀ-Þ]{3,}[.:]")
-_BLANKS = " \t\r\f\v\u00a0"
+_BLANKS = " \t\r\f\v\u00a0\u3000"
+_WIDE_BLANK = "\u3000"  # sets in a paragraph in Chinese and Japanese
 OPENING = frozenset('"“‘`«»„—–')  # what a speech begins with
 
 
@@ -249,6 +250,7 @@ def _cached_blocks(text: str, pages: tuple[int, ...], notes: tuple[int, ...]) ->
             starts_page
             or long
             or line.span[0] in at_notes
+            or text[line.start] == _WIDE_BLANK
             or (wrapped and _opens(line, current, usual, numbered, indented=indented))
         ):
             finish()
