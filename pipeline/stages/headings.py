@@ -34,6 +34,7 @@ from pipeline.text.blocks import (
     in_capitals,
     is_dialogue,
     is_wrapped,
+    notes_heading,
     numbered_heading,
     speakers,
     touches,
@@ -106,7 +107,10 @@ def headings(document: Document) -> Iterator[Mark]:
         if dialogue and not headed and block.text[:1] in OPENING:
             continue  # somebody speaks: `“Oh, Aunt Polly!”`
         style = "numeral" if block.start in numerals else ""
-        if block.end in named:
+        last = i + 1 == len(flow) < len(everything)  # nothing but notes comes after it
+        if last and numbered_heading().fullmatch(block.text):
+            style = "numbered"
+        if block.end in named or (last and notes_heading().fullmatch(block.text)):
             style = "capitals" if in_capitals(block.text) else "capitalised"
         if style := style or _style(
             block,

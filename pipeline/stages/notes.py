@@ -1,11 +1,12 @@
 r"""Footnotes and end notes, and the calls in the text that lead to them.
 
 A footnote begins with a sign or a number of its own, at the foot of its page: `* Read his report`,
-`† Ibid.`, `1 See the Town Book`, `(a) By Dr. Hale`, `[2] Printed at Hull`, `¹ She lives at York`.
-The same sign stands in the text, after a word or its stop: `of the party,* or`, `than once,1 and`,
-`begun in 1790.2 It`. A page can have several notes, and both signs and figures. End notes are
-numbered from 1, after a chapter or at the end of the text, where each chapter may begin again at 1;
-the superscript of their calls is often lost: `in the West.1`, `great campaigns2`.
+`† Ibid.`, `*) Erbaut 1412.`, `1 See the Town Book`, `(a) By Dr. Hale`, `[2] Printed at Hull`, `¹
+She lives at York`. The same sign stands in the text, after a word or its stop: `of the party,* or`,
+`than once,1 and`, `begun in 1790.2 It`. A page can have several notes, and both signs and figures.
+End notes are numbered from 1, after a chapter or at the end of the text, where each chapter may
+begin again at 1, and may have several paragraphs; the superscript of their calls is often lost: `in
+the West.1`, `great campaigns2`.
 
 The superscript may also stand between blanks (`two pounds 2 before the council met`): that is a
 call only if the foot of its page answers every such figure and each of its notes is called.
@@ -16,8 +17,9 @@ engine misread the signs at a foot (`* … f … J` for `* … † … ‡`), em
 order, if the calls in the text have the same letters after a stop (`strangers.f`). What looks like
 the notes of this text and stands where they do (at the foot of a page, in a region that the layout
 calls a footnote, or in a sentence that goes on below it) is marked as a note without a call, and an
-editor is asked. A note continues at the foot of the next page if it stops in mid-sentence and that
-page ends with a block that begins in mid-sentence, while the text above it is finished.
+editor is asked. In a text without pages, notes right below a paragraph are cut off from it if it
+calls them. A note continues at the foot of the next page if it stops in mid-sentence and that page
+ends with a block that begins in mid-sentence, while the text above it is finished.
 
 Left alone: `*emphasis*`, a list, a starred line without a call (`*Lilly caught hold of it` in a
 newspaper's column), a figure that belongs to the word (`Fe2`, `1920s`, `H2O`, `No.1`), and every
@@ -32,27 +34,35 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import groupby, pairwise
 
 from pipeline.document import Document, Mark, Proposal
-from pipeline.language import languages
-from pipeline.language.languages import Language, alternatives
-from pipeline.text.blocks import TERMINAL, Block, Line, blocks, numbered_heading
+from pipeline.text.blocks import (
+    TERMINAL,
+    Block,
+    Line,
+    blocks,
+    notes_heading,
+    numbered_heading,
+)
 from pipeline.text.note_calls import EMPHASIS, RAISED, SUPERSCRIPTS, Calls, Span, within
 
 _LABEL = re.compile(
-    r"(?P<label>(?P<sign>\*{1,3}|†{1,2}|‡{1,2}|§|¶|\|\||\^|°)"
+    r"(?P<label>(?P<sign>\*{1,3}|†{1,2}|‡{1,2}|§|¶|\|\||\^|°)\)?"
     rf"|(?P<raised>[{RAISED}]{{1,3}})[.)]?"
     r"|[(\[](?P<inner>\d{1,3}|[a-z]|\*{1,3}|†|‡)[)\]]"
     r"|(?P<number>\d{1,3})[.)]?"
     r"|(?P<letter>[a-z])\))"
     r"\s?(?=[^\W\d]|[“\"'‘(\[«»„_§]|\*\w)"
 )
+# `l Cedar, p. 4.` above `2 Dove`: a figure that was misread as a letter
+_MISREAD_ONE = re.compile(r"([lI|!])[.)]?\s(?=[^\W\d_])")
 _ONLY_CALLED = frozenset("^°")  # signs of other things, unless the text is called by them
 _MOST = 40  # notes at one foot; a longer run is a list, or end notes
+_MORE = 4  # paragraphs after the first that an end note may have
 _PAGE = 6000  # characters; hardly a printed page has more
 _SHORT, _TITLE = 60, 8  # characters of a heading, at most and at least
+_ONES = frozenset("lI|!")  # what is read for a 1
 _SERIES = ("*", "†", "‡", "§", "||", "¶")  # the order in which printers use the signs of one page
 _MISREAD = {"†": "ft+", "‡": "JtXI{+", "§": "$S", "||": "", "¶": ""}
 
@@ -77,6 +87,8 @@ class _Note:
     read: str = ""  # the misread sign, where the order of the signs tells the right one
     below_text: bool = False  # its block begins with text: it is a note only if it is called
     continues: int = -1  # where the note begins of which it is the rest
+    bracket: str = ""  # that stands before its sign, `(1)`
+    more: int = 0  # blocks that go on with it: an end note of several paragraphs
 
     @property
     def habit(self) -> str:
@@ -93,7 +105,7 @@ def notes(document: Document) -> Iterator[Proposal | Mark]:
     """Marks notes, their labels and their calls."""
     pages = _Pages(document)
     calls = Calls(document.text)
-    found = list(_possible(pages, calls))
+    found = _possible(pages, calls)
     called = {document.reading_at(mark.start) for mark in document.marked("anchor")}
     bound = _bound(calls, found, pages, called)
     ends = _end_notes(calls, found, bound, pages)
@@ -125,6 +137,9 @@ def notes(document: Document) -> Iterator[Proposal | Mark]:
             parts = (("id", second), ("place", place), ("prev", identity))
             yield Mark("note", rest.start, rest.end, parts)
         yield from _marked(document.text, note, bound.get(note), attributes)
+        if note.more:
+            for block in pages.free[note.block : note.block + note.more + 1]:
+                yield Mark("paragraph", max(block.start, note.start), block.end)
 
 
 def _marked(
@@ -219,30 +234,31 @@ class _Pages:
 
     def headed(self, n: int) -> bool:
         """Whether a heading such as `NOTES` stands above a block or its own heading."""
-        title = _heading(languages.every())
+        title = notes_heading()
         above = (block.text for block in self.free[max(0, n - 2) : n])
         return any(title.fullmatch(text) for text in above)
-
-
-@lru_cache(maxsize=8)
-def _heading(known: Language) -> re.Pattern[str]:
-    """The heading of end notes: `NOTES.`, `Notes to the First Book`."""
-    return re.compile(rf"(?:{alternatives(known.headings.notes)})\b.{{0,40}}", re.IGNORECASE)
 
 
 # Where notes may be
 
 
-def _possible(pages: _Pages, calls: Calls) -> Iterator[_Note]:
+def _possible(pages: _Pages, calls: Calls) -> list[_Note]:
     """Labelled blocks and lines, and what may be the rest of a note of the page before."""
+    possible: list[_Note] = []
     foot = -1
+    headed = False  # whether the run of notes stands under its heading
     above: _Note | None = None  # the note that ends the block above
     cut_off: _Note | None = None  # the note that ends a page
     for n, block in enumerate(pages.free):
         number = pages.number(block.start)
         # What a text begins with is no note, and neither is a heading.
         parts = _cut(block) if n and not _is_title(block) else []
-        if not parts and pages.above_the_foot(n):
+        if not parts and not pages.starts:
+            parts = _below_text(block, calls, block.start)
+            above_ends = parts and TERMINAL.search(pages.text[: parts[0].start].rstrip()[-4:])
+            if parts and not above_ends and parts[-1].end == block.end:
+                parts = []  # a list: the sentence does not go on below
+        elif not parts and pages.above_the_foot(n):
             carried = cut_off is not None and cut_off.page == number - 1
             parts = _below_text(block, calls, pages.start(number - carried))
             until = parts[0].start if parts else block.end
@@ -250,22 +266,44 @@ def _possible(pages: _Pages, calls: Calls) -> Iterator[_Note]:
             if cut_off and cut_off.page == number - 1 and _goes_on(cut_off, rest, n, pages):
                 rest = replace(rest, continues=cut_off.start)
                 parts = [rest, *(replace(part, below_text=False) for part in parts)]
+        if not parts and above and headed and _resumes(above, n, pages):
+            above = possible[-1] = replace(above, end=block.end, more=above.more + 1)
+            continue
         if not parts:
             above = None
             continue
-        if above is None or above.page != number or not parts[0].core:
+        opens = above is None or above.page != number
+        if opens or not parts[0].core or parts[0].below_text:
             foot += 1
+            headed = pages.headed(n)
         for part in parts:
             above = replace(part, foot=foot, block=n, page=number)
-            yield above
+            possible.append(above)
         if pages.ends(n):
             cut_off = above
+    return possible
+
+
+def _resumes(above: _Note, n: int, pages: _Pages) -> bool:
+    """Whether a block is one more paragraph of an end note: the next number comes below it."""
+    if not above.numbered or above.more >= _MORE:
+        return False
+    for block in pages.free[n + 1 : n + 1 + _MORE - above.more]:
+        m = _LABEL.match(block.text)
+        if m and (number := m["raised"] or m["inner"] or m["number"]):
+            return int(above.core) + 1 == int(number.translate(SUPERSCRIPTS))
+        if _is_title(block):
+            return False
+    return False
 
 
 def _is_title(block: Block) -> bool:
-    """Whether a block is a numbered heading in capitals: `2. APPARATUS`, not `2 Ibid.`."""
+    """Whether a block is a numbered heading: `2. APPARATUS`, `2. Kapitel.`, not `2 Ibid.`."""
     title = block.text
-    return len(block.lines) == 1 and len(title) < _SHORT and title.isupper() and len(title) > _TITLE
+    if len(block.lines) > 1 or len(title) >= _SHORT:
+        return False
+    in_capitals = title.isupper() and len(title) > _TITLE
+    return in_capitals or numbered_heading().fullmatch(title) is not None
 
 
 def _cut(block: Block, first: int = 0) -> list[_Note]:
@@ -282,7 +320,21 @@ def _cut(block: Block, first: int = 0) -> list[_Note]:
             found.append(replace(note, below_text=first > 0))
         elif not found:
             return []
-    return [*found[:-1], replace(found[-1], end=block.end)]
+    if found[0].read in _ONES and (len(found) < 2 or found[1].core != "2"):
+        return []
+    return [*found[:-1], replace(found[-1], end=_last_end(block, first, found[-1]))]
+
+
+def _last_end(block: Block, first: int, last: _Note) -> int:
+    """Where the last note of a block ends: the sentence above the notes may go on below them.
+
+    As in `the seal was⏎1 Cedar, p. 4.⏎broken in the winter`.
+    """
+    if first and not TERMINAL.search(block.lines[first - 1].text):
+        for line, below in pairwise(block.lines[first:]):
+            if line.end > last.start and TERMINAL.search(line.text) and below.text[:1].islower():
+                return line.span[1]
+    return block.end
 
 
 def _below_text(block: Block, calls: Calls, top: int) -> list[_Note]:
@@ -291,9 +343,12 @@ def _below_text(block: Block, calls: Calls, top: int) -> list[_Note]:
     That is where its page begins; or the page before, whose notes may not all have found room.
     """
     for i, line in enumerate(block.lines[1:], 1):
-        if _LABEL.match(line.text) and (cut := _cut(block, i)):
+        m = _LABEL.match(line.text) or _MISREAD_ONE.match(line.text)
+        above = block.lines[i - 1].text
+        goes_on = m and line.text[m.end() :][:1].islower() and not TERMINAL.search(above)
+        if m and not goes_on and not above.endswith(":") and (cut := _cut(block, i)):
             first = cut[0]
-            if calls.within(first.core, top, first.start):
+            if calls.within(first.core, top, first.start, misread=first.read):
                 return cut
     return []
 
@@ -322,7 +377,9 @@ def _labelled(line: Line, found: Sequence[_Note], above: Line | None) -> _Note |
     m = _LABEL.match(line.text)
     if m and not EMPHASIS.match(line.text) and not _framed(line.text):
         core = next(filter(None, m.group("sign", "raised", "inner", "number", "letter")))
-        note = _Note(start, start, core.translate(SUPERSCRIPTS), len(m["label"]))
+        bracket = m["label"][0] if m["inner"] else ""
+        core = core.translate(SUPERSCRIPTS)
+        note = _Note(start, start, core, len(m["label"]), bracket=bracket)
         if before is None:
             return note
         alike = next((one for one in reversed(found) if one.habit == note.habit), None)
@@ -334,6 +391,8 @@ def _labelled(line: Line, found: Sequence[_Note], above: Line | None) -> _Note |
         ended = above is not None and TERMINAL.search(above.text)
         if (skips if alike else opens) and ended and not line.text[m.end() :][:1].islower():
             return note
+    if before is None and (m := _MISREAD_ONE.match(line.text)):
+        return _Note(start, start, "1", len(m[0].rstrip()), read=m[1])
     if before is None or before.core not in _SERIES[:-1]:
         return None
     expected = _SERIES[_SERIES.index(before.core) + 1]
@@ -447,12 +506,17 @@ class _Free:
     taken: set[int]
 
     def of(self, note: _Note, low: int, top: int) -> list[Span]:
-        """The places in `[low, top)` that may call a note, in order."""
-        return [
+        """The places in `[low, top)` that may call a note, in order.
+
+        `[1] Cedar` is called by `the charter[1]`, not by `the bell1`, if both are there.
+        """
+        spans = [
             span
             for span in self.calls.within(note.core, low, top, misread=note.read)
             if span[0] not in self.taken and not within(span[0], self.inside)
         ]
+        alike = [span for span in spans if self.calls.bracket(span[0]) == note.bracket]
+        return alike if note.bracket and alike else spans
 
     def agreed(self, foot: Sequence[_Note], low: int, top: int) -> dict[_Note, Span]:
         """The calls of the notes of one foot, in order, where there is only one way to give them.
@@ -521,7 +585,8 @@ def _groups(found: Sequence[_Note], pages: _Pages) -> list[list[list[_Note]]]:
     runs: list[list[_Note]] = []
     for note in found:
         rises = runs and int(runs[-1][-1].core) < int(note.core)
-        if note.core != "1" and rises and note.block - runs[-1][-1].block < 2:
+        apart = note.block - runs[-1][-1].block - runs[-1][-1].more if runs else 0
+        if note.core != "1" and rises and apart < 2:
             runs[-1].append(note)
         else:
             runs.append([note])

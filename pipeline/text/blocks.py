@@ -25,6 +25,7 @@ TERMINAL = re.compile(r"""[.!?:…。！？][\s"'“”‘’»«)\]*_´`」』�
 _NAME_ABOVE = re.compile(r"(?:[A-ZÀ-Þ][A-ZÀ-Þ.’']+[ -]){0,3}[A-ZÀ-Þ]{3,}[.:]")
 _BLANKS = " \t\r\f\v\u00a0\u3000"
 _WIDE_BLANK = "\u3000"  # sets in a paragraph in Chinese and Japanese
+_IN_BRACKETS = re.compile(r"\[\d[^\[\]]*\]")  # `[1 Elm, p. 9.]`, a note without a call
 OPENING = frozenset('"“‘`«»„—–')  # what a speech begins with
 
 
@@ -112,6 +113,16 @@ def _cast_heading(known: Language) -> re.Pattern[str]:
     return re.compile(rf"(?:{alternatives(known.drama.cast)})\W*", re.IGNORECASE)
 
 
+def notes_heading() -> re.Pattern[str]:
+    """The heading of end notes: `NOTES.`, `Notes to the First Book`."""
+    return _notes_heading(languages.every())
+
+
+@lru_cache(maxsize=8)
+def _notes_heading(known: Language) -> re.Pattern[str]:
+    return re.compile(rf"(?:{alternatives(known.headings.notes)})\b.{{0,40}}", re.IGNORECASE)
+
+
 def function_words() -> frozenset[str]:
     """The commonest words, which no sentence and no heading ends with, in small letters."""
     return _function_words(languages.every())
@@ -180,9 +191,14 @@ def is_dialogue(paragraphs: Sequence[str]) -> bool:
 def blocks(document: Document, *, claimed: bool = True) -> list[Block]:
     """The blocks of the current reading; without `claimed`, only those without a role."""
     pages = sorted({document.reading_at(mark.start) for mark in document.marked("page")})
-    # notes that stand right below text, `free to all.⏎1 So the charter.`
+    # notes that stand right below text, `free to all.⏎1 So the charter.`, or right above it
     notes = sorted(
-        {document.reading_at(mark.start) for mark in document.marked("note") if _claims(mark)}
+        {
+            edge
+            for mark in document.marked("note")
+            if _claims(mark)
+            for edge in document.reading_span(mark.start, mark.end)
+        }
     )
     found = list(_cached_blocks(document.text, tuple(pages), tuple(notes)))
     if claimed:
@@ -251,6 +267,7 @@ def _cached_blocks(text: str, pages: tuple[int, ...], notes: tuple[int, ...]) ->
             or long
             or line.span[0] in at_notes
             or text[line.start] == _WIDE_BLANK
+            or current[-1].span[1] in at_notes
             or (wrapped and _opens(line, current, usual, numbered, indented=indented))
         ):
             finish()
@@ -319,6 +336,8 @@ def continues(
     if re.search(r"\w[-¬\u00ad]$", last):
         return True
     if re.match(r"\(?[a-z][.)]\s", after.text):  # an item, `a) …`
+        return False
+    if _IN_BRACKETS.fullmatch(after.text):
         return False
     if before.finished and re.match(r"\(?\d+[.)]\s+[^\W\d_]", after.text):  # `380. Plum Pudding.`
         return False

@@ -17,13 +17,13 @@ Span = tuple[int, int]
 
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 SUPERSCRIPTS = str.maketrans(RAISED, "0123456789")
-EMPHASIS = re.compile(r"\*[^*\s](?:[^*\n]*[^*\s])?\*(?!\w)")
+EMPHASIS = re.compile(r"(?<!\w)\*[^*\s),.;:](?:[^*\n]*[^*\s])?\*(?!\w)")
 _CALL = re.compile(
-    r"(?<=[\w.,;:!?\"'”’)\]»*])[ \u00a0]?"
+    r"(?<=[\w.,;:!?\"'”’)\]»*])(?:[ \u00a0]?|(?P<below>\n))"
     r"(?P<call>[(\[](?P<inner>\d{1,3}|[a-z]|\*{1,3}|†|‡)[)\]]"
-    rf"|(?P<raised>(?<![{RAISED}])[{RAISED}]{{1,3}}(?![{RAISED}]))"
-    r"|(?P<sign>\*{1,3}|†{1,2}|‡{1,2}|§|¶|\|\||\^|°)(?![\w*†‡§])"
-    r"|(?<![ \u00a0\d(\[])(?P<bare>\d{1,3}\)?)(?![\w%°/]|[.,:]\d|-\d))"
+    rf"|(?P<raised>(?<![{RAISED}])[{RAISED}]{{1,3}}(?![{RAISED}])\)?)"
+    r"|(?P<sign>(?:\*{1,3}|†{1,2}|‡{1,2}|§|¶|\|\||\^|°)\)?)(?![\w*†‡§])"
+    r"|(?<![ \u00a0\n\d(\[])(?P<bare>\d{1,3}\)?)(?![\w%°/]|[.,:]\d|-\d))"
 )
 # A figure with blanks around it, `two pounds 2 before the council met`, which is a call only where
 # the page's foot says so.
@@ -52,20 +52,20 @@ class Calls:
         rows = [m.span() for m in _ROW.finditer(text)]
         for m in _CALL.finditer(text):
             start, end = m.span("call")
-            if within(start, rows):
+            if within(start, rows) or (m["below"] and not _begins_a_line(text, m)):
                 continue
+            if not m["inner"] and text[end - 1] == ")" and _inside_brackets(text, start):
+                end -= 1
             if m["sign"]:
                 while start < end and emphasised[start]:
                     start += 1  # the first star of `*poods**` closes an emphasis
-                core = text[start:end]
+                core = text[start:end].rstrip(")")
             elif m["bare"]:
                 if not _calls_by_figure(text, start, end, abbreviated):
                     continue
-                if text[end - 1] == ")" and _inside_brackets(text, start):
-                    end -= 1
                 core = m["bare"].rstrip(")")
             else:
-                core = (m["inner"] or m["raised"]).translate(SUPERSCRIPTS)
+                core = (m["inner"] or m["raised"].rstrip(")")).translate(SUPERSCRIPTS)
             if core:
                 self._found.setdefault((core, ""), []).append((start, end))
 
@@ -105,6 +105,11 @@ class Calls:
             if goes_on and not counted.fullmatch(word[0]):
                 found.append((int(m["figure"]), m.span("figure")))
         return found
+
+    def bracket(self, at: int) -> str:
+        """The bracket that a call begins with; empty if it has none."""
+        first = self._text[at : at + 1]
+        return first if first in {"(", "["} else ""
 
     def is_apart(self, at: int) -> bool:
         """Whether a blank stands before a call, `year (1)`, which may then be something else."""
@@ -160,6 +165,14 @@ def _counting(known: Language) -> re.Pattern[str]:
     words = (*of.part, *of.chapter, *of.section, *known.pages.number, *numbers.before_figure)
     patterns = [alternatives(words), *numbers.before_page, *numbers.before_part]
     return re.compile("|".join(f"(?:{one})" for one in patterns), re.IGNORECASE)
+
+
+def _begins_a_line(text: str, call: re.Match[str]) -> bool:
+    """Whether a call stands at a line's beginning: `the charter⏎(1) was lost`, not an item."""
+    following = text[call.end() : call.end() + 2]
+    return bool(call["inner"] or call["raised"]) and (
+        following[:1] in {",", ";", "."} or (following[:1] == " " and following[1:].islower())
+    )
 
 
 def _inside_brackets(text: str, at: int) -> bool:
