@@ -120,6 +120,19 @@ def test_a_page_of_another_language_is_not_asked_about(language: str) -> None:
     assert not [one for one in corrector(language).corrections(LATIN) if one.verdict == "made"]
 
 
+def test_nothing_is_made_where_most_words_stay_strange() -> None:
+    text = (
+        "Jn desdr tzcjt qurg dzz kzvynck van Engblant mit vill vovckQ zo Coeller izb Bacn "
+        "dair in ddn stat vunff Bage. inz die burgeB scherckden ede Qijn ind haver nng "
+        "dedBn nme groQsse eiß. Dar na rniv he vp deB dijn ind wflde zo Rnmß zaren. mcg "
+        "he wart kranck go ßentz rnd starQf dadd. Sgn hichnQm darb feder vmb gevoirt iBd "
+        "degravec in synrn kirchen. Ouch has in dzm selgQn haßr eyn groiss sterven oBeh "
+        "all Duyznchlant. so dat die lude nyet wistcB waß sij ßlivn soulden. ihd dft "
+        "bQoir was dvBg icd der wijn suyr."
+    )
+    assert not [one for one in corrector("de").corrections(text) if one.verdict == "made"]
+
+
 @pytest.mark.parametrize(
     ("language", "old", "new"),
     [

@@ -11,6 +11,7 @@ from functools import cache
 
 import numpy as np
 import regex
+from numpy.typing import NDArray
 
 from pipeline.cache import compiled
 from pipeline.correct.spelling.candidates import nearby
@@ -76,6 +77,9 @@ SURE_ENGINE = 0.97  # an engine's confidence from which on a correction is held
 # The least chance of a reading in a text that shows few errors, among strange forms that no
 # engine's confusion explains; elsewhere it is `Thresholds.clear`.
 SURELY = 0.97
+# Share of words that stay strange whatever is mended, from which on two readings of three are
+# wrong: of a language or a script that emend does not know (`Japßer` for *Japhet*, made *Japaner*).
+ILLEGIBLE, SOME = 0.25, 20  # ... of so many words more than the text has, which may be short
 NEAR = 40  # letters on either side in which a correction is company
 LIKELY_STRANGER = 0.8  # chance of a reading proposed in a passage of strange words
 
@@ -113,6 +117,7 @@ class Impression:
     strange: Sequence[tuple[int, int]] = ()  # passages in words that are not the lexicon's
     misread: bool = False  # whether the text is full of errors
     ill_read: bool = False  # whether it has so many that a guess at one more may be trusted
+    illegible: bool = False  # whether so much stays without a reading that none can be trusted
 
 
 class Corrector:
@@ -276,7 +281,7 @@ class Corrector:
                 memory=self._memory,
             )
             more, impression = self._spelling(text, evidence, impression, context)
-            if within is None:
+            if within is None and not impression.illegible:
                 more = self._habitual(more, evidence, impression.strange)
             found += more
         signs = Signs(text, self.lexicon)
@@ -438,6 +443,9 @@ class Corrector:
         if not old:
             others &= ~usual(x) | respelled(evidence, tops, others)
         made &= ~others
+        illegible = _illegible(evidence, tops, made) if impression is None else impression.illegible
+        if illegible:
+            made &= certain
         sure = np.where(made, sure, np.minimum(sure, least - BELOW))
         real = x[:, COLUMNS.index("is_real")] > 0
         merge = x[:, COLUMNS.index("is_merge")] > 0
@@ -511,7 +519,7 @@ class Corrector:
             )
             verdict = "made" if accepted is not None or (made[k] and first == top) else "held"
             corrections.append(Correction(start, end, before, candidates, rule, why, best, verdict))
-        return corrections, Impression(strange, misread=full, ill_read=ill)
+        return corrections, Impression(strange, misread=full, ill_read=ill, illegible=illegible)
 
 
 def _as_the_text_spells(
@@ -569,6 +577,15 @@ def _old_spelling(evidence: Evidence) -> float:
     }
     # eight more strange forms than there are: a short text must not be judged by one or two
     return sum(strange.values()) / (len(strange) + 8)
+
+
+def _illegible(evidence: Evidence, tops: NDArray[np.int64], made: NDArray[np.bool_]) -> bool:
+    """Whether too many words of a text stay strange when what seems sure has been mended."""
+    x, units = evidence.x[tops], len(evidence.units)
+    joined_or_real = (x[:, COLUMNS.index("is_merge")] > 0) | (x[:, COLUMNS.index("is_real")] > 0)
+    strange = float(x[0, COLUMNS.index("doc_bad")]) * units
+    left = strange - np.count_nonzero(made & ~joined_or_real)
+    return bool(left >= ILLEGIBLE * (units + SOME))
 
 
 def _order(one: Correction) -> tuple[bool, bool, float]:
