@@ -445,7 +445,7 @@ class Corrector:
         made &= ~others
         illegible = _illegible(evidence, tops, made) if impression is None else impression.illegible
         if illegible:
-            made &= certain
+            made &= certain | usual(x)
         sure = np.where(made, sure, np.minimum(sure, least - BELOW))
         real = x[:, COLUMNS.index("is_real")] > 0
         merge = x[:, COLUMNS.index("is_merge")] > 0
