@@ -21,9 +21,13 @@ from pipeline.publish.model.model import (
     PageStart,
     Span,
     flatten,
+    is_signed,
 )
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
+_NUMBER = re.compile(r"(\d{1,9})\\?([.)])(?= )")  # what numbers an item in Markdown, too
+_SIGN = re.compile(r"\\?[-–—*•●○◦▪■□◆◇★☆☞] ")
+_WIDEST = 120  # characters: a wider table is not set in columns
 _AT_START = re.compile(r"^(\s*)([#>+-](?=\s|$)|\d+(?=[.)](?:\s|$))|=+$|-+$)", re.MULTILINE)
 
 
@@ -192,11 +196,7 @@ class _Plain:
             heads = [
                 self.inlines(child.content) for child in block.children if child.role == "heading"
             ]
-            rows = [
-                self.between.join(self.cell(cell, level) for cell in row.children)
-                for row in block.children
-                if row.role == "row"
-            ]
+            rows = [self._cells(row, level) for row in block.children if row.role == "row"]
             return [*heads, self.rows(rows)]
         if role == "figure":
             shown = " ".join(self.blocks(block.children, level))
@@ -220,7 +220,6 @@ class _Plain:
         return [lead + self.guarded(text)] if text else []
 
     quoted = "    "
-    between = "  "  # the cells of a row
 
     def row(self, text: str) -> str:
         """What stands between two parts of a text: a row of stars or a rule, as printed."""
@@ -236,13 +235,26 @@ class _Plain:
             for child in block.children
             if child.role == "heading"
         ]
-        items = []
-        for child in block.children:
-            parts = [] if child.role == "heading" else self.block(child, level, "")
-            if parts:  # a hyphen that is printed before the item is its mark
-                text = re.sub(r"^\\?- ", "", "\n".join(parts))
-                items.append(lead + "- " + text.replace("\n", f"\n{lead}  "))
+        rest = [child for child in block.children if child.role != "heading"]
+        signed = is_signed(rest)
+        items = [
+            lead + self.marked("\n".join(parts), block, signed=signed).replace("\n", f"\n{lead}  ")
+            for child in rest
+            if (parts := self.block(child, level, ""))
+        ]
         return [*heads, "\n".join(items)] if items else heads
+
+    def marked(self, item: str, block: Block, *, signed: bool) -> str:
+        """An item with a hyphen before it, if the items of its list have no sign of their own."""
+        return item if signed or block.rend == "simple" or item.startswith("- ") else f"- {item}"
+
+    def _cells(self, row: Block, level: int) -> list[str]:
+        """The text of a row by column: after a cell that spans several come empty ones."""
+        return [
+            text
+            for cell in row.children
+            for text in (self.cell(cell, level), *[""] * (cell.span[1] - 1))
+        ]
 
     def cell(self, cell: Block, level: int) -> str:
         return (
@@ -251,8 +263,28 @@ class _Plain:
             else self.inlines(cell.content)
         )
 
-    def rows(self, rows: list[str]) -> str:
-        return "\n".join(rows)
+    def rows(self, rows: list[list[str]]) -> str:
+        """The columns of a table below one another, or parted by tabs if they are very wide.
+
+        A row of one cell, such as a rule, makes no column wider.
+        """
+        count = max(map(len, rows), default=0)
+        full = [row + [""] * (count - len(row)) for row in rows]
+        columns = [
+            [row[i] for row in full if row[i] and (i or any(row[1:]) or count == 1)]
+            for i in range(count)
+        ]
+        widths = [max(map(len, column), default=0) for column in columns]
+        if sum(widths) > _WIDEST:
+            return "\n".join("\t".join(row).rstrip("\t") for row in full)
+        right = [2 * sum(map(_is_figure, column)) > len(column) for column in columns]
+        return "\n".join(
+            "  ".join(
+                text.rjust(width) if to_right else text.ljust(width)
+                for text, width, to_right in zip(row, widths, right, strict=True)
+            ).rstrip()
+            for row in full
+        )
 
     def heading(self, text: str, level: int) -> str:  # noqa: ARG002
         return text
@@ -280,7 +312,6 @@ class _Markdown(_Plain):
     """The same as Markdown."""
 
     quoted = "> "
-    between = " · "
 
     def row(self, text: str) -> str:  # noqa: ARG002
         return "* * *"  # a thematic break
@@ -322,8 +353,13 @@ class _Markdown(_Plain):
     def verse_line(self, text: str) -> str:
         return self.guarded(text) + "  "
 
-    def rows(self, rows: list[str]) -> str:
-        return "  \n".join(rows)
+    def rows(self, rows: list[list[str]]) -> str:
+        return "  \n".join(self.guarded(re.sub(r"( ·)* *$", "", " · ".join(row))) for row in rows)
+
+    def marked(self, item: str, block: Block, *, signed: bool) -> str:  # noqa: ARG002
+        if signed and (number := _NUMBER.match(item)):
+            return f"{number[1]}{number[2]}{item[number.end() :]}"
+        return "- " + (_SIGN.sub("", item) if signed else re.sub(r"^\\?- ", "", item))
 
     def as_set(self, text: str) -> str:
         plain = re.sub(r"\\([^\w\s])", r"\1", text).replace("&amp;", "&")
@@ -349,3 +385,8 @@ class _Markdown(_Plain):
             ]
             out.append(f"[^{number}]: " + "\n\n    ".join(paragraphs))
         return out
+
+
+def _is_figure(text: str) -> bool:
+    """Whether a cell holds a number: `12`, `£26`, `1,250.50`, `7½`."""
+    return re.fullmatch(r"[£$€]?[\d.,:/½¼¾-]*\d[\d.,:/½¼¾-]*%?|[½¼¾]", text) is not None

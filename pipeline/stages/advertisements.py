@@ -2,10 +2,13 @@ r"""The publisher's advertisements at the end of a book.
 
 Short blocks after the last paragraph of a text are advertisements if at least two of them use a
 bookseller's phrases: a price, a number of pages, `Uniform with this`, `To appear shortly`,
-`in the same series`. An advertisement ends at the publisher's name or at the end of a
-page; the short lines at its beginning are its headings.
+`in the same series`. An advertisement ends at the publisher's name or at the end of a page; the
+short lines at its beginning are its headings. Two lines set one below the other, of which the
+second begins another sentence (`Pilots of the north coast⏎Look out for more of them`), are two
+paragraphs.
 
-Left alone: a signature, a date, an index, notes, an appendix in prose.
+Left alone: a signature, a date, an index, notes, an appendix in prose; a line that ends with a stop
+or one of the commonest words, and one after which a name may follow.
 """
 
 from __future__ import annotations
@@ -13,14 +16,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from pipeline.document import Document, Mark
 from pipeline.language import languages
 from pipeline.language.languages import Language, alternatives
+from pipeline.language.lexicon import lexicon
 from pipeline.text.blocks import Block, blocks, in_capitals
 
 _HEADS = 3  # lines over an advertisement
 _HEAD = 60  # characters
+_COMMON = 5.0  # in a million words: a word that may begin a sentence, and hardly a name
 _PROSE = 240  # characters: a longer block is text, unless it begins as a bookseller does
 
 
@@ -62,7 +68,37 @@ def advertisements(document: Document) -> Iterator[Mark]:
             yield Mark(
                 "division", one[0].start, one[-1].end, (("type", "advert"), ("part", "back"))
             )
-            yield from _heads(one)
+            heads = list(_heads(one))
+            yield from heads
+            for block in one[len(heads) :]:
+                yield from _displayed(block, document.language)
+
+
+def _displayed(block: Block, language: str) -> Iterator[Mark]:
+    """The lines of a block that are paragraphs, if each is a sentence or a phrase by itself."""
+    known = languages.of(language)
+    if known.typography.capital_nouns or not known.spelling.corrected or len(block.lines) == 1:
+        return
+    if all(
+        _begins_anew(above.text.split(), below.text.split(), known)
+        for above, below in pairwise(block.lines)
+    ):
+        for line in block.lines:
+            yield Mark("paragraph", *line.span)
+
+
+def _begins_anew(above: Sequence[str], below: Sequence[str], known: Language) -> bool:
+    """Whether a line begins another sentence than the line above it, which has no stop."""
+    last, first = above[-1], below[0]
+    return (
+        last.isalpha()
+        and last.islower()
+        and last not in known.words.function
+        and first.istitle()
+        and len(below) > 1
+        and below[1].islower()
+        and lexicon(known.code).frequency(first.lower()) > _COMMON
+    )
 
 
 def _each(short: Sequence[Block]) -> Iterator[list[Block]]:

@@ -4,8 +4,9 @@ Text between “ and ”, « and » (or » and «, whichever the text opens with
 straight marks of which the first opens and the second closes, is marked as said. So is text that
 opens in one style and closes in another (`"They are marching boldly forward. . . .”`), and text
 that opens and continues to the end of the paragraph if the next paragraph opens again, in either
-style, as printers set a long speech; the parts of such a speech are linked. The marks stay as in
-the source. A paragraph of a block quotation is not marked again as a whole.
+style, as printers set a long speech; the parts of such a speech are linked. What somebody else
+says in it, in a paragraph of its own after a colon, is no part of it. The marks stay as in the
+source. A paragraph of a block quotation is not marked again as a whole.
 
 In a text in which people talk (a fifth of the paragraphs begin with a quotation mark), a quotation
 with a stop at its end is marked as speech if it opens its paragraph, if a verb of speaking is
@@ -87,7 +88,7 @@ def quotations(document: Document) -> Iterator[Proposal | Mark]:
             list(_spoken(text, span, marks, blocks, introduces, follows))
             for span, marks in zip(spans, said, strict=True)
         ]
-    yield from _linked(said, spans)
+    yield from _linked(text, said, spans)
     for first, last in notes:
         yield from _said(text, first, last, "", pairs)
 
@@ -120,31 +121,52 @@ def _spoken(
         yield replace(mark, role="spoken") if aloud else mark
 
 
-def _linked(said: Sequence[list[Mark]], spans: Sequence[tuple[int, int]]) -> Iterator[Mark]:
+def _linked(
+    text: str, said: Sequence[list[Mark]], spans: Sequence[tuple[int, int]]
+) -> Iterator[Mark]:
     """What is said, by paragraph; each part of a speech of several paragraphs names the next.
 
     A whole paragraph goes on from the part in the paragraph before if that was left open.
     """
     every = [(mark, n) for n, marks in enumerate(said) for mark in marks]
-    goes_on = {
-        i
+    goes_on = {  # a part, and the part from which it goes on
+        i: i - 1
         for i, ((before, n), (mark, following)) in enumerate(pairwise(every), 1)
-        if n + 1 == following and before.end == spans[n][1] and " " not in before.get("mark")
+        if n + 1 == following and _is_open(before) and before.end == spans[n][1]
         if (mark.start, mark.end) == spans[following]
     }
-    for i in sorted(goes_on):  # the parts of a speech are speech, all of them
-        if "spoken" in {every[i][0].role, every[i - 1][0].role}:
-            for n in (i - 1, i):
+    for i in range(1, len(every) - 1):
+        outer, n = every[i - 1]
+        after, following = every[i + 1]
+        if (
+            i in goes_on
+            and text[: outer.end].endswith(":")
+            and not _is_open(every[i][0])
+            and following == n + 2
+            and _is_open(after)
+            and (after.start, after.end) == spans[following]
+        ):  # `“… a man came and said:⏎⏎“Well?”⏎⏎“But I told him …`: what he said is quoted in it
+            del goes_on[i]
+            goes_on[i + 1] = i - 1
+    for i, before in sorted(goes_on.items()):  # the parts of a speech are speech, all of them
+        if "spoken" in {every[i][0].role, every[before][0].role}:
+            for n in (before, i):
                 every[n] = (replace(every[n][0], role="spoken"), every[n][1])
-    count = 0
+    parts = sorted({*goes_on, *goes_on.values()})
+    number = {i: count for count, i in enumerate(parts, 1)}
+    following_part = {before: i for i, before in goes_on.items()}
     for i, (mark, _) in enumerate(every):
-        count += {i, i + 1} & goes_on != set()
-        linked = {"id": count} if {i, i + 1} & goes_on else {}
-        linked |= {"prev": count - 1} if i in goes_on else {}
-        linked |= {"next": count + 1} if i + 1 in goes_on else {}
+        linked = {"id": number[i]} if i in number else {}
+        linked |= {"prev": number[goes_on[i]]} if i in goes_on else {}
+        linked |= {"next": number[following_part[i]]} if i in following_part else {}
         yield replace(
             mark, attributes=(*mark.attributes, *((name, f"s{j}") for name, j in linked.items()))
         )
+
+
+def _is_open(mark: Mark) -> bool:
+    """Whether a quotation was left open at the end of its paragraph."""
+    return " " not in mark.get("mark")
 
 
 def _pairs(text: str) -> Mapping[str, str]:

@@ -172,9 +172,45 @@ PLAIN = [
     ("<list><label>oar</label><item>a pole</item></list>", "- oar\n- a pole\n"),
 ]
 
+_ACCOUNT = (
+    "<table><row><cell/><cell>£</cell><cell>s.</cell></row>"
+    "<row><cell>Oil</cell><cell>12</cell><cell>4</cell></row>"
+    "<row><cell>Rope</cell><cell/><cell>9</cell></row>"
+    "<row><cell>-----</cell></row></table>"
+)
+_BULLETS = "<list rend='bulleted'><item>● a lamp</item><item>● an oar</item></list>"
+_RULES = "<list rend='numbered'><item>1. Pay.</item><item>2. Go.</item></list>"
+AS_SET = [
+    (
+        _ACCOUNT,
+        "      £   s.\nOil   12   4\nRope       9\n-----\n",
+        " · £ · s.  \nOil · 12 · 4  \nRope ·  · 9  \n\\-----\n",
+    ),
+    (_BULLETS, "● a lamp\n● an oar\n", "- a lamp\n- an oar\n"),
+    (_RULES, "1. Pay.\n2. Go.\n", "1. Pay.\n2. Go.\n"),
+]
+
 
 @pytest.mark.parametrize(("body", "wanted"), PLAIN)
 def test_lists_and_tables_as_text(body, wanted):
     """Nested lists are indented; a table is a row a line, with blanks or dots between the cells."""
     assert plain_text(edition(body)).endswith(wanted.replace(" · ", "  "))
     assert markdown(edition(body)).endswith(wanted)
+
+
+@pytest.mark.parametrize(("body", "text", "marked"), AS_SET)
+def test_columns_and_signs_as_text(body, text, marked):
+    """A figure stays in its column, also after an empty cell; no item gets a second sign."""
+    assert plain_text(edition(body)).endswith(text)
+    assert markdown(edition(body)).endswith(marked)
+
+
+def test_an_empty_cell_keeps_its_column_on_the_page():
+    assert "<td>Rope</td><td></td><td>9</td>" in shown(_ACCOUNT)
+
+
+def test_headings_that_follow_one_another_make_one_title():
+    body = "<div><head>ACT I</head><head>A quay.</head><p>a</p></div>"
+    assert edition(body).blocks[0].title == "ACT I: A quay."
+    body = "<div><head>I.</head><head>The quay</head><p>a</p></div>"
+    assert edition(body).blocks[0].title == "I. The quay"

@@ -15,6 +15,7 @@ from pipeline.errors import EditionError
 from pipeline.tei.encode import encode
 from pipeline.tei.restore import restore
 from pipeline.tei.validate import check
+from pipeline.xml import XML_ID
 
 FACTS = {
     "id": "text",
@@ -132,3 +133,44 @@ def test_a_table_of_which_no_mark_says_what_its_cells_are():
     tei = encode(Document(Source("gov"), marks=marks), FACTS, date="2026-01-01")
     assert b"<table><row><cell>g</cell></row></table>" in tei
     assert check(tei, "text.xml") == []
+
+
+T = "{http://www.tei-c.org/ns/1.0}"
+CHAIN = """She told us of the winter.
+
+“The boats lay on the sand.
+
+“In March a stranger came to the mill and said:
+
+{inner}
+
+{after}
+
+“We went home.”
+"""
+
+
+@pytest.mark.parametrize(
+    ("inner", "after", "links"),
+    [
+        (
+            "“Is there no oil?”",
+            "“But I told him that there was none.",
+            [("s1", None, "s2"), ("s2", "s1", "s3"), (None, None, None)],
+        ),
+        (
+            "“Is there no oil?",
+            "“But I told him that there was none.",
+            [("s1", None, "s2"), ("s2", "s1", "s3"), ("s3", "s2", "s4")],
+        ),
+    ],
+)
+def test_what_another_says_in_a_speech_is_no_part_of_it(inner, after, links):
+    """Its parts are linked past a paragraph that is quoted in it."""
+    tree = etree.fromstring(clean(CHAIN.format(inner=inner, after=after)).tei())
+    found = [
+        tuple(one.get(name, "").removeprefix("#") or None for name in (XML_ID, "prev", "next"))
+        for one in tree.iter(f"{T}q", f"{T}said")
+    ]
+    assert found[:3] == links
+    assert found[-1][1:] == (found[-2][0], None)

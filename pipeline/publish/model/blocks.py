@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -89,6 +90,12 @@ def _placed(element: etree._Element) -> str:
         (_PLACED[one] for one in said if one in _PLACED),
         element.get("role", "") if element.get("role") == "label" else "",
     )
+
+
+def _joined(heads: Sequence[str]) -> str:
+    """Headings that follow one another as one title: `ACT I` and `A quay` are `ACT I: A quay`."""
+    parts = [head if re.search(r"[^\w)\]”’\"']$", head) else f"{head}:" for head in heads[:-1]]
+    return " ".join((*parts, *heads[-1:]))
 
 
 def _span(element: etree._Element) -> tuple[int, int]:
@@ -305,7 +312,7 @@ class Blocks:
                 break
             if block.type not in {"series", "bibl"}:
                 leading.append(plain(block.content))
-        title = " ".join(leading or heads[:1])
+        title = _joined(leading or heads[:1])
         kind = element.get("type", "")
         return Block(
             "division",
@@ -389,6 +396,8 @@ class Blocks:
             for block in blocks
             if block.text or block.children or block.content or block.role == "separator"
         ]
+        if role == "cell" and not kept:
+            kept = [first]  # an empty cell holds its column: 9s. 4d. is not £9 4s.
         if first.id:
             self.place.page_of[first.id] = first.page
         if role in {"item", "cell"} and any(block.role != role for block in kept):

@@ -6,8 +6,9 @@ It is frozen and knows nothing of XML or HTML.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 SET_IN_LINES = frozenset({"dateline", "salute", "signed", "address"})
@@ -15,6 +16,10 @@ SET_IN_LINES = frozenset({"dateline", "salute", "signed", "address"})
 
 View = Literal["edited", "ocr"]
 Verdict = Literal["made", "held", "refused"]
+
+_COUNTED = re.compile(r"\W{0,2}(\d{1,4})\s")
+_BULLET = re.compile(r"[•●○◦▪■□◆◇★☆☞–—*]\s")
+_NUMBERED = re.compile(r"\W{0,2}(\d{1,3}|[ivxlIVXL]{1,5}|[a-z])[.)]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +311,17 @@ def flatten(blocks: Iterable[Block]) -> Iterator[Block]:
     for block in blocks:
         yield block
         yield from flatten(block.children)
+
+
+def is_signed(items: Sequence[Block]) -> bool:
+    """Whether the items of a list have their own signs: `1. …`, `6 …` and `7 …`, or `• …`."""
+    texts = [next((one.text for one in flatten([item]) if one.text), "") for item in items]
+    counts = [int(m[1]) if (m := _COUNTED.match(text)) else -1 for text in texts]
+    counted = len(counts) > 1 and all(
+        0 <= before == after - 1 for before, after in pairwise(counts)
+    )
+    signed = bool(texts) and all(map(_BULLET.match, texts))
+    return counted or signed or _NUMBERED.match(next(filter(None, texts), "")) is not None
 
 
 def plain(content: Iterable[Inline], view: View = "edited") -> str:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 from math import ceil
 from typing import Final
 
 from pipeline.html import escape
 from pipeline.publish.model.chapters import Chapter
-from pipeline.publish.model.model import Block, LineBreak, flatten
+from pipeline.publish.model.model import Block, LineBreak, is_signed
 from pipeline.publish.pages.phrases import Phrases
 
-_COUNTED: Final = re.compile(r"\W{0,2}(\d{1,4})\s")
-_BULLET: Final = re.compile(r"[•●○◦▪■□◆◇★☆☞–—*]\s")
-_NUMBERED: Final = re.compile(r"\W{0,2}(\d{1,3}|[ivxlIVXL]{1,5}|[a-z])[.)]")
 # characters in one `content-visibility` box: a screen or two, so that a long book opens at once
 _CHUNK: Final = 3000
 _FIRST: Final = 60  # lines that a tall window shows when the page opens
@@ -207,7 +203,7 @@ class SiteText(Phrases):
                 self.item(child, level, "dt" if child.role == "label" else "dd") for child in rest
             )
             return f"{heads}<dl{identity}>{items}</dl>\n"
-        typed = _is_signed(rest)
+        typed = is_signed(rest)
         tag = "ol" if block.rend == "numbered" and not typed else "ul"
         kind = (
             ' class="cast"'
@@ -291,17 +287,6 @@ class SiteText(Phrases):
             for i, child in enumerate(block.children)
         )
         return f'<aside class="fn" id="{escape(block.id)}">{body}</aside>'
-
-
-def _is_signed(items: Sequence[Block]) -> bool:
-    """Whether the items of a list have their own signs: `1. …`, `6 …` and `7 …`, or `• …`."""
-    texts = [next((one.text for one in flatten([item]) if one.text), "") for item in items]
-    counts = [int(m[1]) if (m := _COUNTED.match(text)) else -1 for text in texts]
-    counted = len(counts) > 1 and all(
-        0 <= before == after - 1 for before, after in pairwise(counts)
-    )
-    signed = bool(texts) and all(map(_BULLET.match, texts))
-    return counted or signed or _NUMBERED.match(next(filter(None, texts), "")) is not None
 
 
 def _height(block: Block) -> int:
