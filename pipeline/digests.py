@@ -51,10 +51,10 @@ class Digests:
         `wanted` chooses by the path in the folder; hidden files are left out. A folder that does
         not exist has the digest of an empty one.
         """
-        files = [(name, path, told) for name, path, told in _files(folder) if wanted(name)]
+        files = [(name, path, stat) for name, path, stat in _files(folder) if wanted(name)]
         # One entry stands for them all, so that an unchanged folder is one question.
         key = f"{os.path.abspath(folder)}{os.sep}"  # noqa: PTH100 - as in `of`
-        now = digest("\n".join(f"{_state(told)} {name}" for name, _, told in files))
+        now = digest("\n".join(f"{_state(stat)} {name}" for name, _, stat in files))
         known = self._table.get(key)
         if known is not None:
             state, _, found = known.partition(" ")
@@ -62,7 +62,7 @@ class Digests:
                 return found
         taken = time.time_ns()
         found = digest("\n".join(f"{self.of(path)} {name}" for name, path, _ in files))
-        if all(_settled(told, taken) for _, _, told in files):
+        if all(_settled(stat, taken) for _, _, stat in files):
             self._table.put(key, f"{now} {found}")
         return found
 

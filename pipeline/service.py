@@ -98,7 +98,7 @@ def application(limits: Limits, pool: Callable[[int], ProcessPoolExecutor]) -> S
 
 
 class _BusyError(Exception):
-    """As many requests wait as may."""
+    """Too many requests are waiting."""
 
 
 class _Crew:

@@ -80,7 +80,7 @@ Dpi = Annotated[
 Model = Annotated[
     str,
     typer.Option(
-        help="The model that looks last: none, letters (comes with emend), smollm2 or a file.",
+        help="A model for what is left in doubt: none, letters, smollm2 or a GGUF file.",
         show_default=False,
     ),
 ]

@@ -58,7 +58,7 @@ def build_editions(
     ] = "",
     watch: Annotated[
         bool,
-        typer.Option("--watch", help="Go on, and build each text again when its files change."),
+        typer.Option("--watch", help="Keep running, and build a text again when its files change."),
     ] = False,
     project: Folder = Path(),
     as_json: AsJson = False,

@@ -86,7 +86,8 @@ def serve_site(
         ),
     ] = False,
     browser: Annotated[
-        bool, typer.Option("--browser/--no-browser", help="Open the site in the browser.")
+        bool,
+        typer.Option("--browser/--no-browser", help="Whether to open the site in the browser."),
     ] = True,
     api: Annotated[
         bool,

@@ -176,7 +176,7 @@ class Judge:
         )
         context = self._context(before, ours, theirs, after) if words else 0.0
         votes, of = sum(theirs_have), len(theirs_have)
-        behind = self._raw[slot.end : slot.end + 8]
+        following = self._raw[slot.end : slot.end + 8]
         evidence = {
             "floor": 1.0,
             "votes": (votes - sum(ours_have)) / of,
@@ -185,7 +185,7 @@ class Judge:
             "trust": self._trust(slot, theirs_have) - self._trust(slot, ours_have),
             "point": 0.0 if words else 1.0,
             "quotes": 0.0 if words else _quotes(theirs) - _quotes(ours),
-            "stop": 0.0 if words else _stop(theirs, behind) - _stop(ours, behind),
+            "stop": 0.0 if words else _stop(theirs, following) - _stop(ours, following),
             "full": 0.0
             if words or not _full(theirs) * _full(ours)
             else _full(theirs) - _full(ours),
@@ -209,12 +209,12 @@ class Judge:
 
     def _trust(self, slot: Slot, have: Sequence[bool]) -> float:
         """How much surer than usual the engines are of this reading, on average."""
-        told = [
+        sureness = [
             sure
             for yes, how, reading in zip(have, self._sureness, slot.readings, strict=True)
             if yes and (sure := how(reading)) is not None
         ]
-        return sum(told) / len(told) if told else 0.0
+        return sum(sureness) / len(sureness) if sureness else 0.0
 
     def _attested(self, reading: str) -> bool:
         """Whether all its words are attested, and are shaped like words in print."""
@@ -237,12 +237,12 @@ class Judge:
 
 def _sureness(source: Source) -> Callable[[Reading], float | None]:
     """A function giving a witness's confidence in a reading, minus its median; or None."""
-    told = [
+    confidences = [
         zone.confidence
         for zone in (source.layout.zones if source.layout else ())
         if zone.level == "word" and zone.confidence is not None
     ]
-    usual = median(told) if len(told) >= _MANY else _USUAL
+    usual = median(confidences) if len(confidences) >= _MANY else _USUAL
     at = confidence_at(source)
 
     def sure(reading: Reading) -> float | None:
@@ -252,14 +252,14 @@ def _sureness(source: Source) -> Callable[[Reading], float | None]:
     return sure
 
 
-def _stop(reading: str, behind: str) -> int:
+def _stop(reading: str, following: str) -> int:
     """Whether the final punctuation fits the next word's case: `mind.` before `This`.
 
     `mind,` fits before `this`.
     """
     end = reading.rstrip("\"'”’»)]")[-1:]
-    nearest = behind.lstrip(" \"'“‘«([")[:1]
-    if end not in {".", ","} or not nearest.isalpha() or behind[:1] == "\n":
+    nearest = following.lstrip(" \"'“‘«([")[:1]
+    if end not in {".", ","} or not nearest.isalpha() or following[:1] == "\n":
         return 0
     return 1 if (end == ".") == nearest.isupper() else -1
 

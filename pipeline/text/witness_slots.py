@@ -161,11 +161,11 @@ class _Counterpart:
     def __call__(self, first: int, last: int) -> tuple[int, int]:
         # What was inserted right after a place begins the next: `aa` `a` against `aa` `aa` `a`, and
         # `a` `.`.
-        before, behind = (
+        before, after = (
             bisect_left(self._firsts, first),
             bisect_left(self._firsts, last if last > first else last + 1),
         )
-        return first + self._shifts[before], last + self._shifts[behind]
+        return first + self._shifts[before], last + self._shifts[after]
 
 
 def _key(word: str) -> str:
@@ -178,7 +178,7 @@ def _gaps(a: Sequence[str], b: Sequence[str]) -> Iterator[tuple[int, int, int, i
         if (a1 - a0) * (b1 - b0) > _MOST_CELLS:
             yield a0, a1, b0, b1
             continue
-        i = j = 0  # behind what both have
+        i = j = 0  # where what both have ends
         for op in Levenshtein.opcodes(a[a0:a1], b[b0:b1]):
             if op.tag == "equal":
                 if (i, j) != (op.src_start, op.dest_start):

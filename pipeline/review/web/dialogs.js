@@ -332,7 +332,7 @@ const KEYS = [
       ["↵  e", later("correct the word")],
       ["t", later("say what the paragraph at the cursor is, or where one begins")],
       ["[  ]", later("previous, next page")],
-      ["n", later("next page that waits for you, in a team")],
+      ["n", later("next page for you to read, in a team")],
       ["m  v", later("mark page as reviewed, as validated")],
       ["b", later("beside the text: images, raw text or nothing")],
       ["+  -  ,  .", later("enlarge, reduce the images; move them sideways")],

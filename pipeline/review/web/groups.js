@@ -111,7 +111,7 @@ export class GroupsView {
       ["0.5", t("50% sure or more")],
       ["0.8", t("80% sure or more")],
       ["0.95", t("95% sure or more")],
-      ["0", t("however sure")],
+      ["0", t("any confidence")],
     ]);
     this.sureness.value = this.wanted.sure;
     this.every = el("button", {

@@ -524,7 +524,7 @@ export class ReadView {
   next() {
     if (!state.team) return this.turn(1);
     const to = nextPage(this.number);
-    if (to < 0) return toast(t("No other page waits for you."));
+    if (to < 0) return toast(t("No other page is left for you."));
     return this.turn(to - this.number, "pending");
   }
 

@@ -28,7 +28,7 @@ const KINDS = [
       ["salute", later("Salutation"), ""],
       ["signed", later("Signature"), ""],
       ["speaker", later("Speaker’s name"), "s"],
-      ["speech", later("Goes on in the speech"), ""],
+      ["speech", later("Continues the speech"), ""],
       ["stage", later("Stage direction"), ""],
       ["separator", later("Separator"), ""],
     ],
