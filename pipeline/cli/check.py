@@ -11,7 +11,7 @@ import typer
 from rich.text import Text as Styled
 
 from pipeline.cli.app import AsJson, app
-from pipeline.cli.terminal import content, out
+from pipeline.cli.terminal import content, out, plural
 
 
 @app.command("check")
@@ -32,7 +32,7 @@ def check_files(
         for fault in faults:
             out.print(Styled.assemble((f"{fault.file}:{fault.line}: ", "bold"), fault.message))
         if not faults and out.is_terminal:
-            out.print(f"{len(files)} valid.")
+            out.print(f"{plural(len(files), 'file')} valid.")
     if faults:
         raise typer.Exit(1)
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.app import Folder, Ids, app
-from pipeline.cli.terminal import out
+from pipeline.cli.terminal import out, plural
 from pipeline.errors import EmendError
 from pipeline.project import Project
 
@@ -54,4 +54,4 @@ def write_corpus(
     )
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(data)
-    out.print(f"{file}: {len(found)} editions, {len(data):,} bytes")
+    out.print(f"{file}: {plural(len(found), 'edition')}, {len(data):,} bytes")
