@@ -5,9 +5,9 @@
 ``gather.py --bare`` and ``fit.py`` make CLASSIFIER.xz. Chances, frequencies, how word-like a form
 is, what the text shows elsewhere: the evidence means the same in every language; only the channel
 knows letters. It gets those of the language: read as what is read for the letter without its
-accent, and as that letter itself. Since nothing was learned from the language and no words are
-known in company, only strange forms are changed, and of these the surest; attested words, words cut
-in two and words run together are pending. Less is allowed of old spelling, too.
+accent, and as that letter itself. Since the classifier was not trained on the language, only
+strange forms are changed and words divided or joined, and of these the surest; attested words are
+pending.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from pipeline.language.figures import pack, unpack
 from pipeline.language.languages import pack as pack_of
 from pipeline.language.variants import without_accents
 
-# Only strange forms, and of these the surest.
-LENT = Thresholds(word=0.98, likely=0.8, old=0.05)
+# Never an attested word, and of the others the surest.
+LENT = Thresholds(word=0.98, joined=0.95, likely=0.8)
 ACCENT_LOST = -1.7  # log10
 
 

@@ -54,7 +54,7 @@ MISREAD = {
     "es": (
         "La casa tcnía dos ventanas que daban al jardin y una puerta grande por donde "
         "entraban los carros. Cuando llegó la noche, todos los hornbres "
-        "del pueblo se reunieron en la plaza para hablar de lo que habia sucedido. El "
+        "delpueblo se reunieron en la plaza para hablar de lo que habia sucedido. El "
         "alcalde, que era un hombre prudcnte, les dijo que volvieran á "
         "sus casas. Nadie qucria obedecer, pero el frio era tan grande que al fin se "
         "rnarcharon uno á uno."
@@ -72,6 +72,10 @@ MISREAD = {
         ("fr", "étoit", "étoit"),
         ("es", "tcnía", "tenía"),
         ("es", "hornbres", "hombres"),
+        ("es", "prudcnte", "prudente"),
+        ("es", "rnarcharon", "marcharon"),
+        ("es", "delpueblo", "del pueblo"),
+        ("es", "volvieran á", "volvieran á"),
         ("es", "habia", "habia"),
         ("es", "jardin", "jardin"),
     ],
@@ -97,6 +101,8 @@ def test_in_a_page_of_many_misread_words_they_are_mended(
         ("es", "hombre, que dixo y fazia"),
         ("es", "hombre llamado Quixote"),
         ("es", "hombre que auia de dezir"),
+        ("es", "hombre, y desto y dellas fablaban,"),
+        ("es", "mochacho de Zugarramurdi, un Etxeberria,"),
         ("de", "Felder"),
         ("de", "großen Häuser"),
         ("de", "Thürme der Theile"),
