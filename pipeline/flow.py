@@ -42,6 +42,7 @@ from pipeline.stages.paragraphs import paragraphs
 from pipeline.stages.proofreading import proofreading
 from pipeline.stages.quotation_marks import quotation_marks
 from pipeline.stages.quotations import quotations
+from pipeline.stages.references import references
 from pipeline.stages.regions import regions
 from pipeline.stages.slips import slips
 from pipeline.stages.spacing import spacing
@@ -74,6 +75,7 @@ STAGES: tuple[Stage, ...] = (
     letters,  # before headings: a signature may be in capitals
     tables,  # before verse: columns are set in as stanzas are
     lists,
+    references,  # before headings, for which it has the look of one: `PHIL. iv. 11.`
     verse,  # before headings and paragraphs, which would take a stanza's lines for theirs
     headings,
     speeches,

@@ -1,15 +1,16 @@
 r"""Columns that were read across, and side notes between the lines.
 
-An OCR engine that takes two columns for one reads straight across both and leaves a wide gap in
-the middle (`The ship was lost on      LOST, on Saturday last,`). Side notes end up before or after
-the lines beside them (`the same     charter.`). Only the page shows what belongs together, so emend
+An OCR engine that takes two columns for one reads straight across both and leaves a wide gap in the
+middle (`The ship was lost on      LOST, on Saturday last,`). Side notes end up before or after the
+lines beside them (`the same     charter.`). Only the page shows what belongs together, so emend
 leaves such lines as they are: it marks them as a block of their own, corrects and joins no word in
 them, and leaves the place pending for an editor.
 
 What decides: in four or more lines the right part begins at the same place, and both parts are
 prose; or two or more short pieces stand to the right of the text, or to the left of lines that all
 begin at the same place in mid-sentence; or a short piece stands alone beyond the right end of the
-lines, within a sentence.
+lines, within a sentence. A family tree, whose lines have bars and rules between names, is left as
+it is drawn too.
 
 Left alone: tables and accounts, prose with wide blanks, verse with numbers in the margin, a
 signature or a date at the right, names in two columns, the speakers of a play. If the source has a
@@ -26,6 +27,9 @@ from pipeline.document import Document, Mark, Proposal
 from pipeline.text.blocks import TERMINAL, Block, Line, blocks, function_words
 
 _GAP = re.compile(r"(?<=\S)[ \t]{3,}(?=\S)")
+# A line of a pedigree without names: bars, and rules with or without bars in them. A row of a table
+# in Markdown is none: `|---|---|`.
+_BARS = re.compile(r"(?!\|[-:|\s]*-)(?=.*[|│┌┐└┘])[|│┌┐└┘┴┬─_\s+-]+")
 _LEAST = 4  # lines
 _SLACK = 1  # characters that the edge of a column may shift by
 _RAGGED = 4  # characters that a side note may stand inside the longest line
@@ -36,6 +40,9 @@ _BEFORE = 14  # the same, at the left
 def columns(document: Document) -> Iterator[Proposal | Mark]:
     """Marks lines of two columns and lines with side notes, and asks an editor about them."""
     for block in _unparted(blocks(document, claimed=False)):
+        if _is_tree(block):
+            yield Mark("columns", block.start, block.end)
+            continue
         for first, last, rule, why in _found(block):
             lines = block.lines[first : last + 1]
             start, end = lines[0].span[0], lines[-1].span[1]
@@ -58,6 +65,14 @@ def _unparted(found: Sequence[Block]) -> Iterator[Block]:
         lines += block.lines
     if first:
         yield Block(tuple(lines), first.gap, first.page_start)
+
+
+def _is_tree(block: Block) -> bool:
+    """Whether a block is a drawing of names that bars and rules join, a pedigree."""
+    drawn = sum(_BARS.fullmatch(line.text) is not None for line in block.lines)
+    spread = sum(_GAP.search(line.text) is not None for line in block.lines)
+    named = sum(any(map(str.isalpha, line.text)) for line in block.lines)
+    return drawn > 0 and spread > 1 and named > 1
 
 
 def _found(block: Block) -> Iterator[tuple[int, int, str, str]]:

@@ -12,6 +12,10 @@ Each begins with a heading that names it (`CONTENTS.`, `General Index`, `Works C
   have a year.
 - In a glossary, each entry begins with its term: `Calf: leather made from the skin of a calf.`
 
+- Pages of a dictionary may have no heading. Their entries begin with a word and its class (`ABAFT,
+  prep. Behind;`), or with the word alone if they are many (`Abaft. Behind;`), and the words are in
+  the order of the alphabet.
+
 Left alone: a list of chapters without page numbers, prose about an index, a heading that is
 followed by paragraphs, a year at the end of a sentence, page numbers of pages that the text does
 not have.
@@ -20,6 +24,7 @@ not have.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +35,7 @@ from typing import Literal
 from pipeline.document import Document, Mark
 from pipeline.language import languages
 from pipeline.language.languages import Language, alternatives
-from pipeline.text.blocks import LONG, Block, Line, blocks, in_capitals
+from pipeline.text.blocks import LONG, TERMINAL, Block, Line, blocks, in_capitals
 
 _Kind = Literal["contents", "index", "glossary", "bibliography"]
 
@@ -49,6 +54,12 @@ _LOCATOR = re.compile(
 _YEAR = re.compile(r"\b(?:1[4-9]\d\d|20\d\d)\b")
 _TERM = re.compile(r"(?P<term>[^\W\d_][^:.;—–\n]{0,40}?)\.?(?P<sign>\s?[:—–])\s*\S")
 _OPENING = re.compile(r"\W*(?P<words>[^\W\d_][^,.:;\n]{0,60}?)[,.:;]")  # `Marsh, John`, `Of Tides.`
+_PHRASE = re.compile(r"[,;\d].*\s[^\W\d_A-ZÀ-Þ]+$")  # `the bell, cast in 1603 and`
+_HEADWORD = re.compile(
+    r"(?P<term>[A-ZÀ-Þ][^\W\d_]+(?:[-’' ][^\W\d_]+){0,2})[.,:]\s"
+    r"(?P<class>(?:[a-zà-ÿ]{1,5}\.\s?){1,4})?(?=[^\W\d_(\[])"
+)
+_FAMILIAR = 5  # entries of a page of a dictionary, at least, whose words have no class
 _CAPITAL = re.compile(r"[\"“‘'«»„(\[*_]{0,3}[A-ZÀ-ÞŒ]|[—–-]{2,}|\d")
 
 
@@ -104,6 +115,53 @@ def indexes(document: Document) -> Iterator[Mark]:
         yield from _lists(entries, kind)
         for entry in entries:
             yield from _inside(document.text, entry, kind, pages)
+    yield from _dictionary([block for block in found if block.start >= after])
+
+
+def _dictionary(found: Sequence[Block]) -> Iterator[Mark]:
+    """The entries of a dictionary's pages, which no heading names; their words tell it."""
+    run: list[tuple[_Entry, re.Match[str]]] = []
+    above: Line | None = None
+    for block in found:
+        for line in block.lines:
+            m = _HEADWORD.match(line.text)
+            finished = above is None or TERMINAL.search(above.text) is not None
+            if m and finished and (not run or _sorted(run[-1][1]["term"], m["term"])):
+                run.append((_Entry(line.span[0], line.span[1], line.indent), m))
+            elif run and (line is not block.lines[0] or above is None or not finished):
+                run[-1] = (replace(run[-1][0], end=line.span[1]), run[-1][1])
+            else:
+                yield from _dictionary_entries(run)
+                run = [(_Entry(*line.span, line.indent), m)] if m and finished else []
+            above = line
+    yield from _dictionary_entries(run)
+
+
+def _dictionary_entries(run: Sequence[tuple[_Entry, re.Match[str]]]) -> Iterator[Mark]:
+    """The marks of entries in the order of the alphabet, if enough of them say so."""
+    classed = sum(m["class"] is not None for _, m in run)
+    alike = sum(
+        _key(one[1]["term"])[:1] == _key(after[1]["term"])[:1] for one, after in pairwise(run)
+    )
+    known = len(run) > _LEAST and classed >= 0.8 * len(run)
+    plain = len(run) >= _FAMILIAR and alike >= 0.8 * (len(run) - 1)
+    if not known and not (plain and all(len(m["term"].split()) == 1 for _, m in run)):
+        return
+    yield from _lists([entry for entry, _ in run], "glossary")
+    for entry, m in run:
+        yield Mark("label", entry.start, entry.start + m.end("term"))
+
+
+def _key(term: str) -> str:
+    """A word as dictionaries sort it: without accents, capitals, hyphens and blanks."""
+    bare = unicodedata.normalize("NFD", term.casefold())
+    return "".join(filter(str.isalpha, bare))
+
+
+def _sorted(before: str, after: str) -> bool:
+    """Whether a word may follow another in a dictionary: after it, of the same or next initial."""
+    one, other = _key(before), _key(after)
+    return one < other and ord(other[0]) - ord(one[0]) < 2
 
 
 def _pages(document: Document) -> dict[str, str]:
@@ -210,11 +268,16 @@ def _goes_on(entry: Sequence[Line], line: Line, margin: int, width: int, kind: _
         return line.indent > margin or not _CAPITAL.match(line.text)
     text = _text(entry)
     if _is_complete(text):
-        # `Lamp, 2,⏎  3, 4`; not the entry that follows
-        return bool(re.match(r"[\d,;]", line.text)) and text.endswith((",", ";"))
+        # `Lamp, 2,⏎  3, 4`, `Dues, 2, 5;⏎see also Harbour`; not the entry that follows
+        on = r"[\d,;]|[^\W\d_A-ZÀ-Þ]" if text.endswith(";") else r"[\d,;]"
+        return bool(re.match(on, line.text)) and text.endswith((",", ";"))
     if line.indent > entry[0].indent:
         return len(entry[-1].text) > 0.6 * width
-    return line.text[:1].islower() or line.text[:1].isdigit()
+    if line.text[:1].islower() or line.text[:1].isdigit():
+        return True
+    # `his house burnt, 12; marries⏎Anne Cole, 31`: a full line that ends within a phrase
+    cut = _PHRASE.search(text) is not None and len(entry[-1].text) > 0.7 * width
+    return kind == "index" and cut and line.indent == entry[0].indent
 
 
 def _entries(run: Sequence[Block], kind: _Kind) -> list[_Entry]:

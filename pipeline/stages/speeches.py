@@ -56,6 +56,7 @@ _PLAIN_DIRECTION = re.compile(
     r"(?<!\()\([A-ZÀ-Þ][^().\n]{2,60}\.\)(?!\))|\[[^\[\]\n]{2,80}\]|(?<=[.:] )\([a-z][^()\n"
     r"]{2,60}\)"
 )
+_NUMBERED = re.compile(r"(?:^| )[IVXLC]+\W*$")
 _BRACKETED = re.compile(r"\[[^\[\]]*\]?$|\([A-ZÀ-Þ][^()]*\)$")
 _AT_LINE_END = re.compile(r"(?<=\S)[ \t]{2,}(?P<move>\[[^\[\]\n]{2,60}\]?)$", re.MULTILINE)
 _LINE_END = re.compile(r"\s*\[[^\[\]]*\]?$")
@@ -102,6 +103,10 @@ def speeches(document: Document) -> Iterator[Mark]:
     # `First: …`, `Secondly: …` and the run-in titles `SUNDAYS.—…`, `FARES.—…` are no speakers: in a
     # dialogue of three speeches, or with dashes, somebody speaks twice.
     twice = len(spoken) > 2 or any(_RUN_IN.match(text, cue.end) for _, _, cue in spoken)
+    # `PSALM I. Beatus vir`, `PSALM II.`: numbers tell headings from people
+    numbered = sum(_NUMBERED.search(who) is not None for who in counted)
+    if numbered == len(counted) and len({_NUMBERED.sub("", who) for who in counted}) == 1:
+        return
     if len(spoken) < 2 or (twice and max(counted.values()) == 1):
         return
     directions = [m.span() for m in _DIRECTION.finditer(text)]

@@ -7,7 +7,9 @@ text between wide gaps is a cell; a rule of hyphens is a row of its own. A head 
 blank line sets apart belongs to the table if its cells stand in the columns. A block that the
 layout calls a table needs only two rows in columns, of words as well as figures. Three or more
 lines in which dots lead from words to a figure (`Flour . . . . 2 lb.`) are a table of two columns.
-A row that skips a column has an empty cell there. The edited text keeps the columns as they are.
+Lines of two parts, of which the first has a figure and all second parts begin at one place, are a
+table without other figures: the entries of a register (`Apr. 4.   Thomas, s. of Henry Hale.`). A
+row that skips a column has an empty cell there. The edited text keeps the columns as they are.
 
 Left alone: justified prose with wide blanks, indented verse, dialogue, names in two columns without
 figures, a single line with a figure at its end, two columns of prose side by side.
@@ -25,7 +27,12 @@ from pipeline.text.blocks import Block, Line, blocks, touches
 
 _CELL = re.compile(r"\S+(?:(?<!\.{4})[ \u00a0]\S+)*")
 _FIGURES = re.compile(r"[£$]?[\dIlO][\d.,:/½¼¾lIO]*[.,;)]?|[-—–._=]+|[„\"]|(?:£|s\.|d\.|£\.)")
-_LED = re.compile(r"(?P<what>\S.*?(?:\s?\.){4,}|\S.*?…[ .…]*)\s*(?P<amount>[£$]?[\d½¼¾⅓⅔⅛].{0,24})")
+_LED = re.compile(
+    r"(?P<what>\S.*?(?:(?:\s?\.){4,}|(?:\s\.){3,})|\S.*?…[ .…]*)"
+    r"\s*(?P<amount>[£$]?[\d½¼¾⅓⅔⅛].{0,24})"
+)
+_LISTED = re.compile(r"\W*\w{1,4}\W*")  # `1.`, `(12)`, `iv.`: the label of an item
+_DATE = 24  # characters that the first cell of a dated line has, at most
 _RULED = re.compile(r"[-—–._=\s]+")
 _LONGEST = 300  # characters that a line of print has; 200,000 full stops are no leader
 _PROSE = 40  # characters: a cell as long as that is a column of prose
@@ -42,10 +49,10 @@ def tables(document: Document) -> Iterator[Mark]:
     ]
     after = 0
     for n, block in enumerate(found):
-        if n >= after and _is_led(block):
-            after = n + 1
-            yield Mark("table", block.start, block.end)
-            for line in block.lines:
+        if n >= after and (last := _led_upto(found, n, place)) > n:
+            after = last
+            yield Mark("table", block.start, found[last - 1].end)
+            for line in (line for one in found[n:last] for line in one.lines):
                 yield from _row(line, [m.span(1), m.span(2)] if (m := _led(line)) else _cells(line))
             continue
         if n < after or not (_is_table(block) or _is_laid_out(block, laid_out)):
@@ -112,10 +119,23 @@ def _led(line: Line) -> re.Match[str] | None:
     return _LED.fullmatch(line.text) if len(line.text) < _LONGEST else None
 
 
-def _is_led(block: Block) -> bool:
-    """Whether dots lead through most lines of a block to figures; a line may be a sum or a head."""
-    led = sum(_led(line) is not None for line in block.lines)
-    return led >= 3 and led >= 0.8 * len(block.lines)
+def _led_upto(found: Sequence[Block], n: int, place: Mapping[int, int]) -> int:
+    """After which block the lines end through which dots lead to figures; `n` if there are few.
+
+    A line may be a sum or a head. A line of ditto marks that is set in begins a block of its own.
+    """
+    last = n + 1
+    while last < len(found) and found[last].gap == 0 and _is_led(found[last].lines):
+        if place[found[last].start] - place[found[last - 1].start] != 1:
+            break
+        last += 1
+    lines = [line for one in found[n:last] for line in one.lines]
+    return last if _is_led(lines) and sum(_led(line) is not None for line in lines) > 2 else n
+
+
+def _is_led(lines: Sequence[Line]) -> bool:
+    """Whether dots lead through most lines to figures."""
+    return sum(_led(line) is not None for line in lines) >= 0.8 * len(lines)
 
 
 def _is_laid_out(block: Block, tables: Sequence[tuple[int, int]]) -> bool:
@@ -174,8 +194,23 @@ def _is_table(block: Block) -> bool:
     texts = [line.text[start:end] for line, cells in cut for start, end in cells[1:]]
     figures = sum(bool(_FIGURES.fullmatch(text)) for text in texts)
     long = sum(len(text) > _PROSE for text in texts)
+    if _is_dated(rows):
+        return True
     least = 0.1 if _is_wide(cut) else 0.4
     return figures >= least * len(texts) and long <= 0.1 * len(texts) and _in_columns(cut)
+
+
+def _is_dated(rows: Sequence[tuple[Line, Sequence[tuple[int, int]]]]) -> bool:
+    """Whether lines have two cells each, one below the other, the first of them with a figure.
+
+    `Apr. 4.   Thomas, s. of Henry Hale.`, `1. I love.      1. We love.`; not the items of a list.
+    """
+    edges = {line.indent + cells[1][0] for line, cells in rows if len(cells) == 2}
+    if len(edges) != 1 or any(len(cells) != 2 for _, cells in rows):
+        return False
+    first = [line.text[slice(*cells[0])] for line, cells in rows]
+    figures = sum(any(map(str.isdigit, text)) and not _LISTED.fullmatch(text) for text in first)
+    return figures >= 0.7 * len(rows) and all(len(text) <= _DATE for text in first)
 
 
 def _is_wide(rows: Sequence[tuple[Line, Sequence[tuple[int, int]]]]) -> bool:

@@ -26,6 +26,8 @@ _NAME_ABOVE = re.compile(r"(?:[A-ZÀ-Þ][A-ZÀ-Þ.’']+[ -]){0,3}[A-ZÀ-Þ]{3,}
 _BLANKS = " \t\r\f\v\u00a0\u3000"
 _WIDE_BLANK = "\u3000"  # sets in a paragraph in Chinese and Japanese
 _IN_BRACKETS = re.compile(r"\[\d[^\[\]]*\]")  # `[1 Elm, p. 9.]`, a note without a call
+# `A = (a + b) h / 2`, set off within a sentence: signs, figures and single letters
+_FORMULA = re.compile(r"(?=.*=)(?:(?![^\W\d_]{3})[^\n]){3,60}")
 OPENING = frozenset('"“‘`«»„—–')  # what a speech begins with
 
 
@@ -337,6 +339,8 @@ def continues(
         return True
     if re.match(r"\(?[a-z][.)]\s", after.text):  # an item, `a) …`
         return False
+    if not before.finished and _FORMULA.fullmatch(after.text):
+        return True
     if _IN_BRACKETS.fullmatch(after.text):
         return False
     if before.finished and re.match(r"\(?\d+[.)]\s+[^\W\d_]", after.text):  # `380. Plum Pudding.`

@@ -66,6 +66,8 @@ from pipeline.memory import NOTHING, Memory
 
 # These see more of the text than a word and its neighbours. They go first, and what they hold is
 # not changed by what looks at neighbours alone: `IO1` after *page* is no misread LOT.
+# what a word stands after that begins a sentence; an abbreviation may be shorter, `No. 1t`
+_SENTENCE = regex.compile(r"(?:\A\s*|\n\s*\n\s*|\p{Ll}{3}[.!?][”’\"'»)]*\s+)[“\"'‘«„(]*$")
 _SHAPED = frozenset(
     f"spelling.{rule}"
     for rule in "numeral quote apostrophe ligature spaced initial name accent".split()
@@ -492,7 +494,8 @@ class Corrector:
             elif not asked[k]:
                 continue
             first = rows[0]
-            reading = spelled(evidence.reading[first])
+            written = _as_sentences_begin(spelled) if _begins(text, start) else spelled
+            reading = written(evidence.reading[first])
             best = float(sure[k]) if first == top else float(right[first])
             if accepted is not None:
                 best = max(best, 0.99)
@@ -500,7 +503,7 @@ class Corrector:
             rest = (1 - best) / max(1e-6, 1 - float(right[first]))
             candidates = tuple(
                 Alternative(
-                    spelled(evidence.reading[r]),
+                    written(evidence.reading[r]),
                     best if r == first else min(best, rest * float(right[r])),
                 )
                 for r in rows
@@ -520,6 +523,21 @@ class Corrector:
             verdict = "made" if accepted is not None or (made[k] and first == top) else "held"
             corrections.append(Correction(start, end, before, candidates, rule, why, best, verdict))
         return corrections, Impression(strange, misread=full, ill_read=ill, illegible=illegible)
+
+
+def _begins(text: str, start: int) -> bool:
+    """Whether a word begins a sentence with a figure that was read for its capital I: `1t is`."""
+    return text[start] in "1|!" and _SENTENCE.search(text, max(0, start - 40), start) is not None
+
+
+def _as_sentences_begin(spelled: Callable[[str], str]) -> Callable[[str], str]:
+    """What writes a word as `spelled` does, with a capital I."""
+
+    def written(reading: str) -> str:
+        reading = spelled(reading)
+        return "I" + reading[1:] if reading[0] == "i" else reading
+
+    return written
 
 
 def _as_the_text_spells(
