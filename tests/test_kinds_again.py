@@ -25,12 +25,32 @@ BELOW = (
     "1 Selon le registre.\npeste,2 mais personne ne sait pourquoi.\n2 Il tomba en 1703.\n"
 )
 UNCALLED = "The mole was begun, and so was the\n\n[1 See the Town Book.]\n"
+SERMON = (
+    "Quatrième sermon\n\nMatth. v, 4.\n\nBienheureux ceux qui pleurent, ils seront consolés.\n\n"
+    "Nous avons parlé dimanche dernier de la pauvreté, et le Seigneur nous mène plus haut "
+    "aujourd'hui. Il nomme heureux ceux que le monde plaint.\n\n"
+    "Vie de Jean Hale. Par Henri Cole. Paris, Orme, 1880. In-8, 300 p.\n\nPersonne ne le lira.\n"
+)
+DICTIONARY = (
+    "ABAD. m. Superior de un monasterio.\nABAJO. adv. Hacia lugar inferior.\n"
+    "ABANICO. m. Instrumento para hacerse aire, que se\nabre en semicírculo.\n"
+    "ABARCA. f. Calzado de cuero crudo.\n"
+)
+REGISTER = (
+    "Taufen\n\n4. April    Thomas, Sohn des Heinrich Hahl.\n"
+    "11. April   Anna, Tochter des Johann Kohl.\n2. Mai      Wilhelm, Sohn des Schusters Ried.\n\n"
+    "    Thomas Hahl = Anna Kohl\n              |\n       _______|_______\n"
+    "      |               |\n   Johann           Anna\n"
+)
 KINDS = {
     "a couplet of proofreaders": COUPLET,
     "calls with blanks around": CALLS,
     "end notes of two chapters": CHAPTERS,
     "notes between lines": BELOW,
     "a note that nothing calls": UNCALLED,
+    "a sermon and a book under review": SERMON,
+    "a page of a dictionary": DICTIONARY,
+    "a register and a family tree": REGISTER,
 }
 
 
@@ -39,7 +59,7 @@ def test_a_kind_of_text_is_cleaned_to_itself(text):
     once = clean(text)
     again = clean(once.text)
     assert again.text == once.text
-    roles = {"anchor", "note", "verse", "figure"}
+    roles = set("anchor note verse figure epigraph reference item row columns".split())
     before, after = (
         sorted(mark.role for mark in one.document.marked(*roles)) for one in (once, again)
     )
@@ -53,3 +73,11 @@ def test_a_heading_that_only_end_notes_followed_is_not_read_again():
     assert text.count("CHAPTER II.") == 1
     unbound = CHAPTERS.replace("sold.1", "sold.")
     assert "NOTES" in clean(unbound).text
+
+
+def test_notes_between_the_lines_of_a_paragraph_are_all_bound():
+    """Each interrupts the sentence that calls it, in a text whose pages are not known."""
+    document = clean(BELOW, language="fr").document
+    called = [document.reading_of(mark.start, mark.end) for mark in document.marked("anchor")]
+    assert called == ["1", "2"]
+    assert "suivit la peste,[2] mais personne" in clean(BELOW, language="fr").text

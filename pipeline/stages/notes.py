@@ -254,10 +254,11 @@ def _possible(pages: _Pages, calls: Calls) -> list[_Note]:
         # What a text begins with is no note, and neither is a heading.
         parts = _cut(block) if n and not _is_title(block) else []
         if not parts and not pages.starts:
-            parts = _below_text(block, calls, block.start)
-            above_ends = parts and TERMINAL.search(pages.text[: parts[0].start].rstrip()[-4:])
-            if parts and not above_ends and parts[-1].end == block.end:
-                parts = []  # a list: the sentence does not go on below
+            feet = list(_between_lines(block, calls))
+            for upper in feet[:-1]:
+                foot += 1
+                possible += [replace(part, foot=foot, block=n, page=number) for part in upper]
+            parts = feet[-1] if feet else []
         elif not parts and pages.above_the_foot(n):
             carried = cut_off is not None and cut_off.page == number - 1
             parts = _below_text(block, calls, pages.start(number - carried))
@@ -335,6 +336,26 @@ def _last_end(block: Block, first: int, last: _Note) -> int:
             if line.end > last.start and TERMINAL.search(line.text) and below.text[:1].islower():
                 return line.span[1]
     return block.end
+
+
+def _between_lines(block: Block, calls: Calls) -> Iterator[list[_Note]]:
+    """The notes at each foot within a block, in a text whose pages are not known.
+
+    The text above them is finished, or goes on below them: `the seal was⏎1 Cedar, p. 4.⏎broken`.
+    """
+    lines = block.lines
+    while len(lines) > 1:
+        block = Block(lines, 0, page_start=False)
+        found = _below_text(block, calls, block.start)
+        if not found:
+            return
+        first = next(n for n, line in enumerate(lines) if line.span[0] == found[0].start)
+        end = _last_end(block, first, found[0])
+        if end == block.end and not TERMINAL.search(lines[first - 1].text):
+            return  # a list
+        notes = [note for note in found if note.start < end]
+        yield [*notes[:-1], replace(notes[-1], end=min(notes[-1].end, end))]
+        lines = tuple(line for line in lines if line.start >= end)
 
 
 def _below_text(block: Block, calls: Calls, top: int) -> list[_Note]:

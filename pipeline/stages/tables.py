@@ -170,6 +170,8 @@ def _is_table_below(found: Sequence[Block], n: int, place: Mapping[int, int]) ->
     above, block = found[n - 1], found[n]
     if place[block.start] - place[above.start] != 1 or not _is_table(block):
         return False
+    if not _is_table(Block((*above.lines, *block.lines), above.gap, above.page_start)):
+        return False  # the reading text has both without a blank line
     rows = [(line, _cells(line)) for one in (above, block) for line in one.lines]
     return _in_columns([row for row in rows if len(row[1]) > 1])
 
