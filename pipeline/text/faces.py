@@ -197,11 +197,11 @@ class _Face:
         `NOTES`, and the `CHAPTER I.` that follows it.
         """
         title = notes_heading()
-        starts = [*(start for (start, _), _ in self.blocks[1:]), len(self.document.text)]
+        starts = [*(start for (start, _), _ in self.blocks), len(self.document.text)]
         emptied: set[int] = set()
         heads: list[int] = []  # from `NOTES` on, without any other block between them
         text, seen, repeats = self.document.text, set[str](), False
-        for ((start, end), mark), until in zip(self.blocks, starts, strict=True):
+        for ((start, end), mark), until in zip(self.blocks, starts[1:], strict=True):
             if mark.role != "heading":
                 if repeats:  # `CHAPTER II.` above notes that are none to emend
                     emptied.difference_update(heads)
