@@ -66,15 +66,6 @@ def test_a_kind_of_text_is_cleaned_to_itself(text):
     assert after == before
 
 
-def test_a_heading_that_only_end_notes_followed_is_not_read_again():
-    """The notes are read where they are called: `NOTES` would stand above nothing."""
-    text = clean(CHAPTERS).text
-    assert "NOTES" not in text
-    assert text.count("CHAPTER II.") == 1
-    unbound = CHAPTERS.replace("sold.1", "sold.")
-    assert "NOTES" in clean(unbound).text
-
-
 def test_notes_between_the_lines_of_a_paragraph_are_all_bound():
     """Each interrupts the sentence that calls it, in a text whose pages are not known."""
     document = clean(BELOW, language="fr").document

@@ -16,7 +16,7 @@ from textwrap import dedent
 from pipeline.document import Document, Mark
 from pipeline.language.languages import of
 from pipeline.roles import READ, ROLES
-from pipeline.text.blocks import claims, notes_heading, touches
+from pipeline.text.blocks import claims, touches
 
 # What a hyphen at a line end is printed or read as.
 HYPHEN = re.compile("[-\u00ac\u00ad\u2010-\u2014\u2e17=~]")
@@ -153,13 +153,10 @@ class _Face:
                     out.append(self._note(parts))
 
         speeches = claims(self.document, "speech")
-        emptied = self._emptied()
         for n, ((start, end), mark) in enumerate(self.blocks):
             upto = bisect_left(starts, start)
             add(i for i in range(passed, upto) if _stands_alone(self.notes[i][1]))
             passed = upto
-            if start in emptied:
-                continue
             how = ROLES[mark.role].reading
             set_in = how == "columns" or mark.role == "verse"
             first = self._line_start(start) if set_in else start
@@ -190,36 +187,6 @@ class _Face:
             add(sorted(here | set(range(upto, bisect_left(starts, end)))))
         add(range(len(self.notes)))
         return "\n\n".join(out) + "\n" if out else ""
-
-    def _emptied(self) -> set[int]:
-        """Where headings begin below which nothing stays: their end notes are read at the calls.
-
-        `NOTES`, and the `CHAPTER I.` that follows it.
-        """
-        title = notes_heading()
-        starts = [*(start for (start, _), _ in self.blocks), len(self.document.text)]
-        emptied: set[int] = set()
-        heads: list[int] = []  # from `NOTES` on, without any other block between them
-        text, seen, repeats = self.document.text, set[str](), False
-        for ((start, end), mark), until in zip(self.blocks, starts[1:], strict=True):
-            if mark.role != "heading":
-                if repeats:  # `CHAPTER II.` above notes that are none to emend
-                    emptied.difference_update(heads)
-                heads, repeats = [], False
-                continue
-            if heads or title.fullmatch(text[start:end]):
-                heads.append(start)
-            repeats = bool(heads) and text[start:end] in seen
-            seen.add(text[start:end])
-            low, high = (bisect_left(self._note_starts, at) for at in (end, until))
-            below = [note for _, note in self.notes[low:high]]
-            if any(map(_stands_alone, below)):
-                emptied.difference_update(heads)
-                heads = []
-            elif below:
-                emptied.update(heads)
-                repeats = False
-        return emptied
 
     def _line_start(self, at: int) -> int:
         """Where the blanks before a position begin: what columns are measured from."""
