@@ -23,6 +23,7 @@ from sentences import curve, forest
 from pipeline.correct import Corrector
 from pipeline.correct.spelling.classifier import Thresholds, confidence
 from pipeline.correct.spelling.letters import WEIGHED, suggestions
+from pipeline.correct.spelling.letters import looked_at as read_around
 from pipeline.language.figures import pack
 from pipeline.language.letter_reader import letter_reader
 
@@ -38,7 +39,7 @@ SETS = {
     "icdar2017-fr": "fr",
     "impresso-snippets-fr": "fr",
 }
-LIMITS = Thresholds(word=0.9, joined=0.9, real=0.95, likely=0.5, held=0.3)
+LIMITS = Thresholds(word=0.85, joined=0.9, real=0.85, likely=0.5, held=0.3)
 ASTRAY = 0.6  # share of words that differ, from which on the page is another
 
 
@@ -61,7 +62,8 @@ def looked_at(corrector: Corrector, row) -> Text | None:
     """One text."""
     found = corrector.corrections(row.read)
     made = [one for one in found if one.verdict == "made"]
-    seen = suggestions(letter_reader(), row.read, found, corrector.lexicon)
+    groups = read_around(letter_reader(), row.read, found, corrector.lexicon)
+    seen = suggestions(row.read, groups, found, corrector.lexicon)
     alignment = Alignment(row.read, row.page)
 
     def page(start: int, end: int) -> str:

@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -62,6 +64,18 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Tags:
+    """For each letter read: the likeliest letters of the page, and natural log probabilities.
+
+    `chance` and `as_read` are those of `best`, and of the letter as it was read.
+    """
+
+    best: NDArray[np.int64]  # letters × `SLOTS`
+    chance: Floats
+    as_read: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class LetterReader:
     """The network, by its name and the SHA-256 of its file."""
 
@@ -69,24 +83,43 @@ class LetterReader:
     sha256: str
     weights: dict[str, Floats] = field(repr=False, compare=False)
 
-    def read(self, text: str) -> list[Group]:
-        """The groups of the text, in order; of most, the page has what was read."""
-        numbers, at = _numbered(text)
-        return _groups(text, numbers, at, self.chances(numbers)) if len(numbers) else []
+    def read(self, text: str, around: Sequence[tuple[int, int]] | None = None) -> list[Group]:
+        """The groups of the text, in order; of most, the page has what was read.
 
-    def chances(self, numbers: NDArray[np.int64]) -> Floats:
-        """Natural log probabilities, letters × `SLOTS` × numbers, in windows that overlap."""
+        If stretches `around` are given, only windows that hold some of them are read, and
+        all else passes for right. What is read comes out the same, for the windows stand still.
+        """
+        numbers, at = _numbered(text)
+        if not len(numbers):
+            return []
+        starts = np.arange(0, max(1, len(numbers) - 2 * MARGIN), WINDOW - 2 * MARGIN)
+        if around is not None:
+            wanted = np.zeros(len(numbers), bool)
+            for start, end in around:
+                wanted[bisect_right(at, start) - 1 : bisect_left(at, end)] = True
+            inner = zip(*_inner(starts, len(numbers)), strict=True)
+            starts = starts[[bool(wanted[low:high].any()) for low, high in inner]]
+        return _groups(text, numbers, at, self.tags(numbers, starts))
+
+    def tags(self, numbers: NDArray[np.int64], starts: NDArray[np.int64]) -> Tags:
+        """What is likeliest for each letter, from windows that overlap; unread, what it is."""
         n = len(numbers)
-        starts = np.arange(0, max(1, n - 2 * MARGIN), WINDOW - 2 * MARGIN)
+        best = np.full((n, SLOTS), NOTHING)
+        best[:, 0] = numbers
+        found = Tags(best, np.zeros(n, np.float32), np.zeros(n, np.float32))
         padded = np.concatenate([numbers, np.zeros(WINDOW, np.int64)])
-        found = np.empty((n, SLOTS, NOTHING + 1), np.float32)
+        rows = np.arange(WINDOW)
         for k in range(0, len(starts), TOGETHER):
             some = starts[k : k + TOGETHER]
-            windows = self.forward(padded[some[:, None] + np.arange(WINDOW)])
-            for start, window in zip(some.tolist(), windows, strict=True):
-                low = start + MARGIN if start else 0
-                high = min(n, start + WINDOW - (0 if start == starts[-1] else MARGIN))
-                found[low:high] = window[low - start : high - start]
+            read = padded[some[:, None] + rows]
+            for start, low, high, x, logs in zip(
+                some, *_inner(some, n), read, self.forward(read), strict=True
+            ):
+                inner = slice(low - start, high - start)
+                found.best[low:high] = logs[inner].argmax(-1)
+                found.chance[low:high] = logs[inner].max(-1).sum(-1)
+                as_read = logs[rows, 0, x] + logs[:, 1:, NOTHING].sum(-1)
+                found.as_read[low:high] = as_read[inner]
         return found
 
     def forward(self, x: NDArray[np.int64]) -> Floats:
@@ -152,11 +185,15 @@ def _numbered(text: str) -> tuple[NDArray[np.int64], list[int]]:
     return np.array(numbers, np.int64), at
 
 
-def _groups(text: str, numbers: NDArray[np.int64], at: list[int], logs: Floats) -> list[Group]:
-    best = logs.argmax(-1)
-    chance = logs.max(-1).sum(-1)
-    rows = np.arange(len(numbers))
-    as_read = logs[rows, 0, numbers] + logs[rows, 1:, NOTHING].sum(-1)
+def _inner(starts: NDArray[np.int64], n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Of which letters each window tells, of `n`: those with company on both sides."""
+    low = np.where(starts > 0, starts + MARGIN, 0)
+    high = np.where(starts + WINDOW - MARGIN >= n - MARGIN, n, starts + WINDOW - MARGIN)
+    return low, high
+
+
+def _groups(text: str, numbers: NDArray[np.int64], at: list[int], tags: Tags) -> list[Group]:
+    best, chance, as_read = tags.best, tags.chance, tags.as_read
     kept = (best[:, 0] == numbers) & (best[:, 1:] == NOTHING).all(-1)
     # a blank that the page has begins a group, with what is lost behind it
     heads = np.flatnonzero((numbers == 0) & (best[:, 0] == 0)).tolist()

@@ -7,8 +7,11 @@ import pytest
 
 from pipeline import clean
 from pipeline.correct import Corrector
-from pipeline.correct.spelling.letters import WEIGHED, letters, suggestions
+from pipeline.correct.spelling.correction import Correction
+from pipeline.correct.spelling.letters import WEIGHED, letters, looked_at, suggestions
+from pipeline.document import Alternative
 from pipeline.language.letter_reader import LETTERS, MARGIN, WINDOW, letter_reader
+from pipeline.language.lexicon import lexicon
 from pipeline.tei.restore import restore
 from pipeline.tei.validate import check
 
@@ -100,14 +103,93 @@ def test_a_window_does_not_show_in_the_middle():
     reader = letter_reader()
     numbers = np.array([LETTERS.index(c) for c in MISREAD.replace("\n", " ") * 2])
     assert len(numbers) > WINDOW
-    chances = reader.chances(numbers)
+    found = reader.tags(numbers, np.arange(0, len(numbers) - 2 * MARGIN, WINDOW - 2 * MARGIN))
     first = reader.forward(numbers[None, :WINDOW])[0]
-    assert np.allclose(chances[: WINDOW - MARGIN], first[: WINDOW - MARGIN])
-    assert np.allclose(np.exp(chances).sum(-1), 1, atol=1e-4)
+    inner = slice(0, WINDOW - MARGIN)
+    assert np.allclose(found.chance[inner], first[inner].max(-1).sum(-1), atol=1e-4)
+    assert (found.best[inner] == first[inner].argmax(-1)).all()
+    assert np.allclose(np.exp(first).sum(-1), 1, atol=1e-4)
+
+
+def test_what_is_read_in_part_is_read_the_same():
+    text = MISREAD * 6
+    at = text.index("cap tam", len(text) // 2)
+    whole, part = letter_reader().read(text), letter_reader().read(text, [(at, at + 7)])
+    inside = [g for g in part if g.start <= at < g.end]
+    assert inside
+    assert inside == [g for g in whole if g.start <= at < g.end]
+    assert len(whole) == len(text.split()) - 6  # of *captain*, two tokens are one group
+    unread = [g for g in part if g.end < at - 2 * WINDOW]
+    assert unread
+    assert all(g.chance == 0 for g in unread)
+    assert all(g.page == text[g.start : g.end] for g in unread)
+
+
+def test_nothing_is_read_where_nothing_is_doubtful():
+    plain = "The old man said that the ship had left before noon. " * 9
+    assert all(g.chance == 0 for g in looked_at(letter_reader(), plain, [], lexicon("en")))
+
+
+def change(text, before, after):
+    start = text.index(before)
+    return Correction(
+        start,
+        start + len(before),
+        before,
+        (Alternative(after, 0.97),),
+        "spelling.realword",
+        "because",
+        0.97,
+        "made",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after", "wanted"),
+    [
+        # it reads what stands there, in a text with few errors: held
+        ("They slept in a ruined hut by the river, and it rained.", "hut", "but", "held"),
+        ("It was told what yet occurreth in the land.", "occurreth", "occurred", "held"),
+        ("They sailed from Koepang to the north in May.", "Koepang", "Keeping", "held"),
+        # it reads the same: made
+        ("They slept in a ruined hnt by the river, and it rained.", "hnt", "hut", "made"),
+        # in a text full of errors it is no witness: engines make words of words there
+        ("He fpoke to tbe mau aud tlie wonian who had hat it.", "hat", "had", "made"),
+    ],
+)
+def test_it_is_a_witness_against_changes(text, before, after, wanted):
+    found = letters().corrections(text, [change(text, before, after)], [], lexicon("en"))
+    verdicts = {one.candidates[0].after: one.verdict for one in found if one.before == before}
+    assert verdicts == {after: wanted}
+
+
+def test_it_is_right_against_another_reading():
+    text = "They had gone home before the brotherlcss child came to the door of the house."
+    wrong = change(text, "brotherlcss", "motherless")
+    (one,) = letters().corrections(text, [wrong], [], lexicon("en"))
+    assert [c.after for c in one.candidates] == ["brotherless", "motherless"]
+    assert one.verdict == "made"
+    assert one.confidence == wrong.confidence
+    refused = frozenset({("brotherlcss", "brotherless")})
+    assert letters().corrections(text, [wrong], [], lexicon("en"), refused) == [wrong]
+
+
+def test_what_an_editor_has_accepted_is_made(with_letters):
+    text = "They sailed from Koepang to the north in May."
+    kept = change(text, "Koepang", "Keeping")
+    pair = frozenset({("Koepang", "Keeping")})
+    assert letters().corrections(text, [kept], [], lexicon("en"), accepted=pair) == [kept]
+    doubtful = "The brcthren of Lord Hatherlcigh came to the house of the bishop."
+    (name,) = [one for one in with_letters.corrections(doubtful) if one.before == "Hatherlcigh"]
+    assert name.verdict == "held"
+    pair = frozenset({("Hatherlcigh", name.candidates[0].after)})
+    found = Corrector("en", letters=letters(), accepted=pair).corrections(doubtful)
+    assert (name.before, name.candidates[0].after) in made(found)
 
 
 def test_the_evidence_has_a_figure_for_each_column(with_letters):
-    found = suggestions(letter_reader(), MISREAD, [], with_letters.lexicon)
+    groups = looked_at(letter_reader(), MISREAD, [], with_letters.lexicon)
+    found = suggestions(MISREAD, groups, [], with_letters.lexicon)
     assert found
     assert all(one.x.shape == (len(WEIGHED),) and np.isfinite(one.x).all() for one in found)
     assert all(MISREAD[one.start : one.end] == one.before for one in found)

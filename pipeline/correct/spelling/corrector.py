@@ -216,13 +216,13 @@ class Corrector:
         impression: Impression,
         word_confidence: Callable[[int, int], float | None] | None,
     ) -> list[Correction]:
-        """What is found, and what a letter reader reads otherwise in the corrected text."""
+        """What is found, as a letter reader bears it out, and what it reads otherwise."""
         if self._letters is None:
             return found
         before = {(one.start, one.end, one.verdict) for one in found}
         signs = Signs(text, self.lexicon)
         seen = self._letters.corrections(
-            text, found, impression.strange, self.lexicon, self.refused
+            text, found, impression.strange, self.lexicon, self.refused, self.accepted
         )
         chosen = []
         for one in seen:
