@@ -61,6 +61,25 @@ def test_it_adds_no_change_to_what_is_right(with_letters, text):
     assert made(with_letters.corrections(text)) <= made(Corrector("en").corrections(text))
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "de",
+            "Nu kumm, mien Deern, un segg em dat: he weeß, wo du heeßt, un wull dat nich glöven.",
+        ),
+        (
+            "de",
+            "Eine Anstalt, die sie verließ; ich fühle mich ihr gegenüber oft un— wissend und müde.",
+        ),
+        ("en", "The breast is of a golden-yellow - the wing is brown, and the tail is short."),
+    ],
+)
+def test_it_changes_no_dialect_and_no_broken_word(language, text):
+    read = made(Corrector(language, letters=letters()).corrections(text))
+    assert read <= made(Corrector(language).corrections(text))
+
+
 def test_a_refused_reading_is_never_proposed_again():
     pair = ("thatthepassengers", "that the passengers")
     found = Corrector("en", letters=letters(), refused=[pair]).corrections(MISREAD)

@@ -32,7 +32,7 @@ from pipeline.correct.spelling.correction import (
 )
 from pipeline.correct.spelling.places import MERGE, REAL
 from pipeline.correct.spelling.reasons import named, rule_of
-from pipeline.correct.spelling.reserved import is_spoken
+from pipeline.correct.spelling.reserved import is_spoken, may_be_spoken
 from pipeline.correct.spelling.units import units
 from pipeline.document import Alternative
 from pipeline.language.figures import unpack
@@ -54,6 +54,9 @@ UNSURE = 0.85  # the most of a change that the reader contradicts
 # the log chance from which on it counts: that it reads a word that nothing attests as it stands
 # (*occurreth*; of `hnt` for *hut* it is less sure), and others, as names.
 FEW_ERRORS, AS_IT_STANDS, WORDS_AS_THEY_STAND = 0.02, -0.2, -1.0
+# In such a text, the confidence and the log chance from which on it changes a word; it changes only
+# what nothing attests.
+CLEAR, CLEARLY_READ = 0.95, -0.1
 # Log chances of what the reader reads and of what stands there, from which on it is right against
 # another reading.
 SURE, FAR_FROM_READ = -0.05, -9.0
@@ -106,7 +109,8 @@ class Letters:
         `refused` and `accepted` are pairs (before, after) that an editor has judged.
         """
         groups = looked_at(self.model, text, found, lexicon)
-        found = self._witnessed(text, groups, found, lexicon, refused, accepted)
+        few = _noise(text, groups) < FEW_ERRORS
+        found = self._witnessed(text, groups, found, lexicon, refused, accepted, few=few)
         made = [one for one in found if one.verdict == "made"]
         seen = [
             one
@@ -127,6 +131,8 @@ class Letters:
             least = limits.joined if joined else limits.real if one.attested else limits.word
             make = chance >= least and likely >= limits.likely
             make &= not passages.have(one.start) and not reserved(text, one, lexicon)
+            if few:  # *mutual aid teams*, *one pood*
+                make &= not one.attested and chance >= CLEAR and one.x[0] >= CLEARLY_READ
             make |= known
             if not make and likely < limits.held:
                 continue
@@ -142,13 +148,14 @@ class Letters:
         lexicon: Lexicon,
         refused: Pairs,
         accepted: Pairs,
+        *,
+        few: bool,
     ) -> list[Correction]:
         """What is found, where the reader does not contradict it.
 
         In a text with few errors, what is changed is seldom misread if the reader reads it as it
         stands: *occurreth*, a name. Where it is sure of a word that is neither, it is right.
         """
-        few = _noise(text, groups) < FEW_ERRORS
         result = []
         for k, one in enumerate(found):
             near = groups[
@@ -447,9 +454,12 @@ def reserved(text: str, one: Suggestion, lexicon: Lexicon) -> bool:
     """
     if one.title and one.after[:1].isupper() and not _nearly_no_word(one):
         return True
-    if is_spoken(text, one.start, one.end, pack(lexicon.language)):
+    language, read = pack(lexicon.language), fold(one.before)
+    if is_spoken(text, one.start, one.end, language):
         return True
-    if "'" in fold(one.before) and fold(one.before).replace("'", "") == fold(one.after):
+    if may_be_spoken(text, (one.start, one.end), read, fold(one.after), language):
+        return True
+    if "'" in read and read.replace("'", "") == fold(one.after):
         return True
     if _BROKEN.match(text, one.end) or _BROKEN_BEFORE.search(text, one.start - 4, one.start):
         return True

@@ -99,7 +99,7 @@ def reserved(evidence: Evidence, tops: NDArray[np.int64], lexicon: Lexicon) -> N
             or _SUPERIOR.fullmatch(text, start, end) is not None
             or _repeats(text, (start, end), reading)
             or (clear and read != reading and _may_be_rare(one, read, reading))
-            or (clear and _may_be_spoken(text, (start, end), read, reading, lexicon.pack))
+            or (clear and may_be_spoken(text, (start, end), read, reading, lexicon.pack))
         )
     return found
 
@@ -350,7 +350,7 @@ def _spoken_forms(text: str, language: Language) -> tuple[list[int], list[int]]:
     return [start for start, _ in spans], [end for _, end in spans]
 
 
-def _may_be_spoken(
+def may_be_spoken(
     text: str, span: tuple[int, int], read: str, reading: str, language: Language
 ) -> bool:
     """Whether it differs from the reading in its vowels alone, and dialect stands around."""
