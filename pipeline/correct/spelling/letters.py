@@ -54,8 +54,7 @@ UNSURE = 0.85  # the most of a change that the reader contradicts
 # the log chance from which on it counts: that it reads a word that nothing attests as it stands
 # (*occurreth*; of `hnt` for *hut* it is less sure), and others, as names.
 FEW_ERRORS, AS_IT_STANDS, WORDS_AS_THEY_STAND = 0.02, -0.2, -1.0
-# In such a text, the confidence and the log chance from which on it changes a word; it changes only
-# what nothing attests.
+# In such a text, the confidence and the log chance from which on it changes a word.
 CLEAR, CLEARLY_READ = 0.95, -0.1
 # Log chances of what the reader reads and of what stands there, from which on it is right against
 # another reading.
@@ -131,8 +130,7 @@ class Letters:
             least = limits.joined if joined else limits.real if one.attested else limits.word
             make = chance >= least and likely >= limits.likely
             make &= not passages.have(one.start) and not reserved(text, one, lexicon)
-            if few:  # *mutual aid teams*, *one pood*
-                make &= not one.attested and chance >= CLEAR and one.x[0] >= CLEARLY_READ
+            make &= not few or _is_clear(one, chance)
             make |= known
             if not make and likely < limits.held:
                 continue
@@ -469,6 +467,16 @@ def reserved(text: str, one: Suggestion, lexicon: Lexicon) -> bool:
     return (after[:1] == "." and not one.attested and after[1:].strip()[:1].islower()) or len(
         one.before
     ) == 1
+
+
+def _is_clear(one: Suggestion, chance: float) -> bool:
+    """Whether it may be changed in a text with few errors.
+
+    There *mutual aid teams*, *one pood* and *Putiloff* are right.
+    """
+    x = dict(zip(WEIGHED, one.x.tolist(), strict=True))
+    known = x["attested_page"] == 1 and not one.attested
+    return known and chance >= CLEAR and x["chance"] >= CLEARLY_READ
 
 
 def _nearly_no_word(one: Suggestion) -> bool:
