@@ -218,9 +218,14 @@ def clean(
 ) -> Clean:
     """A text cleaned, with every change on record: `clean(text).text`, `.changes`, `.tei()`.
 
-    `text` is a string, the bytes of a file, or a `Source`. `model` names a model that looks
-    at the text last: "letters", "smollm2" or the path of a GGUF file (docs/models.md). Raises
-    SourceError where it cannot be read, ProjectError where the language is no tag of BCP 47.
+    `text` is a string, the bytes of a file, or a `Source`; a blank page is cleaned to nothing.
+    `model` names a model that looks at the text last: "letters", "smollm2" or the path of a GGUF
+    file (docs/models.md).
+
+    Raises:
+        SourceError: The text cannot be read.
+        ProjectError: The language is not a BCP 47 tag.
+
     """
     checked({"language": language})
     if isinstance(text, str):
@@ -231,9 +236,9 @@ def clean(
                 f"The text contains half a character (U+{ord(text[error.start]):04X}) at position "
                 f"{error.start}: remove it."
             ) from None
-        text = decode(data, "text.txt")
+        text = decode(data, "text.txt", blank=True)
     elif isinstance(text, bytes):
-        text = ingest.read(text, "text")
+        text = ingest.read(text, "text") if text.strip() else decode(text, "text.txt", blank=True)
     elif not isinstance(text, Source):
         raise TypeError(
             f"clean() takes a string, bytes or a Source, not {type(text).__name__}: of a file, "

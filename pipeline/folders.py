@@ -20,6 +20,16 @@ from pipeline.errors import ProjectError
 PATIENCE = 60.0  # seconds to wait for another process that is writing the same folder
 
 
+def left_by_a_program(name: str) -> bool:
+    """Whether a file is one that a program leaves beside what it edits: hidden, a backup, a lock.
+
+    `.page.txt.swp`, `page.txt~`, `#page.txt#`, `~$page.docx`: a page read from it would come twice.
+    """
+    return (
+        name.startswith((".", "~$")) or name.endswith("~") or (name[0] == name[-1] == "#" != name)
+    )
+
+
 def replace(target: Path, files: Mapping[str, bytes]) -> None:
     """Put a folder with these files, by name, in the place of `target`.
 

@@ -103,19 +103,9 @@ def _series(name: str) -> Path:
 
 
 def prune() -> None:
-    """Remove what was used longest ago, if there is more than the bound."""
-    found = []
-    for path in _folder().glob("*/*"):
-        with suppress(OSError):
-            told = path.stat()
-            found.append((told.st_mtime_ns, told.st_size, path))
-    excess = sum(size for _, size, _ in found) - _bound()
-    for _, size, path in sorted(found) if excess > 0 else ():
-        if excess <= 0:
-            return
-        with suppress(OSError):
-            path.unlink()
-        excess -= size
+    """Remove documents and recognised pages that were used longest ago, beyond the bound."""
+    for folder in (_folder(), cache.home() / "pages"):
+        cache.bounded(folder, _bound())
 
 
 def _folder() -> Path:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.errors import ProjectError
-from pipeline.folders import recover_all
+from pipeline.folders import left_by_a_program, recover_all
 
 UNKNOWN = "unknown"
 ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
@@ -94,6 +94,7 @@ class Text:
                 path
                 for path in self.folder.glob("witness*")
                 if re.fullmatch(r"witness(?:-\d+)?", path.name.partition(".")[0])
+                and not left_by_a_program(path.name)
             )
         )
 
@@ -129,6 +130,21 @@ class Project:
                 folder.name
                 for folder in (self.root / "raw").iterdir()
                 if folder.is_dir() and not folder.name.startswith(".")
+            )
+        )
+
+    @property
+    def without_source(self) -> tuple[str, ...]:
+        """The ids of editions whose text is no longer in `raw/`, sorted; they are still published.
+
+        For example after a text was renamed: then there is an edition under either name.
+        """
+        texts = set(self.texts)
+        return tuple(
+            sorted(
+                path.stem
+                for path in (self.root / "edition").glob("*/*.xml")
+                if path.stem == path.parent.name and path.stem not in texts
             )
         )
 
@@ -261,7 +277,11 @@ def sources(folder: Path) -> tuple[Path, ...]:
     """The source of a text: the folder `source/` (pages, a METS) if there is one, or `source.*`."""
     if (folder / "source").is_dir():
         return (folder / "source",)
-    found = [path for path in folder.glob("source.*") if path.is_file()]
+    found = [
+        path
+        for path in folder.glob("source.*")
+        if path.is_file() and not left_by_a_program(path.name)
+    ]
     if not found:
         raise ProjectError(
             f"{folder} contains no source: put the file there as source.txt (or source.pdf …), or "

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -47,27 +48,41 @@ def application(limits: Limits, pool: Callable[[int], ProcessPoolExecutor]) -> S
     """
     try:
         from starlette.applications import Starlette  # noqa: PLC0415
+        from starlette.exceptions import HTTPException  # noqa: PLC0415
+        from starlette.requests import ClientDisconnect  # noqa: PLC0415
         from starlette.responses import JSONResponse  # noqa: PLC0415
         from starlette.routing import Route  # noqa: PLC0415
     except ImportError:
         raise MissingExtraError("starlette", "review") from None
     crew = _Crew(limits, pool)
 
-    def refused(status: int, sentence: str) -> Response:
-        headers = {"Retry-After": "5"} if status == 503 else None
+    def refused(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
         # a sentence may quote half a character of the request
         return JSONResponse(
             {"error": sentence.encode("utf-8", "replace").decode()}, status, headers
         )
 
-    async def clean(request: Request) -> Response:
+    async def received(request: Request) -> bytes | None:
+        """The body of a request, or None if it is larger than it may be."""
         data = bytearray()
         async for part in request.stream():
             data += part
             if len(data) > limits.size:
-                return refused(413, f"A request has at most {limits.size:,} bytes.")
+                return None
+        return bytes(data)
+
+    async def clean(request: Request) -> Response:
         try:
-            asked = _asked(bytes(data), limits)
+            async with asyncio.timeout(limits.seconds):
+                data = await received(request)
+        except TimeoutError:
+            return refused(408, f"The request did not arrive within {limits.seconds:g} seconds.")
+        except ClientDisconnect:
+            return refused(400, "The request is incomplete.")  # nobody is there to read it
+        if data is None:
+            return refused(413, f"A request has at most {limits.size:,} bytes.")
+        try:
+            asked = _asked(data, limits)
         except EmendError as error:
             return refused(400, str(error))
         try:
@@ -75,11 +90,25 @@ def application(limits: Limits, pool: Callable[[int], ProcessPoolExecutor]) -> S
         except EmendError as error:
             return refused(422, str(error))
         except _BusyError:
-            return refused(503, "Too many requests are waiting. Try again in a moment.")
+            sentence = "Too many requests are waiting. Try again in a moment."
+            return refused(503, sentence, {"Retry-After": "5"})
         except TimeoutError:
             return refused(504, f"The text took longer than {limits.seconds:g} seconds.")
         except (BrokenProcessPool, MemoryError):
             return refused(500, "The process that cleaned the text was killed.")
+        except Exception as error:  # noqa: BLE001 - the next request is answered all the same
+            what = f"{type(error).__name__}: {error}"
+            return refused(500, f"emend itself failed ({what}). Please report this text.")
+
+    async def misaddressed(_request: Request, error: Exception) -> Response:
+        """What starlette refuses: an address that does not exist, a method that it has not."""
+        assert isinstance(error, HTTPException)
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            allowed = (error.headers or {}).get("Allow", "")
+            return refused(405, f"This address takes only {allowed}.", error.headers)
+        if error.status_code == HTTPStatus.NOT_FOUND:
+            return refused(404, "This address does not exist: /openapi.json names those that do.")
+        return refused(error.status_code, f"{error.detail}.", error.headers)
 
     async def described(_request: Request) -> Response:
         return JSONResponse(openapi(limits))
@@ -87,14 +116,17 @@ def application(limits: Limits, pool: Callable[[int], ProcessPoolExecutor]) -> S
     async def health(_request: Request) -> Response:
         return JSONResponse({"status": "ok", "version": metadata.version("emend")})
 
-    return Starlette(
+    service = Starlette(
         routes=[
             Route("/v1/clean", clean, methods=["POST"]),
             Route("/openapi.json", described),
             Route("/health", health),
         ],
+        exception_handlers={HTTPException: misaddressed},
         lifespan=crew.lifespan,
     )
+    service.router.redirect_slashes = False
+    return service
 
 
 class _BusyError(Exception):
@@ -227,11 +259,17 @@ def openapi(limits: Limits) -> dict[str, Any]:
         "required": ["error"],
         "properties": {"error": {"type": "string"}},
     }
+    health = {
+        "type": "object",
+        "required": ["status", "version"],
+        "properties": {"status": {"const": "ok"}, "version": {"type": "string"}},
+    }
     statuses = {
         "400": "The request makes no sense.",
+        "408": f"It did not arrive within {limits.seconds:g} seconds.",
         "413": f"It has more than {limits.size:,} bytes.",
         "422": "The text cannot be read.",
-        "500": "The process that cleaned the text was killed.",
+        "500": "The process that cleaned the text was killed, or emend itself failed.",
         "503": "Too many requests are waiting.",
         "504": f"It took longer than {limits.seconds:g} seconds.",
     }
@@ -251,7 +289,13 @@ def openapi(limits: Limits) -> dict[str, Any]:
                         },
                     },
                 }
-            }
+            },
+            "/health": {
+                "get": {
+                    "summary": "Whether the service answers, and its version.",
+                    "responses": {"200": {"description": "It does.", "content": _json(health)}},
+                }
+            },
         },
     }
 

@@ -30,8 +30,9 @@ def made(tmp_path, monkeypatch):
         ("words", None),
         ("RECORD", b"8"),
         ("RECORD", b""),
+        ("RECORD", None),
     ],
-    ids=["cut", "empty", "altered", "gone", "record cut", "record empty"],
+    ids=["cut", "empty", "altered", "gone", "record cut", "record empty", "record gone"],
 )
 def test_damaged_data_is_compiled_again(made, name, data):
     folder, _ = made()
@@ -42,6 +43,39 @@ def test_damaged_data_is_compiled_again(made, name, data):
     again, times = made()
     assert (again, times) == (folder, 2)
     assert (folder / "words").read_bytes() == b"the town"
+
+
+@pytest.mark.parametrize("what", ["file", "link", "link to nothing"])
+def test_what_is_in_the_place_of_a_folder_makes_way(made, tmp_path, what):
+    folder, _ = made()
+    folder.rename(tmp_path / "elsewhere")
+    if what == "file":
+        folder.write_text("the town", "utf-8")
+    else:
+        folder.symlink_to(tmp_path / ("elsewhere/words" if what == "link" else "nowhere"))
+    assert made() == (folder, 2)
+    assert (folder / "words").read_bytes() == b"the town"
+    assert (tmp_path / "elsewhere/words").read_bytes() == b"the town"
+
+
+def test_what_other_versions_compiled_goes_when_nobody_has_used_it_for_long(made, tmp_path):
+    old, left, used = f"en-{'a' * 20}", "en.abcdefgh", f"en-{'b' * 20}"
+    others = [f"en-near-{'a' * 20}", "en-gb", f"de-{'a' * 20}", "kept"]
+    for name in (old, left, used, *others):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "words").write_bytes(b"the town")
+        if name != used:
+            os.utime(tmp_path / name, (1, 1))
+    folder, _ = made()
+    there = {path.name for path in tmp_path.iterdir() if not path.name.startswith(".")}
+    assert there == {folder.name, used, *others}
+
+
+def test_using_data_says_that_it_is_in_use(made):
+    folder, _ = made()
+    os.utime(folder, (1, 1))
+    made()
+    assert folder.stat().st_mtime > 1
 
 
 def test_whole_data_is_not_compiled_again(made):

@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Event
 
 from pipeline.errors import MissingExtraError
+from pipeline.folders import left_by_a_program
 from pipeline.project import Project
 
 
@@ -28,7 +29,7 @@ def changes(project: Project, stop: Event | None = None) -> Iterator[tuple[str, 
 
 def _texts(project: Project, raw: Path, paths: Iterator[Path]) -> tuple[str, ...]:
     inside = [path.relative_to(raw).parts for path in paths if path.is_relative_to(raw)]
-    seen = [parts for parts in inside if not any(part.startswith(".") for part in parts)]
+    seen = [parts for parts in inside if not any(left_by_a_program(part) for part in parts)]
     if any(len(parts) == 1 and parts[0].endswith((".jsonl", ".json")) for parts in seen):
         return project.texts
     known = set(project.texts)

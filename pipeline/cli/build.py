@@ -76,6 +76,8 @@ def build_editions(
         raise ProjectError("--watch is for a project on this machine, and prints no JSON.")
     client = _connected(scheduler)
     outcomes: Iterator[Outcome]
+    if not (raw or ids):
+        _say_without_source(Project.open(project))
     if raw:
         from pipeline.builds.remote import Remote
 
@@ -124,6 +126,17 @@ def remember_texts(project: Folder = Path()) -> None:
             f"{plural(len(memory.confusions), 'confusion')}"
         )
     out.print("Wrote raw/memory.json. Next: emend build")
+
+
+def _say_without_source(project: Project) -> None:
+    """Name the editions whose text is gone: a text that was renamed would be published twice."""
+    if names := project.without_source:
+        complain(
+            f"{plural(len(names), 'edition')} without a text in raw/, still published: "
+            f"{_listed(list(names))}. If the text was renamed or removed, delete the folder in "
+            f"edition/.",
+            "yellow",
+        )
 
 
 def _watch(project: Project, wanted: set[str], jobs: int) -> None:

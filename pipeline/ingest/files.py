@@ -20,6 +20,7 @@ from lxml import etree
 
 from pipeline import xml
 from pipeline.errors import SourceError
+from pipeline.folders import left_by_a_program
 from pipeline.ingest import archives, forms, manifests, mets, told
 from pipeline.ingest.listing import Found, LeftOut, Listing, beginning, loaded, natural
 
@@ -116,11 +117,16 @@ def copied(paths: Sequence[Path], unpacked: Path) -> list[tuple[Path, str]]:
 
 
 def _walked(folder: Path) -> list[Path]:
-    """The files below a folder, in the natural order of their paths, without hidden ones."""
+    """The files below a folder, in the natural order of their paths.
+
+    Hidden files and the backups that an editor makes are left out.
+    """
     found = []
     for path in folder.rglob("*"):
         parts = path.relative_to(folder).parts
-        if any(part.startswith(".") or part == "__MACOSX" for part in parts) or not path.is_file():
+        if any(left_by_a_program(part) or part == "__MACOSX" for part in parts):
+            continue
+        if not path.is_file():
             continue
         found.append(path)
         if len(found) > MOST_FILES:

@@ -46,6 +46,28 @@ def test_pages_come_as_they_are_asked_for():
     assert [one.text for one in found] == [clean(page).text for page in PAGES[1:]]
 
 
+@pytest.mark.parametrize("blank", ["", "\f", " \r\n", b"", b"\n", "\ufeff\n"])
+def test_a_blank_page_is_a_page(blank):
+    """As between the chapters of a book; a stream does not end there."""
+    from pipeline.tei.restore import restore
+
+    found = list(Corrector().clean_pages([PAGES[0], blank, PAGES[1]]))
+    assert [one.text for one in found] == [clean(PAGES[0]).text, "", clean(PAGES[1]).text]
+    data = blank if isinstance(blank, bytes) else blank.encode()
+    assert restore(found[1].tei()) == data
+
+
+def test_a_stream_that_breaks_gives_what_came_before_and_its_own_error():
+    def pages():
+        yield PAGES[0]
+        raise ConnectionError("the scanner is gone")
+
+    found = Corrector().clean_pages(pages())
+    assert next(found).text == clean(PAGES[0]).text
+    with pytest.raises(ConnectionError, match="scanner"):
+        next(found)
+
+
 def test_threads_do_not_disturb_one_another():
     corrector, alone = Corrector(), [clean(page).changes for page in PAGES]
     found = {}
@@ -135,6 +157,62 @@ def test_what_makes_no_sense_is_refused_in_one_sentence(body, status):
     assert done.json()["error"].endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/v1/clean", 405),
+        ("PUT", "/v1/clean", 405),
+        ("POST", "/health", 405),
+        ("POST", "/v1/clean/", 404),
+        ("GET", "/%2e%2e/%2e%2e/etc/passwd", 404),
+        ("GET", "/", 404),
+    ],
+)
+def test_a_wrong_address_or_method_is_refused_as_all_else_is(client, method, path, status):
+    done = client.request(method, path)
+    assert done.status_code == status
+    assert done.json()["error"].endswith(".")
+    assert ("Allow" in done.headers) == (status == 405)
+
+
+def test_an_error_that_nobody_foresaw_is_an_answer_too(client, monkeypatch):
+    from pipeline import service as module
+
+    monkeypatch.setattr(module, "_cleaned", lambda _asked: {}["text"])
+    done = client.post("/v1/clean", json={"text": "a"})
+    assert done.status_code == 500
+    assert "emend itself failed (KeyError: 'text')" in done.json()["error"]
+
+
+def sent(application, *messages):
+    """What the service answers to a request that comes in these pieces, and then no more."""
+    import asyncio
+
+    waiting, answers = list(messages), []
+
+    async def receive():
+        if waiting:
+            return waiting.pop(0)
+        await asyncio.sleep(60)
+        raise AssertionError
+
+    async def send(message):
+        answers.append(message)
+
+    scope = {
+        "type": "http", "method": "POST", "path": "/v1/clean", "headers": [], "query_string": b"",
+        "http_version": "1.1", "root_path": "",
+    }  # fmt: skip
+    asyncio.run(application(scope, receive, send))
+    return answers[0]["status"]
+
+
+def test_a_client_that_is_slow_or_goes_away_is_given_up():
+    part = {"type": "http.request", "body": b'{"te', "more_body": True}
+    assert sent(service(seconds=0.05).app, part) == 408
+    assert sent(service().app, part, {"type": "http.disconnect"}) == 400
+
+
 def test_a_lone_surrogate_does_not_break_the_answer(client):
     done = client.post("/v1/clean", content=b'{"text": "a \\ud800 b"}')
     assert done.status_code == 422
@@ -211,5 +289,10 @@ def test_the_description_fits_the_service(client):
     post = told["paths"]["/v1/clean"]["post"]
     body = post["requestBody"]["content"]["application/json"]["schema"]
     assert set(body["properties"]) == {"text", "form", "language", "lexicon"}
-    assert {"200", "400", "413", "422", "500", "503", "504"} == set(post["responses"])
+    assert {"200", "400", "408", "413", "422", "500", "503", "504"} == set(post["responses"])
     assert client.get("/health").json()["status"] == "ok"
+
+
+def test_the_description_is_valid(client):
+    checker = pytest.importorskip("openapi_spec_validator", reason="it comes with moto's server")
+    checker.validate(client.get("/openapi.json").json())

@@ -4,9 +4,11 @@ import os
 
 import pytest
 from builds.conftest import META, TEXT, contents
+from typer.testing import CliRunner
 
 from pipeline import edition, kept, prepared
 from pipeline.builds import many
+from pipeline.cli import app
 from pipeline.digests import Digests, digest
 from pipeline.memory import to_json
 from pipeline.review.decide.decisions import Decision, place
@@ -63,6 +65,18 @@ def test_a_file_of_an_edition_that_is_gone_is_made_again(done):
     (done.root / "edition" / "cedar" / "report.md").unlink()
     assert built(done) == ["cedar"]
     assert contents(done) == before
+
+
+def test_an_edition_whose_text_was_renamed_is_named(done):
+    """It is published beside the new one, until somebody deletes it."""
+    assert done.without_source == ()
+    (done.root / "raw/birch").rename(done.root / "raw/elm")
+    (done.root / "edition/site").mkdir()
+    assert done.without_source == ("birch",)
+    said = CliRunner().invoke(app, ["build", "--project", str(done.root)])
+    assert said.exit_code == 0
+    assert "1 edition without a text in raw/, still published: birch." in said.stderr
+    assert (done.edition("birch") / "birch.xml").is_file()
 
 
 def test_decisions_for_the_whole_project_concern_every_text(done):

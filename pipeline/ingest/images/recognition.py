@@ -324,10 +324,13 @@ def _named(arguments: Iterable[str]) -> list[str]:
 
 def kept(name: str, cache: Path | None) -> dict[str, Any] | None:
     """A page that was recognised before, or None. A damaged file counts as none."""
+    place = _place(name, cache)
     try:
-        entry = json.loads(_place(name, cache).read_text(encoding="utf-8"))
+        entry = json.loads(place.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
+    with contextlib.suppress(OSError):
+        os.utime(place)  # used now
     return (
         entry if isinstance(entry, dict) and {"leaves", "width", "height"} <= entry.keys() else None
     )

@@ -53,7 +53,7 @@ _LEAST_IN_WORDS = 0.75  # of the NULs of a text
 _MOST_ESCAPED = 0.02
 
 
-def decode(data: bytes, name: str, encoding: str | None = None) -> Source:
+def decode(data: bytes, name: str, encoding: str | None = None, *, blank: bool = False) -> Source:
     r"""The text that these bytes hold; `decode(data, name).data == data`, whatever the bytes.
 
     Tried in turn: what a byte order mark says; UTF-16 without one, where every other byte is zero;
@@ -61,6 +61,7 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Source:
     character in 80-9F) ISO 8859-1, its subset. A text may have control characters, even NULs, where
     a PDF had ligatures (`con\0rmed`). A long text in UTF-8 with a few broken bytes stays
     UTF-8, those bytes as the lone surrogates of PEP 383. With `encoding`, nothing else is tried.
+    With `blank`, a text may be a blank page.
     Line ends become "\n" where they are of one kind; `Source.newline` tells which. Mojibake
     (`weâ€™ll`) is left as it stands: to mend it is a change, which a stage makes and the ledger
     records.
@@ -70,6 +71,8 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Source:
         be.
 
     """
+    if blank and not data:
+        return Source("", name)
     if not data:
         raise SourceError(f"{name} is empty.")
     mark, marked = next(
@@ -89,7 +92,7 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Source:
         text, newline = _line_ends(text)
         source = Source(text, name, candidate, newline, bom=bool(mark))
         if _round_trips(source, data):
-            return _checked(source)
+            return source if blank and not text.strip() else _checked(source)
     if marked or encoding:
         raise SourceError(
             f"{name} is not {candidates[0]}, as its "
