@@ -1,10 +1,11 @@
-"""A whole library: `python benchmarks/scale.py [--texts N] [--words N] [--jobs N] [--index N]`.
+"""A whole library: `python benchmarks/scale.py [--texts N] [--words N] [--jobs N]`.
 
 Makes synthetic texts, with misreadings and hyphenated lines, and builds them; kills the build twice
 in the middle and starts it again; compares every byte with an undisturbed build; builds again with
 nothing changed, and with one text changed. Each text takes as long as any other, so a few hundred
-show what 10,000 would take; the last line says it. `--index` measures a build of so many unchanged
-texts alone, by editions that it makes up. docs/scale.md holds the figures.
+show what 10,000 would take; a line says it. Then come the rows of docs/scale.md on 17 million
+volumes, worked out from what was measured; `--paper` works them out from given figures.
+`--index N` measures a build of so many unchanged texts alone, by editions that it makes up.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import resource
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -31,6 +32,8 @@ _META = (
 _MISREAD = (("h", "b"), ("e", "c"), ("m", "rn"), ("li", "h"), ("in", "m"), ("s", "f"), ("u", "n"))
 _NOISE = 0.03  # of the words
 _LIBRARY = 10_000  # texts for which the time is worked out
+_VOLUMES, _VOLUME, _WORD = 17_000_000, 100_000, 6  # volumes, words of each, bytes of a word
+_CORE_HOUR, _STORAGE = (0.02, 0.05), 0.023  # dollars; a GB for a month
 
 
 def text(words: int, seed: int) -> str:
@@ -90,7 +93,38 @@ def emend(root: Path, cache: Path, *more: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
+        start_new_session=True,
     )
+
+
+class Watched:
+    """The memory and CPU of a build with all its processes, looked at once a second."""
+
+    def __init__(self, running: subprocess.Popen[str]) -> None:
+        """Look until the build has ended."""
+        self.peak = 0.0  # MB of the largest process, as `ps` shows it, with what it shares
+        self._seconds: dict[str, float] = {}
+        self._running = running
+        self._looking = threading.Thread(target=self._look)
+        self._looking.start()
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of CPU of all processes together, when the build has ended."""
+        self._looking.join()
+        return sum(self._seconds.values())
+
+    def _look(self) -> None:
+        told = ["ps", "-e", "-o", "sess=,pid=,rss=,cputimes="]
+        while self._running.poll() is None:
+            for row in subprocess.run(
+                told, capture_output=True, text=True, check=True
+            ).stdout.splitlines():
+                session, process, memory, seconds = row.split()
+                if int(session) == self._running.pid:
+                    self.peak = max(self.peak, int(memory) / 1024)
+                    self._seconds[process] = float(seconds)
+            time.sleep(1)
 
 
 def finished(running: subprocess.Popen[str]) -> tuple[str, float]:
@@ -159,6 +193,55 @@ def index(texts: int) -> None:
             )
 
 
+def on_paper(rate: float, memory: float, packed: float, files: float) -> list[str]:
+    """The rows of docs/scale.md on 17 million volumes.
+
+    From words/s a core, the MB of a worker, and the bytes of an edition as ID.zip and as files, for
+    each word of its text.
+    """
+    words = _VOLUMES * _VOLUME
+    hours = words / rate / 3600
+    low, high = (hours * price for price in _CORE_HOUR)
+    stored = words * (packed + _WORD) / 1e9
+    rows = (
+        ("words", f"{words:,}"),
+        ("core hours", f"{_round(hours)}: {hours / 24_000:.1f} days on 1,000 cores"),
+        ("memory", f"{_round(memory)} GB for 1,000 workers"),
+        ("sources, as text", f"{words * _WORD / 1e12:.0f} TB"),
+        (
+            "editions, as `ID.zip`",
+            f"{words * packed / 1e12:.0f} TB ({words * files / 1e12:.0f} TB as files)",
+        ),
+        (
+            f"computing, at {_CORE_HOUR[0]} to {_CORE_HOUR[1]} dollars a core hour",
+            f"{_round(low)} to {_round(high)} dollars",
+        ),
+        (
+            f"storage, at {_STORAGE} dollars a GB and month",
+            f"{_round(stored * _STORAGE)} dollars a month",
+        ),
+    )
+    return [f"| {name} | {value} |" for name, value in rows]
+
+
+def _round(number: float) -> str:
+    """A number with two figures: more would claim too much."""
+    return f"{float(f'{number:.2g}'):,.0f}"
+
+
+def sizes(root: Path) -> tuple[int, int]:
+    """The bytes of all editions, as one zip each and as files."""
+    from pipeline.builds.outcome import Outcome
+    from pipeline.builds.remote import packed
+
+    zipped = whole = 0
+    for folder in (root / "edition").glob("text-*"):
+        files = {path.name: path.read_bytes() for path in folder.iterdir()}
+        zipped += len(packed(files, Outcome(folder.name)))
+        whole += sum(map(len, files.values()))
+    return zipped, whole
+
+
 def main() -> None:
     """Run the measurement and print its figures."""
     told = argparse.ArgumentParser(description=__doc__)
@@ -166,7 +249,12 @@ def main() -> None:
     told.add_argument("--words", type=int, default=5_000)
     told.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     told.add_argument("--index", type=int, default=0)
+    told.add_argument("--paper", type=float, nargs=4, metavar=("RATE", "MB", "ZIP", "FILES"))
     asked = told.parse_args()
+    if asked.paper:
+        rate, memory, zipped, whole = asked.paper
+        print(*on_paper(rate, memory, zipped / asked.words, whole / asked.words), sep="\n")
+        return
     if asked.index:
         index(asked.index)
         return
@@ -180,14 +268,14 @@ def main() -> None:
         project(warm, 1, 50)
         _, first = finished(emend(warm, cache))  # compiles the language's data
         print(f"first text ever: {first:.1f} s", flush=True)
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        said, calm = finished(emend(home / "calm", cache, "--jobs", str(asked.jobs)))
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        running = emend(home / "calm", cache, "--jobs", str(asked.jobs))
+        watched = Watched(running)
+        said, calm = finished(running)
         total = asked.texts * asked.words
         print(f"{said} {asked.texts:,} texts of {asked.words:,} words, {asked.jobs} processes")
-        print(f"{calm:.1f} s, {total / calm:,.0f} words/s, peak {after.ru_maxrss / 1024:.0f} MB")
-        print(f"CPU of the parent: {cpu:.1f} s", flush=True)
+        rate = total / max(watched.cpu, 1)
+        print(f"{calm:.1f} s, {total / calm:,.0f} words/s; {watched.cpu:.0f} s of CPU")
+        print(f"{rate:,.0f} words/s a core, peak {watched.peak:.0f} MB a process", flush=True)
         shutil.rmtree(cache / "kept")
         killed_twice(home / "killed", cache, asked.texts, asked.jobs)
         said, rest = finished(emend(home / "killed", cache, "--jobs", str(asked.jobs)))
@@ -202,6 +290,9 @@ def main() -> None:
         print(f"one text changed: {again:.1f} s, {said}")
         library = calm * _LIBRARY / asked.texts / 60
         print(f"{_LIBRARY:,} such texts would take {library:.0f} minutes")
+        zipped, whole = sizes(home / "calm")
+        paper = on_paper(rate, watched.peak, zipped / total, whole / total)
+        print(*paper, sep="\n")
         if not same:
             raise SystemExit(1)
 
