@@ -137,9 +137,6 @@ def notes(document: Document) -> Iterator[Proposal | Mark]:
             parts = (("id", second), ("place", place), ("prev", identity))
             yield Mark("note", rest.start, rest.end, parts)
         yield from _marked(document.text, note, bound.get(note), attributes)
-        if note.more:
-            for block in pages.free[note.block : note.block + note.more + 1]:
-                yield Mark("paragraph", max(block.start, note.start), block.end)
 
 
 def _marked(
