@@ -129,17 +129,22 @@ def tei() -> str:
     for part in re.split(r"(^```\w+(?: \w+)?\n.*?^```$)", page, flags=re.MULTILINE | re.DOTALL):
         fence, _, body = part.partition("\n")
         if fence == "```text":
-            raw = body.removesuffix("```").replace("␌", "\f")
+            raw = re.sub("[␀-␠]", _control, body.removesuffix("```")).partition("\x03")[0]
         what = fence.removeprefix("```xml").strip() if fence.startswith("```xml") else None
-        shown = _shown(raw, what) if what is not None else ""
-        out.append(f"{fence}\n{shown}```" if shown else part)
+        out.append(part if what is None else f"{fence}\n{_shown(raw, what)}```")
     return "".join(out)
+
+
+def _control(picture: re.Match[str]) -> str:
+    """What the page has a picture for: U+000C for ␌, a blank for ␠, and the end of a file for ␃."""
+    return chr(ord(picture[0]) - ord("␀"))
 
 
 def _shown(raw: str, what: str) -> str:
     """The part of an edition that an example shows: its text, or its pending changes.
 
-    Leaves out the attributes that every record has. For `print`, an editor has decided that the
+    The elements around the text are shown only if there are parts before or after the body. Leaves
+    out the attributes that every record has. For `print`, an editor has decided that the
     first misspelt word is the printer's.
     """
     from pipeline import flow
@@ -158,12 +163,13 @@ def _shown(raw: str, what: str) -> str:
     )
     written = flow.Clean(document).tei().decode()
     text = written.partition('preserve">\n')[2].partition("\n</text>")[0]
-    held = re.search(r'<listAnnotation type="held">\n(.*?)\n</listAnnotation>', written, re.DOTALL)
-    part = (
-        (held[1] if held else "")
-        if what == "standOff"
-        else text.removeprefix("<body>").removesuffix("\n<lb/></body>")
-    )
+    held = re.search(r'<listAnnotation type="held">\n.*?\n</listAnnotation>', written, re.DOTALL)
+    if what == "standOff":
+        part = f"<standOff>{held[0]}</standOff>" if held else ""
+    elif text.startswith("<front>") or text.endswith("</back>"):
+        part = f"<text>{text}</text>"
+    else:
+        part = text.removeprefix("<body>").removesuffix("</body>").removesuffix("\n<lb/>")
     pages = "" if 'target="#pb' in part else "|pb"  # an index points to its pages
     part = re.sub(
         r' (?:resp|cert|change)="#[^"]*"| cert="(?:high|medium|low)"| '
@@ -171,7 +177,9 @@ def _shown(raw: str, what: str) -> str:
         "",
         part,
     )
-    return part.strip("\n") + "\n" if part else ""
+    if not part:
+        raise ValueError(f"docs/tei.md: this example shows nothing ({what or 'text'}): {raw}")
+    return part.strip("\n") + "\n"
 
 
 PAGES = {"commands.md": commands, "marks.md": marks, "stages.md": stages, "tei.md": tei}

@@ -87,7 +87,8 @@ RULES: Mapping[str, str] = {
     "wikitext.mark": "markup of a page's wikitext",
     "wikitext.joint": "a word that a page's end cuts, whole in the page's wikitext",
     "wikitext.note": "a note in the page's wikitext, with the number by which it is called",
-    "wikitext.character": "a character written as an entity",
+    "wikitext.character": "a character written as an entity or a template",
+    "wikitext.sic": "what a page's wikitext says is wrong in the print",
     "markdown.mark": "markup of Markdown",
     "note.sign": (
         "a misread note sign, restored from the order of the signs at the foot of the page"

@@ -224,7 +224,7 @@
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
             <xsl:for-each select="root()">
-               <svrl:active-pattern xmlns:svrl="http://purl.oclc.org/dsdl/svrl" name="line-numbers" id="line-numbers">
+               <svrl:active-pattern xmlns:svrl="http://purl.oclc.org/dsdl/svrl" name="named-parts" id="named-parts">
                   <xsl:attribute name="documents" select="base-uri(.)"/>
                </svrl:active-pattern>
             </xsl:for-each>
@@ -234,12 +234,32 @@
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
             <xsl:for-each select="root()">
+               <svrl:active-pattern xmlns:svrl="http://purl.oclc.org/dsdl/svrl" name="languages" id="languages">
+                  <xsl:attribute name="documents" select="base-uri(.)"/>
+               </svrl:active-pattern>
+            </xsl:for-each>
+         </schxslt:pattern>
+         <schxslt:pattern id="d12e289">
+            <xsl:if test="exists(base-uri(root()))">
+               <xsl:attribute name="documents" select="base-uri(root())"/>
+            </xsl:if>
+            <xsl:for-each select="root()">
+               <svrl:active-pattern xmlns:svrl="http://purl.oclc.org/dsdl/svrl" name="line-numbers" id="line-numbers">
+                  <xsl:attribute name="documents" select="base-uri(.)"/>
+               </svrl:active-pattern>
+            </xsl:for-each>
+         </schxslt:pattern>
+         <schxslt:pattern id="d12e300">
+            <xsl:if test="exists(base-uri(root()))">
+               <xsl:attribute name="documents" select="base-uri(root())"/>
+            </xsl:if>
+            <xsl:for-each select="root()">
                <svrl:active-pattern xmlns:svrl="http://purl.oclc.org/dsdl/svrl" name="figures" id="figures">
                   <xsl:attribute name="documents" select="base-uri(.)"/>
                </svrl:active-pattern>
             </xsl:for-each>
          </schxslt:pattern>
-         <schxslt:pattern id="d12e285">
+         <schxslt:pattern id="d12e309">
             <xsl:if test="exists(base-uri(root()))">
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
@@ -249,7 +269,7 @@
                </svrl:active-pattern>
             </xsl:for-each>
          </schxslt:pattern>
-         <schxslt:pattern id="d12e294">
+         <schxslt:pattern id="d12e319">
             <xsl:if test="exists(base-uri(root()))">
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
@@ -259,7 +279,7 @@
                </svrl:active-pattern>
             </xsl:for-each>
          </schxslt:pattern>
-         <schxslt:pattern id="d12e303">
+         <schxslt:pattern id="d12e328">
             <xsl:if test="exists(base-uri(root()))">
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
@@ -272,7 +292,7 @@
          <xsl:apply-templates mode="d12e13" select="root()"/>
       </schxslt:document>
    </xsl:template>
-   <xsl:template match="*[@xml:id]" priority="27" mode="d12e13">
+   <xsl:template match="*[@xml:id]" priority="29" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e13']">
@@ -298,7 +318,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="*[@ana]" priority="26" mode="d12e13">
+   <xsl:template match="*[@ana]" priority="28" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@ana), ' ')         return $p[empty(key('id', substring($p, 2), $edition)[self::tei:category])]"/>
       <xsl:choose>
@@ -326,7 +346,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="*[@resp]" priority="25" mode="d12e13">
+   <xsl:template match="*[@resp]" priority="27" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@resp), ' ')         return $p[empty(key('id', substring($p, 2), $edition)[self::tei:respStmt])]"/>
       <xsl:choose>
@@ -354,7 +374,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="*[@change]" priority="24" mode="d12e13">
+   <xsl:template match="*[@change]" priority="26" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@change), ' ')         return $p[empty(key('id', substring($p, 2), $edition)[self::tei:change])]"/>
       <xsl:choose>
@@ -382,7 +402,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="*[@wit]" priority="23" mode="d12e13">
+   <xsl:template match="*[@wit]" priority="25" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e75']">
@@ -408,7 +428,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="*[@facs]" priority="22" mode="d12e13">
+   <xsl:template match="*[@facs]" priority="24" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@facs), ' ')         return $p[empty(key('id', substring($p, 2), $edition)           [self::tei:surface or self::tei:zone])]"/>
       <xsl:choose>
@@ -436,7 +456,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="*[@rendition]" priority="21" mode="d12e13">
+   <xsl:template match="*[@rendition]" priority="23" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:variable name="lost" select="for $p in tokenize(normalize-space(@rendition), ' ')         return $p[empty(key('id', substring($p, 2), $edition)[self::tei:rendition])]"/>
       <xsl:choose>
@@ -464,7 +484,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:g" priority="20" mode="d12e13">
+   <xsl:template match="tei:g" priority="22" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e117']">
@@ -491,7 +511,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:change" priority="19" mode="d12e13">
+   <xsl:template match="tei:change" priority="21" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e128']">
@@ -518,7 +538,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:sp[@who]" priority="18" mode="d12e13">
+   <xsl:template match="tei:sp[@who]" priority="20" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e128']">
@@ -545,7 +565,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:name[@ref]" priority="17" mode="d12e13">
+   <xsl:template match="tei:name[@ref]" priority="19" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e128']">
@@ -572,7 +592,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:ref[@target][not(@type)]" priority="16" mode="d12e13">
+   <xsl:template match="tei:ref[@target][not(@type)]" priority="18" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e155']">
@@ -599,7 +619,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:ref[@target]" priority="15" mode="d12e13">
+   <xsl:template match="tei:ref[@target]" priority="17" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e155']">
@@ -626,7 +646,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:note[@target]" priority="14" mode="d12e13">
+   <xsl:template match="tei:note[@target]" priority="16" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e155']">
@@ -653,7 +673,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:annotation" priority="13" mode="d12e13">
+   <xsl:template match="tei:annotation" priority="15" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e155']">
@@ -680,7 +700,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:note[@next or @prev]" priority="12" mode="d12e13">
+   <xsl:template match="tei:note[@next or @prev]" priority="14" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e190']">
@@ -708,7 +728,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:q[@next or @prev] | tei:said[@next or @prev]" priority="11" mode="d12e13">
+   <xsl:template match="tei:q[@next or @prev] | tei:said[@next or @prev]" priority="13" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e200']">
@@ -736,7 +756,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:taxonomy[@xml:id = 'rules']/tei:category" priority="10" mode="d12e13">
+   <xsl:template match="tei:taxonomy[@xml:id = 'rules']/tei:category" priority="12" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e211']">
@@ -764,7 +784,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:app" priority="9" mode="d12e13">
+   <xsl:template match="tei:app" priority="11" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e222']">
@@ -791,7 +811,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:text//*[contains(concat(@ana, ' '), '#k.print ')]" priority="8" mode="d12e13">
+   <xsl:template match="tei:text//*[contains(concat(@ana, ' '), '#k.print ')]" priority="10" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e231']">
@@ -819,7 +839,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:text//tei:choice[tei:sic][@ana]" priority="7" mode="d12e13">
+   <xsl:template match="tei:text//tei:choice[tei:sic][@ana]" priority="9" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e231']">
@@ -846,7 +866,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:pc[@force = 'weak']" priority="6" mode="d12e13">
+   <xsl:template match="tei:pc[@force = 'weak']" priority="8" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e246']">
@@ -874,7 +894,7 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:castItem" priority="5" mode="d12e13">
+   <xsl:template match="tei:castItem" priority="7" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e256']">
@@ -901,12 +921,12 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:fw[@type = 'lineNum']" priority="4" mode="d12e13">
+   <xsl:template match="tei:trailer | tei:docAuthor | tei:docDate | tei:publisher | tei:pubPlace       | tei:addrLine | tei:speaker | tei:gap/tei:desc" priority="6" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e265']">
             <schxslt:rule pattern="d12e265">
-               <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:fw[@type = 'lineNum']" shadowed by preceding rule</xsl:comment>
+               <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:trailer | tei:docAuthor | tei:docDate | tei:publisher | tei:pubPlace | tei:addrLine | tei:speaker | tei:gap/tei:desc" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
@@ -914,11 +934,11 @@
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e265">
-               <xsl:if test="not(matches(normalize-space(.), '^[0-9]+$'))">
+               <xsl:if test="not(normalize-space(.) != '' or .//tei:g)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
-                     <xsl:attribute name="test">matches(normalize-space(.), '^[0-9]+$')</xsl:attribute>
-                     <svrl:text>The number of this line is
-        "<xsl:value-of select="."/>"; a fw of type lineNum is a number.</svrl:text>
+                     <xsl:attribute name="test">normalize-space(.) != '' or .//tei:g</xsl:attribute>
+                     <svrl:text>This <xsl:value-of select="name()"/> is empty; give it the
+        words that it stands for, or take it away.</svrl:text>
                   </svrl:failed-assert>
                </xsl:if>
             </schxslt:rule>
@@ -928,12 +948,12 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
-   <xsl:template match="tei:figure" priority="3" mode="d12e13">
+   <xsl:template match="tei:foreign[@xml:lang]" priority="5" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
          <xsl:when test="$schxslt:patterns-matched[. = 'd12e276']">
             <schxslt:rule pattern="d12e276">
-               <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:figure" shadowed by preceding rule</xsl:comment>
+               <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:foreign[@xml:lang]" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
                <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
@@ -941,11 +961,12 @@
          </xsl:when>
          <xsl:otherwise>
             <schxslt:rule pattern="d12e276">
-               <xsl:if test="not(tei:figDesc or tei:head)">
+               <xsl:if test="not(@xml:lang = /tei:TEI/tei:teiHeader//tei:language/@ident)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
-                     <xsl:attribute name="test">tei:figDesc or tei:head</xsl:attribute>
-                     <svrl:text>This figure has neither a figDesc nor a head; it
-        needs one that says what the picture is.</svrl:text>
+                     <xsl:attribute name="test">@xml:lang = /tei:TEI/tei:teiHeader//tei:language/@ident</xsl:attribute>
+                     <svrl:text>
+        xml:lang="<xsl:value-of select="@xml:lang"/>" is not declared; allowed are
+        the languages of the langUsage: <xsl:value-of select="/tei:TEI/tei:teiHeader//tei:language/@ident"/>.</svrl:text>
                   </svrl:failed-assert>
                </xsl:if>
             </schxslt:rule>
@@ -955,11 +976,65 @@
          </xsl:otherwise>
       </xsl:choose>
    </xsl:template>
+   <xsl:template match="tei:fw[@type = 'lineNum']" priority="4" mode="d12e13">
+      <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
+      <xsl:choose>
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e289']">
+            <schxslt:rule pattern="d12e289">
+               <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:fw[@type = 'lineNum']" shadowed by preceding rule</xsl:comment>
+               </schxslt:rule>
+            <xsl:next-match>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
+            </xsl:next-match>
+         </xsl:when>
+         <xsl:otherwise>
+            <schxslt:rule pattern="d12e289">
+               <xsl:if test="not(matches(normalize-space(.), '^[0-9]+$'))">
+                  <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
+                     <xsl:attribute name="test">matches(normalize-space(.), '^[0-9]+$')</xsl:attribute>
+                     <svrl:text>The number of this line is
+        "<xsl:value-of select="."/>"; a fw of type lineNum is a number.</svrl:text>
+                  </svrl:failed-assert>
+               </xsl:if>
+            </schxslt:rule>
+            <xsl:next-match>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e289')"/>
+            </xsl:next-match>
+         </xsl:otherwise>
+      </xsl:choose>
+   </xsl:template>
+   <xsl:template match="tei:figure" priority="3" mode="d12e13">
+      <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
+      <xsl:choose>
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e300']">
+            <schxslt:rule pattern="d12e300">
+               <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:figure" shadowed by preceding rule</xsl:comment>
+               </schxslt:rule>
+            <xsl:next-match>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="$schxslt:patterns-matched"/>
+            </xsl:next-match>
+         </xsl:when>
+         <xsl:otherwise>
+            <schxslt:rule pattern="d12e300">
+               <xsl:if test="not(tei:figDesc or tei:head)">
+                  <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
+                     <xsl:attribute name="test">tei:figDesc or tei:head</xsl:attribute>
+                     <svrl:text>This figure has neither a figDesc nor a head; it
+        needs one that says what the picture is.</svrl:text>
+                  </svrl:failed-assert>
+               </xsl:if>
+            </schxslt:rule>
+            <xsl:next-match>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e300')"/>
+            </xsl:next-match>
+         </xsl:otherwise>
+      </xsl:choose>
+   </xsl:template>
    <xsl:template match="tei:closer" priority="2" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
-         <xsl:when test="$schxslt:patterns-matched[. = 'd12e285']">
-            <schxslt:rule pattern="d12e285">
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e309']">
+            <schxslt:rule pattern="d12e309">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:closer" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
@@ -967,7 +1042,7 @@
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
-            <schxslt:rule pattern="d12e285">
+            <schxslt:rule pattern="d12e309">
                <xsl:if test="not(tei:salute or tei:signed)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">tei:salute or tei:signed</xsl:attribute>
@@ -977,7 +1052,7 @@
                </xsl:if>
             </schxslt:rule>
             <xsl:next-match>
-               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e285')"/>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e309')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>
@@ -985,8 +1060,8 @@
    <xsl:template match="tei:listAnnotation[@type = 'refused']/tei:annotation" priority="1" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
-         <xsl:when test="$schxslt:patterns-matched[. = 'd12e294']">
-            <schxslt:rule pattern="d12e294">
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e319']">
+            <schxslt:rule pattern="d12e319">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:listAnnotation[@type = 'refused']/tei:annotation" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
@@ -994,7 +1069,7 @@
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
-            <schxslt:rule pattern="d12e294">
+            <schxslt:rule pattern="d12e319">
                <xsl:if test="not(some $p in tokenize(normalize-space(@resp), ' ')         satisfies key('id', substring($p, 2))/tei:persName)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">some $p in tokenize(normalize-space(@resp), ' ')         satisfies key('id', substring($p, 2))/tei:persName</xsl:attribute>
@@ -1004,7 +1079,7 @@
                </xsl:if>
             </schxslt:rule>
             <xsl:next-match>
-               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e294')"/>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e319')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>
@@ -1012,8 +1087,8 @@
    <xsl:template match="tei:witness[@xml:id = 'ocr']/tei:bibl" priority="0" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
-         <xsl:when test="$schxslt:patterns-matched[. = 'd12e303']">
-            <schxslt:rule pattern="d12e303">
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e328']">
+            <schxslt:rule pattern="d12e328">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:witness[@xml:id = 'ocr']/tei:bibl" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
@@ -1021,7 +1096,7 @@
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
-            <schxslt:rule pattern="d12e303">
+            <schxslt:rule pattern="d12e328">
                <xsl:if test="not(count(tei:idno[@type = 'sha256']) = 1)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">count(tei:idno[@type = 'sha256']) = 1</xsl:attribute>
@@ -1032,7 +1107,7 @@
                </xsl:if>
             </schxslt:rule>
             <xsl:next-match>
-               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e303')"/>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e328')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>

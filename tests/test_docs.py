@@ -9,12 +9,14 @@ import shlex
 
 import pytest
 import typer
+from lxml import etree
 from paths import ROOT
 from typer.testing import CliRunner
 
 from pipeline import cli
 
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
+TEI_PAGE = ROOT / "docs" / "tei.md"
 COMMANDS = typer.main.get_command(cli.app).commands
 
 
@@ -95,3 +97,25 @@ def test_every_page_is_found_from_the_readme():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for page in (ROOT / "docs").glob("*.md"):
         assert f"docs/{page.name}" in readme, page.name
+
+
+def test_every_element_that_the_text_of_an_edition_may_have_is_shown():
+    grammar = etree.parse(ROOT / "schemas" / "edition.rng").getroot()
+    rng = "{http://relaxng.org/ns/structure/1.0}"
+    defined = {}
+    for one in grammar.iter(f"{rng}define"):
+        defined.setdefault(one.get("name"), []).append(one)
+    allowed, seen, open_ = set(), set(), ["text", "standOff"]
+    while open_:
+        if (name := open_.pop()) in seen:
+            continue
+        seen.add(name)
+        for one in defined[name]:
+            allowed |= {element[0].text for element in one.iter(f"{rng}element")}
+            open_ += [ref.get("name") for ref in one.iter(f"{rng}ref")]
+    examples = [
+        body for kind in ("xml", "xml print", "xml standOff") for body in blocks(TEI_PAGE, kind)
+    ]
+    shown = set(re.findall(r"<(\w+)", "".join(examples)))
+    assert {"p", "app", "floatingText"} <= allowed
+    assert allowed == shown

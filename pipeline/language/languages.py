@@ -129,6 +129,7 @@ class Headings:
     bibliography: tuple[str, ...] = ()
     glossary: tuple[str, ...] = ()
     see: tuple[str, ...] = ()  # what leads from one entry of an index to another: see also
+    trailer: tuple[str, ...] = field(default=(), metadata=_PATTERN)  # what ends a book: THE END.
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@ r"""Divisions: the text under each heading, the end notes, and the part of the b
 A division runs from its heading to the next one of the same or a higher level. A foreword at the
 beginning belongs to the front, and so does a table of contents before or after it; end notes,
 advertisements, and an index, glossary or bibliography at the end belong to the back. In a file of
-blog posts, each heading begins a post.
+blog posts, each heading begins a post. What follows `THE END.` is in no chapter before it.
 
 Left alone: a text without headings is one division.
 """
@@ -84,7 +84,7 @@ def divisions(document: Document) -> Iterator[Mark]:
         for mark in document.marked("heading")
         if mark.get("type") not in _BESIDE and front <= document.reading_at(mark.start) < back
     ]
-    heads = _with_series(document, heads)
+    heads = _with_series(document, _past_the_end(document, heads))
     lists = [
         (*document.reading_span(mark.start, mark.end), mark.get("type"))
         for mark in document.marked("list")
@@ -201,6 +201,13 @@ def _heads(document: Document, *, after: int, until: int) -> list[int]:
     """Where headings are between two points; end notes before headings belong to one chapter."""
     found = (document.reading_at(mark.start) for mark in document.marked("heading"))
     return [at for at in found if after < at < until]
+
+
+def _past_the_end(document: Document, heads: list[_Head]) -> list[_Head]:
+    """The heads, of which those after `THE END.` stand in no chapter that it closes."""
+    ends = min((document.reading_at(mark.start) for mark in document.marked("trailer")), default=-1)
+    top = min((level for _, level in heads), default=1)
+    return [(span, top if 0 <= ends < span[0] else level) for span, level in heads]
 
 
 def _headed(document: Document, at: int) -> int:

@@ -6,7 +6,7 @@ with its words capitalised (`The Drive on the Kulaks`, `“We Love Our Combines�
 long paragraph, a short line without a stop at its end (`A classic struggle of “us against them”`).
 Acts and parts rank above scenes and chapters, and
 capitals above capitalised words. Two consecutive headings belong together; the second is a
-subtitle.
+subtitle. `THE END.` after the last paragraph of a text or of a page closes it.
 
 Left alone: a short paragraph (`Then arrived the memorable day.`), a question in running text
 (`What type of people are they?`), a word in capitals after which the sentence continues
@@ -60,8 +60,13 @@ def _part(known: Language) -> re.Pattern[str]:
     return re.compile(rf"(?:{alternatives(known.headings.part)})\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=8)
+def _trailer(known: Language) -> re.Pattern[str]:
+    return re.compile(rf"[_*]*(?:{'|'.join(known.headings.trailer) or '(?!)'})\W*", re.IGNORECASE)
+
+
 def headings(document: Document) -> Iterator[Mark]:
-    """Marks headings, with their level and type."""
+    """Marks headings, with their level and type, and the words that close a book."""
     everything = blocks(document)
     free = {block.start for block in blocks(document, claimed=False)}
     apart = sorted(
@@ -103,6 +108,10 @@ def headings(document: Document) -> Iterator[Mark]:
         if _NUMERAL.fullmatch(block.text) and any(map(_NUMERAL.fullmatch, beside)):
             continue  # as on the face of a clock
         before = flow[i - 1] if i else None
+        after = flow[i + 1] if i + 1 < len(flow) else None
+        if before is not None and _closes(before, block, after):
+            yield Mark("trailer", block.start, block.end)
+            continue
         headed = bool(found) and at[found[-1][0]] == at[i] - 1
         if dialogue and not headed and block.text[:1] in OPENING:
             continue  # somebody speaks: `“Oh, Aunt Polly!”`
@@ -115,7 +124,7 @@ def headings(document: Document) -> Iterator[Mark]:
         if style := style or _style(
             block,
             before,
-            flow[i + 1] if i + 1 < len(flow) else None,
+            after,
             headed=headed,
             wrapped=wrapped,
         ):
@@ -184,6 +193,17 @@ def _roman(numeral: str) -> int:
     following = [*values[1:], 0]
     return sum(
         -value if value < after else value for value, after in zip(values, following, strict=True)
+    )
+
+
+def _closes(before: Block, block: Block, after: Block | None) -> bool:
+    """Whether a block closes a book: `THE END.`, the last of the text or of its page."""
+    return (
+        before.finished
+        and len(block.lines) == 1
+        and bool(block.gap)
+        and (after is None or after.page_start)
+        and _trailer(languages.every()).fullmatch(block.text) is not None
     )
 
 

@@ -1,7 +1,8 @@
 """Misread words: `tbe`, `medireval`, `ta.king`, `3 r 7`, specks.
 
 The corrector (`pipeline/correct/spelling`) decides; docs/how-correction-works.md explains how. It
-ignores note signs, figures that call notes and web addresses, because they look like misreadings.
+ignores note signs, figures that call notes, web addresses and markup that no stage has read: they
+look like misreadings.
 
 Left alone: every attested word, names that the text repeats, period and regional spellings, other
 languages.
@@ -26,6 +27,9 @@ _ADDRESS = re.compile(
 )
 # a formula in LaTeX, in a text that has commands in one: `$v$`, `$r = k \\cdot v^{2}$`
 _FORMULA = re.compile(r"\$\$?[^$\n]{1,200}\$\$?|\\\([^\n]{1,200}?\\\)")
+# What is left of the markup of wikis and of HTML: `{{name|`, `}}`, `<td colspan="2">`.
+_TEMPLATE = re.compile(r"\{\{[^{}|\n]{1,60}(?:\||(?=\}\}))|\}\}")
+_TAG = re.compile(r"</[a-z]{1,10}>|<[a-z]{1,10}(?:\s[^<>\n]*=[^<>\n]*)?/?>")
 _COMMAND = re.compile(r"\$[^$\n]*\\[a-z]+[^$\n]*\$|\\\([^\n]*\\[a-z]+[^\n]*\\\)")
 
 
@@ -78,9 +82,13 @@ def masked(document: Document) -> str:
     text = document.text
     spans = [
         document.reading_span(mark.start, mark.end)
-        for mark in document.marked("anchor", "label", "columns")
+        for mark in document.marked("anchor", "label", "columns", "gap")
     ]
     spans += [m.span() for m in _ADDRESS.finditer(text)]
+    if "{{" in text:
+        spans += [m.span() for m in _TEMPLATE.finditer(text)]
+    if "</" in text:
+        spans += [m.span() for m in _TAG.finditer(text)]
     if _COMMAND.search(text):
         spans += [m.span() for m in _FORMULA.finditer(text)]
     parts: list[str] = []

@@ -155,6 +155,37 @@ def test_what_is_no_edition_is_told_so(edition, old, new, says):
     assert re.search(says, " ".join(fault.message for fault in faults)), faults
 
 
+@pytest.mark.parametrize(
+    ("text", "old", "new", "says"),
+    [
+        (
+            "The boats lay on the shingle.\n\nTHE END.\n",
+            "<trailer>THE END.",
+            "<trailer>",
+            "This trailer is empty",
+        ),
+        (
+            "{{c|''The Boats''}}\n\nIt was a {{lang|la|navis longa}}, and old.\n",
+            'foreign xml:id="c.3.10" xml:lang="la"',
+            'foreign xml:id="c.3.10" xml:lang="grc"',
+            'xml:lang="grc" is not declared',
+        ),
+        (
+            "The vicar paid [illegible] for the bell.\n",
+            "<desc>[illegible]",
+            "<desc>",
+            "This desc is empty",
+        ),
+    ],
+)
+def test_what_belongs_together_is_missed(text, old, new, says):
+    edition = clean(text).tei().decode()
+    assert check(edition.encode(), "a.xml") == []
+    assert edition.count(old) == 1, edition
+    faults = check(edition.replace(old, new).encode(), "a.xml")
+    assert [says in fault.message for fault in faults] == [True]
+
+
 def test_a_fault_names_the_line_and_what_is_allowed(edition):
     lines = edition.decode().splitlines()
     n = next(i for i, line in enumerate(lines) if "<speaker>" in line)
