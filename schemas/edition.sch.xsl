@@ -965,8 +965,8 @@
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">@xml:lang = /tei:TEI/tei:teiHeader//tei:language/@ident</xsl:attribute>
                      <svrl:text>
-        xml:lang="<xsl:value-of select="@xml:lang"/>" is not declared; allowed are
-        the languages of the langUsage: <xsl:value-of select="/tei:TEI/tei:teiHeader//tei:language/@ident"/>.</svrl:text>
+        xml:lang="<xsl:value-of select="@xml:lang"/>" is not declared; allowed are the languages
+        of the langUsage: <xsl:value-of select="/tei:TEI/tei:teiHeader//tei:language/@ident"/>.</svrl:text>
                   </svrl:failed-assert>
                </xsl:if>
             </schxslt:rule>
