@@ -239,7 +239,7 @@
                </svrl:active-pattern>
             </xsl:for-each>
          </schxslt:pattern>
-         <schxslt:pattern id="d12e289">
+         <schxslt:pattern id="d12e287">
             <xsl:if test="exists(base-uri(root()))">
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
@@ -249,7 +249,7 @@
                </svrl:active-pattern>
             </xsl:for-each>
          </schxslt:pattern>
-         <schxslt:pattern id="d12e300">
+         <schxslt:pattern id="d12e298">
             <xsl:if test="exists(base-uri(root()))">
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
@@ -259,7 +259,7 @@
                </svrl:active-pattern>
             </xsl:for-each>
          </schxslt:pattern>
-         <schxslt:pattern id="d12e309">
+         <schxslt:pattern id="d12e307">
             <xsl:if test="exists(base-uri(root()))">
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
@@ -269,7 +269,7 @@
                </svrl:active-pattern>
             </xsl:for-each>
          </schxslt:pattern>
-         <schxslt:pattern id="d12e319">
+         <schxslt:pattern id="d12e317">
             <xsl:if test="exists(base-uri(root()))">
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
@@ -279,7 +279,7 @@
                </svrl:active-pattern>
             </xsl:for-each>
          </schxslt:pattern>
-         <schxslt:pattern id="d12e328">
+         <schxslt:pattern id="d12e326">
             <xsl:if test="exists(base-uri(root()))">
                <xsl:attribute name="documents" select="base-uri(root())"/>
             </xsl:if>
@@ -964,9 +964,9 @@
                <xsl:if test="not(@xml:lang = /tei:TEI/tei:teiHeader//tei:language/@ident)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">@xml:lang = /tei:TEI/tei:teiHeader//tei:language/@ident</xsl:attribute>
-                     <svrl:text>
-        xml:lang="<xsl:value-of select="@xml:lang"/>" is not declared; allowed are the languages
-        of the langUsage: <xsl:value-of select="/tei:TEI/tei:teiHeader//tei:language/@ident"/>.</svrl:text>
+                     <svrl:text>The language
+        <xsl:value-of select="@xml:lang"/> is not declared; allowed are the idents of the languages
+        in the langUsage.</svrl:text>
                   </svrl:failed-assert>
                </xsl:if>
             </schxslt:rule>
@@ -979,8 +979,8 @@
    <xsl:template match="tei:fw[@type = 'lineNum']" priority="4" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
-         <xsl:when test="$schxslt:patterns-matched[. = 'd12e289']">
-            <schxslt:rule pattern="d12e289">
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e287']">
+            <schxslt:rule pattern="d12e287">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:fw[@type = 'lineNum']" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
@@ -988,7 +988,7 @@
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
-            <schxslt:rule pattern="d12e289">
+            <schxslt:rule pattern="d12e287">
                <xsl:if test="not(matches(normalize-space(.), '^[0-9]+$'))">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">matches(normalize-space(.), '^[0-9]+$')</xsl:attribute>
@@ -998,7 +998,7 @@
                </xsl:if>
             </schxslt:rule>
             <xsl:next-match>
-               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e289')"/>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e287')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>
@@ -1006,8 +1006,8 @@
    <xsl:template match="tei:figure" priority="3" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
-         <xsl:when test="$schxslt:patterns-matched[. = 'd12e300']">
-            <schxslt:rule pattern="d12e300">
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e298']">
+            <schxslt:rule pattern="d12e298">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:figure" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
@@ -1015,7 +1015,7 @@
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
-            <schxslt:rule pattern="d12e300">
+            <schxslt:rule pattern="d12e298">
                <xsl:if test="not(tei:figDesc or tei:head)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">tei:figDesc or tei:head</xsl:attribute>
@@ -1025,7 +1025,7 @@
                </xsl:if>
             </schxslt:rule>
             <xsl:next-match>
-               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e300')"/>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e298')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>
@@ -1033,8 +1033,8 @@
    <xsl:template match="tei:closer" priority="2" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
-         <xsl:when test="$schxslt:patterns-matched[. = 'd12e309']">
-            <schxslt:rule pattern="d12e309">
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e307']">
+            <schxslt:rule pattern="d12e307">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:closer" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
@@ -1042,7 +1042,7 @@
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
-            <schxslt:rule pattern="d12e309">
+            <schxslt:rule pattern="d12e307">
                <xsl:if test="not(tei:salute or tei:signed)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">tei:salute or tei:signed</xsl:attribute>
@@ -1052,7 +1052,7 @@
                </xsl:if>
             </schxslt:rule>
             <xsl:next-match>
-               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e309')"/>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e307')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>
@@ -1060,8 +1060,8 @@
    <xsl:template match="tei:listAnnotation[@type = 'refused']/tei:annotation" priority="1" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
-         <xsl:when test="$schxslt:patterns-matched[. = 'd12e319']">
-            <schxslt:rule pattern="d12e319">
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e317']">
+            <schxslt:rule pattern="d12e317">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:listAnnotation[@type = 'refused']/tei:annotation" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
@@ -1069,7 +1069,7 @@
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
-            <schxslt:rule pattern="d12e319">
+            <schxslt:rule pattern="d12e317">
                <xsl:if test="not(some $p in tokenize(normalize-space(@resp), ' ')         satisfies key('id', substring($p, 2))/tei:persName)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">some $p in tokenize(normalize-space(@resp), ' ')         satisfies key('id', substring($p, 2))/tei:persName</xsl:attribute>
@@ -1079,7 +1079,7 @@
                </xsl:if>
             </schxslt:rule>
             <xsl:next-match>
-               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e319')"/>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e317')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>
@@ -1087,8 +1087,8 @@
    <xsl:template match="tei:witness[@xml:id = 'ocr']/tei:bibl" priority="0" mode="d12e13">
       <xsl:param name="schxslt:patterns-matched" as="xs:string*"/>
       <xsl:choose>
-         <xsl:when test="$schxslt:patterns-matched[. = 'd12e328']">
-            <schxslt:rule pattern="d12e328">
+         <xsl:when test="$schxslt:patterns-matched[. = 'd12e326']">
+            <schxslt:rule pattern="d12e326">
                <xsl:comment xmlns:svrl="http://purl.oclc.org/dsdl/svrl">WARNING: Rule for context "tei:witness[@xml:id = 'ocr']/tei:bibl" shadowed by preceding rule</xsl:comment>
                </schxslt:rule>
             <xsl:next-match>
@@ -1096,7 +1096,7 @@
             </xsl:next-match>
          </xsl:when>
          <xsl:otherwise>
-            <schxslt:rule pattern="d12e328">
+            <schxslt:rule pattern="d12e326">
                <xsl:if test="not(count(tei:idno[@type = 'sha256']) = 1)">
                   <svrl:failed-assert xmlns:svrl="http://purl.oclc.org/dsdl/svrl" location="{schxslt:location(.)}">
                      <xsl:attribute name="test">count(tei:idno[@type = 'sha256']) = 1</xsl:attribute>
@@ -1107,7 +1107,7 @@
                </xsl:if>
             </schxslt:rule>
             <xsl:next-match>
-               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e328')"/>
+               <xsl:with-param name="schxslt:patterns-matched" as="xs:string*" select="($schxslt:patterns-matched, 'd12e326')"/>
             </xsl:next-match>
          </xsl:otherwise>
       </xsl:choose>

@@ -168,7 +168,7 @@ def test_what_is_no_edition_is_told_so(edition, old, new, says):
             "{{c|''The Boats''}}\n\nIt was a {{lang|la|navis longa}}, and old.\n",
             'foreign xml:id="c.3.10" xml:lang="la"',
             'foreign xml:id="c.3.10" xml:lang="grc"',
-            'xml:lang="grc" is not declared',
+            "grc is not declared",
         ),
         (
             "The vicar paid [illegible] for the bell.\n",

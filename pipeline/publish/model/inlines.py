@@ -166,7 +166,7 @@ class Inlines:
             return self._link(element)
         if name == "gap":
             typed = element.find(f"{T}desc")
-            if typed is not None and (typed.text or "").startswith("["):
+            if typed is not None and (typed.text or "").startswith(("[", "{{")):
                 return [Span("gap", tuple(self.content(typed)), target=element.get("reason", ""))]
             self.wording.say("[…]")
             return [Span("gap", ("[…]",), target=element.get("reason", ""))]
