@@ -119,12 +119,13 @@ class _Plain:
         return text
 
     def sign(self, note: Note | None, sign: str) -> str:
-        uncalled = note is not None and sign == UNCALLED
+        # a note in the margin has no sign: `*` is only for who clicks on it
+        uncalled = note is not None and (sign == UNCALLED or not note.sign)
         shown = note.sign if note is not None and uncalled else sign
         if note is not None and note.id not in self.known:
             self.known[note.id] = shown
             self.called.append((note, shown))
-        return "" if uncalled else f"[{sign}]" if note is not None else sign
+        return "" if uncalled else _bracketed(sign) if note is not None else sign
 
     def inlines(self, content: Iterable[Inline]) -> str:
         said = "".join(self._inlines(content, "\n" if self.lines_stay else " "))
@@ -299,13 +300,16 @@ class _Plain:
         out = []
         while self.called:
             note, sign = self.called.pop(0)
-            out.append(
-                f"[{sign}] "
-                + " ".join(
-                    self.inlines(block.content) for block in flatten(note.blocks) if block.content
-                )
+            text = " ".join(
+                self.inlines(block.content) for block in flatten(note.blocks) if block.content
             )
+            out.append(f"{_bracketed(sign)} {text}" if sign else _bracketed(text))
         return out
+
+
+def _bracketed(text: str) -> str:
+    """A note's sign, or a note without one, in brackets: proofreaders typed `[A]` with its own."""
+    return text if text.startswith("[") and text.endswith("]") else f"[{text}]"
 
 
 class _Markdown(_Plain):

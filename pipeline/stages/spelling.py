@@ -30,6 +30,7 @@ _FORMULA = re.compile(r"\$\$?[^$\n]{1,200}\$\$?|\\\([^\n]{1,200}?\\\)")
 # What is left of the markup of wikis and of HTML: `{{name|`, `}}`, `<td colspan="2">`.
 _TEMPLATE = re.compile(r"\{\{[^{}|\n]{1,60}(?:\||(?=\}\}))|\}\}")
 _TAG = re.compile(r"</[a-z]{1,10}>|<[a-z]{1,10}(?:\s[^<>\n]*=[^<>\n]*)?/?>")
+_LETTERS, _LETTERS_BEFORE = re.compile(r"\w*"), re.compile(r"\w*$")
 _COMMAND = re.compile(r"\$[^$\n]*\\[a-z]+[^$\n]*\$|\\\([^\n]*\\[a-z]+[^\n]*\\\)")
 
 
@@ -85,6 +86,18 @@ def masked(document: Document) -> str:
         for mark in document.marked("anchor", "label", "columns", "gap")
     ]
     spans += [m.span() for m in _ADDRESS.finditer(text)]
+    places = [  # `H[oe]y`, `Decem^r`: a person has read these words letter by letter
+        document.reading_at(change.start)
+        for change in document.ledger
+        if change.rule == "proofreading.letter"
+    ]
+    places += [  # `be-`, the note at the page's foot, `fore`: the note seems to be in the word
+        at
+        for mark in document.marked("note")
+        for at in document.reading_span(mark.start, mark.end)
+        if text[max(0, at - 1) : at + 1].isalnum()
+    ]
+    spans += [_word_around(text, at) for at in places]
     if "{{" in text:
         spans += [m.span() for m in _TEMPLATE.finditer(text)]
     if "</" in text:
@@ -98,6 +111,12 @@ def masked(document: Document) -> str:
             parts += (text[at:start], " " * (end - start))
             at = end
     return "".join((*parts, text[at:]))
+
+
+def _word_around(text: str, at: int) -> tuple[int, int]:
+    """The span of the letters around a position."""
+    before, after = _LETTERS_BEFORE.search(text, max(0, at - 40), at), _LETTERS.match(text, at)
+    return before.start() if before else at, after.end() if after else at
 
 
 def _word_confidence(document: Document) -> Callable[[int, int], float | None] | None:

@@ -2,7 +2,7 @@
 
 Abbreviations (``cf. Plummer``, ``ob. s.p.``), codes of letters and figures (``Nf3``, ``L2765a``),
 elisions (``ev'ning``, ``th' eternal``), letters that the engine's alphabet lacks (``þone``,
-``m̄``, ``ξ``), initialisms (``NNW``), lower-case numerals (``ii. 88``), endings cited alone
+``m̄``, ``ξ``, ``Mʳ``), initialisms (``NNW``), lower-case numerals (``ii. 88``), endings cited alone
 (``-ie``), and words with their stress and syllables marked (``gar'ret``). The lexicon has none of
 them, so that each looks misread, and its neighbours cannot say otherwise: a line of apparatus is
 no sentence.
@@ -30,7 +30,8 @@ _STOP = regex.compile(r"\.(?!\p{Ll})")
 # Letters of old hands and of transcribers, a mark over a letter that no language marks so, and what
 # is of another script.
 _NO_ENGINE_HAS = regex.compile(
-    r"[þðƿȝᵹꝥꝑ]|\p{L}\p{M}|^[ªº]|^[[\p{L}\p{M}]--\p{Latin}]+$", regex.V1 | regex.IGNORECASE
+    r"[þðƿȝᵹꝥꝑʰ-ʸˠ-ˤᴬ-ᵡᶛ-ᶿⁱⁿāēīōūȳăĕĭŏŭ]|\p{L}\p{M}|^[ªº]|^[[\p{L}\p{M}]--\p{Latin}]+$",
+    regex.V1 | regex.IGNORECASE,
 )
 _INITIALISM = regex.compile(r"\p{Lu}{2,5}")
 _COMMON = 20.0  # per million: a word that everybody knows
