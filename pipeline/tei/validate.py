@@ -6,15 +6,18 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
 from lxml import etree
-from saxonche import PySaxonApiError, PySaxonProcessor
 
 from pipeline.errors import EditionError
 from pipeline.tei.grammar import Grammar
+from pipeline.tei.soundness import is_sound
 from pipeline.xml import parse_tei
+
+if TYPE_CHECKING:
+    from saxonche import PySaxonProcessor
 
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 _STEP = re.compile(r"(?:Q\{([^}]*)\}|\*:)?([\w.-]+)\[(\d+)\]")
@@ -63,7 +66,8 @@ def check(tei: bytes, name: str) -> list[Fault]:
             (root, f"This is not valid against edition.rng: {entry.message}.")
             for entry in relaxng.error_log[:1]
         ]
-    found += _rules_broken(root, text)
+    if found or not is_sound(root):
+        found += _rules_broken(root, text)
     places = _places(tei, root, [element for element, _ in found]) if found else {}
     faults = [Fault(name, *places[element], message) for element, message in found]
     return sorted(dict.fromkeys(faults), key=lambda fault: (fault.line, fault.column or 0))[:_MOST]
@@ -87,6 +91,9 @@ def _grammar() -> tuple[etree.RelaxNG, Grammar]:
 @cache
 def _schematron() -> tuple[PySaxonProcessor, Any]:
     """A Saxon processor and the compiled rules; made once, as both live as long as the program."""
+    # not before a file is in doubt: loading Saxon takes longer than checking a page
+    from saxonche import PySaxonProcessor  # noqa: PLC0415
+
     processor = PySaxonProcessor(license=False)
     return processor, processor.new_xslt30_processor().compile_stylesheet(
         stylesheet_text=schema("edition.sch.xsl").decode()
@@ -95,6 +102,8 @@ def _schematron() -> tuple[PySaxonProcessor, Any]:
 
 def _rules_broken(root: etree._Element, text: str) -> list[tuple[etree._Element, str]]:
     """The elements that break a rule of the Schematron, and its message."""
+    from saxonche import PySaxonApiError  # noqa: PLC0415
+
     processor, rules = _schematron()
     try:
         report = rules.transform_to_string(xdm_node=processor.parse_xml(xml_text=text))
