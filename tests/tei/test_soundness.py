@@ -85,7 +85,9 @@ def test_what_breaks_a_rule_is_never_found_sound():
         assert faults, f"{new} breaks no rule"
         assert not is_sound(root), new
         said |= {message for _, message in faults}
-    rules = re.findall(r"<sch:assert[^>]*>(.*?)</sch:assert>", schema("edition.sch").decode(), re.DOTALL)
+    rules = re.findall(
+        r"<sch:assert[^>]*>(.*?)</sch:assert>", schema("edition.sch").decode(), re.DOTALL
+    )
     for rule in rules:
         # the longest stretch of a message between the values that it quotes
         told = max((" ".join(part.split()) for part in re.split(r"<[^>]*>", rule)), key=len)

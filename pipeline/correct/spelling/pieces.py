@@ -361,27 +361,27 @@ def _lost_ligatures(text: str, words: _Words) -> Iterator[Soiled]:
     """Words that lack a ligature (`ofcer`, `con rmed`): made where the text shows the habit."""
     found: list[tuple[tuple[int, int], str, bool]] = []
     forms = [form for form in _WORD.findall(text) if len(form) <= LONGEST]
-    likely = words.lacking({form for form in forms if len(form) >= SHORTEST})
-    pairs = [form + second for form, second in pairwise(forms)]
-    lacking = words.lacking({pair for pair in pairs if len(pair) >= SHORTEST})
+    # What is attested lacks nothing, and of two words that are one it is not both: that leaves few.
+    strange = set(forms) - words.attested(forms)
+    beside = [k for k, pair in enumerate(pairwise(forms)) if not strange.isdisjoint(pair)]
+    pairs = {k: forms[k] + forms[k + 1] for k in beside if forms[k + 1].islower()}
+    likely = words.lacking(form for form in strange if len(form) >= SHORTEST)
+    lacking = words.lacking({pair for pair in pairs.values() if len(pair) >= SHORTEST})
     if not likely and not lacking:
         return
     every = [one for one in _WORD.finditer(text) if one.end() - one.start() <= LONGEST]
     torn = {
         k
-        for k, pair in enumerate(pairs)
-        if pair in lacking
-        and forms[k + 1].islower()
-        and text[every[k].end() : every[k + 1].start()] == " "
+        for k, pair in pairs.items()
+        if pair in lacking and text[every[k].end() : every[k + 1].start()] == " "
     }
-    attested = words.attested([*likely, *(form for k in torn for form in forms[k : k + 2])])
     asked: list[tuple[tuple[int, int], list[str], bool, bool]] = []
     for k, (one, form) in enumerate(zip(every, forms, strict=True)):
-        if form in likely and form not in attested:
+        if form in likely:
             sign = _NO_LETTER.search(form)
             cuts = [sign.span()] if sign else [(k, k) for k in range(1, len(form))]
             asked.append((one.span(), _with_ligatures(form, cuts), sign is not None, False))
-        if k in torn and not attested.issuperset(forms[k : k + 2]):
+        if k in torn:
             span, cut = (one.start(), every[k + 1].end()), (len(form), len(form))
             whole = form + forms[k + 1]
             asked.append((span, _with_ligatures(whole, [cut]), False, True))

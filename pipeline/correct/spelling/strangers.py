@@ -54,12 +54,7 @@ def strangers(
     right: NDArray[np.float64],
 ) -> NDArray[np.bool_]:
     """Which of the likeliest readings (rows `tops`, with their chances) stand in such a passage."""
-    x = evidence.x[tops]
-    odd, digits, real, merge, split = (
-        x[:, COLUMNS.index(name)] > 0 for name in "odd digits is_real is_merge is_split".split()
-    )
-    unit = np.array([evidence.first_unit[p] for p in evidence.place[tops].tolist()], np.int64)
-    counted = ~(odd | digits | real | merge)
+    x, unit, counted = _strange(evidence, tops)
     likely = counted & (right >= EXPLAINED)
     low = np.clip(unit - AROUND, 0, max(0, len(evidence.units) - 2 * AROUND - 1))
     high = low + 2 * AROUND + 1  # as wide at the ends of a text as within it
@@ -71,7 +66,7 @@ def strangers(
     strange = around(counted)
     words = np.minimum(high, len(evidence.units)) - low
     unexplained = (strange >= LEAST) & (strange >= MANY * words) & (around(likely) < FEW * strange)
-    one_word = likely & ~split
+    one_word = likely & (x[:, COLUMNS.index("is_split")] == 0)
     as_spelled = one_word & (x[:, COLUMNS.index("channel")] < SELDOM)
     as_spelled &= respelled(evidence, tops, as_spelled)
     for k in np.flatnonzero(as_spelled).tolist():
@@ -79,6 +74,16 @@ def strangers(
     explained = around(one_word)
     otherwise = (explained >= FEWEST_SPELLED) & (around(as_spelled) >= SPELLED * explained)
     return np.asarray(unexplained | otherwise)
+
+
+def _strange(
+    evidence: Evidence, tops: NDArray[np.int64]
+) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.bool_]]:
+    """The evidence of these rows, the first unit of each, and which are of one strange form."""
+    x = evidence.x[tops]
+    unit = np.array([evidence.first_unit[p] for p in evidence.place[tops].tolist()], np.int64)
+    other = [COLUMNS.index(name) for name in ("odd", "digits", "is_real", "is_merge")]
+    return x, unit, ~(x[:, other] > 0).any(axis=1)
 
 
 def ill_read(evidence: Evidence, tops: NDArray[np.int64], right: NDArray[np.float64]) -> bool:
@@ -102,12 +107,7 @@ def in_company(
 
     A line of verse in dialect, a Latin tag, a lisp: too short for `strangers` to count.
     """
-    x = evidence.x[tops]
-    odd, digits, real, merge = (
-        x[:, COLUMNS.index(name)] > 0 for name in "odd digits is_real is_merge".split()
-    )
-    unit = np.array([evidence.first_unit[p] for p in evidence.place[tops].tolist()], np.int64)
-    strange = ~(odd | digits | real | merge)
+    x, unit, strange = _strange(evidence, tops)
     plausible = x[:, COLUMNS.index("channel")] >= PLAUSIBLE
     explained = strange & plausible & (right >= LIKELY)
 
