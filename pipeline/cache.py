@@ -12,7 +12,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from filelock import FileLock
 from platformdirs import user_cache_path
 
 _UNUSED = 30 * 86400  # seconds after which data that another version compiled is removed
@@ -42,6 +41,8 @@ def compiled(name: str, content: bytes, build: Callable[[Path], None]) -> Path:
             os.utime(folder)  # used now
         return folder
     home().mkdir(parents=True, exist_ok=True)
+    from filelock import FileLock  # noqa: PLC0415  # loads asyncio, which a warm cache needs not
+
     # On a first run, the processes of a build wait for one of them: it takes seconds and memory.
     with FileLock(home() / f".{folder.name}.lock"):
         if _whole(folder):

@@ -13,8 +13,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from pipeline.errors import ProjectError
 
 PATIENCE = 60.0  # seconds to wait for another process that is writing the same folder
@@ -82,6 +80,8 @@ def locked(target: Path, *, lock: Path | None = None, patience: float = PATIENCE
         ProjectError: Another process has held it for `patience` seconds.
 
     """
+    from filelock import FileLock, Timeout  # noqa: PLC0415  # loads asyncio
+
     try:
         with FileLock(lock or target.with_name(f".{target.name}.lock"), timeout=patience):
             yield

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
@@ -98,6 +97,8 @@ Sidecar = Annotated[
 
 def _print_version(wanted: bool) -> None:
     if wanted:
+        from importlib import metadata
+
         out.print(f"emend {metadata.version('emend')}")
         raise typer.Exit
 

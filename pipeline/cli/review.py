@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import webbrowser
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -78,6 +77,8 @@ def review_texts(
         out.print(f"Review at {address}" + (f" (for {name})" if user else ""), soft_wrap=True)
     out.print("Ctrl-C to stop. Decisions are saved as you make them.")
     if browser and not user:
+        import webbrowser
+
         webbrowser.open(server.address)
     server.run()
 

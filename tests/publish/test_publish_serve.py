@@ -8,7 +8,7 @@ import urllib.request
 
 import pytest
 
-from pipeline.cli.serve import _Site
+from pipeline.cli.site_server import Site
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def address(tmp_path):
     (tmp_path / "site" / "index.html").write_text("the library", "utf-8")
     (tmp_path / "site" / "404.html").write_text("no such page", "utf-8")
     (tmp_path / "secret.txt").write_text("secret", "utf-8")
-    handler = functools.partial(_Site, directory=str(tmp_path / "site"))
+    handler = functools.partial(Site, directory=str(tmp_path / "site"))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
@@ -39,7 +39,7 @@ def test_a_wrong_address_has_the_sites_own_page(address, path):
 
 
 def test_queries_of_text_tools_are_answered(site):
-    handler = functools.partial(_Site, directory=str(site))
+    handler = functools.partial(Site, directory=str(site))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     home = f"http://127.0.0.1:{server.server_port}/dts/api"

@@ -19,8 +19,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from filelock import FileLock, Timeout
-
 from pipeline.errors import DecisionError
 from pipeline.review.decide.commands import CALL, COMMANDS, JOIN, SPLIT, is_command
 
@@ -368,6 +366,8 @@ def locked(*paths: Path) -> Iterator[None]:
         DecisionError: Another process locks one of them for ten seconds, or its folder is missing.
 
     """
+    from filelock import FileLock, Timeout  # noqa: PLC0415  # loads asyncio
+
     with ExitStack() as locks:
         # always in the same order, so that two processes cannot wait for each other
         for path in sorted(paths):
