@@ -10,8 +10,8 @@ here, and tests/tei/test_soundness.py breaks each. That an id stands twice, the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
 from lxml import etree
 
@@ -21,7 +21,10 @@ _TOKEN = re.compile(r"[^ \t\r\n]+")
 _PC, _LB, _PB, _FW = (f"{{{TEI}}}{name}" for name in ("pc", "lb", "pb", "fw"))
 
 
-def _path(expression: str) -> etree.XPath:
+_Path = Callable[[Any], Any]  # an expression: what it finds, lxml cannot say in types
+
+
+def _path(expression: str) -> _Path:
     return etree.XPath(expression, namespaces={"tei": TEI}, smart_strings=False)
 
 
@@ -110,7 +113,7 @@ def _tokens(values: Iterable[str]) -> set[str]:
     return {token for value in set(values) for token in _TOKEN.findall(value)}
 
 
-def _found(pointers: set[str], known: etree.XPath, root: etree._Element) -> bool:
+def _found(pointers: set[str], known: _Path, root: etree._Element) -> bool:
     """Whether each pointer, less its `#`, is an id among the known ones."""
     return not pointers or {one[1:] for one in pointers} <= set(known(root))
 

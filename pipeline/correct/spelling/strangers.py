@@ -83,7 +83,7 @@ def _strange(
     x = evidence.x[tops]
     unit = np.array([evidence.first_unit[p] for p in evidence.place[tops].tolist()], np.int64)
     other = [COLUMNS.index(name) for name in ("odd", "digits", "is_real", "is_merge")]
-    return x, unit, ~(x[:, other] > 0).any(axis=1)
+    return x, unit, np.asarray((x[:, other] <= 0).all(axis=1))
 
 
 def ill_read(evidence: Evidence, tops: NDArray[np.int64], right: NDArray[np.float64]) -> bool:
