@@ -74,6 +74,11 @@ _WRONG: Final = tuple(
             """boolean(//tei:choice[tei:sic][@ana][ancestor::tei:text]
               [not(contains(concat(@ana, ' '), '#k.print '))])""",
             "boolean(//tei:castItem[normalize-space(.) = ''][not(.//tei:g)])",
+            """boolean((//tei:trailer | //tei:docAuthor | //tei:docDate | //tei:publisher
+              | //tei:pubPlace | //tei:addrLine | //tei:speaker | //tei:gap/tei:desc)
+              [normalize-space(.) = ''][not(.//tei:g)])""",
+            """boolean(//tei:foreign[@xml:lang]
+              [not(@xml:lang = /tei:TEI/tei:teiHeader//tei:language/@ident)])""",
             """boolean(//tei:fw[@type = 'lineNum'][normalize-space(.) = ''
               or translate(normalize-space(.), '0123456789', '') != ''])""",
             "boolean(//tei:figure[not(tei:figDesc or tei:head)])",

@@ -15,7 +15,7 @@ SOUND = """\
 <taxonomy xml:id="rules"><category xml:id="r.one"/></taxonomy>
 <taxonomy><category xml:id="k.print"/><category xml:id="k.ocr"/></taxonomy>
 <listAnnotation type="refused"><annotation target="#a1 #p1" resp="#emend #anna"/></listAnnotation>
-<revisionDesc><change xml:id="ch.1" who="#anna"/></revisionDesc>
+<language ident="la"/><revisionDesc><change xml:id="ch.1" who="#anna"/></revisionDesc>
 </teiHeader><facsimile><surface xml:id="s1"/></facsimile><text>
 <pb xml:id="p1" facs="#s1"/><ref target="#p1">1</ref>
 <app xml:id="a1" ana="#k.ocr #r.one" resp="#emend" change="#ch.1"><lem>the</lem>\
@@ -27,6 +27,7 @@ next="#n2">a</note><note xml:id="n2" prev="#n1">b</note>
 <choice ana="#k.print" resp="#anna"><sic>recieved</sic><corr>received</corr></choice>
 <sp who="#boy"><p rendition="#r1">A <g ref="#c1">b</g></p></sp>
 <q xml:id="q1" next="#q2">a</q><said xml:id="q2" prev="#q1">b</said>
+<trailer>END</trailer><foreign xml:lang="la">navis</foreign><gap><desc>a blot</desc></gap>
 <castItem>Boy</castItem><figure><figDesc>A boy</figDesc></figure><closer><signed>B</signed></closer>
 </text></TEI>
 """
@@ -61,6 +62,9 @@ BROKEN = [
     ('<lb break="no"/>', "<lb/>"),
     ('<lb break="no"/>', ""),
     ("<castItem>Boy", "<castItem> "),
+    ("<trailer>END", "<trailer>"),
+    ("<desc>a blot", "<desc> "),
+    ('<foreign xml:lang="la">', '<foreign xml:lang="de">'),
     (" 12 ", " 12a "),
     (" 12 ", ""),
     ("<figDesc>A boy</figDesc>", ""),
