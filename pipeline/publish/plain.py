@@ -120,7 +120,8 @@ class _Plain:
 
     def sign(self, note: Note | None, sign: str) -> str:
         # a note in the margin has no sign: `*` is only for who clicks on it
-        uncalled = note is not None and (sign == UNCALLED or not note.sign)
+        aside = note is not None and note.place == "margin" and not note.sign
+        uncalled = note is not None and (sign == UNCALLED or aside)
         shown = note.sign if note is not None and uncalled else sign
         if note is not None and note.id not in self.known:
             self.known[note.id] = shown

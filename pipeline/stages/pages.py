@@ -37,7 +37,7 @@ from pipeline.document import Document, Mark, Proposal
 from pipeline.language import languages
 from pipeline.language.languages import Language, alternatives
 from pipeline.text.align import rising
-from pipeline.text.blocks import TERMINAL, Line, in_capitals, is_wrapped, lines
+from pipeline.text.blocks import LONG, TERMINAL, Line, in_capitals, is_wrapped, lines
 
 _NOTE_SIGN = re.compile(r"[*†‡§]|\(?\d{1,3}[).\]]?\s")
 _HEAD = re.compile(
@@ -233,7 +233,8 @@ def _facing(all_lines: Sequence[Line], full: Sequence[int], starts: Sequence[int
     heads = [
         (n, head["first"] or head["last"], head["first"] is not None, _WIDE_GAP.split(title))
         for n, i in enumerate(full)
-        if (i in known or (not known and _WIDE_GAP.search(all_lines[i].text)))
+        if len(all_lines[i].text) < LONG
+        and (i in known or (not known and _WIDE_GAP.search(all_lines[i].text)))
         and (head := _HEAD.fullmatch(all_lines[i].text))
         for title in [(head["right"] or head["left"]).strip().casefold()]
     ]

@@ -1,7 +1,9 @@
 """emend for other programs: the corrector, and the HTTP service."""
 
+import asyncio
 import pickle
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -95,8 +97,6 @@ class Here:
     """Does in this process what a pool does in others."""
 
     def __init__(self, _jobs):
-        from concurrent.futures import ThreadPoolExecutor
-
         self.inner = ThreadPoolExecutor(2)
 
     def submit(self, *given):
@@ -186,8 +186,6 @@ def test_an_error_that_nobody_foresaw_is_an_answer_too(client, monkeypatch):
 
 def sent(application, *messages):
     """What the service answers to a request that comes in these pieces, and then no more."""
-    import asyncio
-
     waiting, answers = list(messages), []
 
     async def receive():
@@ -203,7 +201,9 @@ def sent(application, *messages):
         "type": "http", "method": "POST", "path": "/v1/clean", "headers": [], "query_string": b"",
         "http_version": "1.1", "root_path": "",
     }  # fmt: skip
-    asyncio.run(application(scope, receive, send))
+    # in a thread of its own: the browser's tests leave an event loop running in this one
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, application(scope, receive, send)).result()
     return answers[0]["status"]
 
 

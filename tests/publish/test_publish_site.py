@@ -610,11 +610,12 @@ def test_the_book_holds_the_whole_edited_text(site):
             for name in book.namelist()
             if name.endswith(".xhtml")
         )
-    said = said.replace("“", '"').replace("”", '"').replace("’", "'")
+    # only the book shows where a note in the margin belongs, by a star
+    said = said.replace("“", '"').replace("”", '"').replace("’", "'").replace("*", "")
     text = (site / "ferry" / "ferry.txt").read_text("utf-8").partition("-" * 40)[2]
     for line in text.splitlines()[6:]:
         for part in re.split(r"\[\*\]\S?| <https.*?>", line):
-            assert " ".join(part.split()).strip("- ") in said
+            assert " ".join(part.split()).strip("- *[]") in said
 
 
 def test_edition_ids():

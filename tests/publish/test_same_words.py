@@ -43,6 +43,11 @@ APART_TAGS = {"p", "div", "li", "h1", "h2", "h3", "h4", "aside", "td", "section"
 APART = {"na", "note", "sign"}
 
 
+def body(text: str, heads: int) -> str:
+    """What a published text has below its title and author."""
+    return "\n\n".join(text.split("\n\n")[heads:])
+
+
 def words(text: str) -> list[str]:
     return re.sub(r"[()\[\]]", "", text.translate(QUOTES)).split()
 
@@ -92,7 +97,7 @@ def hold(document: Document) -> None:
     expected = Counter(words(text))
     assert Counter(words(" ".join((*paragraphs, *notes)))) == expected
     # Plain text: the items of a list have a mark.
-    plain = plain_text(shown_edition).split("\n\n", heads)[-1]
+    plain = body(plain_text(shown_edition), heads)
     marked = Counter({"-": len(re.findall(r"^\s*- ", plain, re.MULTILINE))})
     assert Counter(words(plain)) - marked == expected - marked
     # Markdown: signs are escaped and notes numbered, so only letters and figures are compared.
@@ -101,7 +106,7 @@ def hold(document: Document) -> None:
         for sign in letters(note.sign):
             signs[sign] += 1 + len(note.anchors)
     unsigned = Counter(letters(text)) - signs
-    marked_down = html.unescape(markdown(shown_edition).split("\n\n", heads)[-1])
+    marked_down = html.unescape(body(markdown(shown_edition), heads))
     marked_down = re.sub(r"(?<!\\)\*", "", marked_down)
     assert Counter(letters(re.sub(r"\[\^\d+\]:?", "", marked_down).replace("\\", ""))) == unsigned
     # The site and the EPUB.

@@ -151,6 +151,7 @@ class Note:
     blocks: tuple[Block, ...]
     anchors: tuple[str, ...]
     type: str = ""
+    place: str = ""
 
     @property
     def text(self) -> str:

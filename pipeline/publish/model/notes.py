@@ -51,7 +51,7 @@ class Notes:
             first = self.found[head]
             self.found[head] = replace(first, blocks=_carried_on(first.blocks, blocks))
             return None
-        note = Note(name, sign, blocks, anchors, element.get("type", ""))
+        note = Note(name, sign, blocks, anchors, element.get("type", ""), element.get("place", ""))
         self.found[name] = note
         return None if anchors else note
 
