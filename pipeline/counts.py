@@ -55,7 +55,7 @@ def counts(document: Document) -> Counts:
     """The figures of a document."""
     return Counts(
         _pages(document),
-        len(reading_text(document).split()),
+        len(reading_text(document, bars=False).split()),
         len(document.raw),
         len(document.source.data),
         Counter(

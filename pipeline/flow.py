@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 from pipeline import ingest
 from pipeline.correct.spelling.judge import judge
-from pipeline.document import Document, Source, Stage
+from pipeline.document import Document, Mark, Proposal, Source, Stage
 from pipeline.errors import SourceError
 from pipeline.ingest import decode
 from pipeline.language.languages import packs
@@ -53,7 +54,9 @@ from pipeline.stages.title_page import title_page
 from pipeline.stages.verse import verse
 from pipeline.stages.wikitext import wikitext
 from pipeline.stages.witnesses import witnesses
+from pipeline.text.blocks import touches
 from pipeline.text.faces import lined_text, reading_text
+from pipeline.text.verbatim import verbatim
 
 STAGES: tuple[Stage, ...] = (
     # What a page carries, so that the flow of the text is seen.
@@ -188,10 +191,33 @@ def staged(
         refused=tuple(sorted(learned.refused)),
         memory=memory,
     )
+    kept = verbatim(source.text)
     with _ONE_TEXT:
         for stage in STAGES:
-            document = document.run(stage)
+            document = document.run(_sparing(stage, kept))
     return document
+
+
+def _sparing(stage: Stage, kept: Sequence[tuple[int, int]]) -> Stage:
+    """A stage that changes nothing in some raw spans: formulas, and what else an engine wrote.
+
+    Those that take page furniture and markup out of the reading are let be.
+    """
+    if not kept or STAGES.index(stage) <= STAGES.index(markdown):
+        return stage
+
+    @wraps(stage)
+    def spared(document: Document) -> Iterator[Proposal | Mark]:
+        for one in stage(document):
+            first, last = document.raw_span(one.start, one.end)
+            if isinstance(one, Mark):
+                inside = one.role == "emphasis" and (touches(kept, first, first + 1))
+            else:
+                inside = touches(kept, first, last)
+            if not inside:
+                yield one
+
+    return spared
 
 
 def remembered(source: Source, facts: Mapping[str, str], lexicon: Iterable[str] = ()) -> Memory:
@@ -202,9 +228,10 @@ def remembered(source: Source, facts: Mapping[str, str], lexicon: Iterable[str] 
         facts=tuple(sorted(facts.items())),
         lexicon=frozenset(lexicon),
     )
+    kept = verbatim(source.text)
     with _ONE_TEXT:
         for stage in STAGES[: STAGES.index(spelling)]:
-            document = document.run(stage)
+            document = document.run(_sparing(stage, kept))
         return shown(document)
 
 

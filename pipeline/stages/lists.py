@@ -82,7 +82,9 @@ def lists(document: Document) -> Iterator[Mark]:
         before = document.text[first.start : run[0].start].rstrip()
         introduced = bool(before) and (run[0].kind != "dash" or before.endswith(":"))
         introduced = introduced or _introduces(every, run[0].block)
-        if len(run) < _LEAST[run[0].kind] - introduced:
+        # a list in it shows a list as much as an item more does
+        nested = any(one.inside for one in run)
+        if len(run) < _LEAST[run[0].kind] - (introduced or nested):
             continue
         if run[0].kind == "dash" and _is_speech(document, run):
             continue

@@ -1,16 +1,19 @@
 r"""Markdown, as engines built on language models write a page.
 
 `# Title` is a heading, `> …` a block quotation, `| a | b |` with a row `|---|---|` a table, and
-`[^1]` the call of the note `[^1]: …`. Of a picture, `![The quay]` with its address, the caption
-stays. The markup is taken out of the edited text but can be restored; `*…*` and `**…**` are
-emphasis in any text.
+`[^1]` the call of the note `[^1]: …`. A picture, `![The quay]` with its address, is a figure with
+its description, or a note where it stands in a sentence, within a link too; without a description
+(`![p3.png]`) it is taken out, and so is YAML above the page. The markup is taken out of the edited
+text but can be restored; `*…*` and `**…**` are emphasis in any text.
 
 What decides: emend reads a text this way only if it has two kinds of such markup. A table needs
 nothing else; without the row of hyphens it is one if three rows between bars have as many cells,
 two or more. Rules such as `+-----+---+` belong to it.
 
-Left alone: LaTeX (`$a_1 + b$`, `\( … \)`), fenced code, `#1` and `# 4` before a number, a line of
-`|` without a table, `[^1]` without its note.
+Left alone, also by the stages after this one: LaTeX (`$a_1 + b$`, `\( … \)`), the tags of HTML
+tables, `<page_number>`, `<watermark>` and `<img>` with what is in them, addresses of links. Left
+alone here: fenced code, `#1` and `# 4` before a number, a line of `|` without a table, `[^1]`
+without its note.
 """
 
 from __future__ import annotations
@@ -25,8 +28,11 @@ _HEADING = re.compile(
     r"^(?P<opens>(?P<level>#{1,6})[ \t]+)(?P<title>\S[^\n]*?)[ \t]*#*[ \t]*$", re.MULTILINE
 )
 _PICTURE = re.compile(
-    r"(?P<opens>!\[)(?P<caption>[^\[\]\n]*)(?P<closes>\]\([^()\s]*(?: \"[^\"\n]*\")?\))"
+    r"(?P<opens>(?P<linked>\[)?!\[)(?P<alt>[^\[\]\n]*)"
+    r"(?P<closes>\]\([^()\s]*(?: \"[^\"\n]*\")?\)(?(linked)\]\([^()\s]*\)))"
 )
+_FILE = re.compile(r"\s*(?:\S+\.(?:jpe?g|png|gif|svg|tiff?|webp))?\s*", re.IGNORECASE)
+_FRONT = re.compile(r"\A---\n(?:[a-z][\w-]*:(?: [^\n]*)?\n)+---$", re.MULTILINE)
 _CALL = re.compile(r"(?P<opens>\[\^)(?P<sign>\w{1,20})(?P<closes>\])(?!:)")
 _NOTE = re.compile(
     r"^(?P<opens>\[\^)(?P<sign>\w{1,20})(?P<closes>\]:)[ \t]*"
@@ -60,6 +66,7 @@ def markdown(document: Document) -> Iterator[Proposal | Mark]:
     several = sum(map(bool, kinds)) > 1
     code = [m.span() for m in _FENCE.finditer(text)]
     for one in (
+        *_front(text),
         *(_headings(text) if several else ()),
         *(_pictures(text) if several else ()),
         *(_notes(text, signs) if several else ()),
@@ -70,13 +77,20 @@ def markdown(document: Document) -> Iterator[Proposal | Mark]:
             yield one
 
 
-def _out(start: int, end: int) -> Proposal:
-    return Proposal(start, end, "", "markdown.mark", _WHY, "structure", 0.99)
+def _out(start: int, end: int, after: str = "") -> Proposal:
+    return Proposal(start, end, after, "markdown.mark", _WHY, "structure", 0.99)
 
 
 def _furniture(start: int, end: int) -> Iterator[Proposal | Mark]:
     yield Mark("furniture", start, end, (("type", "speck"),))
     yield Proposal(start, end, "", "markdown.mark", _WHY, "furniture", 0.99)
+
+
+def _front(text: str) -> Iterator[Proposal | Mark]:
+    """What an engine says of the page in YAML, above it: `rotation_correction: 0`."""
+    if front := _FRONT.match(text):
+        for line in _LINE.finditer(text, *front.span()):
+            yield from _furniture(*line.span())
 
 
 def _headings(text: str) -> Iterator[Proposal | Mark]:
@@ -92,11 +106,19 @@ def _headings(text: str) -> Iterator[Proposal | Mark]:
 
 def _pictures(text: str) -> Iterator[Proposal | Mark]:
     for m in _PICTURE.finditer(text):
-        if m["caption"].strip():
+        if _FILE.fullmatch(m["alt"]):
+            yield from _furniture(*m.span())
+        else:
+            first, last = text.rfind("\n", 0, m.start()) + 1, text.find("\n", m.end())
+            if (text[first : m.start()] + text[m.end() : last if last >= 0 else None]).strip():
+                # a figure is a block, and would cut the sentence in two
+                attributes = (("type", "editorial"), ("place", "inline"), ("at", "line"))
+                yield Mark("note", *m.span("alt"), attributes)
+            else:
+                yield Mark("figure", *m.span("alt"))
+                yield Mark("figdesc", *m.span("alt"))
             yield _out(*m.span("opens"))
             yield _out(*m.span("closes"))
-        else:
-            yield from _furniture(*m.span())
 
 
 def _notes(text: str, signs: set[str]) -> Iterator[Proposal | Mark]:
@@ -158,7 +180,9 @@ def _tables(text: str) -> Iterator[Proposal | Mark]:
             if start < first:
                 yield _out(start, first)
             for left, right in pairwise(cells):
-                yield _out(left[1], right[0] - 1)  # a blank stays, so that words stay apart
+                # a blank stays or is put there, so that words stay apart: `|Wells|27|`
+                apart = text[right[0] - 1] == " "
+                yield _out(left[1], right[0] - 1) if apart else _out(left[1], right[0], " ")
             if last < end:
                 yield _out(last, end)
 
@@ -171,15 +195,10 @@ def _is_even(text: str, start: int, end: int) -> bool:
 
 
 def _cells(text: str, start: int, end: int) -> list[tuple[int, tuple[int, int]]]:
-    """The cells of a row that have text, each with its column.
-
-    The row is one cell, with its bars, if a cell has no blank before it.
-    """
+    """The cells of a row that have text, each with its column."""
     bars = [bar.start() for bar in _BAR.finditer(text, start, end)]
     spans = [_tight(text, left + 1, right) for left, right in pairwise(bars)]
-    cells = [(n, span) for n, span in enumerate(spans) if span[0] < span[1]]
-    apart = all(text[first - 1] == " " for _, (first, _) in cells[1:])
-    return cells if apart else [(0, _tight(text, start, end))]
+    return [(n, span) for n, span in enumerate(spans) if span[0] < span[1]]
 
 
 def _tight(text: str, start: int, end: int) -> tuple[int, int]:

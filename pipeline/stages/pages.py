@@ -1,17 +1,16 @@
 r"""Page breaks, and page numbers in the running text.
 
-A form feed always ends a page, and so does a separator typed by proofreaders
-(`-----File: 014.png---`). Without either, emend looks for other signs in the document. Some OCR
-engines begin each page with a blank (` I think of millions of ordinary .folk`): emend believes this
-sign if such lines come at the regular distance of a printed page and hardly any other line begins
-like this. A number alone in the middle of a sentence (`in a competition⏎⏎20⏎⏎⏎⏎with Stalingrad`) is
-a page number. In a text whose paragraphs are single lines, a paragraph that breaks off in
-mid-sentence and continues after a blank line (`a mighty⏎⏎mass movement`) was cut by a page end.
-Lines with a title and a rising number (`12   THE WAYFARER`, `THE HOUSE ON THE HILL   13`) are
+A form feed always ends a page, and so does the separator of proofreaders (`-----File: 014.png---`)
+or of an engine (`{14}----------`). Without either, emend looks for other signs in the document.
+Some OCR engines begin each page with a blank (` I think of millions of ordinary .folk`): emend
+believes this sign if such lines come at the regular distance of a printed page and hardly any other
+line begins like this. A number alone in the middle of a sentence (`in a competition⏎⏎20⏎⏎⏎⏎with
+Stalingrad`) is a page number. In a text whose paragraphs are single lines, a paragraph that breaks
+off in mid-sentence and continues after a blank line (`a mighty⏎⏎mass movement`) was cut by a page
+end. Lines with a title and a rising number (`12   THE WAYFARER`, `THE HOUSE ON THE HILL   13`) are
 running heads if they come back at the distance of a page and stand in mid-sentence; on facing
 pages, with the same title and the numbers at the outer edges, two are enough, as they are on the
-first lines of pages that form feeds show. So are two numbers
-between dashes (`— 87 —`, `— 88 —`).
+first lines of pages that form feeds show. So are two numbers between dashes (`— 87 —`, `— 88 —`).
 
 Page numbers are moved out of the text as page furniture, never deleted. Pages between two known
 numbers are counted, `[21]`.
@@ -43,7 +42,8 @@ _NOTE_SIGN = re.compile(r"[*†‡§]|\(?\d{1,3}[).\]]?\s")
 _HEAD = re.compile(
     r"(?P<first>\d{1,4})\s+(?P<right>\D.*)|(?P<left>.*\D)\s+(?P<last>\d{1,4})"
 )  # `12  THE WAYFARER`, `THE HOUSE  13`
-SEPARATOR = re.compile(r"-{3,} ?File: ?\S+")  # -----File: 014.png---\ada\bert\-----
+# -----File: 014.png---\ada\bert\----- of proofreaders, {14}---------- of engines
+SEPARATOR = re.compile(r"-{3,} ?File: ?\S+|\{\d+\}-{8,}$")
 _WIDE_GAP = re.compile(r"\s{2,}")
 _PAGE = 12, 80  # lines with text from one running head to the next
 _ALIKE, _TITLE = 85, 5  # likeness of titles in per cent, and characters that make one
@@ -127,7 +127,7 @@ def pages(document: Document) -> Iterator[Proposal | Mark]:
 def _starts(text: str, all_lines: Sequence[Line], full: Sequence[int]) -> tuple[list[int], str]:
     """The lines (by index) on which pages begin, and the sign that tells it."""
     if separated := [i for i in full if SEPARATOR.match(all_lines[i].text)]:
-        return sorted({full[0], *separated}), "a proofreaders' page separator"
+        return sorted({full[0], *separated}), "a page separator"
     if "\f" in text:
         begins = [0] + [m.end() for m in re.finditer("\f", text)]
         offsets = [line.start for line in all_lines]

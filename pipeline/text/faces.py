@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
 from operator import itemgetter
 from textwrap import dedent
 
@@ -35,9 +34,12 @@ _STANZA = 4  # lines that are verse by themselves
 Span = tuple[int, int]
 
 
-def reading_text(document: Document) -> str:
-    """The text of an edition, for reading and for pipes; ends with a line feed unless empty."""
-    return _Face(document).text()
+def reading_text(document: Document, *, bars: bool = True) -> str:
+    """The text of an edition, for reading and for pipes; ends with a line feed unless empty.
+
+    Without `bars`, the cells of a Markdown table are set apart by blanks alone.
+    """
+    return _Face(document, bars=bars).text()
 
 
 def closed_line_ends(document: Document) -> list[Span]:
@@ -73,7 +75,7 @@ _FEED = re.compile(r"[\n\f]")
 class _Face:
     """The reading text of one document, block by block."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, *, bars: bool = True) -> None:
         """Finds the blocks, the notes and the line ends that are closed up."""
         self.document = document
         every = [
@@ -92,7 +94,7 @@ class _Face:
             mark.get("id"): n for n, (_, mark) in enumerate(self.notes) if mark.get("id")
         }
         self.anchors = {document.reading_at(mark.start): mark for mark in document.marked("anchor")}
-        self._cells = _blanks_before_cells(document)
+        self._bars = _bars(document) if bars else {}
         self.labels = {
             mark.start: document.reading_of(mark.start, mark.end)
             for mark in document.marked("label")
@@ -213,16 +215,17 @@ class _Face:
     def _called(self, start: int, end: int) -> str:
         """A stretch of the reading, each call of a note as `_sign` shows it."""
         piece = self.document.text[start:end]
-        places = {*self.anchors, *self._cells, *self._brackets}
+        places = {*self.anchors, *self._bars, *self._brackets}
         for position in sorted((at for at in places if start <= at < end), reverse=True):
             local = position - start
-            if position in self._brackets:
-                before, after = self._brackets[position]
-                piece = f"{piece[:local]}{before}{piece[local]}{after}{piece[local + 1 :]}"
-            elif position in self._cells:
-                piece = piece[:local] + " " * self._cells[position] + piece[local:]
-            elif bare := re.match(r"\d+\)?", piece[local:]):
+            here = piece[local]
+            if position in self.anchors and (bare := re.match(r"\d+\)?", piece[local:])):
                 piece = f"{piece[:local]}{_sign(bare[0])}{piece[local + len(bare[0]) :]}"
+                here = piece[local : local + len(_sign(bare[0]))]
+            for around in (self._brackets, self._bars):
+                before, after = around.get(position, ("", ""))
+                piece = f"{piece[:local]}{before}{here}{after}{piece[local + len(here) :]}"
+                here = f"{before}{here}{after}"
         return piece
 
     def _parts(self, n: int) -> list[int]:
@@ -360,45 +363,51 @@ def _pay(out: list[str], text: str, owed: str) -> str:
     return ""
 
 
-def _blanks_before_cells(document: Document) -> dict[int, int]:
-    """The blanks that cells lack before them: the bars of Markdown were taken out.
+def _bars(document: Document) -> dict[int, tuple[str, str]]:
+    """The bars of Markdown tables: what stands before and after a character of the reading.
 
-    As many as put each below its column's others, two after the widest.
+    Blanks alone would not do. Cleaned again, two rows of words are one paragraph.
     """
     cells = [
         (*document.reading_span(mark.start, mark.end), mark) for mark in document.marked("cell")
     ]
-    rows = {document.reading_at(mark.start) for mark in document.marked("row")}
-    tables = [
-        document.reading_span(mark.start, mark.end)
-        for mark in document.marked("table")
-        if "|" in document.raw[mark.start : mark.end]  # others have their blanks in the source
-    ]
-    found: dict[int, int] = {}
-    for start, end in tables:
-        inside = cells[
+    starts = {document.reading_at(mark.start) for mark in document.marked("row")}
+    calls = sorted(document.reading_at(mark.start) for mark in document.marked("anchor"))
+    text = document.text
+    found: dict[int, tuple[str, str]] = {}
+    for table in document.marked("table"):
+        before = document.raw[document.raw.rfind("\n", 0, table.start) + 1 : table.start]
+        if "|" not in before or before.strip("| \t"):
+            continue  # others have their blanks in the source
+        start, end = document.reading_span(table.start, table.end)
+        rows: list[list[tuple[int, int, int, int]]] = []  # start, end, width, column
+        for first, last, mark in cells[
             bisect_left(cells, start, key=itemgetter(0)) : bisect_left(
                 cells, end, key=itemgetter(0)
             )
-        ]
-        columns: list[int] = []
-        for first, _, mark in inside:
-            following = 0 if first in rows else columns[-1] + 1
-            columns.append(int(mark.get("column") or following))
-        widths = [2] * (max(columns, default=0) + 1)
-        for column, (first, last, _) in zip(columns, inside, strict=True):
-            widths[column] = max(widths[column], last - first + 2)
-        lefts = [0, *accumulate(widths)]
-        at = 0  # how far the line reaches
-        for n, (first, last, _) in enumerate(inside):
-            begins = first in rows
-            stand = 0 if begins else first - inside[n - 1][1]
-            at = 0 if begins else at + stand
-            lacks = lefts[columns[n]] - at
-            if lacks > 0:
-                found[first] = lacks
-                at += lacks
-            at += last - first
+        ]:
+            if first in starts:
+                rows.append([])
+            called = calls[bisect_left(calls, first) : bisect_left(calls, last)]
+            width = last - first + 2 * sum(text[at : at + 1].isdecimal() for at in called)
+            rows[-1].append((first, last, width, int(mark.get("column") or len(rows[-1]))))
+        widths = [2] * (max(column for row in rows for *_, column in row) + 1)
+        for *_, width, column in (cell for row in rows for cell in row):
+            widths[column] = max(widths[column], width)
+        for row in rows:
+            at, lead = 0, "| "
+            for first, _, width, column in row:
+                found[first] = (lead + "".join(f"{'':{w}} | " for w in widths[at:column]), "")
+                at, lead = column + 1, f"{'':{widths[column] - width}}| "
+            final = row[-1][1] - 1
+            empty = "".join(f" {'':{w}} |" for w in widths[at:])
+            found[final] = (found.get(final, ("", ""))[0], f" {lead.rstrip(' ')}{empty}")
+        bare, rule = ("|" + "|".join(sign * (width + 2) for width in widths) + "|" for sign in " -")
+        first, last = rows[0][0][0], rows[0][-1][1] - 1
+        if len(rows) > 1:
+            found[last] = (found[last][0], f"{found[last][1]}\n{rule}")
+        else:
+            found[first] = (f"{bare}\n{rule}\n{found[first][0]}", found[first][1])
     return found
 
 

@@ -32,6 +32,7 @@ from pipeline.publish.model.file import parse
 from pipeline.publish.pages.reading_page import reading_pages
 from pipeline.publish.plain import markdown, plain_text
 from pipeline.publish.settings import Settings
+from pipeline.text.faces import reading_text
 
 CASES = sorted((ROOT / "tests" / "cases").glob("*.toml"))
 SOURCES = sorted((ROOT / "tests" / "editions" / "sources").iterdir())
@@ -83,7 +84,7 @@ def shown(page: str, *, only: str = "") -> str:
 def hold(document: Document) -> None:
     cleaned = Clean(document)
     tei = cleaned.tei()
-    text = cleaned.text
+    text = reading_text(document, bars=False)  # the bars of Markdown stand there alone
     paragraphs, notes = read(tei)
     tree = parse(tei, "x.xml")
     shown_edition = model(tree, "x")
