@@ -32,6 +32,7 @@ KEPT = (
     "$x -- y_1$",
     "$a_1*b*c$",
     "\\(l -- autnmn\\)",
+    "\\[l -- autnmn \\\\[2pt] m -- n\\]",
     "<watermark>In the autnmn -- so</watermark>",
     "[here](p/autnmn--x.png)",
 )
