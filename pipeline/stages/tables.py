@@ -31,6 +31,7 @@ _LED = re.compile(
     r"(?P<what>\S.*?(?:(?:\s?\.){4,}|(?:\s\.){3,})|\S.*?…[ .…]*)"
     r"\s*(?P<amount>[£$]?[\d½¼¾⅓⅔⅛].{0,24})"
 )
+_LEADER = re.compile(r"[.·…](?:\s?[.·…])+")
 _LISTED = re.compile(r"\W*\w{1,4}\W*")  # `1.`, `(12)`, `iv.`: the label of an item
 _DATE = 24  # characters that the first cell of a dated line has, at most
 _RULED = re.compile(r"[-—–._=\s]+")
@@ -177,8 +178,17 @@ def _is_table_below(found: Sequence[Block], n: int, place: Mapping[int, int]) ->
 
 
 def _cells(line: Line) -> list[tuple[int, int]]:
-    """Where the cells of a line stand, counted from its first character."""
-    return [m.span() for m in _CELL.finditer(line.text)]
+    """Where the cells of a line stand, counted from its first character.
+
+    Dots that lead on from a cell are a part of it, however wide the gap before them.
+    """
+    cells: list[tuple[int, int]] = []
+    for m in _CELL.finditer(line.text):
+        if cells and _LEADER.fullmatch(m.group()):
+            cells[-1] = (cells[-1][0], m.end())
+        else:
+            cells.append(m.span())
+    return cells
 
 
 def _is_table(block: Block) -> bool:
