@@ -1,4 +1,4 @@
-r"""Stretches of markup that an engine wrote: what they hold is no print to be corrected."""
+"""Stretches of markup that an engine wrote: what they hold is no print to be corrected."""
 
 from __future__ import annotations
 

@@ -64,10 +64,10 @@ from pipeline.language.lexicon import (
 )
 from pipeline.memory import NOTHING, Memory
 
+# What stands before a word that begins a sentence; an abbreviation may be shorter, `No. 1t`.
+_SENTENCE = regex.compile(r"(?:\A\s*|\n\s*\n\s*|\p{Ll}{3}[.!?][”’\"'»)]*\s+)[“\"'‘«„(]*$")
 # These see more of the text than a word and its neighbours. They go first, and what they hold is
 # not changed by what looks at neighbours alone: `IO1` after *page* is no misread LOT.
-# what a word stands after that begins a sentence; an abbreviation may be shorter, `No. 1t`
-_SENTENCE = regex.compile(r"(?:\A\s*|\n\s*\n\s*|\p{Ll}{3}[.!?][”’\"'»)]*\s+)[“\"'‘«„(]*$")
 _SHAPED = frozenset(
     f"spelling.{rule}"
     for rule in "numeral quote apostrophe ligature spaced initial name accent".split()
